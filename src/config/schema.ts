@@ -1,0 +1,215 @@
+/**
+ * The configuration: every key, its default, its unit, and why one would change it.
+ * In: a parsed YAML document. Out: `Config`, complete. Secrets are not here: see secrets.ts.
+ */
+import { z } from 'zod';
+import type { Duration } from '../events/event.ts';
+
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** "250ms", "3s", "10m", "2h", "1d". */
+const length = z
+  .string()
+  .regex(/^\d+(\.\d+)?(ms|s|m|h|d)$/, 'must be a length of time such as 250ms, 3s, 10m, 2h or 1d')
+  .transform((text) => {
+    const [, amount = '0', unit = 'ms'] = /^([\d.]+)(\w+)$/.exec(text) ?? [];
+    return (Number(amount) * (UNITS[unit] ?? 1)) as Duration;
+  });
+const lengthOf = (text: string) => length.prefault(text);
+
+const category = z.enum(['marketing', 'transactional', 'otp']);
+const detector = z.enum(['burst', 'repeats', 'quiet_hours']);
+const time = z.string().regex(/^([01]\d|2[0-4]):[0-5]\d$/, 'must be a local time such as 08:00');
+const name = z.string().min(1).max(100);
+
+const hook = z.strictObject({
+  /** Where the order goes; `${NAME}` in url and headers is taken from the environment. */
+  url: z.string().min(1),
+  method: z.enum(['POST', 'PUT', 'PATCH', 'DELETE']).default('POST'),
+  headers: z.record(z.string(), z.string()).default({}),
+  /** Given up after this; tried three times. */
+  timeout: lengthOf('5s'),
+});
+
+const provider = z.strictObject({
+  /** What its messages are when the event does not say. Default: transactional, so that silence never accuses. */
+  category: category.default('transactional'),
+  /** Never paused by policy; findings still alert. */
+  protected: z.boolean().default(false),
+  /** Called after the gate is set, and after it is cleared. */
+  hooks: z.strictObject({ pause: hook.optional(), resume: hook.optional() }).prefault({}),
+});
+
+const kafka = z.strictObject({
+  brokers: z.array(z.string().min(1)).min(1),
+  topic: z.string().min(1).default('sms-events'),
+  group: z.string().min(1).default('tocsin'),
+  clientId: z.string().min(1).default('tocsin'),
+  /** Where records that cannot be read go, with their origin in the headers. */
+  deadLetterTopic: z.string().min(1).default('sms-events-dead'),
+  /** true for the system's authorities, or files. */
+  tls: z
+    .union([
+      z.boolean(),
+      z.strictObject({ ca: z.string().optional(), cert: z.string().optional(), key: z.string().optional() }),
+    ])
+    .default(false),
+  /** User and password come from KAFKA_USERNAME and KAFKA_PASSWORD. */
+  sasl: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']).optional(),
+  /** Where a partition never read begins. */
+  from: z.enum(['earliest', 'latest']).default('earliest'),
+  /** The most one fetch brings, per partition, in bytes. */
+  maxBytesPerPartition: z.number().int().min(1024).default(1_048_576),
+});
+
+export const configSchema = z.strictObject({
+  /** dry-run says what it would pause; armed pauses. */
+  mode: z.enum(['dry-run', 'armed']).default('dry-run'),
+  /** Embedded state: snapshot, outbox, incidents, gate, dead letters. */
+  dataDir: z.string().min(1).default('./tocsin-data'),
+  log: z
+    .strictObject({ level: z.enum(['fatal', 'error', 'warn', 'info', 'debug']).default('info') })
+    .prefault({}),
+  /** Providers by name. One that is not here is watched all the same, with the defaults. */
+  providers: z.record(name, provider).default({}),
+  /** Campaigns by name. */
+  campaigns: z.record(name, z.strictObject({ category: category.default('marketing') })).default({}),
+  intake: z
+    .strictObject({
+      /** How records become events. auto: tocsin's own event, bare or in a CloudEvents envelope, else a known provider's. */
+      preset: z.enum(['auto', 'tocsin', 'twilio-event-streams', 'aws-end-user-messaging']).default('auto'),
+      /** Absent: no Kafka. */
+      kafka: kafka.optional(),
+      /** NDJSON files (.gz too), "-" for standard input. */
+      files: z.array(z.string().min(1)).default([]),
+      /** POST /v1/events on the live server. */
+      http: z
+        .strictObject({
+          enabled: z.boolean().default(true),
+          /** The largest body, in bytes. */
+          maxBody: z.number().int().min(1024).default(4_194_304),
+        })
+        .prefault({}),
+      /** The longest record, in bytes; a longer one is a dead letter. */
+      maxRecord: z.number().int().min(256).default(262_144),
+      /** An event dated further ahead of the clock than this is a dead letter: one bad date must not move time. */
+      maxAhead: lengthOf('5m'),
+    })
+    .prefault({}),
+  /** Absent: everything lives in the process and in dataDir. The password comes from REDIS_PASSWORD or the URL in REDIS_URL. */
+  redis: z
+    .strictObject({
+      /** One server. */
+      url: z.string().optional(),
+      /** Or the nodes of a Redis Cluster, "host:port". */
+      cluster: z.array(z.string()).optional(),
+      /** Before every key. */
+      prefix: z.string().min(1).max(50).default('tocsin'),
+    })
+    .optional(),
+  windows: z
+    .strictObject({
+      /** How far behind the newest event the watermark stays, for events out of order. */
+      lateness: lengthOf('2s'),
+      /** How often the embedded windows are written to disk. */
+      snapshotEvery: lengthOf('10s'),
+    })
+    .prefault({}),
+  detect: z
+    .strictObject({
+      /** How often the newest seconds are looked at. */
+      every: lengthOf('250ms'),
+      burst: z
+        .strictObject({
+          /** False alarms allowed a year over everything watched; the threshold follows from it. */
+          falseAlarmsPerYear: z.number().positive().default(1),
+          /** Variance over mean of ordinary one-second counts; 1 is Poisson, real SMS traffic varies more. */
+          dispersion: z.number().min(1).default(3),
+          /** Half-life of the learned rate. */
+          halfLife: lengthOf('30m'),
+          /** Below this much history a series is still learning; the expected rate is then at least `priorRate`. */
+          learning: lengthOf('15m'),
+          /** Messages a second that surprise nobody in a series still being learned. */
+          priorRate: z.number().positive().default(1),
+          /** Smaller bursts than this many messages are never called. */
+          minimum: z.number().int().min(1).default(20),
+        })
+        .prefault({}),
+      repeats: z
+        .strictObject({
+          /** Messages to one person within a tally (10 to 20 min) that are too many. */
+          each: z.number().int().min(2).default(3),
+          /** How many such people before it is strong evidence. */
+          people: z.number().int().min(1).default(5),
+          /** Messages for one distinct recipient that are too many, over the last minutes. */
+          ratio: z.number().min(1.05).default(1.5),
+          /** Fewer messages than this prove nothing about the ratio. */
+          minimum: z.number().int().min(2).default(20),
+        })
+        .prefault({}),
+      quietHours: z
+        .strictObject({
+          /** When marketing may be sent, in the recipient's local time. Sundays and public holidays: never. */
+          from: time.default('08:00'),
+          to: time.default('20:00'),
+          days: z
+            .array(z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']))
+            .default(['mon', 'tue', 'wed', 'thu', 'fri', 'sat']),
+          publicHolidays: z.boolean().default(true),
+          /** For numbers whose country is not known, and for short codes. */
+          fallbackZone: z.string().default('Europe/Paris'),
+          /** This many in a minute are tolerated: queues empty a little late. */
+          tolerated: z.number().int().min(0).default(5),
+        })
+        .prefault({}),
+    })
+    .prefault({}),
+  incidents: z
+    .strictObject({
+      /** An incident without findings for this long is resolved. */
+      resolveAfter: lengthOf('15m'),
+    })
+    .prefault({}),
+  respond: z
+    .strictObject({
+      /** A provider is paused when every detector of one line has a strong finding on it within `within`. */
+      pauseWhen: z.array(z.array(detector).min(1)).default([
+        ['repeats', 'quiet_hours'],
+        ['burst', 'repeats'],
+        ['burst', 'quiet_hours'],
+      ]),
+      within: lengthOf('5m'),
+      /** Nothing is paused on findings older than this. */
+      freshness: lengthOf('30s'),
+      /** No more pauses than this in an hour; the rest is left to people, and said. */
+      maxPausesPerHour: z.number().int().min(0).default(3),
+    })
+    .prefault({}),
+  notify: z
+    .strictObject({
+      /** Absent: alerts are logged. The token comes from SLACK_BOT_TOKEN. */
+      slack: z
+        .strictObject({
+          channel: z.string().min(1),
+          /** Another address than Slack's own, for tests and proxies. */
+          apiUrl: z.string().default('https://slack.com/api/'),
+          /** An incident's message is edited at most this often. */
+          editEvery: lengthOf('5s'),
+        })
+        .optional(),
+    })
+    .prefault({}),
+  live: z
+    .strictObject({
+      /** Beyond loopback, TOCSIN_TOKEN must be set. */
+      host: z.string().default('127.0.0.1'),
+      port: z.number().int().min(0).max(65535).default(8787),
+      /** How often watchers get changes. */
+      every: lengthOf('250ms'),
+    })
+    .prefault({}),
+});
+
+export type Config = z.output<typeof configSchema>;
+export type ProviderConfig = Config['providers'][string];
+export const defaultProvider: ProviderConfig = provider.parse({});

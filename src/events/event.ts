@@ -1,0 +1,88 @@
+/**
+ * The event: one fact about one SMS, and the units everything else is measured in.
+ * In: nothing. Out: the types every stage trusts; `parse.ts` is the only place that makes them from outside data.
+ */
+
+declare const brand: unique symbol;
+type Branded<T, Name extends string> = T & { readonly [brand]: Name };
+
+/** An instant of event time: milliseconds since the Unix epoch, UTC. */
+export type Ms = Branded<number, 'epoch ms'>;
+/** A length of time in milliseconds. */
+export type Duration = Branded<number, 'duration ms'>;
+/** A bucket: one second of event time, as whole seconds since the Unix epoch. */
+export type Second = Branded<number, 'epoch s'>;
+/** A phone number in E.164 with its plus sign, a short code, or an alphanumeric sender. */
+export type Address = Branded<string, 'address'>;
+/** The one kind of address that belongs to a person and to a country: "+33612345678". */
+export type E164 = Address & { readonly e164: true };
+
+export const ms = (value: number): Ms => value as Ms;
+export const duration = (value: number): Duration => value as Duration;
+export const second = (value: number): Second => value as Second;
+/** The bucket an instant falls in. */
+export const secondOf = (at: Ms): Second => Math.floor(at / 1000) as Second;
+/** The instant a bucket begins. */
+export const startOf = (bucket: Second): Ms => (bucket * 1000) as Ms;
+export const isE164 = (address: string): address is E164 => /^\+[1-9]\d{6,14}$/.test(address);
+
+/** Where "now" comes from: the wall clock in production, the scenario's own in the demo. */
+export type Clock = () => Ms;
+
+export type Category = 'marketing' | 'transactional' | 'otp';
+
+/** Facts about one outgoing message, in the order of its life. */
+export type MessageType = 'submitted' | 'sent' | 'delivered' | 'failed';
+
+export interface MessageEvent {
+  readonly type: MessageType;
+  /** The provider's id of the message; with provider and type it names the event. */
+  readonly id: string;
+  readonly at: Ms;
+  readonly provider: string;
+  readonly to: Address;
+  readonly from?: Address;
+  /** Absent: taken from the campaign's or the provider's configuration. */
+  readonly category?: Category;
+  readonly campaign?: string;
+  /** Our own send order; absent on a message that nobody ordered. */
+  readonly order?: string;
+  readonly text?: string;
+  readonly segments?: number;
+  readonly error?: string;
+}
+
+/** A phone wrote to us. `from` is the person, `to` is our number or short code. */
+export interface ReceivedEvent {
+  readonly type: 'received';
+  readonly id: string;
+  readonly at: Ms;
+  readonly provider: string;
+  readonly to: Address;
+  readonly from?: Address;
+  readonly text?: string;
+}
+
+/** We took a number off the base. */
+export interface OptedOutEvent {
+  readonly type: 'opted_out';
+  readonly id: string;
+  readonly at: Ms;
+  readonly provider?: string;
+  readonly to: Address;
+}
+
+/** A campaign is planned. */
+export interface AnnouncedEvent {
+  readonly type: 'announced';
+  readonly id: string;
+  readonly at: Ms;
+  readonly provider?: string;
+  readonly campaign: string;
+  readonly start: Ms;
+  readonly end: Ms;
+  /** How many people it is meant for. */
+  readonly audience: number;
+}
+
+export type SmsEvent = MessageEvent | ReceivedEvent | OptedOutEvent | AnnouncedEvent;

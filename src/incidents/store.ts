@@ -1,0 +1,14 @@
+/** Where incidents and actions are kept. Adapters: file.ts (embedded) and redis.ts; test/contract/incidents. */
+import type { Action, Incident } from './incident.ts';
+
+export interface IncidentStore {
+  /** Every incident not yet resolved, and those resolved in the last 24 h of what was saved. */
+  load(): Promise<readonly Incident[]>;
+  /** Durable once it answers; a lower revision than the one kept changes nothing. */
+  save(incidents: readonly Incident[]): Promise<void>;
+  /** Append to the log of actions (the newest 1,000 are kept). */
+  record(action: Action): Promise<void>;
+  /** Newest first. */
+  actions(limit: number): Promise<readonly Action[]>;
+  close(): Promise<void>;
+}

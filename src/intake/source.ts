@@ -1,0 +1,50 @@
+/**
+ * Intake: outside records become counted batches. Sources (kafka.ts, lines.ts, http.ts) make raw batches of one
+ * partition in offset order; accept.ts parses, sets the bad aside as dead letters, folds and applies.
+ */
+import type { Ms, SmsEvent } from '../events/event.ts';
+import type { ApplyResult, Offset, PartitionId } from '../windows/store.ts';
+
+export interface RawRecord {
+  readonly offset: Offset;
+  /** null: a Kafka tombstone. */
+  readonly value: Buffer | null;
+}
+
+export interface RawBatch {
+  readonly partition: PartitionId;
+  readonly epoch: number;
+  /** Covers [from, next). With no records it only moves the watermark of an idle, fully read partition. */
+  readonly from: Offset;
+  readonly next: Offset;
+  readonly records: readonly RawRecord[];
+  /** For an idle partition: complete up to here. */
+  readonly idleUntil?: Ms;
+}
+
+/** Parse, set aside, fold, apply. Throws only when the store or the dead letters cannot be reached: try again. */
+export type Accept = (batch: RawBatch) => Promise<ApplyResult>;
+
+export interface DeadLetter {
+  readonly partition: PartitionId;
+  readonly offset: Offset;
+  /** A short stable code, e.g. "not_json", "missing_field", "bad_date", "too_long", "in_the_future". */
+  readonly reason: string;
+  /** One sentence that names the field. */
+  readonly detail: string;
+  /** When it was set aside (clock). */
+  readonly at: Ms;
+  /** The record as it came, in full unless it is longer than the record limit (then its beginning). */
+  readonly value: Buffer;
+}
+
+/** Durable once `put` answers. Adapters: dead-letters-file.ts, dead-letters-kafka.ts. */
+export interface DeadLetters {
+  put(letters: readonly DeadLetter[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What parse.ts makes of one record. */
+export type Parsed =
+  | { readonly ok: true; readonly event: SmsEvent }
+  | { readonly ok: false; readonly reason: string; readonly detail: string };

@@ -1,0 +1,73 @@
+/**
+ * What watchers see: one snapshot on connecting, then changes. JSON over WebSocket at /v1/live.
+ * Every number in it is masked already; nothing here identifies a person.
+ */
+import type { Ms } from '../events/event.ts';
+import type { Incident } from '../incidents/incident.ts';
+import type { Pause } from '../respond/gate.ts';
+
+export interface ProviderView {
+  readonly provider: string;
+  readonly state: 'ok' | 'alert' | 'paused';
+  /** Messages a second over the last ten. */
+  readonly rate: number;
+  readonly expected: number;
+  readonly pause?: Pause;
+}
+
+/** One second of one provider: [epoch second, sent, expected, upper edge of the band]. */
+export type RatePoint = readonly [number, number, number, number];
+
+export interface FeedLine {
+  readonly at: Ms;
+  readonly provider: string;
+  readonly type: string;
+  /** Masked: "+33 6 •• •• •• 12". */
+  readonly to: string;
+  readonly text?: string;
+}
+
+export interface Health {
+  /** Why tocsin may be blind; empty when all is well. */
+  readonly problems: readonly string[];
+  readonly eventsCounted: number;
+  readonly deadLetters: number;
+  readonly outbox: number;
+  /** Behind the newest record, in records, over all partitions. */
+  readonly lag: number;
+}
+
+export interface LiveState {
+  readonly now: Ms;
+  readonly mode: 'dry-run' | 'armed';
+  readonly providers: readonly ProviderView[];
+  readonly incidents: readonly Incident[];
+  readonly health: Health;
+}
+
+export type LiveMessage =
+  | {
+      readonly type: 'snapshot';
+      readonly state: LiveState;
+      readonly rates: Readonly<Record<string, readonly RatePoint[]>>;
+      readonly feed: readonly FeedLine[];
+    }
+  /** Points replace those of the same second; the state replaces the last one. */
+  | {
+      readonly type: 'change';
+      readonly state: LiveState;
+      readonly rates: Readonly<Record<string, readonly RatePoint[]>>;
+      readonly feed: readonly FeedLine[];
+    };
+
+/** What the server is given to show and to do; the daemon implements it. */
+export interface LiveSource {
+  state(): LiveState;
+  /** Points of each provider at or after a second; at most the last 900. */
+  rates(since: number): Readonly<Record<string, readonly RatePoint[]>>;
+  /** Feed lines after a sequence number (0: the last 50), and the newest number. */
+  feed(after: number): { readonly lines: readonly FeedLine[]; readonly seq: number };
+  pause(provider: string, reason: string, by: string): Promise<void>;
+  resume(provider: string, reason: string, by: string): Promise<void>;
+  acknowledge(incident: string, by: string): Promise<void>;
+}

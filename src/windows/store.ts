@@ -1,0 +1,92 @@
+/**
+ * The store port: per-second counts, recipient sketches and the offset they reach, kept together.
+ * In: folded batches of one partition. Out: whether they counted, and what changed since one last looked.
+ * Adapters: memory.ts (embedded, with a snapshot on disk) and redis.ts. Both pass test/contract/store.
+ */
+import type { Duration, Ms, Second } from '../events/event.ts';
+import type { SeriesKey } from './series.ts';
+
+/** Names one ordered stream of records: "kafka:sms-events:3", "file:/var/log/sms.ndjson", "http". */
+export type PartitionId = string;
+/** A position in a partition: records below it are counted, it is the next to read. */
+export type Offset = number;
+
+/** Ten-minute slots of event time for tallies, one-minute slots for distinct sketches. */
+export const DISTINCT_SLOT = 60_000 as Duration;
+export const TALLY_SLOT = 600_000 as Duration;
+/** The most recipients one tally holds; those beyond are counted as `untracked`, never dropped in silence. */
+export const TALLY_LIMIT = 20_000;
+/** What a store keeps of seconds, and of slots, behind its newest event. */
+export const KEEP = 7_200_000 as Duration;
+
+/** `<series>@<slot start in epoch ms>` */
+export type SlotKey = `${SeriesKey}@${number}`;
+/** Keyed HMAC of a phone number (first 64 bits, base64url): never the number itself. */
+export type RecipientKey = string;
+
+/** A batch as it goes to the store: only sums, so that its size follows its variety, not its length. */
+export interface FoldedBatch {
+  readonly partition: PartitionId;
+  /** From `claim`; an older epoch than the store's is fenced off. */
+  readonly epoch: number;
+  /** The batch covers every record in [from, next), gaps left by compaction included. */
+  readonly from: Offset;
+  readonly next: Offset;
+  /** The newest event time of the batch, or the instant up to which an idle partition is known complete. */
+  readonly watermark: Ms;
+  readonly counts: ReadonlyMap<Second, ReadonlyMap<SeriesKey, number>>;
+  /** HyperLogLog registers touched: register index to rank. Merging is by maximum. */
+  readonly distinct: ReadonlyMap<SlotKey, ReadonlyMap<number, number>>;
+  /** Messages by recipient. Merging is by sum. */
+  readonly tallies: ReadonlyMap<SlotKey, ReadonlyMap<RecipientKey, number>>;
+  /** The newest marketing text by provider, digits masked: the one sample an incident may show. */
+  readonly samples: ReadonlyMap<string, string>;
+}
+
+export type ApplyResult =
+  | { readonly kind: 'applied' }
+  /** All of it was counted before (next <= the store's); nothing changed. */
+  | { readonly kind: 'redelivered'; readonly next: Offset }
+  /** Part of it was counted before; nothing changed: cut it at `next` and fold again. */
+  | { readonly kind: 'overlap'; readonly next: Offset }
+  /** It begins beyond what was counted; nothing changed: read again from `next`. */
+  | { readonly kind: 'gap'; readonly next: Offset }
+  /** Somebody else claimed the partition since; nothing changed: stop reading it. */
+  | { readonly kind: 'fenced'; readonly epoch: number };
+
+/** Opaque: what a reader has seen. Undefined at first. */
+export type Cursor = Readonly<Record<PartitionId, number>>;
+
+export interface PartitionState {
+  readonly partition: PartitionId;
+  readonly next: Offset;
+  readonly watermark: Ms;
+}
+
+export interface Tally {
+  /** Those with the most messages, most first, at most `TALLY_TOP`; merged over partitions. */
+  readonly top: ReadonlyArray<readonly [RecipientKey, number]>;
+  readonly untracked: number;
+}
+export const TALLY_TOP = 50;
+
+/** What changed since a cursor: full totals over all partitions of each changed second and slot, not deltas. */
+export interface WindowChanges {
+  readonly cursor: Cursor;
+  readonly partitions: readonly PartitionState[];
+  readonly counts: ReadonlyMap<Second, ReadonlyMap<SeriesKey, number>>;
+  /** HyperLogLog registers (one byte each), merged over partitions. */
+  readonly distinct: ReadonlyMap<SlotKey, Uint8Array>;
+  readonly tallies: ReadonlyMap<SlotKey, Tally>;
+  readonly samples: ReadonlyMap<string, string>;
+}
+
+export interface WindowStore {
+  /** Take a partition: from now on older claims are fenced off. Answers where to read from (0 if unknown). */
+  claim(partition: PartitionId): Promise<{ readonly epoch: number; readonly next: Offset }>;
+  /** Count a batch and move the offset in one atomic step, or change nothing. */
+  apply(batch: FoldedBatch): Promise<ApplyResult>;
+  /** What changed since `cursor`; without one, everything kept. */
+  read(cursor?: Cursor): Promise<WindowChanges>;
+  close(): Promise<void>;
+}
