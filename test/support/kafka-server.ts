@@ -1,0 +1,145 @@
+/** Real Apache Kafka brokers in KRaft mode, one node each, from the jars that Maven has; or librdkafka's mock. */
+import { randomBytes } from 'node:crypto';
+import { access, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { Kafka, logLevel } from 'kafkajs';
+import { freePorts, obtain, type Running, run, start } from './process.ts';
+import { until } from './until.ts';
+
+export const KAFKA_3 = '3.9.2';
+export const KAFKA_4 = '4.3.0';
+
+export interface KafkaServer {
+  readonly brokers: string;
+  stop(): Promise<void>;
+}
+
+const CACHE = resolve(import.meta.dirname, '../../.cache');
+/** Brokers are many on one machine and live for minutes: start fast, stay small. */
+const JVM = ['-Xmx512m', '-Xms64m', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'];
+
+const pom = (version: string) => `<project xmlns="http://maven.apache.org/POM/4.0.0">
+  <modelVersion>4.0.0</modelVersion>
+  <groupId>tocsin.test</groupId><artifactId>kafka</artifactId><version>1</version><packaging>pom</packaging>
+  <dependencies><dependency>
+    <groupId>org.apache.kafka</groupId><artifactId>kafka_2.13</artifactId><version>${version}</version>
+  </dependency></dependencies>
+</project>
+`;
+
+/** The folder of one version's jars, fetched once; renamed into place when complete. */
+const jars = async (version: string): Promise<string> => {
+  const folder = join(CACHE, `kafka-${version}`);
+  const there = await access(folder).then(
+    () => true,
+    () => false,
+  );
+  if (there) return folder;
+  const maven = await obtain(['mvn'], ['maven', 'default-jre-headless']);
+  await mkdir(CACHE, { recursive: true });
+  const work = await mkdtemp(join(CACHE, 'fetch-'));
+  await writeFile(join(work, 'pom.xml'), pom(version));
+  await run(maven, ['-q', '-B', 'dependency:copy-dependencies', '-DoutputDirectory=jars'], {
+    cwd: work,
+    timeout: 300_000,
+  });
+  // Another run may have put its own there meanwhile; either will do.
+  await rename(join(work, 'jars'), folder).catch(() => access(folder));
+  await rm(work, { recursive: true, force: true });
+  return folder;
+};
+
+const properties = (port: number, controller: number, data: string) => `process.roles=broker,controller
+node.id=1
+controller.quorum.voters=1@127.0.0.1:${controller}
+listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}
+advertised.listeners=PLAINTEXT://127.0.0.1:${port}
+controller.listener.names=CONTROLLER
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+log.dirs=${data}
+num.partitions=1
+auto.create.topics.enable=false
+offsets.topic.num.partitions=1
+offsets.topic.replication.factor=1
+transaction.state.log.num.partitions=1
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+share.coordinator.state.topic.replication.factor=1
+share.coordinator.state.topic.min.isr=1
+group.initial.rebalance.delay.ms=0
+group.min.session.timeout.ms=1000
+log.retention.check.interval.ms=1000
+log.cleaner.backoff.ms=200
+log.segment.delete.delay.ms=100
+`;
+
+const answers = async (brokers: string): Promise<boolean> => {
+  const kafka = new Kafka({ brokers: [brokers], logLevel: logLevel.NOTHING, retry: { retries: 0 } });
+  const admin = kafka.admin();
+  try {
+    await admin.connect();
+    const { brokers: members } = await admin.describeCluster();
+    return members.length > 0;
+  } finally {
+    await admin.disconnect();
+  }
+};
+
+const ready = (broker: Running, brokers: string, log: string): Promise<boolean> =>
+  until(
+    async () => {
+      if (broker.exited()) return 'ended';
+      return (await answers(brokers).catch(() => false)) ? 'ready' : undefined;
+    },
+    { within: 60_000, every: 150 },
+  ).then(async (state) => {
+    if (state === 'ready') return true;
+    throw new Error(`the broker ended at once: ${(await readFile(log, 'utf8')).slice(-2_000)}`);
+  });
+
+const launch = async (folder: string): Promise<KafkaServer> => {
+  const java = await obtain(['java'], ['default-jre-headless']);
+  const work = await mkdtemp(join(tmpdir(), 'tocsin-kafka-'));
+  const [port = 0, controller = 0] = await freePorts(2);
+  const config = join(work, 'server.properties');
+  const log = join(work, 'broker.log');
+  await writeFile(config, properties(port, controller, join(work, 'data')));
+  const jvm = [...JVM, '-cp', join(folder, '*')];
+  const id = randomBytes(16).toString('hex').slice(0, 22);
+  await run(java, [...jvm, 'kafka.tools.StorageTool', 'format', '-t', id, '-c', config]);
+
+  const broker = start({ command: java, args: [...jvm, 'kafka.Kafka', config], cwd: work, log });
+  const stop = async () => {
+    // Nothing on its disk is wanted any more, so there is nothing to shut down in order.
+    await broker.kill9();
+    await rm(work, { recursive: true, force: true });
+  };
+  try {
+    await ready(broker, `127.0.0.1:${port}`, log);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { brokers: `127.0.0.1:${port}`, stop };
+};
+
+/** One broker of that version. A port lost to another process between choosing and binding is chosen again. */
+export const startKafka = async (version: string): Promise<KafkaServer> => {
+  const folder = await jars(version);
+  return launch(folder).catch(() => launch(folder));
+};
+
+/** librdkafka's mock cluster, for machines where no broker can be had: enough for protocol tests. */
+export const startMockKafka = async (): Promise<KafkaServer> => {
+  const kcat = await obtain(['kcat', 'kafkacat'], ['kcat']);
+  const work = await mkdtemp(join(tmpdir(), 'tocsin-kafka-'));
+  const log = join(work, 'mock.log');
+  const mock = start({ command: kcat, args: ['-M', '1'], log });
+  const brokers = await until(async () => /BROKERS=(\S+)/.exec(await readFile(log, 'utf8'))?.[1]);
+  const stop = async () => {
+    await mock.kill9();
+    await rm(work, { recursive: true, force: true });
+  };
+  return { brokers, stop };
+};

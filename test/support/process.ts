@@ -1,0 +1,135 @@
+/**
+ * Test servers: real ones, each in a process group of its own that never outlives the test run.
+ * In: a command. Out: a running process. setup.ts starts what the chosen tests need.
+ */
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
+import { access, constants } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
+
+export const run = promisify(execFile);
+
+export interface Running {
+  readonly pid: number;
+  readonly child: ChildProcess;
+  exited(): boolean;
+  /** SIGTERM to the group, SIGKILL after five seconds. */
+  stop(): Promise<void>;
+  kill9(): Promise<void>;
+}
+
+/** Waits on standard input too: when the test run dies, however it dies, the pipe closes and the group with it. */
+const LEASH = 'exec 3<&0; (cat <&3 >/dev/null; kill -9 -$$) & "$@" </dev/null 3<&- & wait $!';
+
+const groups = new Set<number>();
+process.on('exit', () => {
+  for (const pid of groups) signal(pid, 'SIGKILL');
+});
+
+const signal = (pid: number, name: NodeJS.Signals): void => {
+  try {
+    process.kill(-pid, name);
+  } catch {
+    // The group is gone already, which is what was wanted.
+  }
+};
+
+export interface Command {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly cwd?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  /** Where its output goes. */
+  readonly log: string;
+}
+
+export const start = ({ command, args, cwd, env, log }: Command): Running => {
+  const output = openSync(log, 'a');
+  const child = spawn('/bin/sh', ['-c', LEASH, 'sh', command, ...args], {
+    cwd,
+    env: env ?? process.env,
+    detached: true,
+    stdio: ['pipe', output, output],
+  });
+  closeSync(output);
+  const pid = child.pid;
+  if (pid === undefined) throw new Error(`${command} could not be started`);
+  groups.add(pid);
+  const ended = once(child, 'exit').then(() => {
+    signal(pid, 'SIGKILL');
+    groups.delete(pid);
+  });
+  // The server must not keep a finished test run alive.
+  child.unref();
+  child.stdin?.on('error', () => undefined);
+
+  const exited = () => child.exitCode !== null || child.signalCode !== null;
+  const kill9 = async () => {
+    signal(pid, 'SIGKILL');
+    await ended;
+  };
+  const stop = async () => {
+    if (exited()) return;
+    signal(pid, 'SIGTERM');
+    const timer = setTimeout(() => signal(pid, 'SIGKILL'), 5_000);
+    await ended;
+    clearTimeout(timer);
+  };
+  return { pid, child, exited, stop, kill9 };
+};
+
+/** Free TCP ports of the loopback interface, all different. */
+export const freePorts = async (count: number): Promise<number[]> => {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
+  await Promise.all(servers.map((server) => once(server, 'listening')));
+  const ports = servers.map((server) => {
+    const address = server.address();
+    return address !== null && typeof address === 'object' ? address.port : 0;
+  });
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+};
+
+/** The full path of the first of `names` found on PATH. */
+export const onPath = async (...names: string[]): Promise<string | undefined> => {
+  for (const name of names)
+    for (const folder of (process.env.PATH ?? '').split(delimiter)) {
+      const path = join(folder, name);
+      const found = await access(path, constants.X_OK).then(
+        () => true,
+        () => false,
+      );
+      if (found) return path;
+    }
+  return undefined;
+};
+
+let installing: Promise<unknown> = Promise.resolve();
+
+/** Installs Debian packages one call at a time; rejects when not root or without apt. */
+export const aptInstall = (...packages: string[]): Promise<unknown> => {
+  const next = installing.then(async () => {
+    if (process.getuid?.() !== 0) throw new Error(`${packages.join(', ')}: not installed, and not root`);
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+    await run('apt-get', ['update', '-qq'], { env });
+    await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], {
+      env,
+      maxBuffer: 64_000_000,
+    });
+  });
+  installing = next.catch(() => undefined);
+  return next;
+};
+
+/** A program found on PATH, or installed when that is possible. */
+export const obtain = async (names: readonly string[], packages: readonly string[]): Promise<string> => {
+  const found = await onPath(...names);
+  if (found) return found;
+  await aptInstall(...packages);
+  const installed = await onPath(...names);
+  if (!installed) throw new Error(`${names.join(' or ')} is not on PATH`);
+  return installed;
+};

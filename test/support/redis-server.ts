@@ -1,0 +1,60 @@
+/** A real redis-server on a free port, for the run or for one test that breaks it. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePorts, obtain, start } from './process.ts';
+import { until } from './until.ts';
+
+export interface RedisServer {
+  readonly url: string;
+  readonly port: number;
+  stop(): Promise<void>;
+  kill9(): Promise<void>;
+  /** Same port; what it held is gone unless it was started with `appendOnly`. */
+  restart(): Promise<void>;
+}
+
+const answersPing = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => socket.write('PING\r\n'));
+    const answer = (yes: boolean) => {
+      socket.destroy();
+      resolve(yes);
+    };
+    socket.setTimeout(1_000, () => answer(false));
+    socket.on('data', (data) => answer(data.toString().startsWith('+PONG')));
+    socket.on('error', () => answer(false));
+  });
+
+/** `appendOnly`: every write is on disk before it is answered, so that kill9 and restart keep it. */
+export const startRedis = async ({ appendOnly = false } = {}): Promise<RedisServer> => {
+  const command = await obtain(['redis-server'], ['redis-server']);
+  const [port = 0] = await freePorts(1);
+  const folder = await mkdtemp(join(tmpdir(), 'tocsin-redis-'));
+  const durable = appendOnly ? ['--appendonly', 'yes', '--appendfsync', 'always'] : [];
+  const where = ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', folder, '--save', ''];
+  const launch = async () => {
+    const redis = start({ command, args: [...where, ...durable], log: join(folder, 'redis.log') });
+    await until(() => {
+      if (redis.exited()) throw new Error('redis-server ended at once');
+      return answersPing(port);
+    });
+    return redis;
+  };
+
+  let redis = await launch();
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    port,
+    stop: async () => {
+      await redis.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+    kill9: () => redis.kill9(),
+    restart: async () => {
+      await redis.stop();
+      redis = await launch();
+    },
+  };
+};
