@@ -1,0 +1,41 @@
+-- Puts one notice into the outbox, or replaces the incident's waiting card in place.
+-- KEYS: 1 entries (hash: member -> JSON), 2 order (sorted set: member -> seq), 3 seq (counter)
+-- ARGV: 1 notices as a JSON array of {incident, kind, text, severity}, 2 reply limit, 3 joined length
+-- Answers the number of entries waiting.
+local limit, joined = tonumber(ARGV[2]), tonumber(ARGV[3])
+
+-- The newest waiting reply of an incident; only looked for when the outbox is full.
+local function waiting_reply(incident)
+  for _, member in ipairs(redis.call('ZREVRANGE', KEYS[2], 0, -1)) do
+    if string.sub(member, 1, 6) == 'reply:' then
+      local entry = cjson.decode(redis.call('HGET', KEYS[1], member))
+      if entry.incident == incident then return member, entry end
+    end
+  end
+end
+
+local function put(notice)
+  local member, entry
+  if notice.kind == 'card' then
+    member = 'card:' .. notice.incident
+    local old = redis.call('HGET', KEYS[1], member)
+    if old then
+      entry = cjson.decode(old)
+      entry.text = notice.text
+    end
+  elseif redis.call('ZCARD', KEYS[2]) >= limit then
+    member, entry = waiting_reply(notice.incident)
+    if entry and #entry.text <= joined then entry.text = entry.text .. '\n' .. notice.text end
+  end
+  if not entry then
+    entry = notice
+    entry.seq = redis.call('INCR', KEYS[3])
+    if notice.kind == 'reply' then member = 'reply:' .. entry.seq end
+    redis.call('ZADD', KEYS[2], entry.seq, member)
+  end
+  entry.severity = notice.severity
+  redis.call('HSET', KEYS[1], member, cjson.encode(entry))
+end
+
+for _, notice in ipairs(cjson.decode(ARGV[1])) do put(notice) end
+return redis.call('ZCARD', KEYS[2])

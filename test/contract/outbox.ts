@@ -1,0 +1,144 @@
+/** What every outbox must do. `open` opens the same one again, as a restart would; `fresh` names a new one. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Entry, Notice, Outbox } from '../../src/notify/outbox.ts';
+
+export interface OutboxUnderTest {
+  open(): Promise<Outbox>;
+}
+
+const notice = (kind: Notice['kind'], text: string, incident = 'alpha-1'): Notice => ({
+  incident,
+  kind,
+  text,
+  severity: 'critical',
+});
+const thread = { channel: 'C1', ts: '1.0001' };
+
+type Step =
+  | { do: 'card' | 'reply'; incident: string }
+  | { do: 'peek' | 'done' | 'restart' | 'late card'; incident: string };
+
+const steps: fc.Arbitrary<Step[]> = fc.array(
+  fc.record({
+    do: fc.constantFrom('card', 'reply', 'peek', 'done', 'restart', 'late card'),
+    incident: fc.constantFrom('alpha-1', 'beta-1', 'gamma-1'),
+  }) as fc.Arbitrary<Step>,
+  { maxLength: 40 },
+);
+
+export const outboxContract = (
+  name: string,
+  fresh: (replyLimit?: number) => Promise<OutboxUnderTest>,
+): void =>
+  describe(name, () => {
+    it('answers entries in the order they were put', async () => {
+      const outbox = await (await fresh()).open();
+      await outbox.put([notice('card', 'one'), notice('reply', 'two')]);
+      await outbox.put([notice('reply', 'three'), notice('card', 'four', 'beta-1')]);
+      const entries = await outbox.peek(10);
+      expect(entries.map((entry) => entry.text)).toEqual(['one', 'two', 'three', 'four']);
+      expect(entries.map((entry) => entry.seq)).toEqual([1, 2, 3, 4]);
+      expect(await outbox.peek(2)).toHaveLength(2);
+      expect(await outbox.size()).toBe(4);
+    });
+
+    it('replaces a waiting card in place', async () => {
+      const outbox = await (await fresh()).open();
+      await outbox.put([notice('card', 'old'), notice('reply', 'line')]);
+      await outbox.put([notice('card', 'new')]);
+      expect((await outbox.peek(10)).map((entry) => entry.text)).toEqual(['new', 'line']);
+    });
+
+    it('keeps a card that was replaced while it was being sent, and remembers the thread', async () => {
+      const outbox = await (await fresh()).open();
+      await outbox.put([notice('card', 'old')]);
+      const [sent] = await outbox.peek(1);
+      await outbox.put([notice('card', 'new')]);
+      await outbox.done(sent as Entry, thread);
+      expect((await outbox.peek(10)).map((entry) => entry.text)).toEqual(['new']);
+      expect(await outbox.thread('alpha-1')).toEqual(thread);
+    });
+
+    it('does not take a newer card of the same text for one that was taken already', async () => {
+      const outbox = await (await fresh()).open();
+      await outbox.put([notice('card', 'same')]);
+      const [sent] = await outbox.peek(1);
+      await outbox.done(sent as Entry, thread);
+      await outbox.put([notice('card', 'same')]);
+      await outbox.done(sent as Entry, thread);
+      expect(await outbox.size()).toBe(1);
+    });
+
+    it('knows no thread of an incident that was never delivered', async () => {
+      expect(await (await (await fresh()).open()).thread('nobody-1')).toBeUndefined();
+    });
+
+    it('joins replies instead of growing once it is full, and sends no line of them twice', async () => {
+      const outbox = await (await fresh(2)).open();
+      await outbox.put([notice('card', 'card'), notice('reply', 'a')]);
+      const sent = (await outbox.peek(10)).at(-1);
+      await outbox.put([notice('reply', 'b'), notice('reply', 'c')]);
+      expect((await outbox.peek(10)).map((entry) => entry.text)).toEqual(['card', 'a\nb\nc']);
+      await outbox.done(sent as Entry, thread);
+      expect((await outbox.peek(10)).map((entry) => entry.text)).toEqual(['card', 'b\nc']);
+    });
+
+    it('delivers each reply once and in order, and the last card last, whatever comes between', async () => {
+      await fc.assert(
+        fc.asyncProperty(steps, (script) => deliversAll(fresh, script)),
+        { numRuns: 60 },
+      );
+    });
+  });
+
+const deliversAll = async (fresh: () => Promise<OutboxUnderTest>, script: readonly Step[]): Promise<void> => {
+  const place = await fresh();
+  let outbox = await place.open();
+  let inFlight: Entry | undefined;
+  let count = 0;
+  const put: Notice[] = [];
+  const delivered: Entry[] = [];
+  const add = async (kind: Notice['kind'], incident: string) => {
+    count += 1;
+    const one = notice(kind, `${kind} ${count} é`, incident);
+    put.push(one);
+    await outbox.put([one]);
+  };
+  const finish = async () => {
+    if (!inFlight) return;
+    await outbox.done(inFlight, thread);
+    delivered.push(inFlight);
+    inFlight = undefined;
+  };
+  const restart = async () => {
+    await outbox.close();
+    outbox = await place.open();
+  };
+
+  for (const { do: step, incident } of script) {
+    if (step === 'card' || step === 'reply') await add(step, incident);
+    if (step === 'peek') [inFlight] = await outbox.peek(1);
+    if (step === 'late card' && inFlight) await add('card', inFlight.incident);
+    if (step === 'done') await finish();
+    if (step === 'restart') {
+      inFlight = undefined;
+      await restart();
+    }
+  }
+  inFlight = undefined;
+  while ((await outbox.size()) > 0) {
+    [inFlight] = await outbox.peek(1);
+    await finish();
+  }
+  await outbox.close();
+
+  const texts = (from: readonly Notice[], kind: Notice['kind'], incident?: string) =>
+    from
+      .filter((one) => one.kind === kind && (!incident || one.incident === incident))
+      .map((one) => one.text);
+  expect(texts(delivered, 'reply')).toEqual(texts(put, 'reply'));
+  for (const incident of new Set(put.map((one) => one.incident))) {
+    expect(texts(delivered, 'card', incident).at(-1)).toBe(texts(put, 'card', incident).at(-1));
+  }
+};
