@@ -1,0 +1,65 @@
+/** Hours and days as the people there live them; what the rhythm of traffic follows. */
+import Holidays from 'date-holidays';
+import { DateTime } from 'luxon';
+
+const HOUR = 3_600_000;
+const DAY = 86_400_000;
+/** Zones change their offset on quarter hours only. */
+const QUARTER = 900_000;
+const SUNDAY = 6;
+
+export interface LocalTime {
+  /** Hours since local midnight, with their fraction. */
+  hour(at: number): number;
+  /** Days since 1970-01-01 in local time. */
+  day(at: number): number;
+  /** Monday 0 to Sunday 6. */
+  weekday(at: number): number;
+  /** The instant of an hour of a local day (hours between 04:00 and 23:00, where no clock changes). */
+  instant(day: number, hour: number): number;
+  /** Neither a Sunday nor a public holiday. */
+  isWorkday(at: number): boolean;
+}
+
+/** Remembers the last quarter hour and day asked for: made for times that mostly move forward. */
+export const createLocalTime = (zone: string, region?: string): LocalTime => {
+  const holidays = region === undefined ? new Holidays('FR') : new Holidays('FR', region);
+  let quarter = Number.NaN;
+  let offset = 0;
+  let judged = Number.NaN;
+  let workday = true;
+
+  const local = (at: number): number => {
+    const current = Math.floor(at / QUARTER);
+    if (current !== quarter) {
+      quarter = current;
+      offset = DateTime.fromMillis(at, { zone }).offset * 60_000;
+    }
+    return at + offset;
+  };
+  const day = (at: number) => Math.floor(local(at) / DAY);
+  const weekday = (at: number) => (day(at) + 3) % 7;
+
+  const isWorkday = (at: number): boolean => {
+    const today = day(at);
+    if (today !== judged) {
+      judged = today;
+      const date = DateTime.fromMillis(today * DAY, { zone: 'utc' }).toFormat('yyyy-MM-dd 12:00:00');
+      const found = holidays.isHoliday(date);
+      const free = found !== false && found.some((holiday) => holiday.type === 'public');
+      workday = weekday(at) !== SUNDAY && !free;
+    }
+    return workday;
+  };
+
+  return {
+    hour: (at) => (local(at) % DAY) / HOUR,
+    day,
+    weekday,
+    instant: (onDay, hour) => {
+      const asUtc = onDay * DAY + hour * HOUR;
+      return asUtc - (local(asUtc) - asUtc);
+    },
+    isWorkday,
+  };
+};

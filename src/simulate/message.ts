@@ -1,0 +1,99 @@
+/** The life of one message: asked for, sent, reported on, sometimes answered. */
+import { type Address, type Category, type Ms, ms } from '../events/event.ts';
+import type { Random } from './random.ts';
+import type { World } from './world.ts';
+
+export const MARKETING_CODE = '36200' as Address;
+export const SENDER = 'MaisonLise' as Address;
+/** Where answers to reminders arrive. */
+const SERVICE_CODE = '38015' as Address;
+
+/** How long a phone takes to get it: seconds mostly, hours when it is off. */
+const OFF_SHARE = 0.015;
+const FAILED_SHARE = 0.02;
+const ERRORS = ['unknown_subscriber', 'absent_subscriber', 'blocked', 'expired'] as const;
+
+export interface Draft {
+  readonly provider: string;
+  readonly to: Address;
+  readonly from: Address;
+  readonly category: Category;
+  readonly campaign?: string;
+  readonly text: string;
+}
+
+const reportDelay = (random: Random): number =>
+  random.chance(OFF_SHARE)
+    ? Math.min(random.logNormal(5_400_000, 0.8), 259_200_000)
+    : Math.max(300, random.logNormal(3_500, 1.1));
+
+/** What the provider tells of a message it sent. */
+const report = (world: World, random: Random, draft: Draft, sent: { id: string; at: number }): void => {
+  const { provider, to, category, campaign } = draft;
+  const at = ms(Math.floor(sent.at + reportDelay(random)));
+  if (at >= world.end) return;
+  const facts = { id: sent.id, at, provider, to, category, campaign };
+  if (random.chance(FAILED_SHARE))
+    world.agenda.push({ type: 'failed', ...facts, error: random.pick(ERRORS) });
+  else world.agenda.push({ type: 'delivered', ...facts });
+};
+
+/** We ask, the provider sends about a second later and reports. Answers when it was sent. */
+export const order = (world: World, random: Random, draft: Draft, at: number): Ms => {
+  const id = world.nextId(draft.provider);
+  const name = `o-${id}`;
+  const sentAt = ms(Math.floor(at + Math.min(2_500, Math.max(150, random.logNormal(900, 0.35)))));
+  world.agenda.push({ type: 'submitted', id, at: ms(Math.floor(at)), ...draft, order: name });
+  world.agenda.push({ type: 'sent', id, at: sentAt, ...draft, order: name });
+  report(world, random, draft, { id, at: sentAt });
+  return sentAt;
+};
+
+/** The provider sends by itself: no request of ours, no order. */
+export const sendUnasked = (world: World, random: Random, draft: Draft, at: number): void => {
+  const id = world.nextId(draft.provider);
+  const sentAt = ms(Math.floor(at));
+  world.agenda.push({ type: 'sent', id, at: sentAt, ...draft });
+  report(world, random, draft, { id, at: sentAt });
+};
+
+/** STOP to the marketing code; we take the number off seconds later. Nothing of it when the code is dead. */
+export const answerStop = (
+  world: World,
+  random: Random,
+  person: number,
+  sent: { provider: string; at: number },
+): void => {
+  if (!world.stopWorks) return;
+  const { provider } = sent;
+  const phone = world.people.phone(person);
+  const at = ms(Math.floor(sent.at + random.logNormal(240_000, 1.2)));
+  const text = random.pick(['STOP', 'Stop', 'stop', 'STOP merci', 'STOP 36200']);
+  const id = world.nextId(provider);
+  world.consent.withdraw(person);
+  world.agenda.push({ type: 'received', id, at, provider, to: MARKETING_CODE, from: phone, text });
+  optOut(world, phone, at + 2_000 + random.below(18_000));
+};
+
+export const optOut = (world: World, to: Address, at: number): void =>
+  world.agenda.push({ type: 'opted_out', id: world.nextId('base'), at: ms(Math.floor(at)), to });
+
+export const answerReminder = (
+  world: World,
+  random: Random,
+  from: Address,
+  sent: { provider: string; at: number },
+): void => {
+  const at = ms(Math.floor(sent.at + random.logNormal(400_000, 1.3)));
+  const { provider } = sent;
+  const text = random.pick(['OK', 'Merci', 'Oui', 'ok merci', 'Je serai en retard de 10 min']);
+  world.agenda.push({
+    type: 'received',
+    id: world.nextId(provider),
+    at,
+    provider,
+    to: SERVICE_CODE,
+    from,
+    text,
+  });
+};

@@ -1,0 +1,18 @@
+/** Ordinary days: all flows and the two daily campaigns, and nothing wrong. What must never raise an alarm. */
+import { CAMPAIGNS, campaignSource } from './campaigns.ts';
+import { FLOWS, flowSource } from './flows.ts';
+import { runSources, type Simulation, type Source } from './run.ts';
+import { createWorld, type World, type WorldOptions } from './world.ts';
+
+/** Tuesday 27 October 2026, from midnight in Paris, and how long. */
+export const ORDINARY_DAY = { start: '2026-10-27T00:00:00+01:00', hours: 24 } as const;
+
+export const ordinarySources = (world: World): Source[] => [
+  ...FLOWS.map((flow) => flowSource(world, flow)),
+  ...CAMPAIGNS.map((plan) => campaignSource(world, plan)),
+];
+
+export const ordinaryDay = (options: WorldOptions): Simulation => {
+  const world = createWorld(options);
+  return runSources(world, ordinarySources(world));
+};

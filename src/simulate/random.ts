@@ -1,0 +1,66 @@
+/** Chance that repeats itself: a small seeded generator (sfc32), the same on every platform that runs V8. */
+
+export interface Random {
+  /** In [0, 1). */
+  unit(): number;
+  /** A whole number in [0, limit). */
+  below(limit: number): number;
+  chance(probability: number): boolean;
+  exponential(mean: number): number;
+  normal(): number;
+  logNormal(median: number, sigma: number): number;
+  pick<T>(from: readonly [T, ...T[]]): T;
+  /** An independent generator of its own, so that one source's draws never shift another's. */
+  fork(name: string): Random;
+}
+
+/** FNV-1a over the seed's characters. */
+const hash = (text: string): number => {
+  let value = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);
+  return value >>> 0;
+};
+
+/** splitmix32: spreads one number over the four that sfc32 starts from. */
+const spread = (from: number) => {
+  let state = from | 0;
+  return (): number => {
+    state = (state + 0x9e3779b9) | 0;
+    let mixed = Math.imul(state ^ (state >>> 16), 0x21f0aaad);
+    mixed = Math.imul(mixed ^ (mixed >>> 15), 0x735a2d97);
+    return mixed ^ (mixed >>> 15);
+  };
+};
+
+export const createRandom = (seed: string | number): Random => {
+  const start = spread(hash(String(seed)));
+  let a = start();
+  let b = start();
+  let c = start();
+  let counter = 1;
+
+  const unit = (): number => {
+    const sum = (((a + b) | 0) + counter) | 0;
+    counter = (counter + 1) | 0;
+    a = b ^ (b >>> 9);
+    b = (c + (c << 3)) | 0;
+    c = (((c << 21) | (c >>> 11)) + sum) | 0;
+    return (sum >>> 0) / 4294967296;
+  };
+  for (let i = 0; i < 12; i++) unit();
+
+  const below = (limit: number) => Math.floor(unit() * limit);
+  // 1 - unit() is never 0, whose logarithm would be endless.
+  const exponential = (mean: number) => -Math.log(1 - unit()) * mean;
+  const normal = () => Math.sqrt(-2 * Math.log(1 - unit())) * Math.cos(2 * Math.PI * unit());
+  return {
+    unit,
+    below,
+    chance: (probability) => unit() < probability,
+    exponential,
+    normal,
+    logNormal: (median, sigma) => median * Math.exp(sigma * normal()),
+    pick: (from) => from[below(from.length)] ?? from[0],
+    fork: (name) => createRandom(`${seed}/${name}`),
+  };
+};

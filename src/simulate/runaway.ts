@@ -1,0 +1,123 @@
+/**
+ * The fault: a provider sends by itself, the same text, in series, to part of the base, coming back all night.
+ * Nobody ordered it, so its messages have no order, no campaign, and nothing submitted before them.
+ */
+import { type Address, type Ms, ms } from '../events/event.ts';
+import { type Draft, MARKETING_CODE, optOut, sendUnasked } from './message.ts';
+import type { Random } from './random.ts';
+import type { Source } from './run.ts';
+import { createTail } from './tally.ts';
+import type { World } from './world.ts';
+
+export const RUNAWAY_TEXT =
+  "Profitez d'un soin offert lors de votre prochaine visite dans notre salon. STOP 36200";
+const GROUP = 8;
+const FEWEST_COPIES = 3;
+const MOST_COPIES = 6;
+/** Salons answer the phone until about then after it began. */
+const PHONES_STAFFED = 90 * 60_000;
+
+export interface Runaway {
+  readonly provider: string;
+  readonly from: Ms;
+  readonly until: Ms;
+  /** Messages a second, about. */
+  readonly rate: number;
+  /** How many people it has hold of. */
+  readonly people: number;
+}
+
+interface Copy {
+  readonly at: number;
+  readonly to: Address;
+}
+
+export function* runawaySource(world: World, runaway: Runaway): Source {
+  const random = world.random.fork('runaway');
+  const isHeld = createTail(world.brake, random);
+  const caught = catchPeople(world, random, Math.round(runaway.people * world.scale));
+  const nextGroup = groups(caught, random);
+  const rate = fluctuating(runaway.rate * world.scale, random);
+  const until = Math.min(runaway.until, world.end);
+  let begin: number = runaway.from;
+  while (begin < until) {
+    const { copies, end } = series(nextGroup(), begin, { rate: rate(), random });
+    for (const { at, to } of copies) {
+      if (at >= until) return;
+      yield at;
+      if (isHeld(runaway.provider, ms(Math.floor(at)))) world.counter.spare(runaway.provider, to);
+      else sendOne(world, random, { runaway, to, at });
+    }
+    begin = end;
+  }
+}
+
+const sendOne = (
+  world: World,
+  random: Random,
+  { runaway, to, at }: { runaway: Runaway; to: Address; at: number },
+): void => {
+  const { provider } = runaway;
+  const draft: Draft = { provider, to, from: MARKETING_CODE, category: 'marketing', text: RUNAWAY_TEXT };
+  sendUnasked(world, random, draft, at);
+  // STOP leads nowhere, so a few call their salon, which takes them off the base; the messages go on.
+  if (at < runaway.from + PHONES_STAFFED && random.chance(0.0006))
+    optOut(world, to, at + random.logNormal(600_000, 0.5));
+};
+
+/** Everybody in the group gets several copies within the few seconds the group lasts. */
+const series = (
+  group: readonly Address[],
+  begin: number,
+  { rate, random }: { rate: number; random: Random },
+): { copies: Copy[]; end: number } => {
+  const counts = group.map(() => FEWEST_COPIES + random.below(MOST_COPIES - FEWEST_COPIES + 1));
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  const lasting = (total / rate) * 1000;
+  const copies = group.flatMap((to, i) =>
+    Array.from({ length: counts[i] ?? 0 }, () => ({ to, at: begin + random.unit() * lasting })),
+  );
+  copies.sort((one, other) => one.at - other.at);
+  return { copies, end: begin + lasting };
+};
+
+const catchPeople = (world: World, random: Random, count: number): Address[] => {
+  const next = world.people.walk(random);
+  const phones = new Set<Address>();
+  const wanted = Math.max(1, Math.min(count, Math.floor(world.people.size / 2)));
+  while (phones.size < wanted) phones.add(world.people.phone(next()));
+  return [...phones];
+};
+
+/** Goes over everybody group by group, in another order each time round. */
+const groups = (caught: Address[], random: Random): (() => readonly Address[]) => {
+  let position = caught.length;
+  return () => {
+    if (position >= caught.length) {
+      shuffle(caught, random);
+      position = 0;
+    }
+    const group = caught.slice(position, position + GROUP);
+    position += GROUP;
+    return group;
+  };
+};
+
+const shuffle = (list: Address[], random: Random): void => {
+  for (let i = list.length - 1; i > 0; i--) {
+    const j = random.below(i + 1);
+    const [one, other] = [list[i], list[j]];
+    if (one === undefined || other === undefined) continue;
+    list[i] = other;
+    list[j] = one;
+  }
+};
+
+/** A rate that wanders around its mean from group to group. */
+const fluctuating = (mean: number, random: Random): (() => number) => {
+  let drift = 0;
+  return () => {
+    drift = 0.95 * drift + 0.08 * random.normal();
+    return mean * Math.exp(drift);
+  };
+};

@@ -1,0 +1,33 @@
+/** The night of the salons: an ordinary evening, then alpha starts by itself and goes on for six hours. */
+import { type Ms, ms } from '../events/event.ts';
+import { ordinarySources } from './ordinary-day.ts';
+import { runSources, type Simulation } from './run.ts';
+import { runawaySource } from './runaway.ts';
+import { createWorld, type WorldOptions } from './world.ts';
+
+/** Wednesday 28 October 2026, 19:45 in Paris; the fault begins at 20:00 and ends at 02:00. */
+export const SALON_NIGHT = { start: '2026-10-28T19:45:00+01:00', hours: 6.75, calmMinutes: 15 } as const;
+const LASTS = 6 * 3_600_000;
+
+export interface SalonNightOptions extends WorldOptions {
+  /** When alpha starts by itself; default a quarter of an hour after the start. */
+  readonly runawayAt?: Ms;
+  /** Messages a second it sends then, about. */
+  readonly runawayRate?: number;
+  /** How many people it has hold of. */
+  readonly runawayPeople?: number;
+}
+
+export const salonNight = (options: SalonNightOptions): Simulation => {
+  const { runawayRate = 9, runawayPeople = 4_200 } = options;
+  const from = options.runawayAt ?? ms(options.start + SALON_NIGHT.calmMinutes * 60_000);
+  const world = createWorld({ ...options, stopWorks: false });
+  const runaway = {
+    provider: 'alpha',
+    from,
+    until: ms(from + LASTS),
+    rate: runawayRate,
+    people: runawayPeople,
+  };
+  return runSources(world, [...ordinarySources(world), runawaySource(world, runaway)]);
+};

@@ -1,0 +1,56 @@
+/** Plain traffic at one rate, as fast as it can be made: what benches and load tests are fed with. */
+import { type Address, ms, type SmsEvent } from '../events/event.ts';
+import { createPeople } from './people.ts';
+import { createRandom } from './random.ts';
+import type { Simulation } from './run.ts';
+import { createCounter } from './tally.ts';
+
+export interface SteadyOptions {
+  readonly seed: string | number;
+  readonly start: number;
+  readonly end: number;
+  /** Messages a second over all providers. */
+  readonly rate?: number;
+  readonly providers?: number;
+  /** Distinct people. */
+  readonly recipients?: number;
+}
+
+const NAMES = ['alpha', 'beta', 'gamma', 'delta'];
+
+export const steady = (options: SteadyOptions): Simulation => {
+  const { tally } = createCounter();
+  const counted = (event: SmsEvent & { provider: string }): SmsEvent => {
+    tally.events++;
+    tally.sent++;
+    tally.sentBy[event.provider] = (tally.sentBy[event.provider] ?? 0) + 1;
+    return event;
+  };
+  return Object.assign(messages(options, counted), { tally });
+};
+
+function* messages(
+  { seed, start, end, rate = 1_000, providers = 2, recipients = 100_000 }: SteadyOptions,
+  counted: (event: SmsEvent & { provider: string }) => SmsEvent,
+): Generator<SmsEvent, void, undefined> {
+  const random = createRandom(seed);
+  const people = createPeople(recipients);
+  // Numbers are made once each: making them is most of the work otherwise.
+  const phones: Address[] = Array.from({ length: recipients }, (_, index) => people.phone(index));
+  const names = Array.from({ length: providers }, (_, index) => NAMES[index] ?? `provider${index + 1}`);
+  const run = `${random.below(2 ** 30).toString(36)}${Math.floor(start / 1000).toString(36)}`;
+  for (let i = 0; ; i++) {
+    const at = Math.floor(start + (i * 1000) / rate);
+    if (at >= end) return;
+    const id = `${run}-${i}`;
+    yield counted({
+      type: 'sent',
+      id,
+      at: ms(at),
+      provider: names[i % providers] ?? 'alpha',
+      to: phones[random.below(recipients)] ?? ('+33612345678' as Address),
+      category: 'transactional',
+      order: id,
+    });
+  }
+}

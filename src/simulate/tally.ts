@@ -1,0 +1,69 @@
+/** What a simulation has done so far, counted as its events go out; and the brake that keeps some of them in. */
+import type { Ms, SmsEvent } from '../events/event.ts';
+import type { Random } from './random.ts';
+
+export interface Spared {
+  /** Messages that would have gone out, had the provider not been paused. */
+  messages: number;
+  /** Distinct people they were for. */
+  people: number;
+}
+
+/** Live: read it whenever you like. */
+export interface Tally {
+  events: number;
+  sent: number;
+  sentBy: Record<string, number>;
+  spared: Record<string, Spared>;
+  /** What went out with nobody's order. */
+  runaway: { messages: number; people: number };
+}
+
+/** Whether a provider is paused at an instant; asked when that instant has come, message by message. */
+export type Brake = (provider: string, at: Ms) => boolean;
+
+export interface Counter {
+  readonly tally: Tally;
+  count(event: SmsEvent): void;
+  spare(provider: string, to: string): void;
+}
+
+export const createCounter = (): Counter => {
+  const tally: Tally = { events: 0, sent: 0, sentBy: {}, spared: {}, runaway: { messages: 0, people: 0 } };
+  const hit = new Set<string>();
+  const spared = new Map<string, Set<string>>();
+  return {
+    tally,
+    count: (event) => {
+      tally.events++;
+      if (event.type !== 'sent') return;
+      tally.sent++;
+      tally.sentBy[event.provider] = (tally.sentBy[event.provider] ?? 0) + 1;
+      if (event.order !== undefined) return;
+      hit.add(event.to);
+      tally.runaway.messages++;
+      tally.runaway.people = hit.size;
+    },
+    spare: (provider, to) => {
+      const people = spared.get(provider) ?? new Set();
+      spared.set(provider, people.add(to));
+      const messages = (tally.spared[provider]?.messages ?? 0) + 1;
+      tally.spared[provider] = { messages, people: people.size };
+    },
+  };
+};
+
+/** A provider stops a little after it was told to: what is on its way for up to two seconds still goes out. */
+export const createTail = (brake: Brake, random: Random): Brake => {
+  const stopsAt = new Map<string, number>();
+  return (provider, at) => {
+    if (!brake(provider, at)) {
+      stopsAt.delete(provider);
+      return false;
+    }
+    const known = stopsAt.get(provider);
+    const stop = known ?? at + 300 + random.below(1_500);
+    if (known === undefined) stopsAt.set(provider, stop);
+    return at >= stop;
+  };
+};

@@ -1,0 +1,61 @@
+/** What all sources of one simulation share. */
+import { type Ms, ms } from '../events/event.ts';
+import { type Agenda, createAgenda } from './agenda.ts';
+import { type Consent, createConsent } from './consent.ts';
+import { createLocalTime, type LocalTime } from './local-time.ts';
+import { createPeople, type People } from './people.ts';
+import { createRandom, type Random } from './random.ts';
+import { type Brake, type Counter, createCounter } from './tally.ts';
+
+/** Enough customers that two messages a second do not reach the same person twice an hour. */
+const CUSTOMERS = 240_000;
+
+export interface World {
+  readonly start: Ms;
+  readonly end: Ms;
+  /** Factor on every rate and audience. */
+  readonly scale: number;
+  readonly random: Random;
+  readonly agenda: Agenda;
+  readonly people: People;
+  readonly consent: Consent;
+  readonly paris: LocalTime;
+  readonly brake: Brake;
+  readonly counter: Counter;
+  /** A message id that no other message of this provider has. */
+  nextId(provider: string): string;
+  /** Whether STOP replies reach us; on the night of the salons the short code is dead. */
+  readonly stopWorks: boolean;
+}
+
+export interface WorldOptions {
+  readonly seed: string | number;
+  readonly start: Ms;
+  readonly end: Ms;
+  readonly scale?: number;
+  readonly brake?: Brake;
+  readonly stopWorks?: boolean;
+}
+
+export const createWorld = (options: WorldOptions): World => {
+  const { seed, start, end, scale = 1, brake = () => false, stopWorks = true } = options;
+  const random = createRandom(seed);
+  const people = createPeople(CUSTOMERS);
+  // The start is in the id, so that two runs into one topic do not share ids.
+  const run = `${random.below(2 ** 30).toString(36)}${Math.floor(start / 1000).toString(36)}`;
+  let last = 0;
+  return {
+    start: ms(Math.floor(start)),
+    end,
+    scale,
+    random,
+    agenda: createAgenda(),
+    people,
+    consent: createConsent(people),
+    paris: createLocalTime('Europe/Paris'),
+    brake,
+    counter: createCounter(),
+    nextId: (provider) => `${provider}-${run}-${(++last).toString(36)}`,
+    stopWorks,
+  };
+};
