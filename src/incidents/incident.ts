@@ -36,6 +36,8 @@ export interface Incident {
   readonly actions: readonly Action[];
   /** One sample text, digits masked. */
   readonly sample?: string;
+  /** The largest count told so far; only twice as much is news again. */
+  readonly told?: number;
   /** Grows by one with every change worth telling. */
   readonly revision: number;
 }
