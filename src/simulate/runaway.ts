@@ -39,7 +39,8 @@ export function* runawaySource(world: World, runaway: Runaway): Source {
   const nextGroup = groups(caught, random);
   const rate = fluctuating(runaway.rate * world.scale, random);
   const until = Math.min(runaway.until, world.end);
-  let begin: number = runaway.from;
+  // A simulation that starts within the night sees its rest.
+  let begin: number = Math.max(runaway.from, world.start);
   while (begin < until) {
     const { copies, end } = series(nextGroup(), begin, { rate: rate(), random });
     for (const { at, to } of copies) {

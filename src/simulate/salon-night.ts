@@ -6,11 +6,12 @@ import { runawaySource } from './runaway.ts';
 import { createWorld, type WorldOptions } from './world.ts';
 
 /** Wednesday 28 October 2026, 19:45 in Paris; the fault begins at 20:00 and ends at 02:00. */
-export const SALON_NIGHT = { start: '2026-10-28T19:45:00+01:00', hours: 6.75, calmMinutes: 15 } as const;
+export const SALON_NIGHT = { start: '2026-10-28T19:45:00+01:00', hours: 6.75 } as const;
+const FAULT_HOUR = 20;
 const LASTS = 6 * 3_600_000;
 
 export interface SalonNightOptions extends WorldOptions {
-  /** When alpha starts by itself; default a quarter of an hour after the start. */
+  /** When alpha starts by itself; default 20:00 in Paris on the day of the start. */
   readonly runawayAt?: Ms;
   /** Messages a second it sends then, about. */
   readonly runawayRate?: number;
@@ -20,8 +21,8 @@ export interface SalonNightOptions extends WorldOptions {
 
 export const salonNight = (options: SalonNightOptions): Simulation => {
   const { runawayRate = 9, runawayPeople = 4_200 } = options;
-  const from = options.runawayAt ?? ms(options.start + SALON_NIGHT.calmMinutes * 60_000);
   const world = createWorld({ ...options, stopWorks: false });
+  const from = options.runawayAt ?? ms(world.paris.instant(world.paris.day(world.start), FAULT_HOUR));
   const runaway = {
     provider: 'alpha',
     from,

@@ -14,7 +14,8 @@ export interface Tally {
   events: number;
   sent: number;
   sentBy: Record<string, number>;
-  spared: Record<string, Spared>;
+  spared: Spared;
+  sparedBy: Record<string, Spared>;
   /** What went out with nobody's order. */
   runaway: { messages: number; people: number };
 }
@@ -28,10 +29,20 @@ export interface Counter {
   spare(provider: string, to: string): void;
 }
 
+const emptyTally = (): Tally => ({
+  events: 0,
+  sent: 0,
+  sentBy: {},
+  spared: { messages: 0, people: 0 },
+  sparedBy: {},
+  runaway: { messages: 0, people: 0 },
+});
+
 export const createCounter = (): Counter => {
-  const tally: Tally = { events: 0, sent: 0, sentBy: {}, spared: {}, runaway: { messages: 0, people: 0 } };
+  const tally = emptyTally();
   const hit = new Set<string>();
-  const spared = new Map<string, Set<string>>();
+  const spared = new Set<string>();
+  const sparedBy = new Map<string, Set<string>>();
   return {
     tally,
     count: (event) => {
@@ -45,10 +56,11 @@ export const createCounter = (): Counter => {
       tally.runaway.people = hit.size;
     },
     spare: (provider, to) => {
-      const people = spared.get(provider) ?? new Set();
-      spared.set(provider, people.add(to));
-      const messages = (tally.spared[provider]?.messages ?? 0) + 1;
-      tally.spared[provider] = { messages, people: people.size };
+      tally.spared = { messages: tally.spared.messages + 1, people: spared.add(to).size };
+      const people = sparedBy.get(provider) ?? new Set();
+      sparedBy.set(provider, people.add(to));
+      const messages = (tally.sparedBy[provider]?.messages ?? 0) + 1;
+      tally.sparedBy[provider] = { messages, people: people.size };
     },
   };
 };

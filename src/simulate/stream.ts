@@ -1,5 +1,5 @@
 /**
- * Simulate: realistic SMS traffic of a chain of hair salons with two providers, made lazily from a seed.
+ * The stream: realistic SMS traffic of a chain of hair salons with two providers, made lazily from a seed.
  * In: a scenario, a seed, a stretch of time. Out: events in the order they happen, and a live tally.
  * The same seed gives the same events; the demo, the tests and the benches share it.
  */
@@ -25,7 +25,7 @@ export interface SimulateOptions {
   readonly scale?: number;
   /** Asked for each marketing message when its time has come; paused ones are counted in `tally.spared`. */
   readonly brake?: Brake;
-  /** salon-night: when alpha starts by itself. */
+  /** salon-night: when alpha starts by itself; default 20:00 in Paris on the day of the start. */
   readonly runawayAt?: Ms;
   /** salon-night: messages a second it sends then, about. */
   readonly runawayRate?: number;
