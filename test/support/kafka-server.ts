@@ -135,10 +135,12 @@ export const startMockKafka = async (): Promise<KafkaServer> => {
   const kcat = await obtain(['kcat', 'kafkacat'], ['kcat']);
   const work = await mkdtemp(join(tmpdir(), 'tocsin-kafka-'));
   const log = join(work, 'mock.log');
-  const mock = start({ command: kcat, args: ['-M', '1'], log });
-  const brokers = await until(async () => /BROKERS=(\S+)/.exec(await readFile(log, 'utf8'))?.[1]);
+  // kcat has no command for it, but its library starts a mock cluster for a consumer that asks, and logs where.
+  const mock = '-C -E -b mock -t none -X test.mock.num.brokers=1 -d mock'.split(' ');
+  const broker = start({ command: kcat, args: mock, log });
+  const brokers = await until(async () => /bootstrap\.servers=(\S+)/.exec(await readFile(log, 'utf8'))?.[1]);
   const stop = async () => {
-    await mock.kill9();
+    await broker.kill9();
     await rm(work, { recursive: true, force: true });
   };
   return { brokers, stop };

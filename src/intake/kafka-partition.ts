@@ -1,0 +1,188 @@
+/**
+ * One assigned partition: where the store says it stands, and how what is fetched moves it.
+ * In: fetched stretches of the log, and its extent. Out: raw batches to `accept`, without gaps and in order.
+ * The store's offset is the truth; Kafka's own is for other tools to look at.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Clock, Duration, Ms } from '../events/event.ts';
+import type { ApplyResult, Offset, PartitionId, WindowStore } from '../windows/store.ts';
+import type { Problems } from './problems.ts';
+import type { Accept, RawBatch, RawRecord } from './source.ts';
+
+/** The most records handed over at once, so that heartbeats go out between. */
+const CHUNK = 2_000;
+const FIRST_WAIT = 100;
+const LONGEST_WAIT = 5_000;
+
+export interface Stretch {
+  /** Where the fetch was asked to begin; its first record may come later, after compaction. */
+  readonly from: Offset;
+  readonly next: Offset;
+  readonly records: readonly RawRecord[];
+}
+
+/** What the log holds: [low, high). */
+export interface Extent {
+  readonly low: Offset;
+  readonly high: Offset;
+}
+
+/** The consumer's side of a long piece of work. */
+export interface Pulse {
+  running(): boolean;
+  /** Keeps the membership; rejects when the group is changing. */
+  beat(): Promise<void>;
+}
+
+/** advanced: all of it is counted. elsewhere: read again from `read()`. fenced: another holds it. stopped: asked to. */
+export type Taken = 'advanced' | 'elsewhere' | 'fenced' | 'stopped';
+
+export interface Options {
+  readonly id: PartitionId;
+  readonly from: 'earliest' | 'latest';
+  readonly claim: WindowStore['claim'];
+  readonly accept: Accept;
+  readonly clock: Clock;
+  readonly lateness: Duration;
+  readonly problems: Problems;
+}
+
+export type Partition = ReturnType<typeof createPartition>;
+
+export const createPartition = ({ id, from, claim, accept, clock, lateness, problems }: Options) => {
+  let epoch = 0;
+  /** The store's next: everything below is counted. */
+  let position: Offset = 0;
+  /** The next offset to fetch; beyond `position` where the log has nothing (deleted, or never ours to read). */
+  let read: Offset = 0;
+  let busy = false;
+
+  const to = (next: Offset) => {
+    position = next;
+    read = next;
+  };
+
+  const alone = async <T>(work: () => Promise<T>): Promise<T> => {
+    busy = true;
+    try {
+      return await work();
+    } finally {
+      busy = false;
+    }
+  };
+
+  const raw = (next: Offset, records: readonly RawRecord[], idleUntil?: Ms): RawBatch => ({
+    partition: id,
+    epoch,
+    from: position,
+    next,
+    records,
+    ...(idleUntil === undefined ? {} : { idleUntil }),
+  });
+
+  /** Hands over until the store takes it; undefined when asked to stop before. */
+  const persist = async (batch: RawBatch, pulse: Pulse): Promise<ApplyResult | undefined> => {
+    for (let wait = FIRST_WAIT; ; wait = Math.min(2 * wait, LONGEST_WAIT)) {
+      // A refused heartbeat is heard again after this: the one that counts is awaited by `take`.
+      const timer = setInterval(() => void pulse.beat().catch(() => undefined), 1_000);
+      try {
+        const result = await accept(batch);
+        problems.clear('store');
+        return result;
+      } catch (error) {
+        problems.raise('store', 'Events cannot be stored; reading waits for the store to come back', error);
+      } finally {
+        clearInterval(timer);
+      }
+      for (let left = wait; left > 0; left -= 500) {
+        if (!pulse.running()) return undefined;
+        await sleep(Math.min(left, 500));
+        await pulse.beat();
+      }
+    }
+  };
+
+  const chunk = async (next: Offset, records: readonly RawRecord[], pulse: Pulse): Promise<Taken> => {
+    while (position < next) {
+      if (!pulse.running()) return 'stopped';
+      const fresh = records.filter((record) => record.offset >= position);
+      const result = await persist(raw(next, fresh), pulse);
+      if (result === undefined) return 'stopped';
+      if (result.kind === 'fenced') return 'fenced';
+      if (result.kind === 'applied') to(next);
+      else {
+        const known = result.next > position && result.kind !== 'gap';
+        to(result.next);
+        if (!known) return 'elsewhere';
+      }
+    }
+    return 'advanced';
+  };
+
+  /** Takes the partition: from now on others are fenced off. Rejects when the store cannot be reached. */
+  const open = async (extent: Extent): Promise<void> => {
+    const at = clock();
+    const claimed = await claim(id);
+    epoch = claimed.epoch;
+    to(claimed.next);
+    if (claimed.next > 0) return;
+    read = from === 'latest' ? extent.high : extent.low;
+    // Written down at once: whoever takes over must not begin at a later end of the log.
+    if (from === 'latest' && read > 0) await settle(raw(read, [], (at - lateness) as Ms));
+  };
+
+  const settle = async (batch: RawBatch): Promise<boolean> => {
+    const result = await accept(batch);
+    if (result.kind === 'applied') to(batch.next);
+    else if (result.kind !== 'fenced') to(result.next);
+    return result.kind !== 'fenced';
+  };
+
+  const take = ({ from: start, next, records }: Stretch, pulse: Pulse): Promise<Taken> =>
+    alone(async () => {
+      if (start > read || next <= read) return 'elsewhere';
+      for (let i = 0; i < records.length; i += CHUNK) {
+        const part = records.slice(i, i + CHUNK);
+        const last = part.at(-1)?.offset ?? 0;
+        const end = i + CHUNK >= records.length ? next : last + 1;
+        const taken = await chunk(end, part, pulse);
+        if (taken !== 'advanced') return taken;
+        await pulse.beat();
+      }
+      return 'advanced';
+    });
+
+  /** Nothing is left to read, as of `at`: the watermark may follow the clock. False when another holds it now. */
+  const idle = (at: Ms): Promise<boolean> => alone(() => settle(raw(read, [], (at - lateness) as Ms)));
+
+  /** Compares with what the log holds: skips what is gone, and says how much that was. */
+  const fit = ({ low, high }: Extent): 'within' | 'ahead' | 'skipped' => {
+    if (read > high) return 'ahead';
+    if (read >= low) return 'within';
+    if (position > 0)
+      problems.recall(
+        `lost ${id}`,
+        `${low - read} records of ${id} were deleted before they were read: ${read} to ${low - 1}. ` +
+          'Their messages are not counted; give the topic a longer retention',
+      );
+    read = low;
+    return 'skipped';
+  };
+
+  /** A stretch without any record for us (control records, aborted transactions). */
+  const pass = (first: Offset, next: Offset): void => {
+    if (first <= read && next > read) read = next;
+  };
+
+  return {
+    id,
+    open,
+    take,
+    idle,
+    fit,
+    pass,
+    busy: () => busy,
+    read: () => read,
+    position: () => position,
+  };
+};

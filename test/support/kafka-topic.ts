@@ -1,0 +1,84 @@
+/** A topic of one's own on a test broker, and an in-test store that keeps what it was given. */
+import { randomBytes } from 'node:crypto';
+import { type IHeaders, Kafka, logLevel } from 'kafkajs';
+import type { Accept, RawBatch } from '../../src/intake/source.ts';
+import type { ApplyResult, Offset, PartitionId } from '../../src/windows/store.ts';
+
+/** Creates a topic with a random name; `send` puts values on one partition, in order. */
+export const createTopic = async (brokers: string, numPartitions = 3) => {
+  const kafka = new Kafka({ brokers: brokers.split(','), logLevel: logLevel.NOTHING });
+  const topic = `test-${randomBytes(6).toString('hex')}`;
+  const admin = kafka.admin();
+  const producer = kafka.producer();
+  await Promise.all([admin.connect(), producer.connect()]);
+  await admin.createTopics({ topics: [{ topic, numPartitions }], waitForLeaders: true });
+  return {
+    topic,
+    admin,
+    send: (partition: number, values: readonly string[]) =>
+      producer.send({ topic, messages: values.map((value) => ({ partition, value })) }),
+    close: () => Promise.all([admin.disconnect(), producer.disconnect()]),
+  };
+};
+
+/** The first `count` records of a topic, read from its beginning. */
+export const readTopic = async (brokers: string, topic: string, count: number) => {
+  const kafka = new Kafka({ brokers: brokers.split(','), logLevel: logLevel.NOTHING });
+  const consumer = kafka.consumer({
+    groupId: `read-${randomBytes(6).toString('hex')}`,
+    maxWaitTimeInMs: 100,
+  });
+  const records: { key: string; value: string; headers: Record<string, string> }[] = [];
+  const text = (headers: IHeaders = {}) =>
+    Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
+  await consumer.connect();
+  await consumer.subscribe({ topic, fromBeginning: true });
+  await new Promise<void>((resolve) => {
+    consumer.run({
+      eachMessage: async ({ message }) => {
+        records.push({ key: `${message.key}`, value: `${message.value}`, headers: text(message.headers) });
+        if (records.length >= count) resolve();
+      },
+    });
+  });
+  await consumer.disconnect();
+  return records;
+};
+
+/** The store's rules, in memory, with switches to break it. */
+export const createFakeStore = () => {
+  const partitions = new Map<PartitionId, { epoch: number; next: Offset; values: string[] }>();
+  const idle = new Map<PartitionId, number>();
+  const batches: RawBatch[] = [];
+  const switches = { away: false };
+  const of = (id: PartitionId) => {
+    const known = partitions.get(id) ?? { epoch: 0, next: 0, values: [] };
+    partitions.set(id, known);
+    return known;
+  };
+  const reach = () => {
+    if (switches.away) throw new Error('the store is away');
+  };
+  const claim = async (id: PartitionId) => {
+    reach();
+    const state = of(id);
+    state.epoch += 1;
+    return { epoch: state.epoch, next: state.next };
+  };
+  const accept: Accept = async (batch): Promise<ApplyResult> => {
+    reach();
+    const state = of(batch.partition);
+    const { next } = state;
+    if (batch.epoch < state.epoch) return { kind: 'fenced', epoch: state.epoch };
+    if (batch.from > next) return { kind: 'gap', next };
+    if (batch.next <= next && batch.from < next) return { kind: 'redelivered', next };
+    if (batch.from < next) return { kind: 'overlap', next };
+    batches.push(batch);
+    state.next = batch.next;
+    state.values.push(...batch.records.map(({ value }) => String(value)));
+    if (batch.idleUntil !== undefined) idle.set(batch.partition, batch.idleUntil);
+    return { kind: 'applied' };
+  };
+  const total = () => [...partitions.values()].reduce((sum, { values }) => sum + values.length, 0);
+  return { claim, accept, of, total, idle, batches, switches };
+};
