@@ -46,5 +46,6 @@ export const simulate = (options: SimulateOptions): Simulation => {
 export const defaultSpan = (scenario: Scenario): { start: Ms; end: Ms } => {
   const { start, hours } = scenario === 'salon-night' ? SALON_NIGHT : ORDINARY_DAY;
   const from = Date.parse(start);
-  return { start: ms(from), end: ms(from + hours * 3_600_000) };
+  const lasting = scenario === 'steady' ? 1 : hours;
+  return { start: ms(from), end: ms(from + lasting * 3_600_000) };
 };

@@ -1,11 +1,27 @@
-/** Events as tocsin's own JSON, times as RFC 3339. */
+/**
+ * Writing: where simulated events go. In: batches of events. Out: lines, Kafka records, HTTP requests.
+ * Adapters: write-lines.ts, write-kafka.ts, write-http.ts.
+ */
 import type { Ms, SmsEvent } from '../events/event.ts';
+
+export interface Writer {
+  /** Taken by the other side once it answers. */
+  write(batch: readonly SmsEvent[]): Promise<void>;
+  close(): Promise<void>;
+}
 
 const rfc3339 = (at: Ms): string => new Date(at).toISOString();
 
-/** One line, without its end. */
+/** tocsin's own JSON, times as RFC 3339; one line, without its end. */
 export const toJson = (event: SmsEvent): string => {
   if (event.type !== 'announced') return JSON.stringify({ ...event, at: rfc3339(event.at) });
   const { at, start, end } = event;
   return JSON.stringify({ ...event, at: rfc3339(at), start: rfc3339(start), end: rfc3339(end) });
+};
+
+/** NDJSON, with the last line's end. */
+export const toLines = (batch: readonly SmsEvent[]): string => {
+  let text = '';
+  for (const event of batch) text += `${toJson(event)}\n`;
+  return text;
 };

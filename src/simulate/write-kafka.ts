@@ -1,0 +1,28 @@
+/** Events as Kafka records, keyed by the person, so that one person's events stay in one partition and in order. */
+import { Kafka, logLevel, Partitioners } from 'kafkajs';
+import type { SmsEvent } from '../events/event.ts';
+import { toJson, type Writer } from './write.ts';
+
+const keyOf = (event: SmsEvent): string => {
+  if (event.type === 'announced') return event.campaign;
+  return event.type === 'received' ? (event.from ?? event.to) : event.to;
+};
+
+/** Rejects when no broker answers. Every batch is acknowledged by all in-sync replicas. */
+export const createKafkaWriter = async (brokers: readonly string[], topic: string): Promise<Writer> => {
+  const kafka = new Kafka({
+    clientId: 'tocsin-simulate',
+    brokers: [...brokers],
+    logLevel: logLevel.NOTHING,
+    retry: { retries: 5 },
+  });
+  const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
+  await producer.connect();
+  return {
+    write: async (batch) => {
+      const messages = batch.map((event) => ({ key: keyOf(event), value: toJson(event) }));
+      await producer.send({ topic, acks: -1, messages });
+    },
+    close: () => producer.disconnect(),
+  };
+};
