@@ -20,6 +20,8 @@ export interface RawBatch {
   readonly records: readonly RawRecord[];
   /** For an idle partition: complete up to here. */
   readonly idleUntil?: Ms;
+  /** Told what was set aside, once the batch is applied: for a source that answers its sender. */
+  readonly onRejected?: (letters: readonly DeadLetter[]) => void;
 }
 
 /** Parse, set aside, fold, apply. Throws only when the store or the dead letters cannot be reached: try again. */

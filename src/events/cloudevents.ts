@@ -1,0 +1,23 @@
+/** CloudEvents 1.0, structured mode: the envelope's id, time and type stand in for what its data does not say. */
+import { isObject } from './presets/preset.ts';
+import { isType, type Json } from './shape.ts';
+
+export const isEnvelope = (json: Json): boolean => json.specversion !== undefined;
+
+/** The data of an envelope; undefined when it has none that is a JSON object, or another version. */
+export const dataOf = (envelope: Json): Json | undefined =>
+  envelope.specversion === '1.0' && isObject(envelope.data) ? envelope.data : undefined;
+
+/** tocsin's event in an envelope, whose type may end in the event's: "com.example.sms.sent". */
+export const opened = (envelope: Json, data: Json): Json => ({
+  ...data,
+  id: data.id ?? envelope.id,
+  at: data.at ?? envelope.time,
+  type: data.type ?? typeOf(envelope.type),
+});
+
+const typeOf = (type: unknown): unknown => {
+  if (typeof type !== 'string') return undefined;
+  const last = type.slice(type.lastIndexOf('.') + 1);
+  return isType(last) ? last : undefined;
+};

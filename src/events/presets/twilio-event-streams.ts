@@ -1,0 +1,51 @@
+/**
+ * Twilio Event Streams: CloudEvents of the types com.twilio.messaging.message.* and inbound-message.received.
+ * In: the envelope's type and its data. Out: an event in tocsin's words, still to be checked.
+ * https://www.twilio.com/docs/events/event-types/messaging/outbound-message
+ */
+import type { Json } from '../shape.ts';
+import { isObject, type Mapped } from './preset.ts';
+
+const TYPES: Readonly<Record<string, string>> = {
+  'com.twilio.messaging.message.queued': 'submitted',
+  'com.twilio.messaging.message.sent': 'sent',
+  'com.twilio.messaging.message.delivered': 'delivered',
+  'com.twilio.messaging.message.undelivered': 'failed',
+  'com.twilio.messaging.message.failed': 'failed',
+  'com.twilio.messaging.inbound-message.received': 'received',
+};
+
+const NAMES = {
+  id: 'data.messageSid',
+  at: 'data.timestamp',
+  to: 'data.to',
+  from: 'data.from',
+  text: 'data.body',
+};
+
+export const isTwilio = (type: unknown): type is string =>
+  typeof type === 'string' && type.startsWith('com.twilio.');
+
+/** Customer message tags named campaign, order and category are taken over. A READ receipt is no fact about an SMS. */
+export const fromTwilio = (type: string, data: Json): Mapped => {
+  const mapped = TYPES[type];
+  const tags = isObject(data.tags) ? data.tags : {};
+  return {
+    names: NAMES,
+    raw: {
+      type: mapped ?? type,
+      id: data.messageSid,
+      at: data.timestamp,
+      provider: 'twilio',
+      to: data.to,
+      from: data.from,
+      category: tags.category,
+      campaign: tags.campaign,
+      order: tags.order,
+      text: data.body,
+      // 0 until a messaging service has chosen the sender.
+      segments: data.numberOfSegments || undefined,
+      error: mapped === 'failed' ? data.errorCode : undefined,
+    },
+  };
+};

@@ -1,0 +1,185 @@
+/**
+ * tocsin's own event as it comes from outside, checked with zod, once.
+ * In: a JSON object in tocsin's words, from a producer or a preset. Out: the event, or why not.
+ */
+import { z } from 'zod';
+import type { Parsed } from '../intake/source.ts';
+import type { Address, AnnouncedEvent, MessageType, Ms, SmsEvent } from './event.ts';
+import { toAddress, toMs } from './fields.ts';
+
+export type Json = Readonly<Record<string, unknown>>;
+/** What a provider calls a field, so that a rejection speaks its sender's language. */
+export type Names = Readonly<Record<string, string>>;
+
+const NO_NAMES: Names = {};
+/** A name becomes part of series and keys: no control characters, no half characters. */
+const name = z.string().regex(/^[^\p{Cs}\p{Cc}]{1,200}$/u);
+const maybeName = z.union([name, z.literal('')]).nullish();
+const code = z.union([z.string().max(200), z.number()]).nullish();
+
+const message = z.object({
+  id: name,
+  provider: name,
+  to: z.string(),
+  from: z.string().nullish(),
+  category: z.enum(['marketing', 'transactional', 'otp']).nullish(),
+  campaign: maybeName,
+  order: maybeName,
+  text: z.string().nullish(),
+  segments: z.int().min(1).max(255).nullish(),
+  error: code,
+});
+const received = z.object({
+  id: name,
+  provider: name,
+  to: z.string(),
+  from: z.string().nullish(),
+  text: z.string().nullish(),
+});
+const optedOut = z.object({ id: name, provider: maybeName, to: z.string() });
+const announced = z.object({
+  id: name,
+  provider: maybeName,
+  campaign: name,
+  audience: z.int().min(0),
+});
+
+export const refuse = (reason: string, detail: string): Parsed & { ok: false } => ({
+  ok: false,
+  reason,
+  detail,
+});
+
+/** Why one field will not do. */
+type Refusal = { readonly reason: string; readonly field: string; readonly why: string };
+const isRefusal = (value: object): value is Refusal => 'why' in value;
+
+const instant = (raw: Json, field: string): Ms | Refusal => {
+  const value = raw[field];
+  if (value === undefined || value === null) return { reason: 'missing_field', field, why: 'is missing' };
+  const at = toMs(value);
+  if (at !== undefined) return at;
+  return {
+    reason: 'bad_date',
+    field,
+    why: 'must be an RFC 3339 date with its offset, or epoch milliseconds, between 2000 and 2100',
+  };
+};
+
+const address = (value: string, field: string): Address | Refusal =>
+  toAddress(value) ?? {
+    reason: 'bad_address',
+    field,
+    why: 'must be a number in E.164 with its plus sign, a short code or an alphanumeric sender',
+  };
+
+const checked = <T>(schema: z.ZodType<T>, raw: Json): T | Refusal => {
+  const result = schema.safeParse(raw);
+  if (result.success) return result.data;
+  const field = String(result.error.issues[0]?.path[0] ?? 'event');
+  const missing = raw[field] === undefined || raw[field] === null;
+  return missing
+    ? { reason: 'missing_field', field, why: 'is missing' }
+    : { reason: 'bad_field', field, why: 'has a value of the wrong kind or out of range' };
+};
+
+const HALF_CHARACTER = /\p{Cs}/gu;
+const wellFormed = (text: string | null | undefined): string | undefined =>
+  text ? text.replace(HALF_CHARACTER, '\ufffd') : undefined;
+
+const toMessage = (type: MessageType, raw: Json): SmsEvent | Refusal => {
+  const fields = checked(message, raw);
+  if (isRefusal(fields)) return fields;
+  const at = instant(raw, 'at');
+  if (typeof at === 'object') return at;
+  const to = address(fields.to, 'to');
+  if (typeof to === 'object') return to;
+  const from = fields.from ? address(fields.from, 'from') : undefined;
+  if (typeof from === 'object') return from;
+  return {
+    type,
+    id: fields.id,
+    at,
+    provider: fields.provider,
+    to,
+    from,
+    category: fields.category ?? undefined,
+    campaign: fields.campaign || undefined,
+    order: fields.order || undefined,
+    text: wellFormed(fields.text),
+    segments: fields.segments ?? undefined,
+    error: fields.error === null || fields.error === '' ? undefined : fields.error?.toString(),
+  };
+};
+
+const toReceived = (raw: Json): SmsEvent | Refusal => {
+  const fields = checked(received, raw);
+  if (isRefusal(fields)) return fields;
+  const at = instant(raw, 'at');
+  if (typeof at === 'object') return at;
+  const to = address(fields.to, 'to');
+  if (typeof to === 'object') return to;
+  const from = fields.from ? address(fields.from, 'from') : undefined;
+  if (typeof from === 'object') return from;
+  return {
+    type: 'received',
+    id: fields.id,
+    at,
+    provider: fields.provider,
+    to,
+    from,
+    text: wellFormed(fields.text),
+  };
+};
+
+const toOptedOut = (raw: Json): SmsEvent | Refusal => {
+  const fields = checked(optedOut, raw);
+  if (isRefusal(fields)) return fields;
+  const at = instant(raw, 'at');
+  if (typeof at === 'object') return at;
+  const to = address(fields.to, 'to');
+  if (typeof to === 'object') return to;
+  return { type: 'opted_out', id: fields.id, at, provider: fields.provider || undefined, to };
+};
+
+const toAnnounced = (raw: Json): AnnouncedEvent | Refusal => {
+  const fields = checked(announced, raw);
+  if (isRefusal(fields)) return fields;
+  const at = instant(raw, 'at');
+  if (typeof at === 'object') return at;
+  const start = instant(raw, 'start');
+  if (typeof start === 'object') return start;
+  const end = instant(raw, 'end');
+  if (typeof end === 'object') return end;
+  if (end <= start) return { reason: 'bad_field', field: 'end', why: 'must be after start' };
+  const { id, provider, campaign, audience } = fields;
+  return { type: 'announced', id, at, provider: provider || undefined, campaign, start, end, audience };
+};
+
+const READERS: ReadonlyMap<unknown, (raw: Json) => SmsEvent | Refusal> = new Map([
+  ...(['submitted', 'sent', 'delivered', 'failed'] as const).map(
+    (type) => [type, (raw: Json) => toMessage(type, raw)] as const,
+  ),
+  ['received', toReceived] as const,
+  ['opted_out', toOptedOut] as const,
+  ['announced', toAnnounced] as const,
+]);
+
+/** Whether a value is one of the event's seven types. */
+export const isType = (value: unknown): boolean => READERS.has(value);
+
+/** Checks a JSON object in tocsin's words; an event dated after `latest` is refused. Never throws. */
+export const toEvent = (raw: Json, latest?: Ms, names: Names = NO_NAMES): Parsed => {
+  const reader = READERS.get(raw.type);
+  const named = (field: string) => names[field] ?? field;
+  if (!reader) {
+    if (raw.type === undefined || raw.type === null)
+      return refuse('missing_field', `${named('type')} is missing.`);
+    return refuse('bad_type', `${named('type')} is not one of the event types that tocsin knows.`);
+  }
+  const event = reader(raw);
+  if (isRefusal(event)) return refuse(event.reason, `${named(event.field)} ${event.why}.`);
+  if (latest !== undefined && event.at > latest)
+    return refuse('in_the_future', `${named('at')} is further ahead of the clock than is allowed.`);
+  return { ok: true, event };
+};

@@ -1,0 +1,115 @@
+/**
+ * From raw records to counted batches: parse, set the bad aside, fold, apply.
+ * The dead letters are durable before the offset moves past them, so that none is lost; a crash in between writes
+ * one twice.
+ */
+import type { Logger } from 'pino';
+import { type Clock, type Duration, type Ms, ms, type SmsEvent } from '../events/event.ts';
+import { type ParseOptions, parseRecord } from '../events/parse.ts';
+import type { Fold } from '../windows/fold-input.ts';
+import type { ApplyResult, Offset, PartitionId, WindowStore } from '../windows/store.ts';
+import type { Accept, DeadLetter, DeadLetters, RawBatch } from './source.ts';
+
+export interface AcceptOptions {
+  readonly fold: Fold;
+  readonly store: Pick<WindowStore, 'apply'>;
+  readonly deadLetters: Pick<DeadLetters, 'put'>;
+  readonly parse: Pick<ParseOptions, 'preset' | 'maxRecord'>;
+  readonly clock: Clock;
+  /** Absent: no event is too far in the future (a replay). */
+  readonly maxAhead?: Duration;
+  /** Called once for each batch that was counted, with what was counted of it. */
+  readonly onBatch?: (events: readonly SmsEvent[], rejected: number) => void;
+  readonly log: Logger;
+}
+
+interface Sorted {
+  readonly good: ReadonlyArray<{ readonly offset: Offset; readonly event: SmsEvent }>;
+  readonly bad: readonly DeadLetter[];
+}
+
+/** How long the log is silent about set-aside records of a partition after it has spoken of some. */
+const QUIET = 60_000;
+
+export const createAccept = (options: AcceptOptions): Accept => {
+  const { fold, store, deadLetters, parse, clock, maxAhead, onBatch, log } = options;
+  /** A batch tried again while the store is away must not write its dead letters again. */
+  const setAside = new WeakMap<RawBatch, Sorted>();
+  const lastSaid = new Map<PartitionId, Ms>();
+
+  const sort = (batch: RawBatch): Sorted => {
+    const now = clock();
+    const latest = maxAhead === undefined ? undefined : ms(now + maxAhead);
+    const settings = { ...parse, latest };
+    const good: Array<{ offset: Offset; event: SmsEvent }> = [];
+    const bad: DeadLetter[] = [];
+    for (const { offset, value } of batch.records) {
+      const parsed = parseRecord(value, settings);
+      if (parsed.ok) good.push({ offset, event: parsed.event });
+      else {
+        const { reason, detail } = parsed;
+        const kept = (value ?? Buffer.alloc(0)).subarray(0, parse.maxRecord);
+        bad.push({ partition: batch.partition, offset, reason, detail, at: now, value: kept });
+      }
+    }
+    return { good, bad };
+  };
+
+  const say = (partition: PartitionId, bad: readonly DeadLetter[]): void => {
+    const now = clock();
+    if (now - (lastSaid.get(partition) ?? Number.NEGATIVE_INFINITY) < QUIET) return;
+    lastSaid.set(partition, now);
+    const reasons = Object.fromEntries(byReason(bad));
+    log.warn({ partition, reasons, detail: bad[0]?.detail }, 'records set aside as dead letters');
+  };
+
+  const prepare = async (batch: RawBatch): Promise<Sorted> => {
+    const known = setAside.get(batch);
+    if (known) return known;
+    const sorted = sort(batch);
+    if (sorted.bad.length === 0) return sorted;
+    await deadLetters.put(sorted.bad);
+    setAside.set(batch, sorted);
+    say(batch.partition, sorted.bad);
+    return sorted;
+  };
+
+  /** Counts what lies at or after `from`; when the store is further on than that, what lies after it. */
+  const count = async (
+    batch: RawBatch,
+    { good, bad }: Sorted,
+  ): Promise<{ result: ApplyResult; counted: Sorted }> => {
+    const { partition, epoch, next, idleUntil } = batch;
+    for (let from = batch.from; ; ) {
+      const counted = { good: since(good, from), bad: since(bad, from) };
+      const rejected = byReason(counted.bad);
+      const folded = fold({ partition, epoch, from, next, events: counted.good, rejected, idleUntil });
+      const result = await store.apply(folded);
+      if (result.kind !== 'overlap' || result.next <= from) return { result, counted };
+      from = result.next;
+    }
+  };
+
+  return async (batch) => {
+    const { result, counted } = await count(batch, await prepare(batch));
+    if (result.kind !== 'applied') return result;
+    const { good, bad } = counted;
+    if (good.length + bad.length > 0)
+      onBatch?.(
+        good.map((one) => one.event),
+        bad.length,
+      );
+    batch.onRejected?.(bad);
+    return result;
+  };
+};
+
+/** The list itself when nothing is to be cut off, which is the rule. */
+const since = <T extends { readonly offset: Offset }>(list: readonly T[], from: Offset): readonly T[] =>
+  (list[0]?.offset ?? from) >= from ? list : list.filter((one) => one.offset >= from);
+
+const byReason = (letters: readonly DeadLetter[]): ReadonlyMap<string, number> => {
+  const sums = new Map<string, number>();
+  for (const { reason } of letters) sums.set(reason, (sums.get(reason) ?? 0) + 1);
+  return sums;
+};
