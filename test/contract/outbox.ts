@@ -30,7 +30,7 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
 export const outboxContract = (
   name: string,
   fresh: (replyLimit?: number) => Promise<OutboxUnderTest>,
-): void =>
+): void => {
   describe(name, () => {
     it('answers entries in the order they were put', async () => {
       const outbox = await (await fresh()).open();
@@ -91,6 +91,7 @@ export const outboxContract = (
       );
     });
   });
+};
 
 const deliversAll = async (fresh: () => Promise<OutboxUnderTest>, script: readonly Step[]): Promise<void> => {
   const place = await fresh();

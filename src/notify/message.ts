@@ -1,0 +1,127 @@
+/** What people read: an incident's card and the lines of its thread. Pure; plain text, each sender escapes it. */
+import type { Ms } from '../events/event.ts';
+import type { Action, DetectorName, Incident, IncidentChange } from '../incidents/incident.ts';
+import type { Notice } from './outbox.ts';
+
+export interface Wording {
+  readonly mode: 'dry-run' | 'armed';
+  /** Says how long it has lasted; left out, the card tells instants only and is the same on every replay. */
+  readonly now?: Ms;
+  readonly liveUrl?: string;
+}
+
+/** A card must stay readable on a phone, and below what a chat takes. */
+const FINDINGS = 10;
+const LINE = 300;
+
+const WHAT: Readonly<Record<DetectorName, string>> = {
+  quiet_hours: 'marketing in forbidden hours',
+  repeats: 'the same people again and again',
+  burst: 'more messages than expected',
+};
+const ORDER: readonly DetectorName[] = ['quiet_hours', 'repeats', 'burst'];
+
+/** The whole card: headline, a line a finding, the sample, how to undo. */
+export const cardText = (incident: Incident, wording: Wording): string => {
+  const { findings, sample } = incident;
+  const shown = findings.slice(0, FINDINGS).map(({ latest }) => `• ${line(latest.says)}`);
+  const left = findings.length - shown.length;
+  return [
+    headline(incident, wording),
+    ...shown,
+    ...(left > 0 ? [`• and ${left} more`] : []),
+    ...(sample ? [`Sample: “${line(sample)}”`] : []),
+    ...howTo(incident, wording),
+    `Incident ${incident.id}${wording.liveUrl ? ` – ${wording.liveUrl}` : ''}`,
+  ].join('\n');
+};
+
+/** What to put in the outbox for a change: always the card; a line in the thread when something was done or got worse. */
+export const noticesFor = (change: IncidentChange, wording: Wording): Notice[] => {
+  const { incident } = change;
+  const { severity } = incident;
+  const card: Notice = { incident: incident.id, kind: 'card', text: cardText(incident, wording), severity };
+  if (!isWorthALine(change)) return [card];
+  return [card, { incident: incident.id, kind: 'reply', text: line(change.says), severity }];
+};
+
+const headline = (incident: Incident, { now }: Wording): string => {
+  const { provider, openedAt, status } = incident;
+  const lasts = now === undefined || status === 'resolved' ? '' : ` (${span(now - openedAt)})`;
+  const count = messages(incident);
+  return [
+    `${sign(incident)} ${provider}: ${what(incident)}`,
+    `since ${clock(openedAt)} UTC${lasts}`,
+    ...(count > 0 ? [`${count} messages`] : []),
+    done(incident),
+    ...(status === 'resolved' ? [`over at ${clock(incident.resolvedAt ?? incident.lastSeenAt)}`] : []),
+  ].join(' – ');
+};
+
+const sign = ({ status, severity }: Incident): string => {
+  if (status === 'resolved') return '✅';
+  return severity === 'critical' ? '🔴' : '🟠';
+};
+
+const what = ({ findings }: Incident): string => {
+  const seen = new Set(findings.map(({ latest }) => latest.detector));
+  return ORDER.filter((detector) => seen.has(detector))
+    .map((detector) => WHAT[detector])
+    .join(', ');
+};
+
+/** The largest count a finding proves: they overlap, so that their sum would be too much. */
+const messages = ({ findings }: Incident): number =>
+  Math.max(0, ...findings.map(({ latest }) => latest.evidence.count ?? latest.evidence.messages ?? 0));
+
+/** What was done, from the last thing that was done or refused. */
+const done = ({ actions }: Incident): string => {
+  const last = actions.at(-1);
+  if (!last) return 'not paused';
+  if (last.refused && last.action === 'resume') return `PAUSED still, not resumed: ${line(last.refused)}`;
+  if (last.refused) return isPaused(actions) ? pausedSince(actions) : `NOT paused: ${line(last.refused)}`;
+  if (last.action === 'resume') return `resumed at ${clock(last.at)} by ${clear(last.by)}`;
+  return last.dryRun ? 'would be paused (dry-run)' : pausedSince(actions);
+};
+
+const isDone = (action: Action): boolean => !action.refused && !action.dryRun;
+const isPaused = (actions: readonly Action[]): boolean => actions.findLast(isDone)?.action === 'pause';
+const pausedSince = (actions: readonly Action[]): string => {
+  const pause = actions.findLast((action) => isDone(action) && action.action === 'pause');
+  return pause ? `PAUSED at ${clock(pause.at)}` : 'PAUSED';
+};
+
+const howTo = ({ provider, actions, status }: Incident, { mode }: Wording): string[] => {
+  if (isPaused(actions)) return [`Undo: \`tocsin resume ${provider}\``];
+  if (status === 'resolved') return [];
+  const why = mode === 'dry-run' ? 'Nothing is paused in dry-run mode. ' : '';
+  return [`${why}Pause by hand: \`tocsin pause ${provider}\``];
+};
+
+/** Held back is told too: nobody may believe that a pause was made. */
+const isWorthALine = ({ kind, incident, says }: IncidentChange): boolean => {
+  if (kind === 'opened') return false;
+  if (kind !== 'updated') return true;
+  const refused = incident.actions.at(-1)?.refused;
+  return refused !== undefined && says.includes(refused);
+};
+
+/** "20:00:04" */
+const clock = (at: Ms): string => new Date(at).toISOString().slice(11, 19);
+
+/** "45 s", "12 min", "3 h 5 min" */
+const span = (length: number): string => {
+  const minutes = Math.floor(length / 60_000);
+  if (minutes < 1) return `${Math.max(0, Math.floor(length / 1000))} s`;
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+};
+
+/** One line, of bearable length, without what may be a phone number. */
+const line = (text: string): string => {
+  const flat = clear(text.replace(/\s+/g, ' ').trim());
+  return flat.length > LINE ? `${flat.slice(0, LINE - 1)}…` : flat;
+};
+
+/** Everything is masked before it comes here; this is the second lock on the door. */
+const clear = (text: string): string =>
+  text.replace(/(\+\d[\d .()-]{5,}\d|(?<![\d])\d{9,15}(?!\d)|\b0\d([ .-]\d\d){4}\b)/g, '•••');

@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest';
+import type { Finding } from '../../src/detect/finding.ts';
+import { ms, second } from '../../src/events/event.ts';
+import type { Action, Incident, IncidentChange } from '../../src/incidents/incident.ts';
+import { cardText, noticesFor } from '../../src/notify/message.ts';
+import type { SeriesKey } from '../../src/windows/series.ts';
+
+const at = (time: string) => ms(Date.parse(`2026-10-28T${time}Z`));
+
+const finding = (detector: Finding['detector'], says: string, evidence: Finding['evidence'] = {}) => ({
+  firstAt: at('20:00:05'),
+  latest: {
+    detector,
+    provider: 'alpha',
+    series: 'sent{provider=alpha}' as SeriesKey,
+    at: second(Math.floor(at('20:00:07') / 1000)),
+    since: at('20:00:04'),
+    strength: 'strong' as const,
+    evidence,
+    says,
+  },
+});
+
+const pause: Action = {
+  at: at('20:00:07'),
+  action: 'pause',
+  provider: 'alpha',
+  incident: 'alpha-20261028T200004Z',
+  reason: 'repeats and quiet_hours',
+  dryRun: false,
+  by: 'policy',
+};
+
+const incident = (more: Partial<Incident> = {}): Incident => ({
+  id: 'alpha-20261028T200004Z',
+  provider: 'alpha',
+  status: 'open',
+  openedAt: at('20:00:04'),
+  lastSeenAt: at('20:00:07'),
+  severity: 'critical',
+  findings: [
+    finding('repeats', '14 people got the same text 3 times', { messages: 96 }),
+    finding('quiet_hours', '128 marketing messages where it is night', { count: 128 }),
+  ],
+  actions: [],
+  revision: 1,
+  ...more,
+});
+
+const armed = { mode: 'armed' } as const;
+const headline = (text: string) => text.split('\n')[0];
+
+describe('a card', () => {
+  it('says in its first line who, what, since when, how many, and what was done', () => {
+    expect(headline(cardText(incident({ actions: [pause] }), armed))).toBe(
+      '🔴 alpha: marketing in forbidden hours, the same people again and again' +
+        ' – since 20:00:04 UTC – 128 messages – PAUSED at 20:00:07',
+    );
+  });
+
+  it('shows each finding, the sample, how to undo, and the live view', () => {
+    const text = cardText(incident({ actions: [pause], sample: 'Profitez d’un soin STOP •••••' }), {
+      ...armed,
+      liveUrl: 'http://live',
+    });
+    expect(text.split('\n').slice(1)).toEqual([
+      '• 14 people got the same text 3 times',
+      '• 128 marketing messages where it is night',
+      'Sample: “Profitez d’un soin STOP •••••”',
+      'Undo: `tocsin resume alpha`',
+      'Incident alpha-20261028T200004Z – http://live',
+    ]);
+  });
+
+  it.each<[string, Partial<Incident>]>([
+    ['– not paused', {}],
+    ['– would be paused (dry-run)', { actions: [{ ...pause, dryRun: true }] }],
+    ['– NOT paused: alpha is protected', { actions: [{ ...pause, refused: 'alpha is protected' }] }],
+    ['– PAUSED at 20:00:07', { actions: [pause, { ...pause, refused: 'three pauses this hour' }] }],
+    [
+      '– resumed at 20:05:00 by ana',
+      { actions: [pause, { ...pause, action: 'resume', at: at('20:05:00'), by: 'ana' }] },
+    ],
+    [
+      '– PAUSED at 20:00:07 – over at 20:15:07',
+      { actions: [pause], status: 'resolved', resolvedAt: at('20:15:07') },
+    ],
+  ])('ends its first line with “%s”', (end, more) => {
+    expect(headline(cardText(incident(more), armed))?.endsWith(end)).toBe(true);
+  });
+
+  it('shows no phone number even if one slips in', () => {
+    const text = cardText(
+      incident({
+        sample: 'call +33 6 12 34 56 78 or 06 12 34 56 78',
+        findings: [finding('repeats', '+33612345678 got 5, 33612345678 too')],
+        actions: [{ ...pause, refused: 'asked by +33612345678' }],
+      }),
+      armed,
+    );
+    expect(text).not.toMatch(/12 ?34 ?56/);
+  });
+
+  it('stays short however many findings there are', () => {
+    const findings = Array.from({ length: 500 }, (_, n) => finding('burst', `${n} ${'x'.repeat(1_000)}`));
+    const text = cardText(incident({ findings }), armed);
+    expect(text.length).toBeLessThan(4_000);
+    expect(text).toContain('• and 490 more');
+  });
+});
+
+describe('the notices of a change', () => {
+  const kinds = (change: IncidentChange) => noticesFor(change, armed).map((notice) => notice.kind);
+
+  it('are a card alone when it opens or only grows', () => {
+    expect(kinds({ kind: 'opened', incident: incident(), says: 'opened' })).toEqual(['card']);
+    expect(kinds({ kind: 'updated', incident: incident(), says: '3 more' })).toEqual(['card']);
+  });
+
+  it.each(['escalated', 'paused', 'resumed', 'resolved'] as const)(
+    'are a card and a line when it is %s',
+    (kind) => {
+      expect(kinds({ kind, incident: incident(), says: 'so' })).toEqual(['card', 'reply']);
+    },
+  );
+
+  it('tell that a pause was held back, once', () => {
+    const held = incident({ actions: [{ ...pause, refused: 'alpha is protected' }] });
+    expect(kinds({ kind: 'updated', incident: held, says: 'not paused: alpha is protected' })).toEqual([
+      'card',
+      'reply',
+    ]);
+    expect(kinds({ kind: 'updated', incident: held, says: '140 messages' })).toEqual(['card']);
+  });
+});
