@@ -1,0 +1,109 @@
+/**
+ * Repeats: the same people getting message after message. Two signs: persons with too many messages in a tally,
+ * and far more messages than distinct recipients over the last minutes. Numbers only, never who.
+ */
+import type { Config } from '../config/schema.ts';
+import { type Ms, ms, type Second, second, secondOf, startOf } from '../events/event.ts';
+import type { SeriesKey } from '../windows/series.ts';
+import { DISTINCT_SLOT, TALLY_SLOT } from '../windows/store.ts';
+import { ESTIMATE_ERROR, type Estimate, type WindowsView } from './view-port.ts';
+
+/** Stretches of whole one-minute slots over which messages are compared with recipients. */
+const MINUTES = [1, 5, 15] as const;
+/** How far above the estimate the true number of recipients may lie. */
+const SIGMAS = 3;
+const LEAST_EXCESS = 5;
+
+export interface RepeatsInput {
+  readonly view: WindowsView;
+  readonly series: SeriesKey;
+  readonly at: Second;
+  readonly config: Config['detect']['repeats'];
+  readonly estimate: Estimate;
+}
+
+export interface Repeats {
+  readonly strength: 'warn' | 'strong';
+  readonly since: Ms;
+  readonly evidence: {
+    readonly messages: number;
+    readonly distinct: number;
+    readonly ratio: number;
+    readonly minutes: number;
+    readonly worst: number;
+    readonly people: number;
+    readonly untracked: number;
+  };
+}
+
+interface Amplification {
+  readonly minutes: number;
+  readonly since: Ms;
+  readonly messages: number;
+  readonly distinct: number;
+  readonly ratio: number;
+  readonly strong: boolean;
+}
+
+export const findRepeats = (input: RepeatsInput): Repeats | undefined => {
+  const persons = countPersons(input);
+  const stretches = MINUTES.map((minutes) => amplification(input, minutes, persons.people > 0));
+  const amplified = stretches.filter((stretch) => stretch.strong);
+  if (persons.people === 0 && amplified.length === 0) return undefined;
+  const clearest = (amplified.length > 0 ? amplified : stretches).reduce((a, b) =>
+    b.ratio > a.ratio ? b : a,
+  );
+  const since = amplified.length === 0 ? persons.since : clearest.since;
+  return {
+    strength: amplified.length > 0 || persons.people >= input.config.people ? 'strong' : 'warn',
+    since: persons.people > 0 ? ms(Math.min(since, persons.since)) : since,
+    evidence: {
+      messages: clearest.messages,
+      distinct: clearest.distinct,
+      ratio: clearest.ratio,
+      minutes: clearest.minutes,
+      worst: persons.worst,
+      people: persons.people,
+      untracked: persons.untracked,
+    },
+  };
+};
+
+/**
+ * Persons with too many messages in this tally and the one before it. Only those seen in this one count, so that
+ * what ended before it is not held against what is sent now.
+ */
+const countPersons = ({ view, series, at, config }: RepeatsInput) => {
+  const slot = ms(Math.floor(startOf(at) / TALLY_SLOT) * TALLY_SLOT);
+  const current = view.tally(series, slot);
+  const before = view.tally(series, ms(slot - TALLY_SLOT));
+  const earlier = new Map(before?.top ?? []);
+  let people = 0;
+  let worst = 0;
+  let since = slot;
+  for (const [person, count] of current?.top ?? []) {
+    const total = count + (earlier.get(person) ?? 0);
+    worst = Math.max(worst, total);
+    if (total < config.each) continue;
+    people++;
+    if (total > count) since = ms(slot - TALLY_SLOT);
+  }
+  return { people, worst, since, untracked: (current?.untracked ?? 0) + (before?.untracked ?? 0) };
+};
+
+/** Recipients are estimated only where the number says something, or will be shown beside the persons found. */
+const amplification = (input: RepeatsInput, minutes: number, shown: boolean): Amplification => {
+  const { view, series, at, config } = input;
+  const last = Math.floor(startOf(at) / DISTINCT_SLOT) * DISTINCT_SLOT;
+  const since = ms(last - (minutes - 1) * DISTINCT_SLOT);
+  const until = ms(last + DISTINCT_SLOT - 1);
+  // The same whole slots as the sketches cover, else a minute's recipients meet half a minute's messages.
+  const messages = view.sum(series, secondOf(since), second(secondOf(until)));
+  const enough = messages >= config.minimum;
+  if (!enough && !shown) return { minutes, since, messages, distinct: 0, ratio: 0, strong: false };
+  const estimated = input.estimate(view.distinct(series, since, until));
+  const distinct = Math.max(1, Math.min(messages, Math.round(estimated)));
+  const atMost = Math.max(1, estimated * (1 + SIGMAS * ESTIMATE_ERROR));
+  const strong = enough && messages / atMost >= config.ratio && messages - atMost > LEAST_EXCESS;
+  return { minutes, since, messages, distinct, ratio: messages / distinct, strong };
+};

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { configSchema } from '../../src/config/schema.ts';
+import { findRepeats } from '../../src/detect/repeats.ts';
+import type { Second } from '../../src/events/event.ts';
+import { second } from '../../src/events/event.ts';
+import { at, estimate, marketing, messageView } from './support.ts';
+
+const config = configSchema.parse({}).detect.repeats;
+const START = at('2025-10-28T20:00:00Z');
+const persons = (count: number, from = 0) => Array.from({ length: count }, (_, i) => `person-${from + i}`);
+const look = (world: ReturnType<typeof messageView>, when: number) =>
+  findRepeats({ view: world.view, series: marketing, at: second(when) as Second, config, estimate });
+
+describe('repeats', () => {
+  it('are none in a campaign that reaches each person once, however large', () => {
+    const world = messageView();
+    for (let i = 0; i < 300; i++) world.send(START + i, persons(20, i * 20));
+    expect(look(world, START + 299)).toBeUndefined();
+  });
+
+  it('are strong when the same people get the same again and again', () => {
+    const world = messageView();
+    for (let round = 0; round < 4; round++) world.send(START + round * 10, persons(30));
+    const seen = look(world, START + 30);
+    expect(seen).toMatchObject({
+      strength: 'strong',
+      since: START * 1000,
+      evidence: { messages: 120, distinct: 30, ratio: 4, worst: 4, people: 30 },
+    });
+  });
+
+  it('are a warning for one person, and strong from the configured number of people on', () => {
+    const warned = messageView();
+    for (let round = 0; round < 3; round++) warned.send(START + round, persons(1));
+    expect(look(warned, START + 2)).toMatchObject({ strength: 'warn', evidence: { people: 1, worst: 3 } });
+    for (let round = 0; round < 3; round++) warned.send(START + round, persons(4, 10));
+    expect(look(warned, START + 2)).toMatchObject({ strength: 'strong', evidence: { people: 5 } });
+  });
+
+  it('are seen across the edge of a tally while they go on, and not held against what follows', () => {
+    const world = messageView();
+    world.send(START + 598, [...persons(6), ...persons(6)]);
+    world.send(START + 600, persons(6));
+    expect(look(world, START + 600)).toMatchObject({ strength: 'strong', evidence: { worst: 3, people: 6 } });
+
+    const ended = messageView();
+    for (let round = 0; round < 5; round++) ended.send(START + round, persons(6));
+    ended.send(START + 1_000, persons(100, 500));
+    expect(look(ended, START + 1_000)).toBeUndefined();
+  });
+
+  it('are seen from the ratio alone when each gets only two', () => {
+    const world = messageView();
+    world.send(START, persons(200));
+    world.send(START + 100, persons(200));
+    expect(look(world, START + 100)).toMatchObject({
+      strength: 'strong',
+      evidence: { messages: 400, distinct: 200, ratio: 2, minutes: 5, people: 0, worst: 2 },
+    });
+  });
+
+  it('are not called on few messages, nor within the error of the estimate', () => {
+    const few = messageView();
+    for (let round = 0; round < 2; round++) few.send(START + round, persons(9));
+    expect(look(few, START + 1)).toBeUndefined();
+
+    const near = messageView();
+    near.send(START, persons(200));
+    near.send(START + 1, persons(105));
+    expect(look(near, START + 1)).toBeUndefined();
+  });
+});
