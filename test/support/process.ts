@@ -68,11 +68,13 @@ export const start = ({ command, args, cwd, env, log }: Command): Running => {
 
   const exited = () => child.exitCode !== null || child.signalCode !== null;
   const kill9 = async () => {
+    child.ref();
     signal(pid, 'SIGKILL');
     await ended;
   };
   const stop = async () => {
     if (exited()) return;
+    child.ref();
     signal(pid, 'SIGTERM');
     const timer = setTimeout(() => signal(pid, 'SIGKILL'), 5_000);
     await ended;
