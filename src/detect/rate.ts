@@ -74,12 +74,16 @@ export const createRates = (config: Config['detect']['burst'], limit = 10_000): 
     return (seconds * (1 + decay)) / (1 + left);
   };
 
-  const over = (rate: Rate, current: number, from: number, to: number): number => {
+  /** What was expected from when on; the current rate holds since what was learned last. */
+  const stepsOf = (rate: Rate, current: number, at: number): Rate['history'] => {
+    const known: Rate['history'] = isLearning(rate, at) ? [[rate.born, current]] : rate.history;
+    return [...known, [rate.through + 1, current]];
+  };
+
+  /** Each step holds until the next; before the first, the prior does. */
+  const over = (steps: Rate['history'], from: number, to: number): number => {
     let expected = 0;
     let end = to + 1;
-    // The current rate holds since what was learned last, older ones each until the next.
-    const known: Rate['history'] = isLearning(rate, to) ? [[rate.born, current]] : rate.history;
-    const steps: Rate['history'] = [...known, [rate.through + 1, current]];
     for (let i = steps.length - 1; i >= 0 && end > from; i--) {
       const [since, value] = steps[i] ?? [0, 0];
       if (since >= end) continue;
@@ -110,11 +114,12 @@ export const createRates = (config: Config['detect']['burst'], limit = 10_000): 
         return { rate: prior, learning: true, memory: 0, over: (from, to) => (to - from + 1) * prior };
       }
       const current = expectedRate(rate, at);
+      const steps = stepsOf(rate, current, at);
       return {
         rate: current,
         learning: isLearning(rate, at),
         memory: memoryOf(rate, at),
-        over: (from, to) => over(rate, current, from, to),
+        over: (from, to) => over(steps, from, to),
       };
     },
     learn: (series, at, count) => {
