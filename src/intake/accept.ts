@@ -92,14 +92,13 @@ export const createAccept = (options: AcceptOptions): Accept => {
 
   return async (batch) => {
     const { result, counted } = await count(batch, await prepare(batch));
-    if (result.kind !== 'applied') return result;
     const { good, bad } = counted;
-    if (good.length + bad.length > 0)
-      onBatch?.(
-        good.map((one) => one.event),
-        bad.length,
-      );
-    batch.onRejected?.(bad);
+    if (result.kind === 'applied') {
+      const events = good.map((one) => one.event);
+      if (events.length + bad.length > 0) onBatch?.(events, bad.length);
+    }
+    // Redelivered: an earlier try of this batch was counted, though its answer was lost.
+    if (result.kind === 'applied' || result.kind === 'redelivered') batch.onRejected?.(bad);
     return result;
   };
 };

@@ -1,4 +1,5 @@
 /** A body as its records: pure. */
+import { isUtf8 } from 'node:buffer';
 
 export type BodyKind = 'json' | 'lines';
 
@@ -34,6 +35,7 @@ export const recordsOf = (
     return lines.map(({ index, value }) => ({ index, value: cut(value) }));
   }
   if (bytes.length === 0) return EMPTY;
+  if (!isUtf8(bytes)) return NOT_UTF8;
   const json = jsonOf(bytes);
   if (json === undefined) return NOT_JSON;
   if (!Array.isArray(json)) return [{ index: 0, value: cut(bytes) }];
@@ -45,6 +47,7 @@ const EMPTY: Problem = {
   detail: 'The body is empty: send one event, an array of them, or one a line.',
 };
 const NOT_JSON: Problem = { error: 'not_json', detail: 'The body is not JSON.' };
+const NOT_UTF8: Problem = { error: 'not_utf8', detail: 'The body is not UTF-8.' };
 const NO_LINE = 'No line of the body is JSON: NDJSON has one JSON object a line.';
 
 const linesOf = (bytes: Buffer): BodyRecord[] => {
@@ -59,7 +62,7 @@ const linesOf = (bytes: Buffer): BodyRecord[] => {
   return lines;
 };
 
-/** JSON has no undefined, so that undefined means: not JSON. Bad UTF-8 inside is found out when it is parsed. */
+/** JSON has no undefined, so that undefined means: not JSON. Bad UTF-8 in a line is found out when it is parsed. */
 const jsonOf = (bytes: Buffer): unknown => {
   const text = bytes.toString('utf8');
   try {

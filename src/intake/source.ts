@@ -20,7 +20,7 @@ export interface RawBatch {
   readonly records: readonly RawRecord[];
   /** For an idle partition: complete up to here. */
   readonly idleUntil?: Ms;
-  /** Told what was set aside, once the batch is applied: for a source that answers its sender. */
+  /** Told what was set aside, once the batch is counted: for a source that answers its sender. */
   readonly onRejected?: (letters: readonly DeadLetter[]) => void;
 }
 
