@@ -1,0 +1,50 @@
+/** Findings and incidents in one line. */
+import type { Finding } from '../../src/detect/finding.ts';
+import { ms, second, startOf } from '../../src/events/event.ts';
+import type { Action, Incident } from '../../src/incidents/incident.ts';
+import { seriesKey } from '../../src/windows/series.ts';
+
+/** 2026-10-28T19:00:04Z, in seconds. */
+export const NIGHT = Date.UTC(2026, 9, 28, 19, 0, 4) / 1000;
+
+export const finding = (at: number, over: Partial<Finding> = {}): Finding => {
+  const provider = over.provider ?? 'alpha';
+  return {
+    detector: 'burst',
+    provider,
+    series: seriesKey({ metric: 'sent', provider }),
+    at: second(at),
+    since: startOf(second(at)),
+    strength: 'warn',
+    evidence: { count: 100 },
+    says: `${over.detector ?? 'burst'} of ${over.evidence?.count ?? 100}`,
+    ...over,
+  };
+};
+
+export const strong = (at: number, detector: Finding['detector'], over: Partial<Finding> = {}): Finding =>
+  finding(at, { detector, strength: 'strong', ...over });
+
+export const incident = (over: Partial<Incident> = {}): Incident => ({
+  id: 'alpha-20261028T190004Z',
+  provider: 'alpha',
+  status: 'open',
+  openedAt: ms(NIGHT * 1000),
+  lastSeenAt: ms(NIGHT * 1000),
+  severity: 'critical',
+  findings: [],
+  actions: [],
+  revision: 1,
+  ...over,
+});
+
+export const action = (over: Partial<Action> = {}): Action => ({
+  at: ms(NIGHT * 1000),
+  action: 'pause',
+  provider: 'alpha',
+  incident: 'alpha-20261028T190004Z',
+  reason: 'a burst by night',
+  dryRun: false,
+  by: 'policy',
+  ...over,
+});

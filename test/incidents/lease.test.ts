@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { duration } from '../../src/events/event.ts';
+import { createSoleLease } from '../../src/incidents/lease.ts';
+import { createRedisLease } from '../../src/incidents/lease-redis.ts';
+import { until } from '../support/until.ts';
+
+test('alone in the process, the lease is always held', async () => {
+  const lease = createSoleLease();
+
+  expect([await lease.hold(), await lease.hold()]).toEqual([1, 1]);
+});
+
+describe.skipIf(!process.env.REDIS_URL)('the lease in Redis', () => {
+  let redis: Redis;
+  beforeAll(() => {
+    redis = new Redis(process.env.REDIS_URL ?? '');
+  });
+  afterAll(() => redis.disconnect());
+  const pair = (length?: number) => {
+    const parts = { redis, prefix: `test-${randomUUID()}`, ...(length ? { length: duration(length) } : {}) };
+    return [createRedisLease(parts), createRedisLease(parts)] as const;
+  };
+
+  test('one holds it, the other waits, and renewing keeps the token', async () => {
+    const [one, other] = pair();
+
+    const token = await one.hold();
+
+    expect(token).toBe(1);
+    expect(await other.hold()).toBeNull();
+    expect(await one.hold()).toBe(token);
+  });
+
+  test('when the holder dies another takes over within three seconds, with a higher token', async () => {
+    const [dying, other] = pair();
+    const old = Number(await dying.hold());
+    const since = Date.now();
+
+    const token = await until(() => other.hold(), { within: 3_000, every: 100 });
+
+    expect(token).toBeGreaterThan(old);
+    expect(Date.now() - since).toBeLessThan(3_000);
+  });
+
+  test('a holder that was frozen finds it taken, and its token is the lower one', async () => {
+    const [frozen, other] = pair(100);
+    const old = Number(await frozen.hold());
+    const token = await until(() => other.hold());
+
+    expect(await frozen.hold()).toBeNull();
+    expect(old).toBeLessThan(token);
+  });
+
+  test('a holder that lets go makes room at once; letting go of what another holds does nothing', async () => {
+    const [one, other] = pair();
+    await one.hold();
+    await other.release();
+    expect(await other.hold()).toBeNull();
+
+    await one.release();
+
+    expect(await other.hold()).toBe(2);
+  });
+});
