@@ -91,7 +91,9 @@ const run = async (options: Options): Promise<void> => {
   const { origin, settings } = plan(options, Date.now());
   const simulation = simulate(settings);
   const speed = options.speed ?? (options.start === 'now' ? 1 : 'max');
-  const writer = await openWriter(options);
+  const writer = await openWriter(options).catch((error: unknown) => {
+    throw failed(error, options);
+  });
   const progress = options.progress ? createProgress('simulate', settings.end - settings.start) : undefined;
   const { signal, release } = onInterrupt();
   let reached: number = settings.start;
@@ -138,11 +140,7 @@ const plan = (options: Options, now: number): { origin: Ms; settings: SimulateOp
 };
 
 const openWriter = async (options: Options): Promise<Writer> => {
-  if (options.kafka !== undefined) {
-    return createKafkaWriter(options.kafka.split(','), options.topic).catch((error: unknown) => {
-      throw failed(error, options);
-    });
-  }
+  if (options.kafka !== undefined) return createKafkaWriter(options.kafka.split(','), options.topic);
   if (options.http !== undefined) {
     if (!URL.canParse(options.http))
       throw new CommandError(`--http ${options.http} is not a URL`, EXIT.usage);
@@ -156,6 +154,7 @@ const isBrokenPipe = (error: unknown): boolean =>
   error instanceof Error && (error as NodeJS.ErrnoException).code === 'EPIPE';
 
 const failed = (error: unknown, { kafka, http, out }: Options): CommandError => {
+  if (error instanceof CommandError) return error;
   const message = error instanceof Error ? error.message : String(error);
   if (kafka !== undefined) return new CommandError(`Kafka at ${kafka}: ${message}`, EXIT.unreachable);
   return new CommandError(

@@ -2,7 +2,7 @@
  * Ordinary traffic that never ceases: reminders, confirmations, one-time codes, birthday wishes.
  * A flow is a source: a generator of instants, which puts its events on the agenda when each has come.
  */
-import type { Category } from '../events/event.ts';
+import { type Category, ms } from '../events/event.ts';
 import { answerReminder, answerStop, type Draft, MARKETING_CODE, order, SENDER } from './message.ts';
 import type { Random } from './random.ts';
 import type { Source } from './run.ts';
@@ -69,7 +69,7 @@ export const FLOWS: readonly Flow[] = [
     name: 'birthdays',
     provider: 'alpha',
     category: 'marketing',
-    peak: 0.08,
+    peak: 0.05,
     handful: 1,
     hours: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0.8, 1, 1, 0.8, 0.8, 1, 1, 1, 1, 0.8, 0, 0, 0, 0, 0],
     text: () => 'Joyeux anniversaire ! -20 % sur votre prochaine coupe chez Maison Lise. STOP 36200',
@@ -129,7 +129,7 @@ const sendMarketing = (world: World, random: Random, flow: Flow, person: number,
 
 /** One ordinary marketing message, unless the provider is paused. */
 export const market = (world: World, random: Random, draft: Draft, person: number, at: number): void => {
-  if (world.brake(draft.provider, Math.floor(at) as typeof world.start)) {
+  if (world.brake(draft.provider, ms(Math.floor(at)))) {
     world.counter.spare(draft.provider, draft.to);
     return;
   }

@@ -1,6 +1,6 @@
 /** Plain traffic at one rate, as fast as it can be made: what benches and load tests are fed with. */
 import { type Address, ms, type SmsEvent } from '../events/event.ts';
-import { createPeople } from './people.ts';
+import { createPeople, MOST_PEOPLE } from './people.ts';
 import { createRandom } from './random.ts';
 import type { Simulation } from './run.ts';
 import { createCounter } from './tally.ts';
@@ -34,9 +34,7 @@ function* messages(
   counted: (event: SmsEvent & { provider: string }) => SmsEvent,
 ): Generator<SmsEvent, void, undefined> {
   const random = createRandom(seed);
-  const people = createPeople(recipients);
-  // Numbers are made once each: making them is most of the work otherwise.
-  const phones: Address[] = Array.from({ length: recipients }, (_, index) => people.phone(index));
+  const phones = distinctPhones(recipients);
   const names = Array.from({ length: providers }, (_, index) => NAMES[index] ?? `provider${index + 1}`);
   const run = `${random.below(2 ** 30).toString(36)}${Math.floor(start / 1000).toString(36)}`;
   for (let i = 0; ; i++) {
@@ -54,3 +52,14 @@ function* messages(
     });
   }
 }
+
+/** Made once each: making numbers is most of the work otherwise. */
+const distinctPhones = (count: number): Address[] => {
+  const people = createPeople(MOST_PEOPLE);
+  const phones: Address[] = [];
+  for (let index = 0; phones.length < count; index++) {
+    if (index === people.size) throw new RangeError(`recipients must be at most ${phones.length}`);
+    if (!people.shares(index)) phones.push(people.phone(index));
+  }
+  return phones;
+};
