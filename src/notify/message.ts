@@ -1,6 +1,7 @@
 /** What people read: an incident's card and the lines of its thread. Pure; plain text, each sender escapes it. */
 import type { Ms } from '../events/event.ts';
 import type { Action, DetectorName, Incident, IncidentChange } from '../incidents/incident.ts';
+import { ALREADY_PAUSED } from '../incidents/lifecycle.ts';
 import type { Notice } from './outbox.ts';
 
 export interface Wording {
@@ -54,6 +55,7 @@ const headline = (incident: Incident, { now }: Wording): string => {
     `since ${clock(openedAt)} UTC${lasts}`,
     ...(count > 0 ? [`${count} messages`] : []),
     done(incident),
+    ...(status === 'acknowledged' ? ['acknowledged'] : []),
     ...(status === 'resolved' ? [`over at ${clock(incident.resolvedAt ?? incident.lastSeenAt)}`] : []),
   ].join(' – ');
 };
@@ -70,25 +72,27 @@ const what = ({ findings }: Incident): string => {
     .join(', ');
 };
 
-/** The largest count a finding proves: they overlap, so that their sum would be too much. */
-const messages = ({ findings }: Incident): number =>
-  Math.max(0, ...findings.map(({ latest }) => latest.evidence.count ?? latest.evidence.messages ?? 0));
+/** The largest count any finding proved: they overlap, so that their sum would be too much. */
+const messages = ({ findings, told = 0 }: Incident): number =>
+  Math.max(told, ...findings.map(({ latest }) => latest.evidence.count ?? latest.evidence.messages ?? 0));
 
 /** What was done, from the last thing that was done or refused. */
 const done = ({ actions }: Incident): string => {
   const last = actions.at(-1);
   if (!last) return 'not paused';
   if (last.refused && last.action === 'resume') return `PAUSED still, not resumed: ${line(last.refused)}`;
-  if (last.refused) return isPaused(actions) ? pausedSince(actions) : `NOT paused: ${line(last.refused)}`;
+  if (isPaused(actions)) return pausedSince(actions);
+  if (last.refused) return `NOT paused: ${line(last.refused)}`;
   if (last.action === 'resume') return `resumed at ${clock(last.at)} by ${clear(last.by)}`;
-  return last.dryRun ? 'would be paused (dry-run)' : pausedSince(actions);
+  return 'would be paused (dry-run)';
 };
 
-const isDone = (action: Action): boolean => !action.refused && !action.dryRun;
-const isPaused = (actions: readonly Action[]): boolean => actions.findLast(isDone)?.action === 'pause';
+/** Found paused already counts: the provider is stopped, whoever did it. */
+const stands = ({ refused, dryRun }: Action): boolean => refused === ALREADY_PAUSED || !(refused || dryRun);
+const isPaused = (actions: readonly Action[]): boolean => actions.findLast(stands)?.action === 'pause';
 const pausedSince = (actions: readonly Action[]): string => {
-  const pause = actions.findLast((action) => isDone(action) && action.action === 'pause');
-  return pause ? `PAUSED at ${clock(pause.at)}` : 'PAUSED';
+  const pause = actions.findLast((action) => action.action === 'pause' && !action.dryRun && !action.refused);
+  return pause ? `PAUSED at ${clock(pause.at)}` : 'PAUSED already';
 };
 
 const howTo = ({ provider, actions, status }: Incident, { mode }: Wording): string[] => {
@@ -98,12 +102,14 @@ const howTo = ({ provider, actions, status }: Incident, { mode }: Wording): stri
   return [`${why}Pause by hand: \`tocsin pause ${provider}\``];
 };
 
-/** Held back is told too: nobody may believe that a pause was made. */
+/** Nobody may believe that a pause was made which was held back or only rehearsed; mere growth is on the card. */
 const isWorthALine = ({ kind, incident, says }: IncidentChange): boolean => {
   if (kind === 'opened') return false;
   if (kind !== 'updated') return true;
-  const refused = incident.actions.at(-1)?.refused;
-  return refused !== undefined && says.includes(refused);
+  if (says.startsWith('Acknowledged by')) return true;
+  const last = incident.actions.at(-1);
+  const why = last?.refused ?? (last?.dryRun ? last.reason : undefined);
+  return why !== undefined && says.includes(why);
 };
 
 /** "20:00:04" */

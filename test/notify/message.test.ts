@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../src/detect/finding.ts';
 import { ms, second } from '../../src/events/event.ts';
 import type { Action, Incident, IncidentChange } from '../../src/incidents/incident.ts';
+import { ALREADY_PAUSED, acknowledge, applyAction } from '../../src/incidents/lifecycle.ts';
 import { cardText, noticesFor } from '../../src/notify/message.ts';
 import type { SeriesKey } from '../../src/windows/series.ts';
 
@@ -77,6 +78,8 @@ describe('a card', () => {
     ['– would be paused (dry-run)', { actions: [{ ...pause, dryRun: true }] }],
     ['– NOT paused: alpha is protected', { actions: [{ ...pause, refused: 'alpha is protected' }] }],
     ['– PAUSED at 20:00:07', { actions: [pause, { ...pause, refused: 'three pauses this hour' }] }],
+    ['– PAUSED already', { actions: [{ ...pause, refused: ALREADY_PAUSED }] }],
+    ['– not paused – acknowledged', { status: 'acknowledged' }],
     [
       '– resumed at 20:05:00 by ana',
       { actions: [pause, { ...pause, action: 'resume', at: at('20:05:00'), by: 'ana' }] },
@@ -124,12 +127,30 @@ describe('the notices of a change', () => {
     },
   );
 
+  const noticesAfter = (action: Action) => {
+    const { change } = applyAction(incident(), action);
+    return change ? noticesFor(change, armed) : [];
+  };
+
   it('tell that a pause was held back, once', () => {
-    const held = incident({ actions: [{ ...pause, refused: 'alpha is protected' }] });
-    expect(kinds({ kind: 'updated', incident: held, says: 'not paused: alpha is protected' })).toEqual([
-      'card',
-      'reply',
-    ]);
+    const refused = 'alpha is protected';
+    expect(noticesAfter({ ...pause, refused }).at(-1)).toMatchObject({
+      kind: 'reply',
+      text: `Not paused: ${refused}`,
+    });
+    const held = incident({ actions: [{ ...pause, refused }] });
     expect(kinds({ kind: 'updated', incident: held, says: '140 messages' })).toEqual(['card']);
+  });
+
+  it('tell what a dry run would have done, and that it was not', () => {
+    const last = noticesAfter({ ...pause, dryRun: true }).at(-1);
+    expect(last?.kind).toBe('reply');
+    expect(last?.text).toContain('Dry run, nothing done');
+  });
+
+  it('tell that the provider is paused already, and who took the incident up', () => {
+    expect(noticesAfter({ ...pause, refused: ALREADY_PAUSED }).at(-1)?.text).toBe('alpha is already paused');
+    const { change } = acknowledge(incident(), at('20:01:00'), 'ana');
+    expect(change && noticesFor(change, armed).at(-1)?.text).toBe('Acknowledged by ana');
   });
 });

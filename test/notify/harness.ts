@@ -1,0 +1,74 @@
+/** A fake Slack and an outbox for each test of delivery; everything started here ends with its test. */
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { pino } from 'pino';
+import { afterEach, beforeEach } from 'vitest';
+import type { Duration } from '../../src/events/event.ts';
+import { createDelivery, type Delivery } from '../../src/notify/delivery.ts';
+import type { Notice, Outbox } from '../../src/notify/outbox.ts';
+import { createFileOutbox } from '../../src/notify/outbox-file.ts';
+import { createRedisOutbox } from '../../src/notify/outbox-redis.ts';
+import { createSlackSender } from '../../src/notify/slack.ts';
+import { type FakeSlack, startFakeSlack } from '../support/fake-slack.ts';
+import { until } from '../support/until.ts';
+
+export const log = pino({ level: 'silent' });
+export const card = (text: string, incident = 'alpha-1'): Notice => ({
+  incident,
+  kind: 'card',
+  text,
+  severity: 'critical',
+});
+export const reply = (text: string, incident = 'alpha-1'): Notice => ({
+  ...card(text, incident),
+  kind: 'reply',
+});
+
+export let slack: FakeSlack;
+let cleanup: Array<() => unknown>;
+
+beforeEach(async () => {
+  slack = await startFakeSlack();
+  cleanup = [() => slack.stop()];
+});
+afterEach(async () => {
+  for (const clean of cleanup.reverse()) await clean();
+});
+
+export type Reopen = () => Promise<Outbox>;
+
+export const inFile = async (): Promise<Reopen> => {
+  const folder = await mkdtemp(join(tmpdir(), 'tocsin-delivery-'));
+  cleanup.push(() => rm(folder, { recursive: true, force: true }));
+  return () => createFileOutbox({ path: join(folder, 'outbox.json') });
+};
+export const inRedis = async (): Promise<Reopen> => {
+  const redis = new Redis(process.env.REDIS_URL ?? '');
+  cleanup.push(() => redis.disconnect());
+  const prefix = `test-${randomUUID()}`;
+  return async () => createRedisOutbox({ redis, prefix });
+};
+
+export const deliverFrom = (
+  outbox: Outbox,
+  options: { editEvery?: number; token?: string; timeout?: number; allowed?: () => boolean } = {},
+): Delivery => {
+  const { editEvery = 0, token = slack.token, timeout = 1_000, allowed } = options;
+  const config = { channel: 'CALERTS', apiUrl: slack.url, editEvery: editEvery as Duration };
+  const delivery = createDelivery({
+    outbox,
+    send: createSlackSender({ token, config, log, timeout }),
+    editEvery,
+    log,
+    allowed,
+    patience: { first: 10, slowest: 40, refused: 40, look: 20, stop: 2_000 },
+  });
+  cleanup.push(() => delivery.stop());
+  delivery.wake();
+  return delivery;
+};
+export const isEmpty = (outbox: Outbox) => until(async () => (await outbox.size()) === 0);
+export const texts = () => slack.messages.map((message) => message.text);
