@@ -14,7 +14,10 @@ export type Names = Readonly<Record<string, string>>;
 const NO_NAMES: Names = {};
 /** A name becomes part of series and keys: no control characters, no half characters. */
 const name = z.string().regex(/^[^\p{Cs}\p{Cc}]{1,200}$/u);
-const maybeName = z.union([name, z.literal('')]).nullish();
+const maybeName = z
+  .string()
+  .regex(/^[^\p{Cs}\p{Cc}]{0,200}$/u)
+  .nullish();
 const code = z.union([z.string().max(200), z.number()]).nullish();
 
 const message = z.object({
