@@ -1,0 +1,296 @@
+// @ts-check
+/**
+ * Puts the live state on the page. In: state, points and feed lines. Out: elements, made once and kept up to date.
+ * Whatever comes from the stream is set as text, never as markup.
+ */
+import { createChart } from './chart.js';
+
+/** @typedef {import('../../src/live/feed.ts').LiveState} LiveState */
+/** @typedef {import('../../src/live/feed.ts').ProviderView} ProviderView */
+/** @typedef {import('../../src/live/feed.ts').FeedLine} FeedLine */
+/** @typedef {import('../../src/incidents/incident.ts').Incident} Incident */
+/** @typedef {{ order(action: 'pause' | 'resume', provider: string): void, acknowledge(id: string): void }} Orders */
+
+const clock = new Intl.DateTimeFormat(undefined, {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
+});
+const day = new Intl.DateTimeFormat(undefined, {
+  weekday: 'short',
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+});
+const whole = new Intl.NumberFormat();
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+export const timeOf = (/** @type {number} */ ms) => clock.format(ms);
+export const byId = (/** @type {string} */ id) => /** @type {any} */ (document.getElementById(id));
+
+/**
+ * @param {string} tag
+ * @param {string} [name] its class
+ * @param {string} [text]
+ * @returns {any}
+ */
+const make = (tag, name = '', text = '') => {
+  const element = document.createElement(tag);
+  if (name) element.className = name;
+  if (text) element.textContent = text;
+  return element;
+};
+
+/** Leaves the document alone when nothing changed. */
+const setText = (/** @type {any} */ element, /** @type {string} */ text) => {
+  if (element.textContent !== text) element.textContent = text;
+};
+
+const perSecond = (/** @type {number} */ rate) =>
+  rate >= 100 ? whole.format(Math.round(rate)) : rate.toFixed(1);
+
+/** @param {LiveState} state */
+export const showHeader = ({ now, mode, health }) => {
+  setText(byId('now'), timeOf(now));
+  setText(byId('day'), `${day.format(now)}, ${zone}`);
+  byId('now').dateTime = new Date(now).toISOString();
+  const pill = byId('mode');
+  pill.hidden = false;
+  pill.dataset.mode = mode;
+  pill.title =
+    mode === 'armed'
+      ? 'tocsin pauses providers by itself'
+      : 'tocsin says what it would pause, and pauses nothing';
+  setText(pill, mode === 'armed' ? 'ARMED' : 'DRY-RUN');
+
+  const counts = [
+    ['events', health.eventsCounted],
+    ['dead letters', health.deadLetters],
+    ['alerts waiting', health.outbox],
+    ['lag', health.lag],
+  ];
+  byId('counts').replaceChildren(
+    ...counts.map(([name, value]) => {
+      const pair = make('div');
+      pair.append(make('dt', '', String(name)), make('dd', '', whole.format(Number(value))));
+      return pair;
+    }),
+  );
+
+  const box = byId('problems');
+  const problems = health.problems.join('\n');
+  box.hidden = problems === '';
+  if (box.dataset.said === problems) return;
+  box.dataset.said = problems;
+  box.replaceChildren(
+    make('strong', '', 'tocsin may be blind'),
+    ...health.problems.map((problem) => make('span', '', problem)),
+  );
+};
+
+/**
+ * Paused stretches of a provider: as far as its incidents tell, and the pause that holds.
+ * @param {ProviderView} view
+ * @param {LiveState} state
+ */
+const pausesOf = (view, { incidents, now }) => {
+  const done = incidents
+    .flatMap((incident) => incident.actions)
+    .filter((action) => action.provider === view.provider && !action.dryRun && action.refused === undefined)
+    .sort((a, b) => a.at - b.at);
+  /** @type {import('./chart.js').Interval[]} */
+  const intervals = [];
+  done.forEach((action, index) => {
+    const next = done[index + 1];
+    if (action.action === 'pause' && next?.action === 'resume')
+      intervals.push({ from: action.at / 1000, to: next.at / 1000 });
+  });
+  if (view.pause) intervals.push({ from: view.pause.since / 1000, to: now / 1000 });
+  return intervals;
+};
+
+const WORDS = { ok: 'ok', alert: 'alert', paused: 'paused' };
+
+/** @param {string} provider @param {Orders} orders */
+const createCard = (provider, orders) => {
+  const card = make('article', 'card panel');
+  card.setAttribute('aria-label', `Provider ${provider}`);
+  const head = make('div', 'card-head');
+  const state = make('span', 'state');
+  const rate = make('span', 'rate');
+  const expected = make('span', 'expected');
+  const button = make('button');
+  const numbers = make('div', 'numbers');
+  numbers.append(rate, make('span', 'unit', 'sent/s'), expected);
+  head.append(make('h3', '', provider), state, numbers, button);
+  const under = make('p', 'under');
+  const plot = make('div', 'plot');
+  plot.setAttribute('role', 'img');
+  const legend = make('p', 'legend');
+  for (const [name, text] of [
+    ['sent', 'sent'],
+    ['over', 'more than expected'],
+    ['band', 'expected range'],
+  ])
+    legend.append(make('span', `key ${name}`, text));
+  const readout = make('span', 'readout');
+  legend.append(readout);
+  card.append(head, under, plot, legend);
+  button.addEventListener('click', () => orders.order(button.dataset.action, provider));
+
+  /** @type {ReturnType<typeof createChart> | undefined} */
+  let chart;
+  return {
+    card,
+    /** @param {ProviderView} view @param {LiveState} live @param {readonly (readonly number[])[]} points */
+    show(view, live, points) {
+      chart ??= createChart(
+        plot,
+        (text) => setText(readout, text),
+        (second) => timeOf(second * 1000),
+      );
+      const paused = view.state === 'paused';
+      card.dataset.state = view.state;
+      setText(state, WORDS[view.state]);
+      setText(rate, perSecond(view.rate));
+      setText(expected, `expected ${perSecond(view.expected)}`);
+      button.dataset.action = paused ? 'resume' : 'pause';
+      button.setAttribute('aria-label', `${paused ? 'Resume' : 'Pause'} ${provider}`);
+      setText(button, paused ? 'Resume' : 'Pause');
+      const { pause } = view;
+      setText(under, pause ? `Paused since ${timeOf(pause.since)} by ${pause.by}: ${pause.reason}` : '');
+      plot.setAttribute(
+        'aria-label',
+        `${provider}: ${perSecond(view.rate)} sent a second, ${perSecond(view.expected)} expected`,
+      );
+      chart.show(points, pausesOf(view, live), Math.floor(live.now / 1000));
+    },
+  };
+};
+
+/** @param {Orders} orders */
+export const createProviders = (orders) => {
+  /** @type {Map<string, ReturnType<typeof createCard>>} */
+  const cards = new Map();
+  /** @param {LiveState} state @param {Record<string, readonly (readonly number[])[]>} rates */
+  return (state, rates) => {
+    byId('no-providers').hidden = state.providers.length > 0;
+    for (const [provider, { card }] of cards) {
+      if (state.providers.some((view) => view.provider === provider)) continue;
+      card.remove();
+      cards.delete(provider);
+    }
+    for (const view of state.providers) {
+      let card = cards.get(view.provider);
+      if (!card) {
+        card = createCard(view.provider, orders);
+        cards.set(view.provider, card);
+        byId('providers').append(card.card);
+      }
+      card.show(view, state, rates[view.provider] ?? []);
+    }
+  };
+};
+
+/** @param {Incident['actions'][number]} action */
+const actionText = ({ at, action, dryRun, by, reason, refused }) => {
+  const did = action === 'pause' ? 'pause' : 'resume';
+  const what =
+    refused !== undefined ? `${did} held back (${refused})` : dryRun ? `would ${did} (dry-run)` : `${did}d`;
+  return `${timeOf(at)}  ${what} by ${by}: ${reason}`;
+};
+
+/** @param {Incident} incident @param {Orders} orders */
+const incidentItem = (incident, orders) => {
+  const item = make('li', 'incident');
+  item.dataset.severity = incident.severity;
+  item.dataset.status = incident.status;
+  const head = make('div', 'incident-head');
+  const until = incident.resolvedAt === undefined ? '' : ` to ${timeOf(incident.resolvedAt)}`;
+  head.append(
+    make('span', 'severity', incident.severity),
+    make('strong', '', incident.provider),
+    make('span', 'status', incident.status),
+    make('span', 'since', `since ${timeOf(incident.openedAt)}${until}`),
+  );
+  if (incident.status === 'open') {
+    const button = make('button', 'small', 'Acknowledge');
+    button.setAttribute('aria-label', `Acknowledge the incident on ${incident.provider}`);
+    button.addEventListener('click', () => orders.acknowledge(incident.id));
+    head.append(button);
+  }
+  const findings = make('ul', 'findings');
+  for (const { latest } of incident.findings) {
+    const line = make('li', '', latest.says);
+    line.dataset.strength = latest.strength;
+    findings.append(line);
+  }
+  item.append(head, findings);
+  if (incident.sample !== undefined) item.append(make('blockquote', 'sample', incident.sample));
+  for (const action of incident.actions) item.append(make('p', 'action', actionText(action)));
+  return item;
+};
+
+const MOST_INCIDENTS = 50;
+
+/** @param {Orders} orders */
+export const createIncidents = (orders) => {
+  let drawn = '';
+  /** @type {Map<string, string>} severity by id */
+  let known = new Map();
+  let first = true;
+  /** @param {readonly Incident[]} incidents */
+  return (incidents) => {
+    const isOver = (/** @type {Incident} */ one) => (one.status === 'resolved' ? 1 : 0);
+    const shown = [...incidents]
+      .sort((a, b) => isOver(a) - isOver(b) || b.openedAt - a.openedAt)
+      .slice(0, MOST_INCIDENTS);
+    const text = JSON.stringify(shown);
+    if (text === drawn) return;
+    drawn = text;
+    const list = byId('incidents');
+    const focused = list.contains(document.activeElement)
+      ? document.activeElement?.getAttribute('aria-label')
+      : null;
+    list.replaceChildren(...shown.map((incident) => incidentItem(incident, orders)));
+    if (focused)
+      for (const button of list.querySelectorAll('button'))
+        if (button.getAttribute('aria-label') === focused) button.focus();
+    byId('no-incidents').hidden = shown.length > 0;
+    const open = incidents.filter((incident) => incident.status !== 'resolved');
+    byId('open-count').hidden = open.length === 0;
+    setText(byId('open-count'), String(open.length));
+    document.title = open.length > 0 ? `(${open.length}) tocsin` : 'tocsin';
+    const news = open.filter((incident) => known.get(incident.id) !== incident.severity);
+    if (!first && news.length > 0)
+      setText(
+        byId('announce'),
+        news
+          .map(
+            (one) => `${one.severity} incident on ${one.provider}: ${one.findings.at(-1)?.latest.says ?? ''}`,
+          )
+          .join('. '),
+      );
+    first = false;
+    known = new Map(open.map((incident) => [incident.id, incident.severity]));
+  };
+};
+
+/** @param {readonly FeedLine[]} lines oldest first */
+export const showFeed = (lines) => {
+  byId('feed').replaceChildren(
+    ...[...lines].reverse().map((line) => {
+      const item = make('li');
+      item.append(
+        make('time', '', timeOf(line.at)),
+        make('span', 'who', line.provider),
+        make('span', `type ${line.type}`, line.type.replace('_', ' ')),
+        make('span', 'to', line.to),
+        make('span', 'text', line.text ?? ''),
+      );
+      item.title = line.text ?? '';
+      return item;
+    }),
+  );
+};

@@ -1,0 +1,189 @@
+import { existsSync } from 'node:fs';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { ms } from '../../src/events/event.ts';
+import { startLiveServer } from '../support/live-server.ts';
+import {
+  createScriptedSource,
+  feedLine,
+  incidentOf,
+  NIGHT,
+  providerView,
+  ratesOf,
+} from '../support/live-source.ts';
+import { until } from '../support/until.ts';
+
+const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** Three calm providers would say little: one runs away and is stopped, one goes on as always. */
+const salonNight = () => {
+  const scripted = createScriptedSource();
+  const calm = (before: number) => Math.round(2 + 2 * Math.sin(before * 12.9898) ** 3);
+  const pausedAt = ms(NIGHT - 254_000);
+  const incident = incidentOf('alpha', {
+    actions: [
+      {
+        at: pausedAt,
+        action: 'pause',
+        provider: 'alpha',
+        incident: 'alpha-20261028T190004Z',
+        reason: 'burst and repeats together, 41 s after it began',
+        dryRun: false,
+        by: 'policy',
+      },
+    ],
+    sample: "Profitez d'un soin offert lors de votre prochaine visite dans notre salon. STOP •••••",
+  });
+  const pause = {
+    provider: 'alpha',
+    reason: 'burst and repeats together',
+    incident: incident.id,
+    since: pausedAt,
+    by: 'policy',
+    token: 1,
+  };
+  scripted.setRates({
+    alpha: ratesOf((before) => (before < 252 ? 0 : before < 290 ? 38 + (before % 7) : calm(before))),
+    beta: ratesOf(calm),
+  });
+  for (let n = 50; n > 0; n--) {
+    const [provider, text] =
+      n % 3 ? ['beta', 'Votre rendez-vous de demain est confirmé.'] : ['alpha', 'Profitez d’un soin offert'];
+    scripted.say(feedLine(text ?? '', { at: ms(NIGHT - n * 700), provider }));
+  }
+  return { ...scripted, incident, paused: providerView('alpha', { state: 'paused', rate: 0, pause }) };
+};
+
+const missing = !existsSync(CHROMIUM) && process.env.CI !== 'true';
+describe.skipIf(missing)('the page, in a real browser', () => {
+  let browser: Browser;
+  const open: Array<() => Promise<unknown>> = [];
+  beforeAll(async () => {
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+  });
+  afterEach(async () => {
+    for (const close of open.splice(0).reverse()) await close();
+  });
+  afterAll(() => browser.close());
+
+  const start = async (
+    more: Parameters<typeof startLiveServer>[1] & { dark?: boolean; hash?: string } = {},
+  ) => {
+    const night = salonNight();
+    const server = await startLiveServer(night.source, more);
+    open.push(server.close);
+    const context = await browser.newContext({
+      viewport: { width: 1280, height: 800 },
+      colorScheme: more.dark ? 'dark' : 'light',
+      timezoneId: 'Europe/Paris',
+      locale: 'en-GB',
+    });
+    open.push(() => context.close());
+    const page = await context.newPage();
+    const errors: string[] = [];
+    page.on('pageerror', (error) => errors.push(error.message));
+    await page.goto(`${server.url}${more.hash ?? ''}`);
+    return { ...night, ...server, page, errors };
+  };
+  const sees = (page: Page, selector: string, text: string) =>
+    until(async () => (await page.locator(selector).allTextContents()).join('\n').includes(text));
+
+  test('shows providers, the time of the state and a chart that is drawn', async () => {
+    const { page, errors } = await start();
+    await sees(page, 'article h3', 'alpha');
+    await sees(page, 'article h3', 'beta');
+    await sees(page, '#mode', 'ARMED');
+    await sees(page, '#now', '20:04:30');
+    const painted = await until(() =>
+      page.evaluate<number>(`(() => {
+        const canvas = document.querySelector('canvas');
+        if (!canvas) return 0;
+        const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+        return data.filter((value, index) => index % 4 === 3 && value > 0).length;
+      })()`),
+    );
+    expect(painted).toBeGreaterThan(1_000);
+    expect(errors).toEqual([]);
+  });
+
+  test('an incident appears by itself, is announced, and can be acknowledged', async () => {
+    const { page, set, incident, orders } = await start();
+    await sees(page, '#connection', 'live');
+    set({ incidents: [incident] });
+    await sees(page, '.incident', '240 messages in 8 s where 12.5 were expected');
+    await sees(page, '#announce', 'critical incident on alpha');
+    await page.getByRole('button', { name: 'Acknowledge the incident on alpha' }).click();
+    await page.getByLabel('Your name').fill('marie');
+    await page.locator('#order-confirm').click();
+    await until(() => orders.length > 0);
+    expect(orders).toEqual([['acknowledge', incident.id, 'marie']]);
+  });
+
+  test('pausing asks first, then orders it, and the button becomes resume', async () => {
+    const { page, set, orders, paused } = await start();
+    await page.getByRole('button', { name: 'Pause alpha' }).click();
+    expect(orders).toEqual([]);
+    await page.getByLabel('Reason').fill('too many');
+    await page.getByLabel('Your name').fill('marie');
+    await page.locator('#order-confirm').click();
+    await until(() => orders.length > 0);
+    expect(orders).toEqual([['pause', 'alpha', 'too many', 'marie']]);
+    set({ providers: [paused, providerView('beta')] });
+    await page.getByRole('button', { name: 'Resume alpha' }).waitFor();
+  });
+
+  test('comes back by itself when the server does, and is current', async () => {
+    const { page, port, close, source, set } = await start();
+    await sees(page, '#connection', 'live');
+    await close();
+    await sees(page, '#connection', 'reconnecting');
+    set({ now: ms(NIGHT + 90_000), health: { ...source.state().health, problems: ['Kafka was away'] } });
+    const again = await startLiveServer(source, { port });
+    open.push(again.close);
+    await until(async () => (await page.locator('#connection').textContent()) === 'live', { within: 15_000 });
+    await sees(page, '#now', '20:06:00');
+    await sees(page, '#problems', 'Kafka was away');
+  });
+
+  test('a hostile text is shown as text and nothing else', async () => {
+    const { page, say, errors } = await start();
+    const hostile = '<img src=x onerror="document.title=1">';
+    say(feedLine(hostile));
+    await sees(page, '#feed', hostile);
+    expect(await page.locator('#feed img').count()).toBe(0);
+    expect(await page.title()).toBe('tocsin');
+    expect(errors).toEqual([]);
+  });
+
+  test('a token is taken from the address, or asked for', async () => {
+    const given = await start({ token: 'secret', hash: '/#token=secret' });
+    await sees(given.page, '#connection', 'live');
+    expect(given.page.url()).not.toContain('secret');
+    const asked = await start({ token: 'secret' });
+    await asked.page.getByRole('textbox', { name: 'Token' }).fill('secret');
+    await asked.page.getByRole('button', { name: 'Open' }).click();
+    await sees(asked.page, '#connection', 'live');
+  });
+
+  test('fits a screen of 1280 by 800, by day and by night', async () => {
+    for (const dark of [true, false]) {
+      const { page, set, incident, paused } = await start({ dark });
+      set({ incidents: [incident], providers: [paused, providerView('beta')] });
+      await sees(page, '.state', 'paused');
+      await sees(page, '.incident', 'Profitez');
+      const room = await page.evaluate('[document.body.scrollHeight, document.body.scrollWidth]');
+      expect(room).toEqual([800, 1280]);
+      const folder = process.env.TOCSIN_SCREENSHOTS;
+      if (folder) await page.screenshot({ path: `${folder}/live-${dark ? 'dark' : 'light'}.png` });
+    }
+  });
+});

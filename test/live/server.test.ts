@@ -1,0 +1,167 @@
+import { request } from 'node:http';
+import { afterEach, describe, expect, test } from 'vitest';
+import { ms } from '../../src/events/event.ts';
+import { startLiveServer } from '../support/live-server.ts';
+import { createScriptedSource, incidentOf, NIGHT, providerView } from '../support/live-source.ts';
+
+const open: Array<() => Promise<void>> = [];
+afterEach(async () => {
+  for (const close of open.splice(0)) await close();
+});
+
+const start = async (more: Parameters<typeof startLiveServer>[1] = {}) => {
+  const scripted = createScriptedSource();
+  const server = await startLiveServer(scripted.source, more);
+  open.push(server.close);
+  return { ...scripted, ...server };
+};
+
+const post = (url: string, body: unknown, headers: Record<string, string> = {}) =>
+  fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+
+/** The status of a request whose path and Host are sent as they are. */
+const rawStatus = (port: number, path: string, headers: Record<string, string> = {}) =>
+  new Promise<number | undefined>((resolve, reject) => {
+    request({ host: '127.0.0.1', port, path, headers }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    })
+      .on('error', reject)
+      .end();
+  });
+
+const pause = {
+  provider: 'alpha',
+  reason: 'burst',
+  incident: null,
+  since: ms(NIGHT),
+  by: 'policy',
+  token: 1,
+} as const;
+const order = { reason: 'too many', by: 'marie' };
+
+describe('what can be read', () => {
+  test('the page and its files are served, with headers that keep strangers out', async () => {
+    const { url } = await start();
+    const page = await fetch(url);
+    expect(page.status).toBe(200);
+    expect(page.headers.get('content-security-policy')).toContain("script-src 'self'");
+    const assets = [...(await page.text()).matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map(
+      ([, path]) => path,
+    );
+    expect(assets.length).toBeGreaterThan(4);
+    for (const path of [...assets, '/assets/view.js', '/assets/chart.js'])
+      expect((await fetch(`${url}${path}`)).status, path).toBe(200);
+    expect((await fetch(`${url}/assets/../package.json`)).status).toBe(404);
+  });
+
+  test('a blind tocsin is alive but not ready, and says why', async () => {
+    const { url, set, source } = await start();
+    expect((await fetch(`${url}/readyz`)).status).toBe(200);
+    set({ health: { ...source.state().health, problems: ['Kafka is away'] } });
+    const ready = await fetch(`${url}/readyz`);
+    expect(ready.status).toBe(503);
+    expect(await ready.json()).toEqual({ ready: false, problems: ['Kafka is away'] });
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+  });
+
+  test('the gate says whether a provider may send', async () => {
+    const { url, set } = await start();
+    set({ providers: [providerView('alpha', { state: 'paused', pause }), providerView('beta')] });
+    expect(await (await fetch(`${url}/v1/gate/alpha`)).json()).toEqual({ allowed: false, pause });
+    expect(await (await fetch(`${url}/v1/gate/beta`)).json()).toEqual({ allowed: true });
+  });
+
+  test('metrics are the state at the scrape, and counters do not add up scrape by scrape', async () => {
+    const { url, set } = await start();
+    set({ incidents: [incidentOf('alpha'), incidentOf('beta', { status: 'resolved' })] });
+    await fetch(`${url}/metrics`);
+    const text = await (await fetch(`${url}/metrics`)).text();
+    expect(text).toContain('tocsin_events_total 48210');
+    expect(text).toContain('tocsin_incidents_open{severity="critical"} 1');
+    expect(text).toContain('tocsin_provider_paused{provider="alpha"} 0');
+  });
+});
+
+describe('what can be ordered', () => {
+  test('pause, resume and acknowledge reach the source with who and why', async () => {
+    const { url, orders, set } = await start();
+    const incident = incidentOf('alpha');
+    set({ incidents: [incident] });
+    expect((await post(`${url}/v1/providers/alpha/pause`, order)).status).toBe(200);
+    expect((await post(`${url}/v1/providers/alpha/resume`, order)).status).toBe(200);
+    expect((await post(`${url}/v1/incidents/${incident.id}/acknowledge`, { by: 'marie' })).status).toBe(200);
+    expect(orders).toEqual([
+      ['pause', 'alpha', 'too many', 'marie'],
+      ['resume', 'alpha', 'too many', 'marie'],
+      ['acknowledge', incident.id, 'marie'],
+    ]);
+  });
+
+  test('an order that cannot be understood is refused in a sentence', async () => {
+    const { url, orders } = await start();
+    const nobody = await post(`${url}/v1/providers/alpha/pause`, { reason: 'x' });
+    expect(nobody.status).toBe(400);
+    expect(await nobody.json()).toMatchObject({ error: expect.stringMatching(/^by: /) });
+    expect((await post(`${url}/v1/providers/alpha/pause`, '{')).status).toBe(400);
+    expect((await post(`${url}/v1/incidents/none/acknowledge`, { by: 'marie' })).status).toBe(404);
+    expect(orders).toEqual([]);
+  });
+
+  test('a form of another site cannot order anything', async () => {
+    const { url, orders } = await start();
+    const path = `${url}/v1/providers/alpha/pause`;
+    expect((await post(path, order, { 'content-type': 'text/plain' })).status).toBe(415);
+    expect((await post(path, order, { origin: 'https://evil.example' })).status).toBe(403);
+    expect((await post(path, order, { origin: 'null' })).status).toBe(403);
+    expect(orders).toEqual([]);
+    expect((await post(path, order, { origin: url })).status).toBe(200);
+  });
+
+  test('a foreign name that was made to point here is not answered', async () => {
+    const { port } = await start();
+    expect(await rawStatus(port, '/v1/status', { host: `evil.example:${port}` })).toBe(403);
+    expect(await rawStatus(port, '/v1/status', { host: `localhost:${port}` })).toBe(200);
+  });
+
+  test('with a token, nothing under /v1 is read or ordered without it, however the path is written', async () => {
+    const { url, port, orders } = await start({ token: 'a secret' });
+    const { url: other } = await start({ token: 'secret' });
+    expect((await fetch(`${url}/v1/status`)).status).toBe(401);
+    expect(await rawStatus(port, '/%761/status')).toBe(401);
+    expect(
+      (await post(`${url}/v1/providers/alpha/pause`, order, { authorization: 'Bearer wrong' })).status,
+    ).toBe(401);
+    expect(orders).toEqual([]);
+    expect((await fetch(`${other}/v1/status`, { headers: { authorization: 'Bearer secret' } })).status).toBe(
+      200,
+    );
+    expect((await fetch(`${other}/healthz`)).status).toBe(200);
+  });
+
+  test('routes of others stand behind the same guard', async () => {
+    const { url } = await start({
+      token: 'secret',
+      register: (app) => void app.post('/v1/events', async () => ({ accepted: 1 })),
+    });
+    expect((await post(`${url}/v1/events`, {})).status).toBe(401);
+    expect((await post(`${url}/v1/events`, {}, { authorization: 'Bearer secret' })).status).toBe(200);
+  });
+
+  test('a failing order shows no inner words', async () => {
+    const scripted = createScriptedSource();
+    const source = {
+      ...scripted.source,
+      pause: async () => Promise.reject(new Error('redis said +33612345678')),
+    };
+    const server = await startLiveServer(source);
+    open.push(server.close);
+    const answer = await post(`${server.url}/v1/providers/alpha/pause`, order);
+    expect(answer.status).toBe(500);
+    expect(await answer.text()).not.toContain('+33');
+  });
+});
