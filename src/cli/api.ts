@@ -1,0 +1,33 @@
+/** Talks to a running daemon over its HTTP API; what status, pause and resume share. */
+import { CommandError, EXIT } from './exit.ts';
+
+export const DEFAULT_URL = 'http://127.0.0.1:8787';
+
+/** The answer's JSON. Throws `CommandError`: not reachable (3), refused (1), both with what to do. */
+export const callDaemon = async (
+  url: string,
+  path: string,
+  body?: Record<string, unknown>,
+): Promise<unknown> => {
+  const token = process.env.TOCSIN_TOKEN;
+  const headers: Record<string, string> = { ...(token ? { authorization: `Bearer ${token}` } : {}) };
+  if (body) headers['content-type'] = 'application/json';
+  let response: Response;
+  try {
+    response = await fetch(new URL(path, url), {
+      method: body ? 'POST' : 'GET',
+      headers,
+      signal: AbortSignal.timeout(10_000),
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+  } catch {
+    throw new CommandError(
+      `no tocsin answers at ${url}; is it running, and is --url right?`,
+      EXIT.unreachable,
+    );
+  }
+  const text = await response.text();
+  if (response.status === 401) throw new CommandError('the daemon wants a token: export TOCSIN_TOKEN');
+  if (!response.ok) throw new CommandError(`the daemon refused (${response.status}): ${text}`);
+  return text === '' ? null : JSON.parse(text);
+};

@@ -1,0 +1,19 @@
+/** `tocsin check`: is the configuration right, and what does it come to? */
+import type { Command } from 'commander';
+import { stringify } from 'yaml';
+import { loadConfig } from '../config/load.ts';
+import { requireAgreement } from '../config/rules.ts';
+import { maskSecrets, readSecrets } from '../config/secrets.ts';
+import { command } from './exit.ts';
+
+export const checkCommand = (): Command =>
+  command('check', 'validate a configuration file and print what is in effect, secrets masked')
+    .argument('[file]', 'the configuration file (default: the built-in defaults)')
+    .option('--json', 'print JSON instead of YAML')
+    .action((file: string | undefined, options: { json?: boolean }) => {
+      const secrets = readSecrets(process.env);
+      const config = loadConfig(file);
+      requireAgreement(config, secrets);
+      const effective = { ...config, environment: maskSecrets(secrets) };
+      process.stdout.write(options.json ? `${JSON.stringify(effective, null, 2)}\n` : stringify(effective));
+    });

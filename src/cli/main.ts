@@ -1,0 +1,42 @@
+#!/usr/bin/env node
+/**
+ * The command line: one file a command, listed here.
+ */
+import { Command, CommanderError } from 'commander';
+import { checkCommand } from './check.ts';
+import { pauseCommand, resumeCommand } from './control.ts';
+import { demoCommand } from './demo.ts';
+import { EXIT, exitCodeHelp, exitCodeOf, explain } from './exit.ts';
+import { replayCommand } from './replay.ts';
+import { runCommand } from './run.ts';
+import { simulateCommand } from './simulate.ts';
+import { statusCommand } from './status.ts';
+
+const program = new Command('tocsin')
+  .description('Watches what your SMS providers send in your name, and stops the one that goes wrong.')
+  .version('0.1.0')
+  .addHelpText('after', exitCodeHelp);
+
+for (const make of [
+  runCommand,
+  demoCommand,
+  simulateCommand,
+  replayCommand,
+  statusCommand,
+  pauseCommand,
+  resumeCommand,
+  checkCommand,
+]) {
+  program.addCommand(make().exitOverride());
+}
+
+try {
+  await program.exitOverride().parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  } else {
+    process.stderr.write(`tocsin: ${explain(error)}\n`);
+    process.exitCode = exitCodeOf(error);
+  }
+}

@@ -1,0 +1,35 @@
+/**
+ * What must agree between the configuration and the secrets before anything starts.
+ */
+import { ConfigError } from './load.ts';
+import type { Config } from './schema.ts';
+import type { Secrets } from './secrets.ts';
+
+const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
+
+/** Throws `ConfigError` with every rule that does not hold, each with what to do. */
+export const requireAgreement = (config: Config, secrets: Secrets): void => {
+  const wrong: string[] = [];
+  if (config.notify.slack && !secrets.slackToken) {
+    wrong.push('notify.slack: SLACK_BOT_TOKEN is not set; export the bot token (xoxb-...)');
+  }
+  if (config.intake.kafka?.sasl && !(secrets.kafkaUsername && secrets.kafkaPassword)) {
+    wrong.push('intake.kafka.sasl: KAFKA_USERNAME and KAFKA_PASSWORD must both be set');
+  }
+  if (config.redis && !config.redis.url && !config.redis.cluster && !secrets.redisUrl) {
+    wrong.push('redis: no address; set redis.url, redis.cluster or REDIS_URL');
+  }
+  if (config.redis?.url && /\/\/[^@/]*:[^@/]+@/.test(config.redis.url)) {
+    wrong.push('redis.url: a password does not belong in a file; move it to REDIS_PASSWORD or REDIS_URL');
+  }
+  if (config.redis && !secrets.hmacKey) {
+    wrong.push(
+      'redis: TOCSIN_HMAC_KEY is not set; phone numbers are hashed with it, and every instance needs the same ' +
+        '(for example: openssl rand -hex 32)',
+    );
+  }
+  if (!LOOPBACK.has(config.live.host) && !secrets.token) {
+    wrong.push(`live.host: ${config.live.host} can be reached from outside; set TOCSIN_TOKEN`);
+  }
+  if (wrong.length > 0) throw new ConfigError(wrong.join('\n'));
+};

@@ -1,0 +1,38 @@
+/**
+ * Secrets: from the environment alone, never from a file, never printed.
+ */
+
+export interface Secrets {
+  /** TOCSIN_HMAC_KEY: keys the hashes of phone numbers. All instances on one Redis need the same. */
+  readonly hmacKey?: string;
+  /** TOCSIN_TOKEN: what operators and senders show to the HTTP API. */
+  readonly token?: string;
+  /** SLACK_BOT_TOKEN */
+  readonly slackToken?: string;
+  /** REDIS_URL, used when the configuration has `redis` without an address; REDIS_PASSWORD. */
+  readonly redisUrl?: string;
+  readonly redisPassword?: string;
+  /** KAFKA_USERNAME and KAFKA_PASSWORD, for SASL. */
+  readonly kafkaUsername?: string;
+  readonly kafkaPassword?: string;
+}
+
+const NAMES = {
+  hmacKey: 'TOCSIN_HMAC_KEY',
+  token: 'TOCSIN_TOKEN',
+  slackToken: 'SLACK_BOT_TOKEN',
+  redisUrl: 'REDIS_URL',
+  redisPassword: 'REDIS_PASSWORD',
+  kafkaUsername: 'KAFKA_USERNAME',
+  kafkaPassword: 'KAFKA_PASSWORD',
+} as const satisfies Record<keyof Secrets, string>;
+
+const entries = Object.entries(NAMES) as [keyof Secrets, string][];
+
+/** An empty variable counts as one that is not set. */
+export const readSecrets = (env: NodeJS.ProcessEnv): Secrets =>
+  Object.fromEntries(entries.flatMap(([key, name]) => (env[name] ? [[key, env[name]]] : [])));
+
+/** For people: which are set, never what they are. */
+export const maskSecrets = (secrets: Secrets): Record<string, string> =>
+  Object.fromEntries(entries.map(([key, name]) => [name, secrets[key] ? '(set)' : '(not set)']));

@@ -1,0 +1,284 @@
+/**
+ * The composition root: the only file that knows every part. Read it downwards: it is the way of an event.
+ */
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import type { Config } from './config/schema.ts';
+import { defaultProvider } from './config/schema.ts';
+import type { Secrets } from './config/secrets.ts';
+import { createEngine } from './detect/engine.ts';
+import { createEvaluator } from './evaluate.ts';
+import {
+  type Clock,
+  duration,
+  type MessageEvent,
+  type Second,
+  type SmsEvent,
+  startOf,
+} from './events/event.ts';
+import { maskDigits } from './events/mask.ts';
+import { createIsQuiet } from './events/quiet-hours.ts';
+import type { Action } from './incidents/incident.ts';
+import { createAccept } from './intake/accept.ts';
+import { createFileDeadLetters } from './intake/dead-letters-file.ts';
+import { createKafkaDeadLetters } from './intake/dead-letters-kafka.ts';
+import { registerEventIntake } from './intake/http.ts';
+import { createKafkaIntake } from './intake/kafka.ts';
+import { readLines } from './intake/lines.ts';
+import type { Accept } from './intake/source.ts';
+import type { Health } from './live/feed.ts';
+import { createLiveServer } from './live/server.ts';
+import { createLiveSource } from './live/source.ts';
+import { every } from './loop.ts';
+import { createDelivery, createLogSender } from './notify/delivery.ts';
+import { createSlackSender } from './notify/slack.ts';
+import { createExecutor } from './respond/execute.ts';
+import type { Pause } from './respond/gate.ts';
+import { openState } from './state.ts';
+import { createWatch, type Moment } from './watch.ts';
+import { estimate } from './windows/distinct.ts';
+import { createFold } from './windows/fold.ts';
+import { createRecipientKey } from './windows/recipient-key.ts';
+import { createView } from './windows/view.ts';
+
+export interface DaemonOptions {
+  readonly config: Config;
+  readonly secrets: Secrets;
+  readonly log: Logger;
+  /** The wall clock, or a scenario's own time. */
+  readonly clock: Clock;
+  readonly env: NodeJS.ProcessEnv;
+  readonly onMoment?: (moment: Moment) => void;
+  readonly onAction?: (action: Action) => void;
+  /** After each counted batch. */
+  readonly onBatch?: () => void;
+}
+
+export interface Daemon {
+  /** Where the live view listens. */
+  readonly url: string;
+  /** Feeds records in by hand: the demo's way in. */
+  readonly accept: Accept;
+  readonly claim: (partition: string) => Promise<{ epoch: number; next: number }>;
+  readonly pauses: () => readonly Pause[];
+  /** Events counted since the start. */
+  readonly counted: () => number;
+  /** Ends when the files are read to their end; at once when there are none. */
+  readonly filesRead: Promise<void>;
+  /** Looks at what is there, now. */
+  tick(): Promise<void>;
+  /** Everything counted is written, every socket closed; within ten seconds. */
+  stop(): Promise<void>;
+}
+
+export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
+  const { config, secrets, log, clock } = options;
+  const state = await openState(config, secrets, log);
+  const { store, gate } = state;
+
+  // Intake: records become events, events become counts.
+  const kafka = config.intake.kafka;
+  const credentials =
+    secrets.kafkaUsername && secrets.kafkaPassword
+      ? { username: secrets.kafkaUsername, password: secrets.kafkaPassword }
+      : undefined;
+  const deadLetters = kafka
+    ? createKafkaDeadLetters({ config: kafka, credentials, log })
+    : createFileDeadLetters(`${config.dataDir}/dead-letters.ndjson`);
+  const fold = createFold({
+    isQuiet: createIsQuiet(config.detect.quietHours),
+    categoryOf: categoryFrom(config),
+    recipientKey: createRecipientKey(state.hmacKey),
+    maskText: maskDigits,
+  });
+  const counted = { events: 0, rejected: 0 };
+  const onBatch = (events: readonly SmsEvent[], rejected: number) => {
+    counted.events += events.length;
+    counted.rejected += rejected;
+    live.show(events);
+    options.onBatch?.();
+  };
+  const accept = createAccept({
+    fold,
+    store,
+    deadLetters,
+    parse: { preset: config.intake.preset, maxRecord: config.intake.maxRecord },
+    clock,
+    maxAhead: config.intake.maxAhead,
+    onBatch,
+    log,
+  });
+  const claim = store.claim;
+
+  let readingFiles = config.intake.files.length > 0;
+
+  // Windows, detectors, incidents: the watch.
+  const view = createView();
+  const engine = createEngine({ config: config.detect, estimate });
+  const watch = createWatch({ engine, view, resolveAfter: config.incidents.resolveAfter });
+
+  // Respond and notify.
+  const executor = createExecutor({
+    gate,
+    store: state.incidents,
+    providers: config.providers,
+    mode: config.mode,
+    clock,
+    env: options.env,
+    log,
+  });
+  const send = config.notify.slack
+    ? createSlackSender({ token: secrets.slackToken ?? '', config: config.notify.slack, log })
+    : createLogSender(log);
+  const delivery = createDelivery({
+    outbox: state.outbox,
+    send,
+    editEvery: config.notify.slack?.editEvery ?? duration(0),
+    log,
+    allowed: () => evaluator.leading(),
+  });
+  const evaluator = createEvaluator({
+    config,
+    store,
+    watch,
+    memory: state.memory,
+    lease: state.lease,
+    incidents: state.incidents,
+    outbox: state.outbox,
+    executor,
+    limits: { upTo: 'live', lateness: config.windows.lateness },
+    nowAt: () => clock(),
+    silentUntil: () => (kafka || readingFiles ? (view.watermark ?? startOf(0 as Second)) : clock()),
+    clock,
+    log,
+    onMoment: options.onMoment,
+    onAction: options.onAction,
+    onAlert: delivery.wake,
+  });
+
+  // Live: what watchers see, and the orders they give.
+  let pauses: readonly Pause[] = await gate.list();
+  let storeProblem: string | undefined;
+  let waiting = 0;
+  const refresh = async () => {
+    pauses = await gate.list();
+    waiting = await state.outbox.size();
+  };
+  const health = (): Health => ({
+    problems: [storeProblem, delivery.problem(), ...(intake?.problems() ?? [])].filter(
+      (p) => p !== undefined,
+    ),
+    eventsCounted: counted.events,
+    deadLetters: counted.rejected,
+    outbox: waiting,
+    lag: intake?.lag() ?? 0,
+  });
+  const order = async (action: 'pause' | 'resume', provider: string, reason: string, by: string) => {
+    const incident = watch.incidents().find((one) => one.provider === provider && one.status !== 'resolved');
+    const given = { provider, reason, by, incident: incident?.id ?? null, at: clock() };
+    await evaluator.told(await executor[action](given));
+    await refresh();
+  };
+  const live = createLiveSource({
+    mode: config.mode,
+    clock,
+    view,
+    engine,
+    incidents: watch.incidents,
+    pauses: () => pauses,
+    health,
+    orders: {
+      pause: (provider, reason, by) => order('pause', provider, reason, by),
+      resume: (provider, reason, by) => order('resume', provider, reason, by),
+      acknowledge: (incident, by) => evaluator.acknowledge(incident, by),
+    },
+  });
+  const server = createLiveServer({
+    source: live,
+    config: config.live,
+    token: secrets.token,
+    clock,
+    log,
+    register: (app: FastifyInstance) => {
+      if (!config.intake.http.enabled) return;
+      const { maxBody } = config.intake.http;
+      registerEventIntake(app, {
+        accept,
+        claim,
+        partition: 'http',
+        maxBody,
+        maxRecord: config.intake.maxRecord,
+      });
+    },
+  });
+
+  // Everything is there: open the doors, the evaluation first, so that nothing comes in unseen.
+  const tick = async () => {
+    try {
+      await evaluator.tick();
+      await refresh();
+      storeProblem = undefined;
+    } catch (error) {
+      storeProblem = `the store does not answer (${messageOf(error)}): nothing new is paused until it does`;
+      log.error({ error: messageOf(error) }, 'evaluation failed; it goes on with the next look');
+    }
+  };
+  const evaluation = every(config.detect.every, tick);
+  const stopping = new AbortController();
+  const intake = kafka
+    ? createKafkaIntake({
+        config: kafka,
+        credentials,
+        claim,
+        accept,
+        clock,
+        lateness: config.windows.lateness,
+        log,
+      })
+    : undefined;
+  delivery.wake();
+  const { url } = await server.listen();
+  await intake?.start();
+  const filesRead = readFiles({ config, claim, accept, signal: stopping.signal, log }).finally(() => {
+    readingFiles = false;
+  });
+  log.info({ url, mode: config.mode }, 'tocsin is watching');
+
+  const stop = async () => {
+    stopping.abort();
+    await intake?.stop();
+    await filesRead;
+    await evaluation.stop();
+    await tick();
+    await evaluator.save();
+    await server.close();
+    await delivery.stop();
+    await deadLetters.close();
+    await state.close();
+  };
+
+  return { url, accept, claim, pauses: () => pauses, counted: () => counted.events, filesRead, tick, stop };
+};
+
+/** The event's own category, else its campaign's, else its provider's. */
+export const categoryFrom = (config: Config) => (event: MessageEvent) =>
+  event.category ??
+  (event.campaign === undefined ? undefined : config.campaigns[event.campaign]?.category) ??
+  (config.providers[event.provider] ?? defaultProvider).category;
+
+const readFiles = async (parts: {
+  config: Config;
+  claim: Daemon['claim'];
+  accept: Accept;
+  signal: AbortSignal;
+  log: Logger;
+}): Promise<void> => {
+  const { config, ...rest } = parts;
+  for (const path of config.intake.files) {
+    const partition = path === '-' ? 'stdin' : `file:${path}`;
+    const input = path === '-' ? { stream: process.stdin } : { path };
+    await readLines({ ...input, partition, maxRecord: config.intake.maxRecord, ...rest });
+  }
+};
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,0 +1,172 @@
+/**
+ * Evaluating: what the one instance that holds the lease does, several times a second.
+ * In: what changed in the store. Out: incidents saved, alerts in the outbox, orders to the executor.
+ * Nothing is forgotten between them: what could not be written is written first the next time.
+ */
+import type { Logger } from 'pino';
+import type { Config } from './config/schema.ts';
+import { defaultProvider } from './config/schema.ts';
+import type { Clock, Ms, Second } from './events/event.ts';
+import type { Action, Incident, IncidentChange } from './incidents/incident.ts';
+import type { Lease } from './incidents/lease.ts';
+import type { IncidentStore } from './incidents/store.ts';
+import { noticesFor } from './notify/message.ts';
+import type { Outbox } from './notify/outbox.ts';
+import type { Executor } from './respond/execute.ts';
+import { decide } from './respond/policy.ts';
+import type { Limits, Moment, Watch, WatchState } from './watch.ts';
+import type { Cursor, WindowChanges, WindowStore } from './windows/store.ts';
+
+/** Where the watch's own state is kept for a restart or a takeover. */
+export interface WatchMemory {
+  load(): Promise<WatchState | undefined>;
+  save(state: WatchState): Promise<void>;
+}
+
+export interface EvaluatorParts {
+  readonly config: Config;
+  readonly store: WindowStore;
+  readonly watch: Watch;
+  readonly memory: WatchMemory;
+  readonly lease: Lease;
+  readonly incidents: IncidentStore;
+  readonly outbox: Outbox;
+  readonly executor: Executor;
+  readonly limits: Limits;
+  /** What "now" is to a decision taken on a second: the clock in production, the second itself in a replay. */
+  readonly nowAt: (second: Second) => Ms;
+  /** The time up to which silence counts: the clock, or the newest event time in a replay. */
+  readonly silentUntil: () => Ms;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly onMoment?: (moment: Moment) => void;
+  readonly onAction?: (action: Action) => void;
+  readonly onAlert?: () => void;
+}
+
+export interface Evaluator {
+  /** One look. Throws when the store is away; call it again. */
+  tick(): Promise<void>;
+  /** An operator's or the policy's action, made part of the incident. */
+  told(action: Action): Promise<void>;
+  acknowledge(incident: string, by: string): Promise<void>;
+  /** Writes what the next start goes on from. */
+  save(): Promise<void>;
+  readonly leading: () => boolean;
+}
+
+const SAVE_EVERY = 5_000;
+const HOUR = 3_600_000;
+
+export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
+  const { config, store, watch, incidents, outbox, executor, log } = parts;
+  let cursor: Cursor | undefined;
+  let token: number | null = null;
+  let unwritten: readonly IncidentChange[] = [];
+  let savedAt = 0;
+  let recentPauses: readonly Ms[] = [];
+
+  const tick = async (): Promise<void> => {
+    const held = await parts.lease.hold();
+    if (held === null) return standBy();
+    if (held !== token) await takeOver(held);
+
+    const changes: WindowChanges = await store.read(cursor);
+    for (const moment of watch.advance(changes, parts.limits)) {
+      parts.onMoment?.(moment);
+      await write(moment.changes);
+      if (moment.findings.length > 0) await respond(moment.at);
+    }
+    cursor = changes.cursor;
+    await write(watch.expire(parts.silentUntil()));
+    if (parts.clock() - savedAt >= SAVE_EVERY) await save();
+  };
+
+  /** Another instance decides; this one keeps its picture and its list of incidents current. */
+  const standBy = async (): Promise<void> => {
+    token = null;
+    const changes = await store.read(cursor);
+    watch.observe(changes);
+    cursor = changes.cursor;
+    watch.load(undefined, await incidents.load());
+  };
+
+  const takeOver = async (held: number): Promise<void> => {
+    const [state, known, actions] = await Promise.all([
+      parts.memory.load(),
+      incidents.load(),
+      incidents.actions(100),
+    ]);
+    watch.load(state, known);
+    recentPauses = actions.filter(isPause).map((action) => action.at);
+    cursor = undefined;
+    token = held;
+    log.info({ token: held, incidents: known.length }, 'evaluating from now on');
+  };
+
+  /** Alert first, then the record: a crash between them repeats an edit, never loses an alert. */
+  const write = async (changes: readonly IncidentChange[]): Promise<void> => {
+    unwritten = [...unwritten, ...changes];
+    if (unwritten.length === 0) return;
+    const batch = unwritten;
+    await outbox.put(batch.flatMap((change) => noticesFor(change, { mode: config.mode })));
+    await incidents.save([...new Map(batch.map((change) => [change.incident.id, change.incident])).values()]);
+    unwritten = unwritten.slice(batch.length);
+    parts.onAlert?.();
+  };
+
+  const respond = async (at: Second): Promise<void> => {
+    for (const incident of watch.incidents()) {
+      if (incident.severity === 'critical') await respondTo(incident, at);
+    }
+  };
+
+  const respondTo = async (incident: Incident, at: Second): Promise<void> => {
+    const now = parts.nowAt(at);
+    recentPauses = recentPauses.filter((past) => now - past < HOUR);
+    const decision = decide(incident, {
+      now,
+      config: config.respond,
+      mode: config.mode,
+      provider: config.providers[incident.provider] ?? defaultProvider,
+      recentPauses,
+    });
+    if (decision.kind === 'none') return;
+    const { provider, id } = incident;
+    const order = { provider, reason: decision.reason, incident: id, by: 'policy', at: now };
+    if (decision.kind === 'held') {
+      if (incident.actions.some((action) => action.refused === decision.reason)) return;
+      await told({ ...order, action: 'pause', dryRun: decision.dryRun, refused: decision.reason });
+      return;
+    }
+    const action = await executor.pause(order);
+    if (isPause(action)) recentPauses = [...recentPauses, action.at];
+    await told(action);
+  };
+
+  const told = async (action: Action): Promise<void> => {
+    parts.onAction?.(action);
+    const change = watch.act(action);
+    if (change) await write([change]);
+  };
+
+  const save = async (): Promise<void> => {
+    if (token === null) return;
+    await parts.memory.save(watch.save());
+    await incidents.save(watch.incidents());
+    savedAt = parts.clock();
+  };
+
+  return {
+    tick,
+    told,
+    save,
+    acknowledge: async (incident, by) => {
+      const change = watch.acknowledge(incident, parts.clock(), by);
+      if (change) await write([change]);
+    },
+    leading: () => token !== null,
+  };
+};
+
+const isPause = (action: Action): boolean => action.action === 'pause' && !action.dryRun && !action.refused;

@@ -1,0 +1,127 @@
+/**
+ * Where state lives: in Redis when there is one, else in the process and in `dataDir`. Both answer the same ports;
+ * nothing but this file and the composition root knows which it is.
+ */
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import writeFileAtomic from 'write-file-atomic';
+import type { Config } from './config/schema.ts';
+import type { Secrets } from './config/secrets.ts';
+import type { WatchMemory } from './evaluate.ts';
+import { createFileIncidents } from './incidents/file.ts';
+import { createSoleLease, type Lease } from './incidents/lease.ts';
+import { createRedisLease } from './incidents/lease-redis.ts';
+import { createRedisIncidents } from './incidents/redis.ts';
+import type { IncidentStore } from './incidents/store.ts';
+import type { Outbox } from './notify/outbox.ts';
+import { createFileOutbox } from './notify/outbox-file.ts';
+import { createRedisOutbox } from './notify/outbox-redis.ts';
+import { connectRedis, type RedisClient } from './redis.ts';
+import type { Gate } from './respond/gate.ts';
+import { createFileGate } from './respond/gate-file.ts';
+import { createRedisGate } from './respond/gate-redis.ts';
+import type { WatchState } from './watch.ts';
+import { createMemoryStore } from './windows/memory.ts';
+import { createRedisStore } from './windows/redis.ts';
+import { openSnapshot } from './windows/snapshot.ts';
+import type { WindowStore } from './windows/store.ts';
+
+export interface State {
+  readonly store: WindowStore;
+  readonly incidents: IncidentStore;
+  readonly gate: Gate;
+  readonly outbox: Outbox;
+  readonly lease: Lease;
+  readonly memory: WatchMemory;
+  /** Keys the hashes of phone numbers. */
+  readonly hmacKey: string;
+  close(): Promise<void>;
+}
+
+export const openState = (config: Config, secrets: Secrets, log: Logger): Promise<State> =>
+  config.redis ? openInRedis(config.redis, secrets, log) : openEmbedded(config, secrets, log);
+
+const openInRedis = async (
+  config: NonNullable<Config['redis']>,
+  secrets: Secrets,
+  log: Logger,
+): Promise<State> => {
+  const redis = connectRedis(config, secrets);
+  redis.on('error', (error: Error) => log.warn({ error: error.message }, 'Redis: retrying by itself'));
+  const { prefix } = config;
+  const parts = {
+    store: createRedisStore({ redis, prefix }),
+    incidents: createRedisIncidents({ redis, prefix }),
+    gate: createRedisGate({ redis, prefix }),
+    outbox: createRedisOutbox({ redis, prefix }),
+    lease: createRedisLease({ redis, prefix }),
+  };
+  return {
+    ...parts,
+    memory: redisMemory(redis, prefix),
+    hmacKey: secrets.hmacKey ?? '',
+    close: async () => {
+      await parts.lease.release();
+      await Promise.all(
+        [parts.lease, parts.store, parts.incidents, parts.gate, parts.outbox].map((part) => part.close()),
+      );
+      redis.disconnect();
+    },
+  };
+};
+
+const EIGHT_DAYS = 8 * 86_400;
+
+const redisMemory = (redis: RedisClient, prefix: string): WatchMemory => {
+  const key = `${prefix}:watch`;
+  return {
+    load: async () => {
+      const text = await redis.get(key);
+      return text === null ? undefined : (JSON.parse(text) as WatchState);
+    },
+    save: async (state) => {
+      await redis.set(key, JSON.stringify(state), 'EX', EIGHT_DAYS);
+    },
+  };
+};
+
+const openEmbedded = async (config: Config, secrets: Secrets, log: Logger): Promise<State> => {
+  const file = (name: string) => join(config.dataDir, name);
+  mkdirSync(config.dataDir, { recursive: true });
+  const store = createMemoryStore();
+  const snapshot = await openSnapshot({
+    store,
+    path: file('windows.json'),
+    every: config.windows.snapshotEvery,
+    log,
+  });
+  const parts = {
+    incidents: await createFileIncidents({ dir: config.dataDir }),
+    gate: await createFileGate({ path: file('gate.json') }),
+    outbox: await createFileOutbox({ path: file('outbox.json') }),
+  };
+  return {
+    store,
+    ...parts,
+    lease: createSoleLease(),
+    memory: fileMemory(file('watch.json')),
+    hmacKey: secrets.hmacKey ?? ownKey(file('hmac.key')),
+    close: async () => {
+      await snapshot.stop();
+      await Promise.all([store, parts.incidents, parts.gate, parts.outbox].map((part) => part.close()));
+    },
+  };
+};
+
+const fileMemory = (path: string): WatchMemory => ({
+  load: async () => (existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as WatchState) : undefined),
+  save: (state) => writeFileAtomic(path, JSON.stringify(state)),
+});
+
+/** Embedded, one process: a key of its own, made once and readable by its owner alone. */
+const ownKey = (path: string): string => {
+  if (!existsSync(path)) writeFileAtomic.sync(path, randomBytes(32).toString('hex'), { mode: 0o600 });
+  return readFileSync(path, 'utf8');
+};

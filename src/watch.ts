@@ -1,0 +1,172 @@
+/**
+ * The watch: from windows to incidents, one second of event time after the other.
+ * In: what changed in the windows. Out: moments, each with its findings and what they did to the incidents.
+ * It holds the only state of detection: what was learned, which incidents live. No I/O, no clock; the daemon
+ * and `tocsin replay` both drive it, and decide between two moments.
+ */
+import type { Engine } from './detect/engine.ts';
+import type { Finding } from './detect/finding.ts';
+import { type Duration, type Ms, type Second, second, secondOf, startOf } from './events/event.ts';
+import type { Action, Incident, IncidentChange } from './incidents/incident.ts';
+import { absorb, acknowledge, applyAction, resolve } from './incidents/lifecycle.ts';
+import type { WindowChanges } from './windows/store.ts';
+import type { View } from './windows/view.ts';
+
+/** Longest stretch of event time taken into the view before it is looked at: it holds an hour. */
+const SLICE_SECONDS = 600;
+/** Partitions further apart than this are not looked at together before the slowest has caught up. */
+const APART_SECONDS = 10;
+
+export interface Moment {
+  readonly at: Second;
+  readonly findings: readonly Finding[];
+  readonly changes: readonly IncidentChange[];
+}
+
+export interface WatchState {
+  readonly detected: number | null;
+  readonly sealed: number | null;
+  readonly rates: string;
+}
+
+export interface Watch {
+  /**
+   * Takes changes in and looks at every second up to `until(view)`. The newest second is looked at again each
+   * time, since it still fills. Stop reading the moments early and the rest is looked at next time.
+   */
+  advance(changes: WindowChanges, limits: Limits): Generator<Moment>;
+  /** Only looks: for an instance that does not hold the lease, so that its live view is current. */
+  observe(changes: WindowChanges): void;
+  incidents(): readonly Incident[];
+  /** Findings end by time alone: call it with the newest event time, or the clock when nothing is behind. */
+  expire(now: Ms): readonly IncidentChange[];
+  act(action: Action): IncidentChange | undefined;
+  acknowledge(incident: string, at: Ms, by: string): IncidentChange | undefined;
+  /** What a restart or another instance goes on from. */
+  save(): WatchState;
+  load(state: WatchState | undefined, incidents: readonly Incident[]): void;
+}
+
+export interface Limits {
+  /** live: up to the newest second, though it still fills. complete: only seconds behind the watermark. */
+  readonly upTo: 'live' | 'complete';
+  readonly lateness: Duration;
+}
+
+export const createWatch = (parts: { engine: Engine; view: View; resolveAfter: Duration }): Watch => {
+  const { engine, view, resolveAfter } = parts;
+  let incidents: readonly Incident[] = [];
+  let detected: Second | undefined;
+  let sealed: Second | undefined;
+  let samples: ReadonlyMap<string, string> = new Map();
+
+  function* advance(changes: WindowChanges, limits: Limits): Generator<Moment> {
+    if (changes.samples.size > 0) samples = new Map([...samples, ...changes.samples]);
+    for (const slice of slices(changes)) {
+      view.update(slice);
+      yield* lookAt(limits, slice);
+    }
+  }
+
+  function* lookAt(limits: Limits, changes: WindowChanges): Generator<Moment> {
+    if (view.watermark === undefined || view.head === undefined) return;
+    const complete = second(secondOf((view.watermark - limits.lateness) as Ms) - 1);
+    const until =
+      limits.upTo === 'complete' || view.head - complete > APART_SECONDS + limits.lateness / 1000
+        ? complete
+        : view.head;
+    for (const at of secondsToLookAt(until, changes)) {
+      const findings = engine.detect(view, at);
+      detected = at;
+      const step = absorb(incidents, findings, at, { resolveAfter, samples });
+      incidents = step.incidents;
+      if (findings.length > 0 || step.changes.length > 0) yield { at, findings, changes: step.changes };
+      learn(second(Math.min(at - 1, complete)));
+    }
+    learn(second(Math.min(until, complete)));
+  }
+
+  /** Every second since the last look, the last one again if it filled; never further back than the view holds. */
+  function* secondsToLookAt(until: Second, changes: WindowChanges): Generator<Second> {
+    const first = view.first;
+    if (first === undefined) return;
+    for (let at = Math.max(detected ?? first, first); at <= until; at++) {
+      if (at === detected && !changes.counts.has(second(at))) continue;
+      if (view.active(second(at))) yield second(at);
+    }
+  }
+
+  const learn = (upTo: Second): void => {
+    if (view.first === undefined) return;
+    const from = sealed === undefined ? view.first : sealed + 1;
+    if (from > upTo) return;
+    engine.seal(view, second(from), upTo);
+    sealed = upTo;
+  };
+
+  const replaceIncident = (incident: Incident): void => {
+    incidents = incidents.map((other) => (other.id === incident.id ? incident : other));
+  };
+
+  return {
+    advance,
+    observe: (changes) => view.update(changes),
+    incidents: () => incidents,
+    expire: (now) => {
+      const step = resolve(incidents, now, resolveAfter);
+      incidents = step.incidents;
+      return step.changes;
+    },
+    act: (action) => {
+      const incident = incidents.find((candidate) => candidate.id === action.incident);
+      if (!incident) return undefined;
+      const done = applyAction(incident, action);
+      replaceIncident(done.incident);
+      return done.change;
+    },
+    acknowledge: (id, at, by) => {
+      const incident = incidents.find((candidate) => candidate.id === id);
+      if (!incident) return undefined;
+      const done = acknowledge(incident, at, by);
+      replaceIncident(done.incident);
+      return done.change;
+    },
+    save: () => ({ detected: detected ?? null, sealed: sealed ?? null, rates: engine.snapshot() }),
+    load: (state, known) => {
+      incidents = known;
+      detected = state?.detected == null ? undefined : second(state.detected);
+      sealed = state?.sealed == null ? undefined : second(state.sealed);
+      if (state) engine.restore(state.rates);
+    },
+  };
+};
+
+/** Cuts changes that span more event time than the view should take at once. */
+function* slices(changes: WindowChanges): Generator<WindowChanges> {
+  const seconds = [...changes.counts.keys()].sort((a, b) => a - b);
+  const first = seconds[0];
+  const last = seconds.at(-1);
+  if (first === undefined || last === undefined || last - first <= SLICE_SECONDS) {
+    yield changes;
+    return;
+  }
+  for (let from: number = first; from <= last; ) {
+    const start = from;
+    const end = start + SLICE_SECONDS;
+    const inside = seconds.filter((at) => at >= start && at < end);
+    const startsBefore = <T>(slots: ReadonlyMap<`${string}@${number}`, T>) =>
+      new Map([...slots].filter(([key]) => Number(key.slice(key.lastIndexOf('@') + 1)) < end * 1000));
+    const edge = startOf(second(inside.at(-1) ?? start));
+    yield {
+      ...changes,
+      counts: new Map(inside.map((at) => [at, changes.counts.get(at) ?? new Map()])),
+      distinct: startsBefore(changes.distinct) as WindowChanges['distinct'],
+      tallies: startsBefore(changes.tallies) as WindowChanges['tallies'],
+      partitions:
+        end > last
+          ? changes.partitions
+          : changes.partitions.map((p) => ({ ...p, watermark: Math.min(p.watermark, edge) as Ms })),
+    };
+    from = seconds.find((at) => at >= end) ?? last + 1;
+  }
+}

@@ -1,0 +1,103 @@
+-- Counts one folded batch and moves the partition's offset, or changes nothing.
+-- KEYS  1 state: hash {epoch, next, watermark, seq}
+--       2 touched: sorted set of what changed, scored by the batch (seq) that changed it
+--       3 samples: hash of provider to masked text
+--       then, in the order of the payload: a hash a second; a string of 4096 bytes a sketch;
+--       a sorted set and a counter of the untracked a tally
+-- ARGV  1 payload, JSON: [epoch, from, next, watermark,
+--         [[name, series, count, series, count, ...], ...]   seconds
+--         [[name, register, rank, ...], ...]                 sketches, registers counted from 0
+--         [[name, person, count, ...], ...]                  tallies
+--         [provider, text, ...]]                             samples
+--       2 seconds the windows are kept   3 seconds the state is kept   4 most people in a tally
+--       5 most entries in touched
+-- Answers {'applied'}, {'fenced', epoch}, {'redelivered', next}, {'overlap', next} or {'gap', next}.
+local batch = cjson.decode(ARGV[1])
+local epoch, from, upto, watermark = batch[1], batch[2], batch[3], batch[4]
+local keep, keep_state, tally_limit, touched_limit = ARGV[2], ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5])
+
+local state = redis.call('HMGET', KEYS[1], 'epoch', 'next', 'watermark')
+local known_epoch, known_next = tonumber(state[1] or 0), tonumber(state[2] or '')
+if epoch < known_epoch then return { 'fenced', string.format('%.0f', known_epoch) } end
+if known_next then
+  local answer = string.format('%.0f', known_next)
+  local idle = from == upto and upto == known_next
+  if not idle and upto <= known_next then return { 'redelivered', answer } end
+  if from < known_next then return { 'overlap', answer } end
+  if from > known_next then return { 'gap', answer } end
+end
+
+local seq = redis.call('HINCRBY', KEYS[1], 'seq', 1)
+local next_key = 4
+local function take_key()
+  next_key = next_key + 1
+  return KEYS[next_key - 1]
+end
+local function changed(key, name)
+  redis.call('EXPIRE', key, keep)
+  redis.call('ZADD', KEYS[2], seq, name)
+end
+
+for _, second in ipairs(batch[5]) do
+  local key = take_key()
+  for i = 2, #second, 2 do redis.call('HINCRBY', key, second[i], second[i + 1]) end
+  changed(key, second[1])
+end
+
+-- Two commands a thousand registers: read them, then write those that grew.
+for _, sketch in ipairs(batch[6]) do
+  local key = take_key()
+  for first = 2, #sketch, 2000 do
+    local last = math.min(first + 1999, #sketch)
+    local get, set = {}, {}
+    for i = first, last, 2 do
+      get[#get + 1] = 'GET'
+      get[#get + 1] = 'u8'
+      get[#get + 1] = '#' .. sketch[i]
+    end
+    local ranks = redis.call('BITFIELD', key, unpack(get))
+    for i = first, last, 2 do
+      if sketch[i + 1] > ranks[(i - first) / 2 + 1] then
+        set[#set + 1] = 'SET'
+        set[#set + 1] = 'u8'
+        set[#set + 1] = '#' .. sketch[i]
+        set[#set + 1] = sketch[i + 1]
+      end
+    end
+    if #set > 0 then redis.call('BITFIELD', key, unpack(set)) end
+  end
+  changed(key, sketch[1])
+end
+
+for _, tally in ipairs(batch[7]) do
+  local key, untracked_key = take_key(), take_key()
+  local size, untracked = redis.call('ZCARD', key), 0
+  for i = 2, #tally, 2 do
+    local person, count = tally[i], tally[i + 1]
+    if size >= tally_limit and not redis.call('ZSCORE', key, person) then
+      untracked = untracked + count
+    elseif redis.call('ZINCRBY', key, count, person) == tostring(count) then
+      size = size + 1
+    end
+  end
+  if untracked > 0 then
+    redis.call('INCRBY', untracked_key, untracked)
+    redis.call('EXPIRE', untracked_key, keep)
+  end
+  changed(key, tally[1])
+end
+
+local samples = batch[8]
+if #samples > 0 then
+  redis.call('HSET', KEYS[3], unpack(samples))
+  redis.call('EXPIRE', KEYS[3], keep)
+end
+
+local newest = math.max(tonumber(state[3] or 0), watermark)
+redis.call('HSET', KEYS[1], 'next', string.format('%.0f', upto), 'watermark', string.format('%.0f', newest))
+redis.call('EXPIRE', KEYS[1], keep_state)
+if redis.call('EXISTS', KEYS[2]) == 1 then
+  redis.call('ZREMRANGEBYRANK', KEYS[2], 0, -touched_limit - 1)
+  redis.call('EXPIRE', KEYS[2], keep)
+end
+return { 'applied' }

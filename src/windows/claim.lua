@@ -1,0 +1,7 @@
+-- Takes a partition: older claims are fenced off from now on.
+-- KEYS  1 state: hash {epoch, next, watermark, seq}
+-- ARGV  1 seconds the state is kept
+-- Answers {epoch, next}; next is '' while nothing was ever counted.
+local epoch = redis.call('HINCRBY', KEYS[1], 'epoch', 1)
+redis.call('EXPIRE', KEYS[1], ARGV[1])
+return { epoch, redis.call('HGET', KEYS[1], 'next') or '' }

@@ -1,0 +1,205 @@
+/**
+ * The store in Redis, one server or a Cluster: the keys of a partition share a hash tag, so that a batch and its
+ * offset are one script on one node. Every key expires.
+ */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { Cluster, Redis } from 'ioredis';
+import { REGISTERS } from './distinct.ts';
+import type { SeriesKey } from './series.ts';
+import {
+  type ApplyResult,
+  type Cursor,
+  type FoldedBatch,
+  KEEP,
+  type PartitionId,
+  TALLY_LIMIT,
+  TALLY_TOP,
+  type WindowStore,
+} from './store.ts';
+import { mergeChanges, type PartitionChanges, type Value } from './totals.ts';
+
+/** Windows outlive their use a little; offsets outlive a long weekend. In seconds. */
+const WINDOWS_KEPT = KEEP / 1000 + 1_800;
+const STATE_KEPT = 8 * 86_400;
+/** Seconds and slots a reader can still ask for by "what changed since". */
+const TOUCHED_LIMIT = 20_000;
+/** A first read brings this much, in seconds. */
+const FIRST_READ = 3_600;
+
+interface Script {
+  readonly text: string;
+  readonly hash: string;
+}
+const script = (name: string): Script => {
+  const text = readFileSync(new URL(`./${name}.lua`, import.meta.url), 'utf8');
+  return { text, hash: createHash('sha1').update(text).digest('hex') };
+};
+const CLAIM = script('claim');
+const APPLY = script('apply');
+
+type Reply = [Error | null, unknown][] | null;
+
+export const createRedisStore = (parts: { redis: Redis | Cluster; prefix: string }): WindowStore => {
+  const { redis, prefix } = parts;
+  const key = (partition: PartitionId, name: string) => `${prefix}:{${partition}}:${name}`;
+  const known = `${prefix}:partitions`;
+  const run = createRunner(redis);
+
+  const changesOf = async (partition: PartitionId, since: number | undefined): Promise<PartitionChanges> => {
+    const replies = await redis
+      .pipeline()
+      .hmget(key(partition, 'state'), 'next', 'watermark', 'seq')
+      .zrange(key(partition, 'touched'), since === undefined ? '-inf' : `(${since}`, '+inf', 'BYSCORE')
+      .hgetall(key(partition, 'samples'))
+      .exec();
+    const [state, touched, samples] = answersOf(replies) as [
+      (string | null)[],
+      string[],
+      Record<string, string>,
+    ];
+    const watermark = Number(state[1] ?? 0);
+    const oldest = watermark / 1000 - FIRST_READ;
+    return {
+      partition,
+      next: Number(state[0] ?? 0),
+      watermark,
+      seq: Number(state[2] ?? 0),
+      touched: since === undefined ? touched.filter((name) => secondOfName(name) >= oldest) : touched,
+      samples: new Map(Object.entries(samples)),
+    };
+  };
+
+  /** Everything of one partition under the names that changed anywhere, in one pipeline. */
+  const valuesOf = async (partition: PartitionId, names: readonly string[]): Promise<Value[]> => {
+    const pipeline = redis.pipeline();
+    for (const name of names) {
+      if (name.startsWith('b|')) pipeline.hgetall(key(partition, name));
+      else if (name.startsWith('d|')) pipeline.getBuffer(key(partition, name));
+      else {
+        pipeline.zrevrange(key(partition, name), 0, TALLY_TOP - 1, 'WITHSCORES');
+        pipeline.get(key(partition, `u${name.slice(1)}`));
+      }
+    }
+    const replies = answersOf(await pipeline.exec());
+    let at = 0;
+    return names.map((name) => {
+      const reply = replies[at++];
+      if (name.startsWith('b|')) return { kind: 'b', counts: countsOf(reply as Record<string, string>) };
+      if (name.startsWith('d|')) return { kind: 'd', registers: registersOf(reply as Buffer | null) };
+      return { kind: 't', tally: { top: pairsOf(reply as string[]), untracked: Number(replies[at++] ?? 0) } };
+    });
+  };
+
+  return {
+    claim: async (partition) => {
+      await redis.pipeline().sadd(known, partition).expire(known, STATE_KEPT).exec().then(answersOf);
+      const answer = await run(CLAIM, [key(partition, 'state')], [STATE_KEPT]);
+      const [epoch, next] = answer as [number, string];
+      return { epoch, next: Number(next) };
+    },
+    apply: async (batch) => {
+      const { keys, payload } = encode(batch, (name) => key(batch.partition, name));
+      const answer = await run(APPLY, keys, [payload, WINDOWS_KEPT, STATE_KEPT, TALLY_LIMIT, TOUCHED_LIMIT]);
+      return resultOf(answer as [string, string?]);
+    },
+    read: async (cursor?: Cursor) => {
+      const partitions = (await redis.smembers(known)).sort();
+      const changes = await Promise.all(
+        partitions.map((partition) => changesOf(partition, cursor?.[partition])),
+      );
+      const names = [...new Set(changes.flatMap((change) => change.touched))];
+      const place = new Map(names.map((name, index) => [name, index]));
+      const values =
+        names.length === 0 ? [] : await Promise.all(partitions.map((one) => valuesOf(one, names)));
+      return mergeChanges(changes, (kind, name) => {
+        const index = place.get(`${kind}|${name}`) ?? -1;
+        return values.flatMap((ofPartition) => ofPartition[index] ?? []);
+      });
+    },
+    close: async () => {},
+  };
+};
+
+/** By its hash; by its text when the server does not know it yet (new, restarted, failed over). */
+const createRunner =
+  (redis: Redis | Cluster) =>
+  async (
+    { text, hash }: Script,
+    keys: readonly string[],
+    args: readonly (string | number)[],
+  ): Promise<unknown> => {
+    try {
+      return await redis.evalsha(hash, keys.length, ...keys, ...args);
+    } catch (error) {
+      if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
+      return redis.eval(text, keys.length, ...keys, ...args);
+    }
+  };
+
+/** A batch as keys and a payload; names and keys in the same order, as apply.lua takes them. */
+const encode = (batch: FoldedBatch, key: (name: string) => string): { keys: string[]; payload: string } => {
+  const keys = [key('state'), key('touched'), key('samples')];
+  const named = (name: string, ...more: string[]) => {
+    keys.push(key(name), ...more.map(key));
+    return name;
+  };
+  const flat = (map: ReadonlyMap<string | number, string | number>) => [...map].flat();
+  const payload = JSON.stringify([
+    batch.epoch,
+    batch.from,
+    batch.next,
+    batch.watermark,
+    [...batch.counts].map(([at, counts]) => [named(`b|${at}`), ...flat(counts)]),
+    [...batch.distinct].map(([slot, ranks]) => [named(`d|${slot}`), ...flat(ranks)]),
+    [...batch.tallies].map(([slot, people]) => [named(`t|${slot}`, `u|${slot}`), ...flat(people)]),
+    flat(batch.samples),
+  ]);
+  return { keys, payload };
+};
+
+const resultOf = ([kind, value]: [string, string?]): ApplyResult => {
+  switch (kind) {
+    case 'applied':
+      return { kind };
+    case 'fenced':
+      return { kind, epoch: Number(value) };
+    case 'redelivered':
+    case 'overlap':
+    case 'gap':
+      return { kind, next: Number(value) };
+    default:
+      throw new Error(
+        `apply.lua answered ${kind}: the script and this version of tocsin do not belong together`,
+      );
+  }
+};
+
+const answersOf = (replies: Reply): unknown[] => {
+  if (replies === null) throw new Error('Redis dropped a pipeline; it is tried again');
+  return replies.map(([error, answer]) => {
+    if (error) throw error;
+    return answer;
+  });
+};
+
+/** "b|1793214000", or a slot "d|sent{...}@1793214000000", as epoch seconds. */
+const secondOfName = (name: string): number =>
+  name.startsWith('b|') ? Number(name.slice(2)) : Number(name.slice(name.lastIndexOf('@') + 1)) / 1000;
+
+const countsOf = (reply: Record<string, string>): Map<SeriesKey, number> =>
+  new Map(Object.entries(reply).map(([series, count]) => [series as SeriesKey, Number(count)]));
+
+/** Redis keeps the string only up to its last register. */
+const registersOf = (reply: Buffer | null): Uint8Array | undefined => {
+  if (reply === null) return undefined;
+  const registers = new Uint8Array(REGISTERS);
+  registers.set(reply.subarray(0, REGISTERS));
+  return registers;
+};
+
+const pairsOf = (reply: readonly string[]): [string, number][] =>
+  Array.from({ length: reply.length / 2 }, (_, index) => [
+    reply[index * 2] ?? '',
+    Number(reply[index * 2 + 1]),
+  ]);

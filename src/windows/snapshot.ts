@@ -1,0 +1,123 @@
+/** The embedded windows on disk: written every so often and at the end, taken up by the next start. */
+import { existsSync, readFileSync, renameSync } from 'node:fs';
+import type { Logger } from 'pino';
+import writeFileAtomic from 'write-file-atomic';
+import { z } from 'zod';
+import type { Duration } from '../events/event.ts';
+import { every } from '../loop.ts';
+import { emptyPartition, type MemoryStore, type PartitionWindows } from './memory.ts';
+import type { SeriesKey } from './series.ts';
+import type { SlotKey } from './store.ts';
+
+const pairs = <T extends z.ZodType>(value: T) => z.array(z.tuple([z.string(), value]));
+const partitionSchema = z.object({
+  epoch: z.number(),
+  next: z.number().nullable(),
+  watermark: z.number(),
+  seq: z.number(),
+  seconds: z.array(z.tuple([z.number(), pairs(z.number())])),
+  distinct: pairs(z.string()),
+  tallies: pairs(z.object({ counts: pairs(z.number()), untracked: z.number() })),
+  touched: pairs(z.number()),
+  samples: pairs(z.string()),
+});
+const snapshotSchema = z.object({ version: z.literal(1), partitions: pairs(partitionSchema) });
+
+/** Everything the store holds, as text. */
+export const snapshotOf = (store: MemoryStore): string =>
+  JSON.stringify({
+    version: 1,
+    partitions: [...store.partitions].map(([id, partition]) => [id, plain(partition)]),
+  });
+
+/** Puts back what `snapshotOf` wrote. Throws when the text is not a snapshot; the store is then unchanged. */
+export const restoreInto = (store: MemoryStore, text: string): void => {
+  const { partitions } = snapshotSchema.parse(JSON.parse(text));
+  for (const [id, partition] of partitions) store.partitions.set(id, alive(partition));
+};
+
+const plain = (partition: PartitionWindows): z.input<typeof partitionSchema> => ({
+  epoch: partition.epoch,
+  next: partition.next ?? null,
+  watermark: partition.watermark,
+  seq: partition.seq,
+  seconds: [...partition.seconds].map(([at, counts]) => [at, [...counts]]),
+  distinct: [...partition.distinct].map(([slot, registers]) => [
+    slot,
+    Buffer.from(registers).toString('base64'),
+  ]),
+  tallies: [...partition.tallies].map(([slot, { counts, untracked }]) => [
+    slot,
+    { counts: [...counts], untracked },
+  ]),
+  touched: [...partition.touched],
+  samples: [...partition.samples],
+});
+
+const alive = (from: z.output<typeof partitionSchema>): PartitionWindows => ({
+  ...emptyPartition(),
+  epoch: from.epoch,
+  next: from.next ?? undefined,
+  watermark: from.watermark,
+  seq: from.seq,
+  seconds: new Map(from.seconds.map(([at, counts]) => [at, new Map(counts as [SeriesKey, number][])])),
+  distinct: new Map(
+    from.distinct.map(([slot, text]) => [slot as SlotKey, new Uint8Array(Buffer.from(text, 'base64'))]),
+  ),
+  tallies: new Map(
+    from.tallies.map(([slot, { counts, untracked }]) => [
+      slot as SlotKey,
+      { counts: new Map(counts), untracked },
+    ]),
+  ),
+  touched: new Map(from.touched),
+  samples: new Map(from.samples),
+});
+
+export interface Snapshot {
+  /** Writes a last time. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Takes up the snapshot at `path` when there is one, then writes it every `every`. A snapshot that cannot be read
+ * is kept beside as `.broken`, said, and windows begin empty.
+ */
+export const openSnapshot = async (parts: {
+  store: MemoryStore;
+  path: string;
+  every: Duration;
+  log: Logger;
+}): Promise<Snapshot> => {
+  const { store, path, log } = parts;
+  if (existsSync(path)) {
+    try {
+      restoreInto(store, readFileSync(path, 'utf8'));
+    } catch (error) {
+      renameSync(path, `${path}.broken`);
+      const why = error instanceof Error ? error.message.slice(0, 200) : String(error);
+      log.error(
+        { path: `${path}.broken`, why },
+        'the snapshot cannot be read: windows begin empty, it is kept aside',
+      );
+    }
+  }
+  const write = async (): Promise<void> => {
+    try {
+      await writeFileAtomic(path, snapshotOf(store));
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      log.error(
+        { path, why },
+        'the snapshot cannot be written: a restart would begin from the last one; free the disk',
+      );
+    }
+  };
+  const writing = every(parts.every, write);
+  return {
+    stop: async () => {
+      await writing.stop();
+      await write();
+    },
+  };
+};
