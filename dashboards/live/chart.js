@@ -97,7 +97,7 @@ export const createChart = (element, say, time) => {
         {},
         series({ stroke: color('--band-edge'), fill: color('--band'), width: 1 }),
         series({ stroke: color('--band-line'), width: 1, dash: [4, 4] }),
-        series({ stroke: color('--sent'), width: 1.25 }),
+        series({ stroke: color('--sent'), width: 1 }),
         series({ stroke: color('--over'), fill: color('--over-fill'), width: 1.5 }),
       ],
       hooks: { drawAxes: [shadePauses], setCursor: [follow] },

@@ -3,7 +3,8 @@
  * The live view: follows /v1/live, comes back by itself when the line breaks, and hands on an operator's orders.
  */
 import { SPAN } from './chart.js';
-import { byId, createIncidents, createProviders, showFeed, showHeader, timeOf } from './view.js';
+import { createIncidents } from './incidents.js';
+import { byId, createProviders, showFeed, showHeader, timeOf } from './view.js';
 
 const FEED = 50;
 const FIRST_WAIT = 250;

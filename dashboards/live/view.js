@@ -8,7 +8,6 @@ import { createChart } from './chart.js';
 /** @typedef {import('../../src/live/feed.ts').LiveState} LiveState */
 /** @typedef {import('../../src/live/feed.ts').ProviderView} ProviderView */
 /** @typedef {import('../../src/live/feed.ts').FeedLine} FeedLine */
-/** @typedef {import('../../src/incidents/incident.ts').Incident} Incident */
 /** @typedef {{ order(action: 'pause' | 'resume', provider: string): void, acknowledge(id: string): void }} Orders */
 
 const clock = new Intl.DateTimeFormat(undefined, {
@@ -35,7 +34,7 @@ export const byId = (/** @type {string} */ id) => /** @type {any} */ (document.g
  * @param {string} [text]
  * @returns {any}
  */
-const make = (tag, name = '', text = '') => {
+export const make = (tag, name = '', text = '') => {
   const element = document.createElement(tag);
   if (name) element.className = name;
   if (text) element.textContent = text;
@@ -43,7 +42,7 @@ const make = (tag, name = '', text = '') => {
 };
 
 /** Leaves the document alone when nothing changed. */
-const setText = (/** @type {any} */ element, /** @type {string} */ text) => {
+export const setText = (/** @type {any} */ element, /** @type {string} */ text) => {
   if (element.textContent !== text) element.textContent = text;
 };
 
@@ -159,7 +158,9 @@ const createCard = (provider, orders) => {
       button.setAttribute('aria-label', `${paused ? 'Resume' : 'Pause'} ${provider}`);
       setText(button, paused ? 'Resume' : 'Pause');
       const { pause } = view;
-      setText(under, pause ? `Paused since ${timeOf(pause.since)} by ${pause.by}: ${pause.reason}` : '');
+      const seen = live.health.problems.length > 0 ? 'Not certain: tocsin may be blind' : 'Nothing unusual';
+      const calm = view.state === 'alert' ? 'An incident is open' : seen;
+      setText(under, pause ? `Paused since ${timeOf(pause.since)} by ${pause.by}: ${pause.reason}` : calm);
       plot.setAttribute(
         'aria-label',
         `${provider}: ${perSecond(view.rate)} sent a second, ${perSecond(view.expected)} expected`,
@@ -190,90 +191,6 @@ export const createProviders = (orders) => {
       }
       card.show(view, state, rates[view.provider] ?? []);
     }
-  };
-};
-
-/** @param {Incident['actions'][number]} action */
-const actionText = ({ at, action, dryRun, by, reason, refused }) => {
-  const did = action === 'pause' ? 'pause' : 'resume';
-  const what =
-    refused !== undefined ? `${did} held back (${refused})` : dryRun ? `would ${did} (dry-run)` : `${did}d`;
-  return `${timeOf(at)}  ${what} by ${by}: ${reason}`;
-};
-
-/** @param {Incident} incident @param {Orders} orders */
-const incidentItem = (incident, orders) => {
-  const item = make('li', 'incident');
-  item.dataset.severity = incident.severity;
-  item.dataset.status = incident.status;
-  const head = make('div', 'incident-head');
-  const until = incident.resolvedAt === undefined ? '' : ` to ${timeOf(incident.resolvedAt)}`;
-  head.append(
-    make('span', 'severity', incident.severity),
-    make('strong', '', incident.provider),
-    make('span', 'status', incident.status),
-    make('span', 'since', `since ${timeOf(incident.openedAt)}${until}`),
-  );
-  if (incident.status === 'open') {
-    const button = make('button', 'small', 'Acknowledge');
-    button.setAttribute('aria-label', `Acknowledge the incident on ${incident.provider}`);
-    button.addEventListener('click', () => orders.acknowledge(incident.id));
-    head.append(button);
-  }
-  const findings = make('ul', 'findings');
-  for (const { latest } of incident.findings) {
-    const line = make('li', '', latest.says);
-    line.dataset.strength = latest.strength;
-    findings.append(line);
-  }
-  item.append(head, findings);
-  if (incident.sample !== undefined) item.append(make('blockquote', 'sample', incident.sample));
-  for (const action of incident.actions) item.append(make('p', 'action', actionText(action)));
-  return item;
-};
-
-const MOST_INCIDENTS = 50;
-
-/** @param {Orders} orders */
-export const createIncidents = (orders) => {
-  let drawn = '';
-  /** @type {Map<string, string>} severity by id */
-  let known = new Map();
-  let first = true;
-  /** @param {readonly Incident[]} incidents */
-  return (incidents) => {
-    const isOver = (/** @type {Incident} */ one) => (one.status === 'resolved' ? 1 : 0);
-    const shown = [...incidents]
-      .sort((a, b) => isOver(a) - isOver(b) || b.openedAt - a.openedAt)
-      .slice(0, MOST_INCIDENTS);
-    const text = JSON.stringify(shown);
-    if (text === drawn) return;
-    drawn = text;
-    const list = byId('incidents');
-    const focused = list.contains(document.activeElement)
-      ? document.activeElement?.getAttribute('aria-label')
-      : null;
-    list.replaceChildren(...shown.map((incident) => incidentItem(incident, orders)));
-    if (focused)
-      for (const button of list.querySelectorAll('button'))
-        if (button.getAttribute('aria-label') === focused) button.focus();
-    byId('no-incidents').hidden = shown.length > 0;
-    const open = incidents.filter((incident) => incident.status !== 'resolved');
-    byId('open-count').hidden = open.length === 0;
-    setText(byId('open-count'), String(open.length));
-    document.title = open.length > 0 ? `(${open.length}) tocsin` : 'tocsin';
-    const news = open.filter((incident) => known.get(incident.id) !== incident.severity);
-    if (!first && news.length > 0)
-      setText(
-        byId('announce'),
-        news
-          .map(
-            (one) => `${one.severity} incident on ${one.provider}: ${one.findings.at(-1)?.latest.says ?? ''}`,
-          )
-          .join('. '),
-      );
-    first = false;
-    known = new Map(open.map((incident) => [incident.id, incident.severity]));
   };
 };
 

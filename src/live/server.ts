@@ -112,9 +112,9 @@ const registerPage = (app: FastifyInstance): void => {
     require.resolve('uplot/package.json').replace(/package\.json$/, `dist/${file}`);
   const files: ReadonlyArray<readonly [path: string, from: URL | string, type: string]> = [
     ['/', new URL('index.html', root), 'text/html; charset=utf-8'],
-    ['/assets/live.js', new URL('live.js', root), 'text/javascript; charset=utf-8'],
-    ['/assets/view.js', new URL('view.js', root), 'text/javascript; charset=utf-8'],
-    ['/assets/chart.js', new URL('chart.js', root), 'text/javascript; charset=utf-8'],
+    ...['live.js', 'view.js', 'incidents.js', 'chart.js'].map(
+      (file) => [`/assets/${file}`, new URL(file, root), 'text/javascript; charset=utf-8'] as const,
+    ),
     ['/assets/live.css', new URL('live.css', root), 'text/css; charset=utf-8'],
     ['/assets/icon.svg', new URL('icon.svg', root), 'image/svg+xml'],
     ['/assets/uPlot.iife.min.js', uplot('uPlot.iife.min.js'), 'text/javascript; charset=utf-8'],

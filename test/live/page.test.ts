@@ -24,10 +24,11 @@ const FLAGS = [
   '--disable-sync',
 ];
 
-/** Three calm providers would say little: one runs away and is stopped, one goes on as always. */
+/** One runs away and is stopped, one goes on as always. */
 const salonNight = () => {
   const scripted = createScriptedSource();
-  const calm = (before: number) => Math.round(2 + 2 * Math.sin(before * 12.9898) ** 3);
+  const calm = (before: number) =>
+    Math.floor(5 * Math.abs((Math.sin(before * 12.9898) * 43758.5453) % 1) ** 1.3);
   const pausedAt = ms(NIGHT - 254_000);
   const incident = incidentOf('alpha', {
     actions: [
@@ -56,9 +57,9 @@ const salonNight = () => {
     beta: ratesOf(calm),
   });
   for (let n = 50; n > 0; n--) {
-    const [provider, text] =
-      n % 3 ? ['beta', 'Votre rendez-vous de demain est confirmé.'] : ['alpha', 'Profitez d’un soin offert'];
-    scripted.say(feedLine(text ?? '', { at: ms(NIGHT - n * 700), provider }));
+    const at = ms(NIGHT - n * 700);
+    if (n % 5 === 0) scripted.say(feedLine('STOP', { at, provider: 'alpha', type: 'received', to: '36200' }));
+    else scripted.say(feedLine('Votre rendez-vous de demain est confirmé.', { at, provider: 'beta' }));
   }
   return { ...scripted, incident, paused: providerView('alpha', { state: 'paused', rate: 0, pause }) };
 };

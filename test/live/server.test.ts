@@ -54,7 +54,7 @@ describe('what can be read', () => {
       ([, path]) => path,
     );
     expect(assets.length).toBeGreaterThan(4);
-    for (const path of [...assets, '/assets/view.js', '/assets/chart.js'])
+    for (const path of [...assets, '/assets/view.js', '/assets/incidents.js', '/assets/chart.js'])
       expect((await fetch(`${url}${path}`)).status, path).toBe(200);
     expect((await fetch(`${url}/assets/../package.json`)).status).toBe(404);
   });
