@@ -157,6 +157,7 @@ const createNews = (source: LiveSource) => {
   let last = 0;
   let told = '';
 
+  const since = () => Math.max(0, last - OVERLAP);
   const stateText = () => {
     const state = source.state();
     return JSON.stringify({ ...state, now: Math.floor(state.now / 1000) * 1000 });
@@ -168,12 +169,14 @@ const createNews = (source: LiveSource) => {
     /** Undefined when nothing is new. */
     change: (): string | undefined => {
       const feed = source.feed(seq);
-      const rates = source.rates(Math.max(0, last - OVERLAP));
+      const rates = source.rates(since());
       const [state, points] = [stateText(), JSON.stringify(rates)];
+      const isNew = feed.lines.length > 0 || told !== state + points;
       seq = feed.seq;
       last = newest(rates, last);
-      if (feed.lines.length === 0 && told === state + points) return undefined;
-      told = state + points;
+      // What the next reading will say when nothing has happened: it begins later than this one did.
+      told = state + JSON.stringify(source.rates(since()));
+      if (!isNew) return undefined;
       return message('change', state, points, feed.lines);
     },
     snapshot: (): string =>

@@ -70,7 +70,9 @@ test('who comes gets a snapshot, then only what changes', async () => {
 });
 
 test('nothing is sent while nothing changes, and the source is left alone while nobody watches', async () => {
-  const { url, reads, set } = await start();
+  const { url, reads, set, setRates, say } = await start();
+  setRates({ alpha: ratesOf(() => 2) });
+  say(feedLine('before'));
   const watcher = watch(url);
   await until(() => watcher.messages.length > 0);
   const before = reads.state;
