@@ -173,6 +173,7 @@ export const replay = async (files: readonly string[], config: Config, out: stri
   const end = ms(counted.last + config.windows.lateness + 2_000);
   await accept({ partition, epoch, from: next, next, records: [], idleUntil: end });
   await evaluator.tick();
+  await evaluator.save();
   progress.done();
 
   await Promise.all([write.close(), deadLetters.close(), book.writeTo(out)]);

@@ -57,7 +57,7 @@ describe('tocsin replay', () => {
     await tocsinResult(['replay', at('night.ndjson'), '-o', at('b')]);
     await tocsinResult(['replay', at('night.ndjson'), '-o', at('c')]);
     for (const name of OUTPUTS)
-      expect(readFileSync(join(at('c'), name))).toEqual(readFileSync(join(at('b'), name)));
+      expect(readFileSync(join(at('c'), name), 'utf8')).toBe(readFileSync(join(at('b'), name), 'utf8'));
     expect(linesOf(at('b/actions.ndjson'))).toContainEqual(
       expect.objectContaining({ dryRun: true, provider: 'alpha' }),
     );

@@ -140,7 +140,13 @@ describe.skipIf(!real)('the salon night through Kafka and Redis', () => {
     }
 
     expect(await simulation.exited).toBe(0);
-    await until(() => slack.messages.some((message) => /PAUSED/.test(message.text)), { within: 15_000 });
+    await until(() => slack.messages.some((message) => /PAUSED/.test(message.text)), {
+      within: 15_000,
+    }).catch((error) => {
+      throw new Error(
+        `${error}; Slack has ${JSON.stringify(slack.messages)}; daemon: ${daemon.output().stderr}`,
+      );
+    });
     const posts = slack.messages.filter((message) => !message.thread_ts);
     expect(posts.map((message) => message.text)).toEqual([expect.stringContaining('alpha')]);
     expect([...gateSet.keys()]).toEqual(['alpha']);

@@ -120,12 +120,14 @@ describe('the notices of a change', () => {
     expect(kinds({ kind: 'updated', incident: incident(), says: '3 more' })).toEqual(['card']);
   });
 
-  it.each(['escalated', 'paused', 'resumed', 'resolved'] as const)(
-    'are a card and a line when it is %s',
-    (kind) => {
-      expect(kinds({ kind, incident: incident(), says: 'so' })).toEqual(['card', 'reply']);
-    },
-  );
+  it.each([
+    'escalated',
+    'paused',
+    'resumed',
+    'resolved',
+  ] as const)('are a card and a line when it is %s', (kind) => {
+    expect(kinds({ kind, incident: incident(), says: 'so' })).toEqual(['card', 'reply']);
+  });
 
   const noticesAfter = (action: Action) => {
     const { change } = applyAction(incident(), action);

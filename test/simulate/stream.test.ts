@@ -33,27 +33,28 @@ describe('the stream of a simulation', () => {
     expect(bytes({ ...morning, seed: 2 })).not.toBe(once);
   });
 
-  it.each(['salon-night', 'ordinary-day', 'steady'] as const)(
-    'of %s comes in the order it happens, no id twice',
-    (scenario) => {
-      const start = paris('28T19:50:00');
-      const end = ms(start + 20 * 60_000);
-      const ids = new Set<string>();
-      let last = 0;
-      let events = 0;
+  it.each([
+    'salon-night',
+    'ordinary-day',
+    'steady',
+  ] as const)('of %s comes in the order it happens, no id twice', (scenario) => {
+    const start = paris('28T19:50:00');
+    const end = ms(start + 20 * 60_000);
+    const ids = new Set<string>();
+    let last = 0;
+    let events = 0;
 
-      for (const event of simulate({ seed: 3, scenario, start, end, rate: 100 })) {
-        if (event.at < last) expect.fail(`${event.at} after ${last}`);
-        last = event.at;
-        events++;
-        ids.add(`${event.provider}/${event.type}/${event.id}`);
-      }
+    for (const event of simulate({ seed: 3, scenario, start, end, rate: 100 })) {
+      if (event.at < last) expect.fail(`${event.at} after ${last}`);
+      last = event.at;
+      events++;
+      ids.add(`${event.provider}/${event.type}/${event.id}`);
+    }
 
-      expect(events).toBeGreaterThan(1_000);
-      expect(ids.size).toBe(events);
-      expect(last).toBeLessThan(end);
-    },
-  );
+    expect(events).toBeGreaterThan(1_000);
+    expect(ids.size).toBe(events);
+    expect(last).toBeLessThan(end);
+  });
 
   it('makes nothing before it is asked', () => {
     const endless = day({ end: ms(Number.MAX_SAFE_INTEGER) });
