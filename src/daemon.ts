@@ -1,6 +1,7 @@
 /**
  * The composition root: the only file that knows every part. Read it downwards: it is the way of an event.
  */
+import { hostname } from 'node:os';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Config } from './config/schema.ts';
@@ -126,6 +127,8 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
     clock,
     env: options.env,
     log,
+    onLate: (action) =>
+      void evaluator.told(action).catch((error) => log.error({ error: messageOf(error) }, 'not recorded')),
   });
   const send = config.notify.slack
     ? createSlackSender({ token: secrets.slackToken ?? '', config: config.notify.slack, log })
@@ -205,7 +208,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
       registerEventIntake(app, {
         accept,
         claim,
-        partition: 'http',
+        partition: `http:${hostname()}`,
         maxBody,
         maxRecord: config.intake.maxRecord,
       });

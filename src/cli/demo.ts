@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { pino } from 'pino';
+import { type LogFn, type Logger, pino } from 'pino';
 import { configSchema } from '../config/schema.ts';
 import { type Daemon, startDaemon } from '../daemon.ts';
 import { type Ms, ms, type SmsEvent } from '../events/event.ts';
@@ -50,7 +50,10 @@ const demo = async (options: { port: string; speed: string; seed: string; stay: 
     live: { port: Number(options.port) },
   });
   const clock = createNightClock(Number(options.speed));
-  const log = pino({ level: 'error' }, pino.destination({ fd: 2, sync: true }));
+  const log = pino(
+    { level: 'error', hooks: { logMethod: alertsAside } },
+    pino.destination({ fd: 2, sync: true }),
+  );
   const daemon = await startDaemon({
     config,
     secrets: {},
@@ -89,6 +92,11 @@ const demo = async (options: { port: string; speed: string; seed: string; stay: 
   rmSync(dataDir, { recursive: true, force: true });
   process.exit(0);
 };
+
+/** Without Slack, alerts are logged; the demo tells the same by itself, more readably. */
+function alertsAside(this: Logger, args: Parameters<LogFn>, method: LogFn): void {
+  if (args[1] !== 'alert') method.apply(this, args);
+}
 
 /** Scenario time: stands still until started, then runs at the pace of the moment. */
 const createNightClock = (factor: number) => {

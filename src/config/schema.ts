@@ -140,7 +140,7 @@ export const configSchema = z.strictObject({
           /** Messages to one person within a tally (10 to 20 min) that are too many. */
           each: z.number().int().min(2).default(3),
           /** How many such people before it is strong evidence. */
-          people: z.number().int().min(1).default(5),
+          people: z.number().int().min(1).default(3),
           /** Messages for one distinct recipient that are too many, over the last minutes. */
           ratio: z.number().min(1.05).default(1.5),
           /** Fewer messages than this prove nothing about the ratio. */

@@ -163,8 +163,12 @@ export const createView = (): View => {
   };
 };
 
+/** Only a log can be behind: what files and HTTP brought last says nothing about what is still to come. */
 const lowest = (changes: WindowChanges): Ms | undefined => {
-  const marks = changes.partitions.map((partition) => partition.watermark).filter((mark) => mark > 0);
+  const logs = changes.partitions.filter(({ partition }) => partition.startsWith('kafka:'));
+  const marks = (logs.length > 0 ? logs : changes.partitions)
+    .map((partition) => partition.watermark)
+    .filter((mark) => mark > 0);
   if (marks.length === 0) return undefined;
   const newest = Math.max(...marks);
   return ms(Math.min(...marks.filter((mark) => mark >= newest - SILENT)));

@@ -87,7 +87,7 @@ describe.skipIf(!real)('the salon night through Kafka and Redis', () => {
     const daemon = await startRun(['-c', config], {
       REDIS_URL: REDIS_URL ?? '',
       TOCSIN_HMAC_KEY: 'a key for the test',
-      SLACK_BOT_TOKEN: 'xoxb-test',
+      SLACK_BOT_TOKEN: slack.token,
     });
     stops.push(daemon.stop);
     const scenario = ['--scenario', 'salon-night', '--seed', '7', '--history', '20m', '--burst-after', '15s'];
