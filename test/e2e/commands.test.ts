@@ -1,0 +1,119 @@
+/** The commands as a person types them, on embedded defaults. */
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { stringify } from 'yaml';
+import { startRun, tocsinResult } from '../support/tocsin.ts';
+import { until } from '../support/until.ts';
+
+const dir = mkdtempSync(join(tmpdir(), 'tocsin-commands-'));
+const config = join(dir, 'tocsin.yaml');
+const input = join(dir, 'events.ndjson');
+writeFileSync(config, stringify({ dataDir: join(dir, 'data') }));
+
+const event = (id: string, more: object = {}) =>
+  JSON.stringify({
+    id,
+    type: 'sent',
+    at: Date.now() - 1_000,
+    provider: 'alpha',
+    to: '+33612345678',
+    ...more,
+  });
+
+describe('a running daemon', () => {
+  let daemon: Awaited<ReturnType<typeof startRun>>;
+  const status = async () => (await fetch(`${daemon.url}/v1/status`)).json();
+  const at = (...args: string[]) => tocsinResult([...args, '--url', daemon.url, '--json']);
+
+  beforeAll(async () => {
+    const broken = [
+      'not json',
+      event('wrong', { to: 7 }),
+      event('future', { at: '50000-01-01T00:00:00Z' }),
+      '{"id":"m","type":"sent"}',
+      `{"id":"${'x'.repeat(1_000_000)}"}`,
+      'a\u0000b',
+    ];
+    const good = ['g1', 'g2', 'g3', 'g4', 'g5', 'g6', 'g7'].map((id) => event(id));
+    const mixed = good.flatMap((line, index) => [line, broken[index] ?? event('g8')]);
+    const bytes = Buffer.concat([Buffer.from(`${mixed.join('\n')}\n`), Buffer.from([0xff, 0xfe, 0x0a])]);
+    writeFileSync(input, bytes);
+    daemon = await startRun([input, '-c', config]);
+  });
+  afterAll(() => daemon.kill9());
+
+  test('counts everything good in a file of broken lines, and keeps every bad one with its reason', async () => {
+    const health = await until(async () => {
+      const { health } = await status();
+      return health.eventsCounted + health.deadLetters >= 15 && health;
+    });
+    expect(health).toMatchObject({ eventsCounted: 8, deadLetters: 7 });
+    const letters = readFileSync(join(dir, 'data', 'dead-letters.ndjson'), 'utf8')
+      .trim()
+      .split('\n');
+    const reasons = letters.map((line) => JSON.parse(line).reason).sort();
+    expect(reasons).toEqual(
+      ['bad_date', 'missing_field', 'not_json', 'not_json', 'not_utf8', 'too_long', 'bad_field'].sort(),
+    );
+  });
+
+  test('takes events over HTTP', async () => {
+    const before = (await status()).health.eventsCounted;
+    const body = [event('h1'), event('h2')].join('\n');
+    const headers = { 'content-type': 'application/x-ndjson' };
+    const response = await fetch(`${daemon.url}/v1/events`, { method: 'POST', headers, body });
+    expect([response.status, await response.json()]).toEqual([202, { accepted: 2, rejected: [] }]);
+    expect((await status()).health.eventsCounted).toBe(before + 2);
+  });
+
+  test('is paused and resumed by one command each, and says so', async () => {
+    const gate = async () => (await fetch(`${daemon.url}/v1/gate/alpha`)).json();
+    expect(await at('pause', 'alpha', '--reason', 'a drill', '--by', 'ada')).toMatchObject({ code: 0 });
+    expect(await gate()).toMatchObject({ allowed: false, pause: { reason: 'a drill', by: 'ada' } });
+    const shown = await tocsinResult(['status', '--url', daemon.url]);
+    expect(shown.stdout).toMatch(/alpha +paused .*a drill/);
+    expect(await at('resume', 'alpha')).toMatchObject({ code: 0 });
+    expect(await gate()).toMatchObject({ allowed: true });
+  });
+
+  test('stops when told to, and a pause outlives it', async () => {
+    await at('pause', 'alpha');
+    expect(await daemon.stop()).toBe(0);
+    daemon = await startRun([input, '-c', config]);
+    const state = await status();
+    expect(state.providers).toContainEqual(expect.objectContaining({ provider: 'alpha', state: 'paused' }));
+    // The file was read to its end before: nothing of it counts again.
+    await until(async () => (await status()).health.problems.length === 0);
+    expect((await status()).health.eventsCounted).toBe(0);
+  });
+});
+
+describe('exit codes', () => {
+  const cases: [string, string[], number, RegExp][] = [
+    ['an unknown command is wrong usage', ['dance'], 2, /unknown command/],
+    ['an unknown option is wrong usage', ['run', '--dance'], 2, /unknown option/],
+    ['a broken configuration is wrong usage', ['check', join(dir, 'broken.yaml')], 2, /broken\.yaml:1: mode/],
+    [
+      'a daemon that is not there is not reachable',
+      ['status', '--url', 'http://127.0.0.1:9'],
+      3,
+      /no tocsin answers/,
+    ],
+    ['help is no error', ['replay', '--help'], 0, /^$/],
+  ];
+  writeFileSync(join(dir, 'broken.yaml'), 'mode: sometimes\n');
+  test.each(cases)('%s', async (_name, args, code, stderr) => {
+    const result = await tocsinResult(args);
+    expect(result.code).toBe(code);
+    expect(result.stderr).toMatch(stderr);
+  });
+
+  test('every command explains itself and its exit codes', async () => {
+    for (const name of ['run', 'demo', 'simulate', 'replay', 'status', 'pause', 'resume', 'check']) {
+      const { code, stdout } = await tocsinResult([name, '--help']);
+      expect([name, code, /Exit codes: 0 done/.test(stdout)]).toEqual([name, 0, true]);
+    }
+  });
+});
