@@ -72,7 +72,7 @@ const daemonOn =
         ...(store === 'redis' ? { redis: { url: redisUrl, prefix: `bench-${id}` } } : {}),
       }),
       secrets: { hmacKey: 'a key for the bench' },
-      log: pino({ level: 'error' }),
+      log: pino({ level: 'fatal' }),
       clock: () => ms(Date.now()),
       env: {},
       onBatch: () => {

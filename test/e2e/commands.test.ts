@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
+import type { LiveState } from '../../src/live/feed.ts';
 import { startRun, tocsinResult } from '../support/tocsin.ts';
 import { until } from '../support/until.ts';
 
@@ -24,7 +25,7 @@ const event = (id: string, more: object = {}) =>
 
 describe('a running daemon', () => {
   let daemon: Awaited<ReturnType<typeof startRun>>;
-  const status = async () => (await fetch(`${daemon.url}/v1/status`)).json();
+  const status = async () => (await (await fetch(`${daemon.url}/v1/status`)).json()) as LiveState;
   const at = (...args: string[]) => tocsinResult([...args, '--url', daemon.url, '--json']);
 
   beforeAll(async () => {

@@ -28,14 +28,20 @@ const answersPing = (port: number): Promise<boolean> =>
   });
 
 /** `appendOnly`: every write is on disk before it is answered, so that kill9 and restart keep it. */
-export const startRedis = async ({ appendOnly = false } = {}): Promise<RedisServer> => {
+export const startRedis = async ({
+  appendOnly = false,
+  args = [],
+}: {
+  appendOnly?: boolean;
+  args?: readonly string[];
+} = {}): Promise<RedisServer> => {
   const command = await obtain(['redis-server'], ['redis-server']);
   const [port = 0] = await freePorts(1);
   const folder = await mkdtemp(join(tmpdir(), 'tocsin-redis-'));
   const durable = appendOnly ? ['--appendonly', 'yes', '--appendfsync', 'always'] : [];
   const where = ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', folder, '--save', ''];
   const launch = async () => {
-    const redis = start({ command, args: [...where, ...durable], log: join(folder, 'redis.log') });
+    const redis = start({ command, args: [...where, ...durable, ...args], log: join(folder, 'redis.log') });
     await until(() => {
       if (redis.exited()) throw new Error('redis-server ended at once');
       return answersPing(port);

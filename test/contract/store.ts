@@ -1,0 +1,283 @@
+/** What every window store must do, whatever it is made of. Run by store.test.ts on each adapter. */
+import fc from 'fast-check';
+import { afterEach, describe, expect, test } from 'vitest';
+import { type Address, type MessageEvent, ms } from '../../src/events/event.ts';
+import { createFold } from '../../src/windows/fold.ts';
+import { createRecipientKey } from '../../src/windows/recipient-key.ts';
+import {
+  type ApplyResult,
+  TALLY_LIMIT,
+  type WindowChanges,
+  type WindowStore,
+} from '../../src/windows/store.ts';
+
+const START = Date.parse('2026-10-28T18:59:58Z');
+const recipientKey = createRecipientKey('a key for the tests');
+const newFold = () =>
+  createFold({
+    isQuiet: (_to, at) => at >= START + 2_000,
+    categoryOf: (e) => e.category ?? 'marketing',
+    recipientKey,
+    maskText: (t) => t,
+  });
+type Log = readonly MessageEvent[];
+
+const message = (n: number, more: Partial<MessageEvent> = {}): MessageEvent => ({
+  type: 'sent',
+  id: `m${n}`,
+  at: ms(START + n * 250),
+  provider: 'alpha',
+  to: `+3361234${String(n % 9).padStart(4, '0')}` as Address,
+  category: 'marketing',
+  ...more,
+});
+
+/** Reads [from, next) of a log as a member with `epoch` would. */
+const stretch = (
+  log: Log,
+  place: { partition: string; epoch: number; from: number; next: number },
+  fold = newFold(),
+) =>
+  fold({
+    ...place,
+    events: log.slice(place.from, place.next).map((event, index) => ({ offset: place.from + index, event })),
+    rejected: new Map(),
+  });
+
+/** Offers a stretch the way intake does: cut where the store says and folded again. */
+const offer = async (
+  store: WindowStore,
+  log: Log,
+  place: Parameters<typeof stretch>[1],
+): Promise<ApplyResult> => {
+  const result = await store.apply(stretch(log, place));
+  return result.kind === 'overlap' ? offer(store, log, { ...place, from: result.next }) : result;
+};
+
+/** Everything a store holds, as plain data that can be compared. */
+const plain = (changes: WindowChanges) => ({
+  counts: sorted([...changes.counts].map(([at, counts]) => [String(at), sorted([...counts])])),
+  distinct: sorted(
+    [...changes.distinct].map(([slot, registers]) => [slot, Buffer.from(registers).toString('hex')]),
+  ),
+  tallies: sorted([...changes.tallies].map(([slot, tally]) => [slot, tally])),
+});
+const sorted = <T>(entries: [string, T][]) => entries.sort(([a], [b]) => (a < b ? -1 : 1));
+
+/** The plain count of a log, sum by sum, with none of the code under test. */
+const countOf = (logs: Iterable<Log>): Map<string, number> => {
+  const counts = new Map<string, number>();
+  const add = (key: string) => counts.set(key, (counts.get(key) ?? 0) + 1);
+  for (const log of logs) {
+    const seen = new Set<string>();
+    for (const { id, at, provider, type, category, campaign } of log) {
+      const name = `${provider} ${type} ${id}`;
+      if (seen.has(name)) continue;
+      seen.add(name);
+      const second = Math.floor(at / 1000);
+      add(`${second} ${type}{provider=${provider}}`);
+      add(`${second} ${type}{provider=${provider},category=${category}}`);
+      if (campaign) add(`${second} ${type}{provider=${provider},campaign=${campaign}}`);
+      const quiet =
+        category === 'marketing' && (type === 'sent' || type === 'submitted') && at >= START + 2_000;
+      if (quiet) add(`${second} ${type}{provider=${provider},category=marketing,hours=quiet}`);
+    }
+  }
+  return counts;
+};
+const countsIn = (changes: WindowChanges): Map<string, number> =>
+  new Map(
+    [...changes.counts].flatMap(([at, counts]) => [...counts].map(([series, n]) => [`${at} ${series}`, n])),
+  );
+
+const events: fc.Arbitrary<MessageEvent[]> = fc
+  .array(
+    fc.record({
+      n: fc.nat(30),
+      jitter: fc.integer({ min: -3_000, max: 3_000 }),
+      type: fc.constantFrom('sent' as const, 'submitted' as const, 'delivered' as const),
+      provider: fc.constantFrom('alpha', 'beta'),
+      category: fc.constantFrom('marketing' as const, 'otp' as const),
+      campaign: fc.constantFrom(undefined, 'spring'),
+    }),
+    { minLength: 1, maxLength: 40 },
+  )
+  .map((drafts) =>
+    drafts.map(({ n, jitter, ...more }, index) =>
+      message(n, { ...more, id: `m${index}`, at: ms(START + n * 250 + jitter) }),
+    ),
+  );
+
+/** One thing that may happen to a partition while it is read. */
+const step = fc.record({
+  member: fc.nat(1),
+  length: fc.integer({ min: 1, max: 12 }),
+  back: fc.nat(8),
+  claim: fc.boolean(),
+});
+
+/** Counts a small batch of a fresh partition. */
+export const countedOnce = async (store: WindowStore, partition: string): Promise<void> => {
+  const log = Array.from({ length: 5 }, (_, n) => message(n, { text: 'Bonjour 12' }));
+  const { epoch } = await store.claim(partition);
+  expect(await store.apply(stretch(log, { partition, epoch, from: 0, next: 5 }))).toEqual({
+    kind: 'applied',
+  });
+};
+
+export const storeContract = (name: string, open: () => Promise<WindowStore>): void => {
+  describe(`the window store in ${name}`, () => {
+    let opened: WindowStore[] = [];
+    const fresh = async () => {
+      const store = await open();
+      opened.push(store);
+      return store;
+    };
+    afterEach(async () => {
+      await Promise.all(opened.map((store) => store.close()));
+      opened = [];
+    });
+    const log = Array.from({ length: 20 }, (_, n) => message(n));
+    const partition = 'kafka:events:0';
+
+    test('counts a batch once: what is redelivered, overlaps, leaves a gap or is fenced off changes nothing', async () => {
+      const store = await fresh();
+      const { epoch, next } = await store.claim(partition);
+      expect(next).toBe(0);
+      const apply = (from: number, until: number, by = epoch) =>
+        store.apply(stretch(log, { partition, epoch: by, from, next: until }));
+      expect(await apply(0, 10)).toEqual({ kind: 'applied' });
+      const before = plain(await store.read());
+      expect(await apply(0, 10)).toEqual({ kind: 'redelivered', next: 10 });
+      expect(await apply(2, 8)).toEqual({ kind: 'redelivered', next: 10 });
+      expect(await apply(5, 15)).toEqual({ kind: 'overlap', next: 10 });
+      expect(await apply(12, 15)).toEqual({ kind: 'gap', next: 10 });
+      const newer = await store.claim(partition);
+      expect(newer).toEqual({ epoch: epoch + 1, next: 10 });
+      expect(await apply(10, 15)).toEqual({ kind: 'fenced', epoch: epoch + 1 });
+      expect(plain(await store.read())).toEqual(before);
+      expect(await apply(10, 15, newer.epoch)).toEqual({ kind: 'applied' });
+    });
+
+    test('a partition nothing is known of may begin anywhere', async () => {
+      const store = await fresh();
+      const { epoch } = await store.claim(partition);
+      const place = { partition, epoch, from: 0, next: 5 };
+      expect(await store.apply({ ...stretch(log, place), from: 1_000_000, next: 1_000_005 })).toEqual({
+        kind: 'applied',
+      });
+      expect((await store.claim(partition)).next).toBe(1_000_005);
+    });
+
+    test('an idle partition moves its watermark, never back', async () => {
+      const store = await fresh();
+      const { epoch } = await store.claim(partition);
+      const idle = (until: number) =>
+        store.apply(
+          newFold()({
+            partition,
+            epoch,
+            from: 0,
+            next: 0,
+            events: [],
+            rejected: new Map(),
+            idleUntil: ms(until),
+          }),
+        );
+      const watermark = async () => (await store.read()).partitions.map((one) => one.watermark);
+      expect(await idle(START + 5_000)).toEqual({ kind: 'applied' });
+      expect(await idle(START)).toEqual({ kind: 'applied' });
+      expect(await watermark()).toEqual([START + 5_000]);
+    });
+
+    test('what changed since a reader last looked, and only that, as totals over all partitions', async () => {
+      const store = await fresh();
+      const one = await store.claim('kafka:events:0');
+      const two = await store.claim('kafka:events:1');
+      await store.apply(stretch(log, { partition: 'kafka:events:0', epoch: one.epoch, from: 0, next: 12 }));
+      const first = await store.read();
+      await store.apply(
+        stretch(log.slice(8, 12), { partition: 'kafka:events:1', epoch: two.epoch, from: 0, next: 4 }),
+      );
+      const second = await store.read(first.cursor);
+      expect([...second.counts.keys()]).toEqual([Math.floor(START / 1000) + 2]);
+      expect(countsIn(second)).toEqual(countOf([log.slice(8, 12), log.slice(8, 12)]));
+      const third = await store.read(second.cursor);
+      expect([third.counts.size, third.distinct.size, third.tallies.size]).toEqual([0, 0, 0]);
+    });
+
+    test('a full tally goes on counting those it has, and says how many it does not', async () => {
+      const store = await fresh();
+      const { epoch } = await store.claim(partition);
+      const slot = 'sent{provider=alpha,category=marketing}@1793213400000' as const;
+      const people = (from: number, count: number) =>
+        new Map(Array.from({ length: count }, (_, n) => [`p${String(from + n).padStart(6, '0')}`, 1]));
+      const batch = (from: number, tally: Map<string, number>) => ({
+        ...stretch(log, { partition, epoch, from: 0, next: 0 }),
+        from,
+        next: from + 1,
+        tallies: new Map([[slot, tally]]) as never,
+      });
+      await store.apply(batch(0, people(0, TALLY_LIMIT)));
+      await store.apply(batch(1, new Map([...people(0, 2), ...people(TALLY_LIMIT, 3)])));
+      const tally = (await store.read()).tallies.get(slot as never);
+      expect(tally?.untracked).toBe(3);
+      expect(tally?.top.slice(0, 3).map(([, count]) => count)).toEqual([2, 2, 1]);
+    });
+
+    test('any split, any redelivery, any interleaving of two members counts what the distinct log counts', async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(events, { minLength: 1, maxLength: 2 }),
+          fc.array(step, { maxLength: 25 }),
+          async (logs, steps) => {
+            const store = await fresh();
+            const partitions = logs.map((_, index) => `kafka:events:${index}`);
+            const whole = await fresh();
+            for (const [index, partition] of partitions.entries()) {
+              const ownLog = logs[index] ?? [];
+              const epochs = [(await store.claim(partition)).epoch, (await store.claim(partition)).epoch];
+              let position = 0;
+              for (const { member, length, back, claim } of steps) {
+                if (claim) epochs[member] = (await store.claim(partition)).epoch;
+                const from = Math.max(0, position - back);
+                const next = Math.min(ownLog.length, from + length);
+                if (next <= from) continue;
+                const result = await offer(store, ownLog, {
+                  partition,
+                  epoch: epochs[member] ?? 0,
+                  from,
+                  next,
+                });
+                if (result.kind === 'applied') position = next;
+              }
+              const { epoch, next } = await store.claim(partition);
+              expect(next).toBe(position);
+              if (next < ownLog.length)
+                await offer(store, ownLog, { partition, epoch, from: next, next: ownLog.length });
+              const only = await whole.claim(partition);
+              await whole.apply(
+                stretch(ownLog, { partition, epoch: only.epoch, from: 0, next: ownLog.length }),
+              );
+            }
+            const changes = await store.read();
+            expect(countsIn(changes)).toEqual(countOf(logs));
+            expect(plain(changes)).toEqual(plain(await whole.read()));
+          },
+        ),
+        { numRuns: 60 },
+      );
+    }, 60_000);
+
+    test('an event a provider delivered twice counts once, and folding its stretch again changes nothing', async () => {
+      const store = await fresh();
+      const { epoch } = await store.claim(partition);
+      const twice = [...log.slice(0, 6), ...log.slice(2, 8)];
+      const fold = newFold();
+      await store.apply(stretch(twice, { partition, epoch, from: 0, next: 7 }, fold));
+      stretch(twice, { partition, epoch, from: 7, next: 12 }, fold);
+      await store.apply(stretch(twice, { partition, epoch, from: 7, next: 12 }, fold));
+      expect(countsIn(await store.read())).toEqual(countOf([twice]));
+    });
+  });
+};

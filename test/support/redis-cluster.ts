@@ -1,0 +1,37 @@
+/** A real Redis Cluster of three masters, each with a third of the slots. */
+import { Cluster, Redis } from 'ioredis';
+import { freePorts } from './process.ts';
+import { startRedis } from './redis-server.ts';
+import { until } from './until.ts';
+
+const SLOTS = 16_384;
+const MASTERS = 3;
+
+export const startRedisCluster = async () => {
+  const buses = await freePorts(MASTERS);
+  const servers = await Promise.all(
+    buses.map((bus) => startRedis({ args: ['--cluster-enabled', 'yes', '--cluster-port', `${bus}`] })),
+  );
+  const nodes = servers.map(({ url }) => new Redis(url));
+  const third = Math.ceil(SLOTS / MASTERS);
+  await Promise.all(
+    nodes.map(async (node, index) => {
+      const [first, last] = [index * third, Math.min(SLOTS, (index + 1) * third) - 1];
+      await node.call('CLUSTER', 'ADDSLOTSRANGE', first, last);
+      await node.call('CLUSTER', 'MEET', '127.0.0.1', servers[0]?.port ?? 0, buses[0] ?? 0);
+    }),
+  );
+  const agrees = async (node: Redis) =>
+    String(await node.call('CLUSTER', 'INFO')).includes('cluster_state:ok');
+  await until(async () => (await Promise.all(nodes.map(agrees))).every(Boolean), { within: 20_000 });
+  for (const node of nodes) node.disconnect();
+
+  const client = new Cluster(servers.map(({ port }) => ({ host: '127.0.0.1', port })));
+  return {
+    client,
+    stop: async () => {
+      client.disconnect();
+      await Promise.all(servers.map(({ stop }) => stop()));
+    },
+  };
+};

@@ -1,0 +1,45 @@
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { describe, expect, test } from 'vitest';
+import { duration } from '../../src/events/event.ts';
+import { createMemoryStore } from '../../src/windows/memory.ts';
+import { openSnapshot, snapshotOf } from '../../src/windows/snapshot.ts';
+import { countedOnce } from '../contract/store.ts';
+
+const open = async (path: string, said: string[] = []) => {
+  const store = createMemoryStore();
+  const log = pino({ level: 'error' }, { write: (line: string) => void said.push(line) });
+  const snapshot = await openSnapshot({ store, path, every: duration(3_600_000), log });
+  return { store, snapshot };
+};
+const newPath = () => join(mkdtempSync(join(tmpdir(), 'tocsin-snapshot-')), 'windows.json');
+
+describe('the snapshot of the embedded windows', () => {
+  test('a restart has every count, sketch and tally, and goes on at the same offset', async () => {
+    const path = newPath();
+    const before = await open(path);
+    await countedOnce(before.store, 'file:a');
+    await before.snapshot.stop();
+
+    const after = await open(path);
+    expect(snapshotOf(after.store)).toBe(snapshotOf(before.store));
+    expect(await after.store.read()).toEqual(await before.store.read());
+    expect(await after.store.claim('file:a')).toMatchObject({ next: 5 });
+    await after.snapshot.stop();
+  });
+
+  test.each([
+    '{"version":1,',
+    '{"version":1,"partitions":[["a",{"epoch":"x"}]]}',
+    '',
+  ])('one that cannot be read is kept aside and said, and windows begin empty: %s', async (text) => {
+    const path = newPath();
+    writeFileSync(path, text);
+    const said: string[] = [];
+    const { store, snapshot } = await open(path, said);
+    expect([store.partitions.size, existsSync(`${path}.broken`), said.length]).toEqual([0, true, 1]);
+    await snapshot.stop();
+  });
+});

@@ -1,0 +1,79 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type Ms, ms, type Second, second } from '../../src/events/event.ts';
+import { type SeriesKey, seriesKey } from '../../src/windows/series.ts';
+import type { WindowChanges } from '../../src/windows/store.ts';
+import { createView } from '../../src/windows/view.ts';
+
+const BASE = 1_793_213_400;
+const series = seriesKey({ metric: 'sent', provider: 'alpha' });
+const changes = (
+  counts: ReadonlyMap<number, number>,
+  watermarks: Record<string, number> = {},
+): WindowChanges => ({
+  cursor: {},
+  partitions: Object.entries(watermarks).map(([partition, at]) => ({
+    partition,
+    next: 0,
+    watermark: ms(at),
+  })),
+  counts: new Map([...counts].map(([at, n]) => [second(at), new Map<SeriesKey, number>([[series, n]])])),
+  distinct: new Map(),
+  tallies: new Map(),
+  samples: new Map(),
+});
+
+describe('the view', () => {
+  test('sums any stretch of the last hour as a plain sum would, whatever came in which order', () => {
+    const update = fc.array(fc.tuple(fc.nat(3_500), fc.nat(1_000)), { minLength: 1, maxLength: 60 });
+    fc.assert(
+      fc.property(
+        fc.array(update, { minLength: 1, maxLength: 4 }),
+        fc.nat(3_500),
+        fc.nat(3_500),
+        (updates, a, b) => {
+          const view = createView();
+          const plain = new Map<number, number>();
+          for (const entries of updates) {
+            const counts = new Map(entries.map(([at, n]) => [BASE + at, n]));
+            for (const [at, n] of counts) plain.set(at, n);
+            view.update(changes(counts));
+          }
+          const [from, to] = [BASE + Math.min(a, b), BASE + Math.max(a, b)];
+          const expected = [...plain].reduce((sum, [at, n]) => (at >= from && at <= to ? sum + n : sum), 0);
+          expect(view.sum(series, second(from), second(to))).toBe(expected);
+          for (const [at, n] of plain)
+            expect([view.count(series, second(at)), view.active(second(at))]).toEqual([n, true]);
+        },
+      ),
+    );
+  });
+
+  test('forgets what is older than its hour, however far time jumps', () => {
+    const view = createView();
+    view.update(changes(new Map([[BASE, 7]])));
+    view.update(changes(new Map([[BASE + 40_000_000, 3]])));
+    expect(view.sum(series, second(BASE), second(BASE + 40_000_000))).toBe(3);
+    expect(view.first).toBeGreaterThan(BASE);
+    expect(view.head).toBe(BASE + 40_000_000);
+  });
+
+  test('a total replaces the one before, since a second still fills', () => {
+    const view = createView();
+    for (const n of [1, 5, 9]) view.update(changes(new Map([[BASE, n]])));
+    expect(view.sum(series, second(BASE - 100), second(BASE + 100) as Second)).toBe(9);
+  });
+
+  const watermark = (marks: Record<string, number>): Ms | undefined => {
+    const view = createView();
+    view.update(changes(new Map([[BASE, 1]]), marks));
+    return view.watermark;
+  };
+  test('time is complete up to the slowest partition, unless it has long been silent', () => {
+    expect(watermark({ 'kafka:e:0': 5_000_000, 'kafka:e:1': 4_990_000 })).toBe(4_990_000);
+    expect(watermark({ 'kafka:e:0': 5_000_000, 'kafka:e:1': 4_000_000 })).toBe(5_000_000);
+  });
+  test('what HTTP brought last does not hold a log back', () => {
+    expect(watermark({ 'kafka:e:0': 5_000_000, 'http:host': 4_700_000 })).toBe(5_000_000);
+  });
+});
