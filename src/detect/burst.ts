@@ -73,8 +73,8 @@ export const findBurst = (input: BurstInput): Burst | undefined => {
     best = { since: startOf(second(at - seconds + 1)), count, expected, seconds, llr };
   }
   if (!best) return undefined;
-  const strong = !expectation.learning || best.llr >= 2 * threshold;
-  return { ...best, strength: strong ? 'strong' : 'warn' };
+  // A start on a busy stream looks like a burst: while the rate is still learned it may warn, never help to pause.
+  return { ...best, strength: expectation.learning ? 'warn' : 'strong' };
 };
 
 /** The longest length that is at most a part of this one. */

@@ -91,9 +91,10 @@ describe('a burst', () => {
     expect(look([40], steady(10), 3)).toBeUndefined();
   });
 
-  it('only warns while the series is young, unless it is twice as clear as needed', () => {
+  it('only warns while the series is young, however clear it looks', () => {
     expect(look([45], steady(10, true))?.strength).toBe('warn');
-    expect(look([100], steady(10, true))?.strength).toBe('strong');
+    expect(look([1_000], steady(10, true))?.strength).toBe('warn');
+    expect(look([1_000], steady(10))?.strength).toBe('strong');
   });
 
   it('is over when the latest part of its window is ordinary again', () => {

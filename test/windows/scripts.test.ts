@@ -46,12 +46,12 @@ describe.skipIf(!process.env.REDIS_URL)('the scripts of the windows', () => {
     expect(await apply(keys, [1, 4, 8], 2)).toEqual(['applied']);
     const [state = '', touched = '', samples = '', second = '', sketch = '', tally = ''] = keys;
     expect(await redis.hgetall(state)).toEqual({ epoch: '1', next: '8', watermark: '7500', seq: '2' });
-    expect(await redis.call('ZRANGE', touched, '0', '-1', 'WITHSCORES')).toEqual([
-      'b|7',
+    expect(await redis.zrevrange(touched, 0, -1, 'WITHSCORES')).toEqual([
+      't|s@0',
       '2',
       'd|s@0',
       '2',
-      't|s@0',
+      'b|7',
       '2',
     ]);
     expect(await redis.hgetall(samples)).toEqual({ alpha: 'Bonjour' });
