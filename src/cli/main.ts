@@ -37,6 +37,7 @@ try {
     process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   } else {
     process.stderr.write(`tocsin: ${explain(error)}\n`);
-    process.exitCode = exitCodeOf(error);
+    // What a failed start had opened already must not keep the process.
+    process.exit(exitCodeOf(error));
   }
 }

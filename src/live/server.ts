@@ -7,6 +7,7 @@ import { createRequire } from 'node:module';
 import fastify, { type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import { ConfigError } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import type { Clock } from '../events/event.ts';
 import { bearerOf, createAccess } from './access.ts';
@@ -84,7 +85,16 @@ export const createLiveServer = (options: LiveServerOptions): LiveServer => {
   options.register?.(app);
 
   return {
-    listen: async () => ({ url: await app.listen({ host: config.host, port: config.port }) }),
+    listen: async () => {
+      try {
+        return { url: await app.listen({ host: config.host, port: config.port }) };
+      } catch (error) {
+        const why = error instanceof Error ? error.message : String(error);
+        throw new ConfigError(
+          `live.port: cannot listen (${why}); free it or choose another, with --port for once`,
+        );
+      }
+    },
     close: async () => {
       await Promise.all([socket.close(), app.close()]);
     },

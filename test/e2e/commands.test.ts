@@ -79,6 +79,12 @@ describe('a running daemon', () => {
     expect(await gate()).toMatchObject({ allowed: true });
   });
 
+  test('a second one on the same port says so and ends', async () => {
+    const port = new URL(daemon.url).port;
+    const second = await tocsinResult(['run', '--port', port]);
+    expect([second.code, second.stderr]).toEqual([2, expect.stringContaining('live.port: cannot listen')]);
+  });
+
   test('stops when told to, and a pause outlives it', async () => {
     await at('pause', 'alpha');
     expect(await daemon.stop()).toBe(0);
