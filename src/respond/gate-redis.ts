@@ -1,7 +1,7 @@
 /**
  * The gate in Redis. Its keys never expire: a pause stays until someone ends it.
- * `<prefix>:{gate}:paused` is a hash, provider to JSON, that any sender may read (HGET) in any language;
- * every order is told on the channel `<prefix>:gate`.
+ * `<prefix>:{gate}:pause:<provider>` is there while a provider is paused, as JSON: any sender may GET it, in any
+ * language. The hash `<prefix>:{gate}:paused` has them all; every order is told on the channel `<prefix>:gate`.
  */
 import { readFileSync } from 'node:fs';
 import type { Cluster, Redis } from 'ioredis';
@@ -14,6 +14,7 @@ const RESUME = script('./resume.lua');
 export const createRedisGate = (parts: { redis: Redis | Cluster; prefix: string }): Gate => {
   const { redis, prefix } = parts;
   const paused = `${prefix}:{gate}:paused`;
+  const own = (provider: string) => `${prefix}:{gate}:pause:${provider}`;
   const seen = `${prefix}:{gate}:seen`;
   const lastToken = `${prefix}:{gate}:token`;
   const channel = `${prefix}:gate`;
@@ -22,11 +23,12 @@ export const createRedisGate = (parts: { redis: Redis | Cluster; prefix: string 
     pause: async (pause) => {
       const message = JSON.stringify({ ...pause, paused: true });
       const order = [pause.provider, pause.token, JSON.stringify(pause), channel, message];
-      return (await redis.eval(PAUSE, 2, paused, seen, ...order)) as PauseResult;
+      return (await redis.eval(PAUSE, 3, paused, seen, own(pause.provider), ...order)) as PauseResult;
     },
     resume: async (provider, token) => {
       const message = JSON.stringify({ provider, token, paused: false });
-      return (await redis.eval(RESUME, 2, paused, seen, provider, token, channel, message)) as ResumeResult;
+      const keys = [paused, seen, own(provider)];
+      return (await redis.eval(RESUME, 3, ...keys, provider, token, channel, message)) as ResumeResult;
     },
     list: async () => inOrder((await redis.hvals(paused)).map((text) => JSON.parse(text) as Pause)),
     close: async () => {},

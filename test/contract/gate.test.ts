@@ -62,6 +62,17 @@ describe.skipIf(!process.env.REDIS_URL)('the gate in Redis', () => {
     subscriber.disconnect();
   });
 
+  test('a paused provider has a key of its own, and only then', async () => {
+    const prefix = `test-${randomUUID()}`;
+    const gate = createRedisGate({ redis, prefix });
+    const own = `${prefix}:{gate}:pause:alpha`;
+
+    await gate.pause(pauseOf('alpha', 1));
+    expect(JSON.parse((await redis.get(own)) ?? '')).toEqual(pauseOf('alpha', 1));
+    await gate.resume('alpha', 2);
+    expect(await redis.exists(own)).toBe(0);
+  });
+
   test('a pause does not expire', async () => {
     const prefix = `test-${randomUUID()}`;
     await createRedisGate({ redis, prefix }).pause(pauseOf('alpha', 1));
