@@ -88,13 +88,13 @@ for _, tally in ipairs(batch[7]) do
 end
 
 local samples = batch[8]
-if #samples > 0 then
-  redis.call('HSET', KEYS[3], unpack(samples))
-  redis.call('EXPIRE', KEYS[3], keep)
-end
+for i = 1, #samples, 2 do redis.call('HSET', KEYS[3], samples[i], samples[i + 1]) end
+if #samples > 0 then redis.call('EXPIRE', KEYS[3], keep) end
 
 local newest = math.max(tonumber(state[3] or 0), watermark)
-redis.call('HSET', KEYS[1], 'next', string.format('%.0f', upto), 'watermark', string.format('%.0f', newest))
+-- The epoch too: when the state was lost, the next claim must still fence off who goes on writing.
+redis.call('HSET', KEYS[1], 'next', string.format('%.0f', upto), 'watermark', string.format('%.0f', newest),
+  'epoch', string.format('%.0f', epoch))
 redis.call('EXPIRE', KEYS[1], keep_state)
 if redis.call('EXISTS', KEYS[2]) == 1 then
   redis.call('ZREMRANGEBYRANK', KEYS[2], 0, -touched_limit - 1)

@@ -13,14 +13,22 @@ import {
 } from '../events/event.ts';
 import { touch } from './distinct.ts';
 import type { Fold, FoldInput, IsQuiet } from './fold-input.ts';
+import { createFoldKeys } from './fold-keys.ts';
 import type { Recipient } from './recipient-key.ts';
-import { createSeen } from './seen.ts';
+import { createSeen, type Seen } from './seen.ts';
 import { type SeriesKey, seriesKey } from './series.ts';
-import { DISTINCT_SLOT, type FoldedBatch, type RecipientKey, type SlotKey, TALLY_SLOT } from './store.ts';
+import {
+  DISTINCT_SLOT,
+  type FoldedBatch,
+  type PartitionId,
+  type RecipientKey,
+  type SlotKey,
+  TALLY_SLOT,
+} from './store.ts';
 
 const SAMPLE_LENGTH = 200;
-/** Series whose key is kept; beyond it they are built anew, which is only slower. */
-const KEYS_KEPT = 10_000;
+/** Half of a character that takes two: the store's JSON refuses it. */
+const CUT_CHARACTER = /[\ud800-\udbff]$/;
 
 export interface FoldParts {
   readonly isQuiet: IsQuiet;
@@ -28,74 +36,69 @@ export interface FoldParts {
   readonly recipientKey: (address: string) => Recipient;
   /** Digits of a text masked. */
   readonly maskText: (text: string) => string;
+  /** Given by who wants to know how many repeats were found. */
+  readonly seen?: Seen;
 }
 
 type Counts = Map<Second, Map<SeriesKey, number>>;
 
 export const createFold = (parts: FoldParts): Fold => {
-  const { isQuiet, categoryOf, recipientKey, maskText } = parts;
-  const seen = createSeen();
-  const keys = createKeys();
+  const { isQuiet, categoryOf, recipientKey, maskText, seen = createSeen() } = parts;
+  const keys = createFoldKeys();
+  /** When each partition's last event was: where a stretch of nothing but rejected records is counted. */
+  const lastAt = new Map<PartitionId, Ms>();
+  const sampleOf = (text: string) => maskText(text.slice(0, SAMPLE_LENGTH).replace(CUT_CHARACTER, ''));
 
   return (input: FoldInput): FoldedBatch => {
     const counts: Counts = new Map();
-    const distinct = new Map<SlotKey, Map<number, number>>();
-    const tallies = new Map<SlotKey, Map<RecipientKey, number>>();
+    const distinct = createSlots<number>(DISTINCT_SLOT);
+    const tallies = createSlots<RecipientKey>(TALLY_SLOT);
     const texts = new Map<string, string>();
-    let newest: number = input.idleUntil ?? 0;
-    let last: Ms = input.idleUntil ?? ms(0);
-
-    const marketing = (event: MessageEvent, count: (key: SeriesKey) => void): void => {
-      const { all, quiet } = keys.marketing(event.type, event.provider);
-      if (event.text) texts.set(event.provider, event.text);
-      if (isQuiet(event.to, event.at)) count(quiet);
-      const person = recipientKey(event.to);
-      touch(slotOf(distinct, all, event.at, DISTINCT_SLOT), person);
-      const tally = slotOf(tallies, all, event.at, TALLY_SLOT);
-      tally.set(person.key, (tally.get(person.key) ?? 0) + 1);
-    };
+    let newest: Ms = input.idleUntil ?? ms(0);
+    let current: Second | undefined;
+    let bucket = new Map<SeriesKey, number>();
 
     for (const { offset, event } of input.events) {
       if (event.at > newest) newest = event.at;
-      last = event.at;
-      if (seen.isRepeat(input.partition, offset, event)) continue;
-      const bucket = bucketOf(counts, secondOf(event.at));
-      const count = (key: SeriesKey) => void bucket.set(key, (bucket.get(key) ?? 0) + 1);
+      if (event.type === 'announced' || seen.isRepeat(input.partition, offset, event)) continue;
+      const at = secondOf(event.at);
+      if (at !== current) {
+        current = at;
+        bucket = bucketOf(counts, at);
+      }
       if (!isMessage(event)) {
-        if (event.type !== 'announced') count(keys.plain(event.type, event.provider));
+        add(bucket, keys.plain(event.type, event.provider), 1);
         continue;
       }
       const category = categoryOf(event);
-      const { provider, byCategory, byCampaign } = keys.message(
-        event.type,
-        event.provider,
-        category,
-        event.campaign,
-      );
-      count(provider);
-      count(byCategory);
-      if (byCampaign) count(byCampaign);
-      if (category === 'marketing' && (event.type === 'sent' || event.type === 'submitted'))
-        marketing(event, count);
+      const key = keys.message(event.type, event.provider);
+      const ofCategory = key.byCategory[category];
+      add(bucket, key.provider, 1);
+      add(bucket, ofCategory, 1);
+      if (event.campaign !== undefined) add(bucket, key.campaign(event.campaign), 1);
+      if (category !== 'marketing' || (event.type !== 'sent' && event.type !== 'submitted')) continue;
+      if (event.text) texts.set(event.provider, event.text);
+      if (isQuiet(event.to, event.at)) add(bucket, key.quiet, 1);
+      const person = recipientKey(event.to);
+      touch(distinct.of(ofCategory, event.at), person);
+      add(tallies.of(ofCategory, event.at), person.key, 1);
     }
 
-    for (const [reason, rejected] of input.rejected) {
-      const key = seriesKey({ metric: 'rejected', reason });
-      const bucket = bucketOf(counts, secondOf(last));
-      bucket.set(key, (bucket.get(key) ?? 0) + rejected);
+    const last = input.events.at(-1)?.event.at ?? input.idleUntil ?? lastAt.get(input.partition);
+    if (last !== undefined) {
+      lastAt.set(input.partition, last);
+      countRejected(counts, secondOf(last), input.rejected);
     }
     return {
       partition: input.partition,
       epoch: input.epoch,
       from: input.from,
       next: input.next,
-      watermark: ms(newest),
+      watermark: newest,
       counts,
-      distinct,
-      tallies,
-      samples: new Map(
-        [...texts].map(([provider, text]) => [provider, maskText(text.slice(0, SAMPLE_LENGTH))]),
-      ),
+      distinct: distinct.all,
+      tallies: tallies.all,
+      samples: new Map([...texts].map(([provider, text]) => [provider, sampleOf(text)])),
     };
   };
 };
@@ -106,6 +109,10 @@ const isMessage = (event: SmsEvent): event is MessageEvent =>
   event.type === 'delivered' ||
   event.type === 'failed';
 
+const add = <K>(sums: Map<K, number>, key: K, n: number): void => {
+  sums.set(key, (sums.get(key) ?? 0) + n);
+};
+
 const bucketOf = (counts: Counts, at: Second): Map<SeriesKey, number> => {
   let bucket = counts.get(at);
   if (!bucket) {
@@ -115,63 +122,27 @@ const bucketOf = (counts: Counts, at: Second): Map<SeriesKey, number> => {
   return bucket;
 };
 
-const slotOf = <K>(
-  slots: Map<SlotKey, Map<K, number>>,
-  series: SeriesKey,
-  at: Ms,
-  length: number,
-): Map<K, number> => {
-  const key: SlotKey = `${series}@${at - (at % length)}`;
-  let slot = slots.get(key);
-  if (!slot) {
-    slot = new Map();
-    slots.set(key, slot);
-  }
-  return slot;
+/**
+ * Before a partition's first event there is no second to count in; dead letters and their counter have them all
+ * the same. Second 0 would make the windows an age long.
+ */
+const countRejected = (counts: Counts, at: Second, rejected: ReadonlyMap<string, number>): void => {
+  for (const [reason, n] of rejected) add(bucketOf(counts, at), seriesKey({ metric: 'rejected', reason }), n);
 };
 
-/** Series keys by what they are made of, so that no key is built for an event. */
-const createKeys = () => {
-  const kept = new Map<string, Map<string, SeriesKey>>();
-  let size = 0;
-  const keep = (group: string, name: string, make: () => SeriesKey): SeriesKey => {
-    let keys = kept.get(group);
-    if (!keys) {
-      keys = new Map();
-      kept.set(group, keys);
-    }
-    const known = keys.get(name);
-    if (known) return known;
-    const key = make();
-    if (size < KEYS_KEPT) {
-      keys.set(name, key);
-      size += 1;
-    }
-    return key;
+/** Sums by series and slot. The slot a series was last in is at hand: time moves on slowly within a batch. */
+const createSlots = <K>(length: number) => {
+  const all = new Map<SlotKey, Map<K, number>>();
+  const latest = new Map<SeriesKey, { start: number; sums: Map<K, number> }>();
+  const of = (series: SeriesKey, at: Ms): Map<K, number> => {
+    const start = at - (at % length);
+    const last = latest.get(series);
+    if (last?.start === start) return last.sums;
+    const key: SlotKey = `${series}@${start}`;
+    const sums = all.get(key) ?? new Map<K, number>();
+    all.set(key, sums);
+    latest.set(series, { start, sums });
+    return sums;
   };
-  return {
-    plain: (metric: 'received' | 'opted_out', provider: string | undefined) =>
-      keep(metric, provider ?? '', () => seriesKey({ metric, provider })),
-    message: (
-      metric: MessageEvent['type'],
-      provider: string,
-      category: Category,
-      campaign: string | undefined,
-    ) => ({
-      provider: keep(metric, provider, () => seriesKey({ metric, provider })),
-      byCategory: keep(`${metric} ${category}`, provider, () => seriesKey({ metric, provider, category })),
-      byCampaign:
-        campaign === undefined
-          ? undefined
-          : keep(`${metric} of ${provider}`, campaign, () => seriesKey({ metric, provider, campaign })),
-    }),
-    marketing: (metric: MessageEvent['type'], provider: string) => ({
-      all: keep(`${metric} marketing`, provider, () =>
-        seriesKey({ metric, provider, category: 'marketing' }),
-      ),
-      quiet: keep(`${metric} quiet`, provider, () =>
-        seriesKey({ metric, provider, category: 'marketing', hours: 'quiet' }),
-      ),
-    }),
-  };
+  return { all, of };
 };

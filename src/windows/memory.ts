@@ -106,6 +106,7 @@ const refusal = (partition: PartitionWindows, batch: FoldedBatch): ApplyResult |
 const JOURNAL = 10_000;
 
 const count = (partition: PartitionWindows, batch: FoldedBatch): void => {
+  partition.epoch = batch.epoch;
   partition.next = batch.next;
   partition.watermark = Math.max(partition.watermark, batch.watermark);
   partition.seq += 1;
@@ -166,14 +167,18 @@ const prune = (partition: PartitionWindows): void => {
   }
 };
 
-const changesOf = (id: PartitionId, partition: PartitionWindows, since = -1): PartitionChanges => ({
-  partition: id,
-  next: partition.next ?? 0,
-  watermark: partition.watermark,
-  seq: partition.seq,
-  touched: touchedSince(partition, since),
-  samples: partition.seq > since ? partition.samples : new Map(),
-});
+const changesOf = (id: PartitionId, partition: PartitionWindows, cursor = -1): PartitionChanges => {
+  // A reader that saw more than there is read a store that is lost: it is shown everything.
+  const since = cursor > partition.seq ? -1 : cursor;
+  return {
+    partition: id,
+    next: partition.next ?? 0,
+    watermark: partition.watermark,
+    seq: partition.seq,
+    touched: touchedSince(partition, since),
+    samples: partition.seq > since ? partition.samples : new Map(),
+  };
+};
 
 const touchedSince = (partition: PartitionWindows, since: number): string[] => {
   const { journal, touched } = partition;

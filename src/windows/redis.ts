@@ -46,10 +46,19 @@ export const createRedisStore = (parts: { redis: Redis | Cluster; prefix: string
   const known = `${prefix}:partitions`;
   const run = createRunner(redis);
 
-  const changesOf = async (partition: PartitionId, since: number | undefined): Promise<PartitionChanges> => {
+  /** With every batch: the set must not expire under a partition that is claimed once and read for months. */
+  const announce = async (partition: PartitionId): Promise<void> => {
+    answersOf(await redis.pipeline().sadd(known, partition).expire(known, STATE_KEPT).exec());
+  };
+
+  /** Undefined when the partition's state has expired: nobody has read it for a long time. */
+  const changesOf = async (
+    partition: PartitionId,
+    since: number | undefined,
+  ): Promise<PartitionChanges | undefined> => {
     const replies = await redis
       .pipeline()
-      .hmget(key(partition, 'state'), 'next', 'watermark', 'seq')
+      .hmget(key(partition, 'state'), 'next', 'watermark', 'seq', 'epoch')
       .zrange(key(partition, 'touched'), since === undefined ? '-inf' : `(${since}`, '+inf', 'BYSCORE')
       .hgetall(key(partition, 'samples'))
       .exec();
@@ -58,13 +67,17 @@ export const createRedisStore = (parts: { redis: Redis | Cluster; prefix: string
       string[],
       Record<string, string>,
     ];
+    if (state[3] === null) return undefined;
+    const seq = Number(state[2] ?? 0);
+    // Redis has lost what the reader saw: what came since must not stay unseen until it has caught up.
+    if (since !== undefined && seq < since) return changesOf(partition, undefined);
     const watermark = Number(state[1] ?? 0);
     const oldest = watermark / 1000 - FIRST_READ;
     return {
       partition,
       next: Number(state[0] ?? 0),
       watermark,
-      seq: Number(state[2] ?? 0),
+      seq,
       touched: since === undefined ? touched.filter((name) => secondOfName(name) >= oldest) : touched,
       samples: new Map(Object.entries(samples)),
     };
@@ -93,21 +106,24 @@ export const createRedisStore = (parts: { redis: Redis | Cluster; prefix: string
 
   return {
     claim: async (partition) => {
-      await redis.pipeline().sadd(known, partition).expire(known, STATE_KEPT).exec().then(answersOf);
+      await announce(partition);
       const answer = await run(CLAIM, [key(partition, 'state')], [STATE_KEPT]);
       const [epoch, next] = answer as [number, string];
       return { epoch, next: Number(next) };
     },
     apply: async (batch) => {
       const { keys, payload } = encode(batch, (name) => key(batch.partition, name));
-      const answer = await run(APPLY, keys, [payload, WINDOWS_KEPT, STATE_KEPT, TALLY_LIMIT, TOUCHED_LIMIT]);
+      const args = [payload, WINDOWS_KEPT, STATE_KEPT, TALLY_LIMIT, TOUCHED_LIMIT];
+      const [answer] = await Promise.all([run(APPLY, keys, args), announce(batch.partition)]);
       return resultOf(answer as [string, string?]);
     },
     read: async (cursor?: Cursor) => {
-      const partitions = (await redis.smembers(known)).sort();
-      const changes = await Promise.all(
-        partitions.map((partition) => changesOf(partition, cursor?.[partition])),
-      );
+      const announced = (await redis.smembers(known)).sort();
+      const found = await Promise.all(announced.map((partition) => changesOf(partition, cursor?.[partition])));
+      const gone = announced.filter((_, index) => found[index] === undefined);
+      if (gone.length > 0) await redis.srem(known, ...gone);
+      const changes = found.filter((change) => change !== undefined);
+      const partitions = changes.map(({ partition }) => partition);
       const names = [...new Set(changes.flatMap((change) => change.touched))];
       const place = new Map(names.map((name, index) => [name, index]));
       const values =

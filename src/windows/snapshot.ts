@@ -5,6 +5,7 @@ import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import type { Duration } from '../events/event.ts';
 import { every } from '../loop.ts';
+import { REGISTERS } from './distinct.ts';
 import { emptyPartition, type MemoryStore, type PartitionWindows } from './memory.ts';
 import type { SeriesKey } from './series.ts';
 import type { SlotKey } from './store.ts';
@@ -16,7 +17,7 @@ const partitionSchema = z.object({
   watermark: z.number(),
   seq: z.number(),
   seconds: z.array(z.tuple([z.number(), pairs(z.number())])),
-  distinct: pairs(z.string()),
+  distinct: pairs(z.base64().length(4 * Math.ceil(REGISTERS / 3))),
   tallies: pairs(z.object({ counts: pairs(z.number()), untracked: z.number() })),
   touched: pairs(z.number()),
   samples: pairs(z.string()),
@@ -98,7 +99,7 @@ export const openSnapshot = async (parts: {
       const why = error instanceof Error ? error.message.slice(0, 200) : String(error);
       log.error(
         { path: `${path}.broken`, why },
-        'the snapshot cannot be read: windows begin empty, it is kept aside',
+        'the snapshot cannot be read: windows begin empty and fill again within two hours; it is kept aside, delete it or send it with a bug report',
       );
     }
   }
