@@ -119,7 +119,9 @@ export const createRedisStore = (parts: { redis: Redis | Cluster; prefix: string
     },
     read: async (cursor?: Cursor) => {
       const announced = (await redis.smembers(known)).sort();
-      const found = await Promise.all(announced.map((partition) => changesOf(partition, cursor?.[partition])));
+      const found = await Promise.all(
+        announced.map((partition) => changesOf(partition, cursor?.[partition])),
+      );
       const gone = announced.filter((_, index) => found[index] === undefined);
       if (gone.length > 0) await redis.srem(known, ...gone);
       const changes = found.filter((change) => change !== undefined);

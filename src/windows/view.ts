@@ -22,6 +22,8 @@ export interface View {
   /** The oldest second held, and the newest; undefined before the first count. */
   readonly first: Second | undefined;
   readonly head: Second | undefined;
+  /** Counts left out since the start because too many series are held: a campaign name that differs each time. */
+  readonly untracked: number;
   /** The event time up to which every partition is complete, those long silent left out. */
   readonly watermark: Ms | undefined;
 }
@@ -34,6 +36,9 @@ const HELD = 3_900;
 /** A partition this far behind the others holds nobody up. */
 const SILENT = 600_000;
 const MINUTE = 60;
+/** A series costs 34 KB. Campaigns leave room for the providers' own, which are what a pause rests on. */
+const SERIES_LIMIT = 6_000;
+const CAMPAIGN_LIMIT = 4_000;
 
 /** One series: counts of the last RING seconds. A slot belongs to a second only if its stamp says so. */
 interface Ring {
@@ -91,6 +96,16 @@ export const createView = (): View => {
   let head: number | undefined;
   let watermark: Ms | undefined;
   let forgotten = 0;
+  let untracked = 0;
+
+  const ringOf = (series: SeriesKey): Ring | undefined => {
+    const known = rings.get(series);
+    if (known) return known;
+    if (rings.size >= (series.includes('campaign=') ? CAMPAIGN_LIMIT : SERIES_LIMIT)) return undefined;
+    const ring = createRing();
+    rings.set(series, ring);
+    return ring;
+  };
 
   const update = (changes: WindowChanges): void => {
     for (const at of changes.counts.keys()) {
@@ -101,12 +116,9 @@ export const createView = (): View => {
       if (head !== undefined && at <= head - HELD) continue;
       activity[at % RING] = at;
       for (const [series, count] of counts) {
-        let ring = rings.get(series);
-        if (!ring) {
-          ring = createRing();
-          rings.set(series, ring);
-        }
-        setIn(ring, at, count);
+        const ring = ringOf(series);
+        if (ring) setIn(ring, at, count);
+        else untracked += 1;
       }
     }
     for (const [key, registers] of changes.distinct) distinct.set(key, registers);
@@ -156,6 +168,9 @@ export const createView = (): View => {
     },
     get head() {
       return head === undefined ? undefined : second(head);
+    },
+    get untracked() {
+      return untracked;
     },
     get watermark() {
       return watermark;

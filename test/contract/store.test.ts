@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createMemoryStore } from '../../src/windows/memory.ts';
 import { createRedisStore } from '../../src/windows/redis.ts';
 import { startRedisCluster } from '../support/redis-cluster.ts';
-import { countedOnce, storeContract } from './store.ts';
+import { countedOnce, nothingMore, storeContract } from './store.ts';
 
 storeContract('memory', async () => createMemoryStore());
 
@@ -23,6 +23,22 @@ describe.skipIf(!process.env.REDIS_URL)('with Redis', () => {
     const keys = await redis.keys(`${prefix}:*`);
     expect(keys.length).toBeGreaterThan(8);
     for (const key of keys) expect([key, (await redis.ttl(key)) > 0]).toEqual([key, true]);
+  });
+
+  test('a partition stays known as long as it is counted, and is forgotten when its state has expired', async () => {
+    const prefix = `test-${randomUUID()}`;
+    const store = createRedisStore({ redis, prefix });
+    await countedOnce(store, 'kafka:events:0');
+    await redis.del(`${prefix}:partitions`);
+    await countedOnce(store, 'kafka:events:1');
+    await store.apply(nothingMore('kafka:events:0', 5));
+    expect((await store.read()).partitions.map(({ partition, next }) => [partition, next])).toEqual([
+      ['kafka:events:0', 5],
+      ['kafka:events:1', 5],
+    ]);
+    await redis.del(`${prefix}:{kafka:events:1}:state`);
+    expect((await store.read()).partitions.map(({ partition }) => partition)).toEqual(['kafka:events:0']);
+    expect(await redis.smembers(`${prefix}:partitions`)).toEqual(['kafka:events:0']);
   });
 });
 

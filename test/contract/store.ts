@@ -125,6 +125,10 @@ export const countedOnce = async (store: WindowStore, partition: string): Promis
   });
 };
 
+/** What a partition's only member says when there is nothing left to read. */
+export const nothingMore = (partition: string, next: number) =>
+  stretch([], { partition, epoch: 1, from: next, next });
+
 export const storeContract = (name: string, open: () => Promise<WindowStore>): void => {
   describe(`the window store in ${name}`, () => {
     let opened: WindowStore[] = [];
@@ -204,6 +208,96 @@ export const storeContract = (name: string, open: () => Promise<WindowStore>): v
       expect(countsIn(second)).toEqual(countOf([log.slice(8, 12), log.slice(8, 12)]));
       const third = await store.read(second.cursor);
       expect([third.counts.size, third.distinct.size, third.tallies.size]).toEqual([0, 0, 0]);
+    });
+
+    test('what changed, look after look, adds up to what one look at everything shows', async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(events, { minLength: 1, maxLength: 3 }),
+          fc.array(
+            fc.record({ which: fc.nat(2), length: fc.integer({ min: 1, max: 9 }), look: fc.boolean() }),
+            {
+              maxLength: 20,
+            },
+          ),
+          async (logs, steps) => {
+            const store = await fresh();
+            const places = await Promise.all(
+              logs.map(async (ownLog, index) => ({
+                ownLog,
+                partition: `kafka:events:${index}`,
+                epoch: (await store.claim(`kafka:events:${index}`)).epoch,
+                position: 0,
+              })),
+            );
+            let seen = await store.read();
+            const look = async () => {
+              const { cursor, counts, distinct, tallies, ...more } = await store.read(seen.cursor);
+              seen = {
+                ...more,
+                cursor,
+                counts: new Map([...seen.counts, ...counts]),
+                distinct: new Map([...seen.distinct, ...distinct]),
+                tallies: new Map([...seen.tallies, ...tallies]),
+              };
+            };
+            for (const { which, length, look: now } of steps) {
+              const place = places[which % places.length];
+              if (!place || place.position >= place.ownLog.length) continue;
+              const next = Math.min(place.ownLog.length, place.position + length);
+              await offer(store, place.ownLog, { ...place, from: place.position, next });
+              place.position = next;
+              if (now) await look();
+            }
+            await look();
+            expect(plain(seen)).toEqual(plain(await store.read()));
+          },
+        ),
+        { numRuns: 30 },
+      );
+    }, 60_000);
+
+    test('a reader that saw more than there is, since the store was lost, is shown everything', async () => {
+      const before = await fresh();
+      const after = await fresh();
+      const old = await before.claim(partition);
+      for (let at = 0; at < 10; at++)
+        await before.apply(stretch(log, { partition, epoch: old.epoch, from: at, next: at + 1 }));
+      const { cursor } = await before.read();
+      const { epoch } = await after.claim(partition);
+      await after.apply(stretch(log, { partition, epoch, from: 10, next: 20 }));
+      const changes = await after.read(cursor);
+      expect(plain(changes)).toEqual(plain(await after.read()));
+      expect(changes.counts.size).toBeGreaterThan(0);
+      expect(changes.cursor[partition]).toBeLessThan(cursor[partition] ?? 0);
+    });
+
+    test('a claim fences off who went on writing after the store was lost', async () => {
+      const store = await fresh();
+      expect(await store.apply(stretch(log, { partition, epoch: 5, from: 10, next: 15 }))).toEqual({
+        kind: 'applied',
+      });
+      expect(await store.claim(partition)).toEqual({ epoch: 6, next: 15 });
+      expect(await store.apply(stretch(log, { partition, epoch: 5, from: 15, next: 20 }))).toEqual({
+        kind: 'fenced',
+        epoch: 6,
+      });
+    });
+
+    test('any text can be a sample, and any number of providers can have one', async () => {
+      const store = await fresh();
+      const { epoch } = await store.claim(partition);
+      const emoji = [...'0123456789'].map((_, n) =>
+        message(n, { text: `${'x'.repeat(195 + n)}😀😀 "\\\u0000` }),
+      );
+      for (const [at] of emoji.entries())
+        expect((await store.apply(stretch(emoji, { partition, epoch, from: at, next: at + 1 }))).kind).toBe(
+          'applied',
+        );
+      const samples = new Map(Array.from({ length: 5_000 }, (_, n) => [`provider ${n}`, 'Bonjour']));
+      const batch = { ...stretch(emoji, { partition, epoch, from: 10, next: 10 }), next: 11, samples };
+      expect(await store.apply(batch)).toEqual({ kind: 'applied' });
+      expect((await store.read()).samples.size).toBe(5_001);
     });
 
     test('a full tally goes on counting those it has, and says how many it does not', async () => {

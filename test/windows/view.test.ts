@@ -64,6 +64,23 @@ describe('the view', () => {
     expect(view.sum(series, second(BASE - 100), second(BASE + 100) as Second)).toBe(9);
   });
 
+  test('endless campaign names cost no more than a bounded memory, and leave the providers counted', () => {
+    const view = createView();
+    const campaigns = Array.from({ length: 9_000 }, (_, n) =>
+      seriesKey({ metric: 'sent', provider: 'alpha', campaign: `c${n}` }),
+    );
+    const of = (keys: readonly SeriesKey[]): WindowChanges => ({
+      ...changes(new Map()),
+      counts: new Map([[second(BASE), new Map(keys.map((key) => [key, 1]))]]),
+    });
+    view.update(of(campaigns));
+    view.update(of([series]));
+    const held = [...view.series()].length;
+    expect(held).toBeLessThan(campaigns.length);
+    expect(view.untracked).toBe(campaigns.length + 1 - held);
+    expect(view.count(series, second(BASE))).toBe(1);
+  });
+
   const watermark = (marks: Record<string, number>): Ms | undefined => {
     const view = createView();
     view.update(changes(new Map([[BASE, 1]]), marks));

@@ -1,0 +1,161 @@
+import { describe, expect, test } from 'vitest';
+import { type Address, type MessageEvent, ms, type SmsEvent } from '../../src/events/event.ts';
+import { maskDigits } from '../../src/events/mask.ts';
+import { createFold } from '../../src/windows/fold.ts';
+import type { FoldInput } from '../../src/windows/fold-input.ts';
+import { createRecipientKey } from '../../src/windows/recipient-key.ts';
+import { createSeen } from '../../src/windows/seen.ts';
+
+const AT = Date.parse('2026-10-28T20:05:00Z');
+const SECOND = AT / 1000;
+const to = '+33612345678' as Address;
+const recipientKey = createRecipientKey('a key for the tests');
+
+const sent = (more: Partial<MessageEvent> = {}): MessageEvent => ({
+  type: 'sent',
+  id: 'm1',
+  at: ms(AT),
+  provider: 'alpha',
+  to,
+  ...more,
+});
+const newFold = (seen = createSeen()) =>
+  createFold({
+    isQuiet: (_to, at) => at >= AT + 5_000,
+    categoryOf: (event) => event.category ?? 'marketing',
+    recipientKey,
+    maskText: maskDigits,
+    seen,
+  });
+const input = (events: readonly SmsEvent[], more: Partial<FoldInput> = {}): FoldInput => ({
+  partition: 'kafka:events:0',
+  epoch: 1,
+  from: 0,
+  next: events.length,
+  events: events.map((event, offset) => ({ offset, event })),
+  rejected: new Map(),
+  ...more,
+});
+const countsOf = (folded: ReturnType<ReturnType<typeof newFold>>) =>
+  Object.fromEntries([...folded.counts].map(([at, counts]) => [at - SECOND, Object.fromEntries(counts)]));
+
+describe('the fold', () => {
+  test('counts a message by provider, by category and by campaign, in the second it happened', () => {
+    const folded = newFold()(
+      input([
+        sent(),
+        sent({ id: 'm2', at: ms(AT + 999), campaign: 'spring' }),
+        sent({ id: 'm3', at: ms(AT + 1_000), category: 'otp', type: 'delivered' }),
+      ]),
+    );
+    expect(countsOf(folded)).toEqual({
+      0: {
+        'sent{provider=alpha}': 2,
+        'sent{provider=alpha,category=marketing}': 2,
+        'sent{provider=alpha,campaign=spring}': 1,
+      },
+      1: { 'delivered{provider=alpha}': 1, 'delivered{provider=alpha,category=otp}': 1 },
+    });
+    expect(folded.watermark).toBe(AT + 1_000);
+  });
+
+  test('marketing sent or submitted in forbidden hours counts as quiet; its delivery and a code do not', () => {
+    const at = ms(AT + 5_000);
+    const quiet = (event: MessageEvent) =>
+      [...newFold()(input([event])).counts.values()].flatMap((counts) =>
+        [...counts.keys()].filter((series) => series.includes('hours=quiet')),
+      );
+    expect(quiet(sent({ at }))).toEqual(['sent{provider=alpha,category=marketing,hours=quiet}']);
+    expect(quiet(sent({ at, type: 'submitted' }))).toHaveLength(1);
+    expect(quiet(sent({ at, type: 'delivered' }))).toEqual([]);
+    expect(quiet(sent({ at, category: 'otp' }))).toEqual([]);
+    expect(quiet(sent())).toEqual([]);
+  });
+
+  test('counts what phones wrote and who was taken off, and not what is only planned', () => {
+    const events: SmsEvent[] = [
+      { type: 'received', id: 'r1', at: ms(AT), provider: 'alpha', to: '36200' as Address, from: to },
+      { type: 'opted_out', id: 'o1', at: ms(AT), to },
+      { type: 'opted_out', id: 'o2', at: ms(AT), provider: 'alpha', to },
+      {
+        type: 'announced',
+        id: 'a1',
+        at: ms(AT + 9_000),
+        campaign: 'c',
+        start: ms(AT),
+        end: ms(AT + 1),
+        audience: 9,
+      },
+    ];
+    const folded = newFold()(input(events));
+    expect(countsOf(folded)).toEqual({
+      0: { 'received{provider=alpha}': 1, 'opted_out{}': 1, 'opted_out{provider=alpha}': 1 },
+    });
+    expect(folded.watermark).toBe(AT + 9_000);
+  });
+
+  test('a person is in the minute of the sketch and the ten minutes of the tally, under a keyed hash', () => {
+    const folded = newFold()(input([sent(), sent({ id: 'm2' }), sent({ id: 'm3', at: ms(AT + 60_000) })]));
+    const series = 'sent{provider=alpha,category=marketing}';
+    expect([...folded.distinct.keys()]).toEqual([`${series}@${AT}`, `${series}@${AT + 60_000}`]);
+    const tally = folded.tallies.get(`${series}@${AT - (AT % 600_000)}` as never);
+    expect([...(tally ?? [])]).toEqual([[recipientKey(to).key, 3]]);
+    const shown = JSON.stringify([...folded.tallies].map(([slot, people]) => [slot, [...people]]));
+    expect(shown).not.toContain('612345678');
+  });
+
+  test('what was set aside counts when the last event happened, else when its partition last had one', () => {
+    const fold = newFold();
+    const rejected = new Map([['bad_json', 2]]);
+    const counted = { 'rejected{reason=bad_json}': 2 };
+    // Nothing is known of any time yet: it must not be counted at the beginning of time.
+    expect(countsOf(fold(input([], { rejected })))).toEqual({});
+    expect(countsOf(fold(input([], { rejected, idleUntil: ms(AT) })))).toEqual({ 0: counted });
+    expect(countsOf(fold(input([sent({ at: ms(AT + 3_000) })], { rejected })))[3]).toMatchObject(counted);
+    expect(countsOf(fold(input([], { rejected })))).toEqual({ 3: counted });
+    expect(countsOf(fold(input([], { rejected, partition: 'kafka:events:1' })))).toEqual({});
+  });
+
+  test('keeps the newest text as a sample, its digits masked, never with half a character at the end', () => {
+    const sampleOf = (text: string) =>
+      newFold()(input([sent({ text: 'older' }), sent({ id: 'm2', text })])).samples.get('alpha');
+    expect(sampleOf('STOP 36200')).toBe('STOP •••••');
+    expect(sampleOf('x'.repeat(300))).toHaveLength(200);
+    expect(sampleOf(`${'x'.repeat(199)}😀 Bonjour`)).toBe('x'.repeat(199));
+    expect(sampleOf(`${'x'.repeat(198)}😀 Bonjour`)).toBe(`${'x'.repeat(198)}😀`);
+  });
+
+  test('an idle partition is complete up to the instant it is known idle', () => {
+    expect(newFold()(input([], { idleUntil: ms(AT) })).watermark).toBe(AT);
+  });
+});
+
+describe('what was seen before', () => {
+  test('an event counts where it first stood, however often its stretch is folded', () => {
+    const seen = createSeen();
+    const fold = newFold(seen);
+    const twice = input([sent(), sent({ id: 'm2' }), sent()]);
+    expect(fold(twice).counts).toEqual(fold(twice).counts);
+    expect(countsOf(fold(twice))[0]).toMatchObject({ 'sent{provider=alpha}': 2 });
+    expect(seen.repeats()).toBe(3);
+  });
+
+  test('the same id of another type, provider or partition is another event', () => {
+    const seen = createSeen();
+    const isRepeat = (offset: number, event: SmsEvent, partition = 'p') =>
+      seen.isRepeat(partition, offset, event);
+    expect(isRepeat(0, sent())).toBe(false);
+    expect(isRepeat(1, sent({ type: 'delivered' }))).toBe(false);
+    expect(isRepeat(2, sent({ provider: 'beta' }))).toBe(false);
+    expect(isRepeat(3, sent(), 'q')).toBe(false);
+    expect(isRepeat(4, sent())).toBe(true);
+  });
+
+  test('remembers at least what it is told to, and not for ever', () => {
+    const seen = createSeen(10);
+    for (let n = 0; n < 20; n++) seen.isRepeat('p', n, sent({ id: `m${n}` }));
+    expect(seen.isRepeat('p', 20, sent({ id: 'm10' }))).toBe(true);
+    for (let n = 20; n < 40; n++) seen.isRepeat('p', n, sent({ id: `m${n}` }));
+    expect(seen.isRepeat('p', 41, sent({ id: 'm0' }))).toBe(false);
+  });
+});
