@@ -24,6 +24,12 @@ const forbiddenNow = () => {
   return hour < 10 || hour > 12 ? { from: '11:00', to: '11:01' } : { from: '20:00', to: '20:01' };
 };
 
+/** Beta's afternoon campaign is forbidden marketing too while it runs, and is told as an incident of its own. */
+const betaCampaignsNow = () => {
+  const now = DateTime.now().setZone('Europe/Paris');
+  return now >= now.set({ hour: 16, minute: 55 }) && now <= now.set({ hour: 18, minute: 30 });
+};
+
 describe.skipIf(!real)('the salon night through Kafka and Redis', () => {
   const prefix = `night-${randomUUID().slice(0, 8)}`;
   const topic = `events-${prefix}`;
@@ -147,7 +153,9 @@ describe.skipIf(!real)('the salon night through Kafka and Redis', () => {
         `${error}; Slack has ${JSON.stringify(slack.messages)}; daemon: ${daemon.output().stderr}`,
       );
     });
-    const posts = slack.messages.filter((message) => !message.thread_ts);
+    const posts = slack.messages.filter(
+      ({ thread_ts, text }) => !thread_ts && !(betaCampaignsNow() && text.includes('beta: marketing in')),
+    );
     expect(posts.map((message) => message.text)).toEqual([expect.stringContaining('alpha')]);
     expect([...gateSet.keys()]).toEqual(['alpha']);
 
