@@ -12,7 +12,7 @@ import {
   TALLY_LIMIT,
   type WindowStore,
 } from './store.ts';
-import { mergeChanges, type PartitionChanges, topOf } from './totals.ts';
+import { candidatesOf, mergeChanges, type PartitionChanges, topOf, type Value } from './totals.ts';
 
 export interface TallyCounts {
   readonly counts: Map<RecipientKey, number>;
@@ -85,7 +85,10 @@ export const createMemoryStore = (): MemoryStore => {
     read: async (cursor) =>
       mergeChanges(
         [...partitions].map(([id, partition]) => changesOf(id, partition, cursor?.[id])),
-        (kind, key) => [...partitions.values()].map((partition) => windowOf(partition, kind, key)),
+        (kind, key) =>
+          kind === 't'
+            ? talliesOf([...partitions.values()], key as SlotKey)
+            : [...partitions.values()].map((partition) => windowOf(partition, kind, key)),
       ),
     close: async () => {},
   };
@@ -195,9 +198,23 @@ const touchedSince = (partition: PartitionWindows, since: number): string[] => {
   return [...keys].filter((key) => touched.has(key));
 };
 
-const windowOf = (partition: PartitionWindows, kind: 'b' | 'd' | 't', key: string) => {
-  if (kind === 'b') return { kind, counts: partition.seconds.get(second(Number(key))) } as const;
-  if (kind === 'd') return { kind, registers: partition.distinct.get(key as SlotKey) } as const;
-  const tally = partition.tallies.get(key as SlotKey);
-  return { kind, tally: tally && { top: topOf(tally.counts), untracked: tally.untracked } } as const;
+const windowOf = (partition: PartitionWindows, kind: 'b' | 'd', key: string): Value =>
+  kind === 'b'
+    ? { kind, counts: partition.seconds.get(second(Number(key))) }
+    : { kind, registers: partition.distinct.get(key as SlotKey) };
+
+const talliesOf = (partitions: readonly PartitionWindows[], slot: SlotKey): Value[] => {
+  const tallies = partitions.flatMap((partition) => partition.tallies.get(slot) ?? []);
+  const tops = tallies.map(({ counts }) => topOf(counts));
+  const people = candidatesOf(tops);
+  return tallies.map(({ counts, untracked }, index) => {
+    const top =
+      people.length === 0
+        ? (tops[index] ?? [])
+        : people.flatMap((person) => {
+            const n = counts.get(person);
+            return n === undefined ? [] : [[person, n] as const];
+          });
+    return { kind: 't', tally: { top, untracked } };
+  });
 };

@@ -5,8 +5,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Cluster, Redis } from 'ioredis';
-import { REGISTERS } from './distinct.ts';
-import type { SeriesKey } from './series.ts';
+import { answersOf, countsOf, pairsOf, registersOf, secondOfName, topAt } from './redis-replies.ts';
 import {
   type ApplyResult,
   type Cursor,
@@ -17,7 +16,7 @@ import {
   TALLY_TOP,
   type WindowStore,
 } from './store.ts';
-import { mergeChanges, type PartitionChanges, type Value } from './totals.ts';
+import { candidatesOf, mergeChanges, type PartitionChanges, type Value } from './totals.ts';
 
 /** Windows outlive their use a little; offsets outlive a long weekend. In seconds. */
 const WINDOWS_KEPT = KEEP / 1000 + 1_800;
@@ -37,8 +36,6 @@ const script = (name: string): Script => {
 };
 const CLAIM = script('claim');
 const APPLY = script('apply');
-
-type Reply = [Error | null, unknown][] | null;
 
 export const createRedisStore = (parts: { redis: Redis | Cluster; prefix: string }): WindowStore => {
   const { redis, prefix } = parts;
@@ -104,6 +101,37 @@ export const createRedisStore = (parts: { redis: Redis | Cluster; prefix: string
     });
   };
 
+  /** The same with what each partition has of those at the top of another; nothing to ask when there is one. */
+  const withCandidates = async (
+    partitions: readonly PartitionId[],
+    names: readonly string[],
+    values: readonly Value[][],
+  ): Promise<readonly Value[][]> => {
+    const asked = names.flatMap((name, index) => {
+      if (!name.startsWith('t|')) return [];
+      const people = candidatesOf(values.map((own) => topAt(own, index)));
+      return people.length === 0 ? [] : [{ name, index, people }];
+    });
+    if (asked.length === 0) return values;
+    const complete = async (partition: PartitionId, own: readonly Value[]): Promise<Value[]> => {
+      const pipeline = redis.pipeline();
+      for (const { name, people } of asked) pipeline.zmscore(key(partition, name), ...people);
+      const scores = answersOf(await pipeline.exec()) as (string | null)[][];
+      const completed = [...own];
+      for (const [at, { index, people }] of asked.entries()) {
+        const before = own[index];
+        if (before?.kind !== 't' || !before.tally) continue;
+        const top = people.flatMap((person, n) => {
+          const score = scores[at]?.[n] ?? null;
+          return score === null ? [] : [[person, Number(score)] as const];
+        });
+        completed[index] = { kind: 't', tally: { ...before.tally, top } };
+      }
+      return completed;
+    };
+    return Promise.all(partitions.map((partition, index) => complete(partition, values[index] ?? [])));
+  };
+
   return {
     claim: async (partition) => {
       await announce(partition);
@@ -128,8 +156,9 @@ export const createRedisStore = (parts: { redis: Redis | Cluster; prefix: string
       const partitions = changes.map(({ partition }) => partition);
       const names = [...new Set(changes.flatMap((change) => change.touched))];
       const place = new Map(names.map((name, index) => [name, index]));
-      const values =
-        names.length === 0 ? [] : await Promise.all(partitions.map((one) => valuesOf(one, names)));
+      if (names.length === 0) return mergeChanges(changes, () => []);
+      const tops = await Promise.all(partitions.map((one) => valuesOf(one, names)));
+      const values = await withCandidates(partitions, names, tops);
       return mergeChanges(changes, (kind, name) => {
         const index = place.get(`${kind}|${name}`) ?? -1;
         return values.flatMap((ofPartition) => ofPartition[index] ?? []);
@@ -192,32 +221,3 @@ const resultOf = ([kind, value]: [string, string?]): ApplyResult => {
       );
   }
 };
-
-const answersOf = (replies: Reply): unknown[] => {
-  if (replies === null) throw new Error('Redis dropped a pipeline; it is tried again');
-  return replies.map(([error, answer]) => {
-    if (error) throw error;
-    return answer;
-  });
-};
-
-/** "b|1793214000", or a slot "d|sent{...}@1793214000000", as epoch seconds. */
-const secondOfName = (name: string): number =>
-  name.startsWith('b|') ? Number(name.slice(2)) : Number(name.slice(name.lastIndexOf('@') + 1)) / 1000;
-
-const countsOf = (reply: Record<string, string>): Map<SeriesKey, number> =>
-  new Map(Object.entries(reply).map(([series, count]) => [series as SeriesKey, Number(count)]));
-
-/** Redis keeps the string only up to its last register. */
-const registersOf = (reply: Buffer | null): Uint8Array | undefined => {
-  if (reply === null) return undefined;
-  const registers = new Uint8Array(REGISTERS);
-  registers.set(reply.subarray(0, REGISTERS));
-  return registers;
-};
-
-const pairsOf = (reply: readonly string[]): [string, number][] =>
-  Array.from({ length: reply.length / 2 }, (_, index) => [
-    reply[index * 2] ?? '',
-    Number(reply[index * 2 + 1]),
-  ]);

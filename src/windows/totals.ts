@@ -28,14 +28,32 @@ export type Value =
   | { readonly kind: 't'; readonly tally: Tally | undefined };
 
 /** Those with the most messages, most first; equals by key, last first, as Redis orders them. */
-export const topOf = (counts: Iterable<readonly [RecipientKey, number]>): Tally['top'] => {
+export const topOf = (counts: Iterable<readonly [RecipientKey, number]>, most = TALLY_TOP): Tally['top'] => {
   const repeated: (readonly [RecipientKey, number])[] = [];
   const once: (readonly [RecipientKey, number])[] = [];
   for (const entry of counts) (entry[1] > 1 ? repeated : once).push(entry);
   const order = (a: readonly [string, number], b: readonly [string, number]) =>
     b[1] - a[1] || (a[0] > b[0] ? -1 : 1);
-  const top = repeated.sort(order).slice(0, TALLY_TOP);
-  return top.length === TALLY_TOP ? top : [...top, ...once.sort(order).slice(0, TALLY_TOP - top.length)];
+  const top = repeated.sort(order).slice(0, most);
+  return top.length === most ? top : [...top, ...once.sort(order).slice(0, most - top.length)];
+};
+
+/** People of whom every partition is asked, for one tally: as many again as are shown, several times over. */
+const CANDIDATES = 4 * TALLY_TOP;
+
+/**
+ * Whoever is at the top of one partition has messages in the others too, below their tops. Answers whom to ask
+ * each of them about; nobody when one partition knows it all. Who is at the top of none is not found.
+ */
+export const candidatesOf = (tops: readonly Tally['top'][]): readonly RecipientKey[] => {
+  if (tops.filter((top) => top.length > 0).length < 2) return [];
+  return topOf(sumOf(tops), CANDIDATES).map(([person]) => person);
+};
+
+const sumOf = (tops: readonly Tally['top'][]): Map<RecipientKey, number> => {
+  const sums = new Map<RecipientKey, number>();
+  for (const top of tops) for (const [person, n] of top) sums.set(person, (sums.get(person) ?? 0) + n);
+  return sums;
 };
 
 /** `valuesOf` answers what every partition has under a key. */
@@ -84,12 +102,9 @@ const mergeRegisters = (values: readonly Value[]): Uint8Array => {
 };
 
 const mergeTallies = (values: readonly Value[]): Tally => {
-  const sums = new Map<RecipientKey, number>();
-  let untracked = 0;
-  for (const value of values) {
-    if (value.kind !== 't' || !value.tally) continue;
-    untracked += value.tally.untracked;
-    for (const [person, n] of value.tally.top) sums.set(person, (sums.get(person) ?? 0) + n);
-  }
-  return { top: topOf(sums), untracked };
+  const found = values.flatMap((value) => (value.kind === 't' && value.tally ? [value.tally] : []));
+  return {
+    top: topOf(sumOf(found.map(({ top }) => top))),
+    untracked: found.reduce((sum, tally) => sum + tally.untracked, 0),
+  };
 };

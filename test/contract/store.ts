@@ -7,6 +7,7 @@ import { createRecipientKey } from '../../src/windows/recipient-key.ts';
 import {
   type ApplyResult,
   TALLY_LIMIT,
+  TALLY_TOP,
   type WindowChanges,
   type WindowStore,
 } from '../../src/windows/store.ts';
@@ -298,6 +299,26 @@ export const storeContract = (name: string, open: () => Promise<WindowStore>): v
       const batch = { ...stretch(emoji, { partition, epoch, from: 10, next: 10 }), next: 11, samples };
       expect(await store.apply(batch)).toEqual({ kind: 'applied' });
       expect((await store.read()).samples.size).toBe(5_001);
+    });
+
+    test('whose messages are spread over partitions has all of them counted, among many who got one', async () => {
+      const store = await fresh();
+      const often = (n: number) => `+33699${String(n).padStart(6, '0')}` as Address;
+      const once = (n: number) => `+33688${String(n).padStart(6, '0')}` as Address;
+      for (const at of [0, 1, 2]) {
+        // Ten people get two messages through one partition and one through each of the others.
+        const people = Array.from({ length: 10 }, (_, n) => often(n));
+        const busy = people.flatMap((to, n) => (n % 3 === at ? [to, to] : [to]));
+        const others = Array.from({ length: 300 }, (_, n) => once(at * 1_000 + n));
+        const own = [...busy, ...others].map((to, n) => message(n, { to, at: ms(START + 2_000) }));
+        const place = { partition: `kafka:events:${at}`, from: 0, next: own.length };
+        const { epoch } = await store.claim(place.partition);
+        await store.apply(stretch(own, { ...place, epoch }));
+      }
+      const [tally] = (await store.read()).tallies.values();
+      expect(tally?.top.length).toBe(TALLY_TOP);
+      const most = new Map(tally?.top.slice(0, 10));
+      expect(most).toEqual(new Map(Array.from({ length: 10 }, (_, n) => [recipientKey(often(n)).key, 4])));
     });
 
     test('a full tally goes on counting those it has, and says how many it does not', async () => {

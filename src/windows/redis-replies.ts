@@ -1,0 +1,41 @@
+/** What Redis answers, as the window store's values. In: replies of ioredis. Out: counts, registers, tallies. */
+import { REGISTERS } from './distinct.ts';
+import type { SeriesKey } from './series.ts';
+import type { Tally } from './store.ts';
+import type { Value } from './totals.ts';
+
+type Reply = [Error | null, unknown][] | null;
+
+export const topAt = (values: readonly Value[], index: number): Tally['top'] => {
+  const value = values[index];
+  return value?.kind === 't' ? (value.tally?.top ?? []) : [];
+};
+
+export const answersOf = (replies: Reply): unknown[] => {
+  if (replies === null) throw new Error('Redis dropped a pipeline; it is tried again');
+  return replies.map(([error, answer]) => {
+    if (error) throw error;
+    return answer;
+  });
+};
+
+/** "b|1793214000", or a slot "d|sent{...}@1793214000000", as epoch seconds. */
+export const secondOfName = (name: string): number =>
+  name.startsWith('b|') ? Number(name.slice(2)) : Number(name.slice(name.lastIndexOf('@') + 1)) / 1000;
+
+export const countsOf = (reply: Record<string, string>): Map<SeriesKey, number> =>
+  new Map(Object.entries(reply).map(([series, count]) => [series as SeriesKey, Number(count)]));
+
+/** Redis keeps the string only up to its last register. */
+export const registersOf = (reply: Buffer | null): Uint8Array | undefined => {
+  if (reply === null) return undefined;
+  const registers = new Uint8Array(REGISTERS);
+  registers.set(reply.subarray(0, REGISTERS));
+  return registers;
+};
+
+export const pairsOf = (reply: readonly string[]): [string, number][] =>
+  Array.from({ length: reply.length / 2 }, (_, index) => [
+    reply[index * 2] ?? '',
+    Number(reply[index * 2 + 1]),
+  ]);
