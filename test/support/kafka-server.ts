@@ -4,6 +4,7 @@ import { access, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Kafka, logLevel } from 'kafkajs';
+import { type Secure, scramArguments, secureProperties, selfSign } from './kafka-secure.ts';
 import { freePorts, obtain, type Running, run, start } from './process.ts';
 import { until } from './until.ts';
 
@@ -12,6 +13,8 @@ export const KAFKA_4 = '4.3.0';
 
 export interface KafkaServer {
   readonly brokers: string;
+  /** Only when asked for. */
+  readonly secure?: Secure;
   stop(): Promise<void>;
 }
 
@@ -29,7 +32,7 @@ const pom = (version: string) => `<project xmlns="http://maven.apache.org/POM/4.
 `;
 
 /** The folder of one version's jars, fetched once; renamed into place when complete. */
-const jars = async (version: string): Promise<string> => {
+export const kafkaJars = async (version: string): Promise<string> => {
   const folder = join(CACHE, `kafka-${version}`);
   const there = await access(folder).then(
     () => true,
@@ -50,13 +53,21 @@ const jars = async (version: string): Promise<string> => {
   return folder;
 };
 
-const properties = (port: number, controller: number, data: string) => `process.roles=broker,controller
+const door = (port: number | undefined) => (port === undefined ? '' : `,SECURE://127.0.0.1:${port}`);
+
+const properties = (
+  port: number,
+  controller: number,
+  secure: number | undefined,
+  data: string,
+) => `process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:${controller}
-listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}
-advertised.listeners=PLAINTEXT://127.0.0.1:${port}
+listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}${door(secure)}
+advertised.listeners=PLAINTEXT://127.0.0.1:${port}${door(secure)}
+inter.broker.listener.name=PLAINTEXT
 controller.listener.names=CONTROLLER
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SECURE:SASL_SSL
 log.dirs=${data}
 num.partitions=1
 auto.create.topics.enable=false
@@ -98,16 +109,24 @@ const ready = (broker: Running, brokers: string, log: string): Promise<boolean> 
     throw new Error(`the broker ended at once: ${(await readFile(log, 'utf8')).slice(-2_000)}`);
   });
 
-const launch = async (folder: string): Promise<KafkaServer> => {
+export interface KafkaOptions {
+  /** A second listener, with TLS and SASL. */
+  readonly secure?: boolean;
+}
+
+const launch = async (folder: string, { secure = false }: KafkaOptions): Promise<KafkaServer> => {
   const java = await obtain(['java'], ['default-jre-headless']);
   const work = await mkdtemp(join(tmpdir(), 'tocsin-kafka-'));
-  const [port = 0, controller = 0] = await freePorts(2);
+  const [port = 0, controller = 0, extra] = await freePorts(secure ? 3 : 2);
   const config = join(work, 'server.properties');
   const log = join(work, 'broker.log');
-  await writeFile(config, properties(port, controller, join(work, 'data')));
+  const signed = secure ? await selfSign(work) : undefined;
+  const plain = properties(port, controller, extra, join(work, 'data'));
+  await writeFile(config, plain + (signed ? secureProperties(signed.store) : ''));
   const jvm = [...JVM, '-cp', join(folder, '*')];
   const id = randomBytes(16).toString('hex').slice(0, 22);
-  await run(java, [...jvm, 'kafka.tools.StorageTool', 'format', '-t', id, '-c', config]);
+  const users = secure ? scramArguments : [];
+  await run(java, [...jvm, 'kafka.tools.StorageTool', 'format', '-t', id, '-c', config, ...users]);
 
   const broker = start({ command: java, args: [...jvm, 'kafka.Kafka', config], cwd: work, log });
   const stop = async () => {
@@ -121,13 +140,14 @@ const launch = async (folder: string): Promise<KafkaServer> => {
     await stop();
     throw error;
   }
-  return { brokers: `127.0.0.1:${port}`, stop };
+  const security = signed && { brokers: `127.0.0.1:${extra}`, ca: signed.ca };
+  return { brokers: `127.0.0.1:${port}`, secure: security, stop };
 };
 
 /** One broker of that version. A port lost to another process between choosing and binding is chosen again. */
-export const startKafka = async (version: string): Promise<KafkaServer> => {
-  const folder = await jars(version);
-  return launch(folder).catch(() => launch(folder));
+export const startKafka = async (version: string, options: KafkaOptions = {}): Promise<KafkaServer> => {
+  const folder = await kafkaJars(version);
+  return launch(folder, options).catch(() => launch(folder, options));
 };
 
 /** librdkafka's mock cluster, for machines where no broker can be had: enough for protocol tests. */

@@ -1,12 +1,16 @@
 /** A topic of one's own on a test broker, and an in-test store that keeps what it was given. */
 import { randomBytes } from 'node:crypto';
-import { type IHeaders, Kafka, logLevel } from 'kafkajs';
+import { type IHeaders, Kafka, type KafkaConfig, logLevel } from 'kafkajs';
 import type { Accept, RawBatch } from '../../src/intake/source.ts';
 import type { ApplyResult, Offset, PartitionId } from '../../src/windows/store.ts';
 
 /** Creates a topic with a random name; `send` puts values on one partition, in order. */
-export const createTopic = async (brokers: string, numPartitions = 3) => {
-  const kafka = new Kafka({ brokers: brokers.split(','), logLevel: logLevel.NOTHING });
+export const createTopic = async (
+  brokers: string,
+  numPartitions = 3,
+  security: Pick<KafkaConfig, 'ssl' | 'sasl'> = {},
+) => {
+  const kafka = new Kafka({ ...security, brokers: brokers.split(','), logLevel: logLevel.NOTHING });
   const topic = `test-${randomBytes(6).toString('hex')}`;
   const admin = kafka.admin();
   const producer = kafka.producer();
