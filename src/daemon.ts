@@ -21,9 +21,11 @@ import { maskDigits } from './events/mask.ts';
 import { createIsQuiet } from './events/quiet-hours.ts';
 import type { Action } from './incidents/incident.ts';
 import { createAccept } from './intake/accept.ts';
+import { registerAnnouncements } from './intake/announce.ts';
 import { createFileDeadLetters } from './intake/dead-letters-file.ts';
 import { createKafkaDeadLetters } from './intake/dead-letters-kafka.ts';
 import { registerEventIntake } from './intake/http.ts';
+import { createHttpQueue } from './intake/http-queue.ts';
 import { createKafkaIntake } from './intake/kafka.ts';
 import { readLines } from './intake/lines.ts';
 import type { Accept } from './intake/source.ts';
@@ -203,15 +205,10 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
     clock,
     log,
     register: (app: FastifyInstance) => {
-      if (!config.intake.http.enabled) return;
-      const { maxBody } = config.intake.http;
-      registerEventIntake(app, {
-        accept,
-        claim,
-        partition: `http:${hostname()}`,
-        maxBody,
-        maxRecord: config.intake.maxRecord,
-      });
+      const { enabled, maxBody } = config.intake.http;
+      const queue = createHttpQueue({ accept, claim, partition: `http:${hostname()}` });
+      registerAnnouncements(app, { queue, clock });
+      if (enabled) registerEventIntake(app, { queue, maxBody, maxRecord: config.intake.maxRecord });
     },
   });
 

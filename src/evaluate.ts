@@ -20,6 +20,7 @@ import type { Cursor, WindowChanges, WindowStore } from './windows/store.ts';
 /** Where the watch's own state is kept for a restart or a takeover. */
 export interface WatchMemory {
   load(): Promise<WatchState | undefined>;
+  /** Adds what was learned to what is kept; '' takes an entry away. */
   save(state: WatchState): Promise<void>;
 }
 
@@ -56,6 +57,8 @@ export interface Evaluator {
 }
 
 const SAVE_EVERY = 5_000;
+/** What is learned changes by the minute, and is learned again from the windows when it is lost. */
+const SAVE_LEARNED_EVERY = 60_000;
 const HOUR = 3_600_000;
 
 export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
@@ -64,6 +67,8 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
   let token: number | null = null;
   let unwritten: readonly IncidentChange[] = [];
   let savedAt = 0;
+  let learnedSavedAt = 0;
+  let unsaved: Readonly<Record<string, string>> = {};
   let recentPauses: readonly Ms[] = [];
 
   const tick = async (): Promise<void> => {
@@ -79,7 +84,8 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
     }
     cursor = changes.cursor;
     await write(watch.expire(parts.silentUntil()));
-    if (parts.clock() - savedAt >= SAVE_EVERY) await save();
+    if (parts.clock() - savedAt >= SAVE_EVERY)
+      await save(parts.clock() - learnedSavedAt >= SAVE_LEARNED_EVERY);
   };
 
   /** Another instance decides; this one keeps its picture and its list of incidents current. */
@@ -97,7 +103,8 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
       incidents.load(),
       incidents.actions(100),
     ]);
-    watch.load(state, known);
+    const unknown = watch.load(state, known);
+    if (unknown > 0) log.warn({ unknown }, 'learned by another version of tocsin: learned anew from here');
     recentPauses = actions.filter(isPause).map((action) => action.at);
     cursor = undefined;
     token = held;
@@ -150,17 +157,21 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
     if (change) await write([change]);
   };
 
-  const save = async (): Promise<void> => {
+  const save = async (withLearned: boolean): Promise<void> => {
     if (token === null) return;
-    await parts.memory.save(watch.save());
+    const state = watch.save(withLearned);
+    unsaved = { ...unsaved, ...state.learned };
+    await parts.memory.save({ ...state, learned: unsaved });
+    unsaved = {};
     await incidents.save(watch.incidents());
     savedAt = parts.clock();
+    if (withLearned) learnedSavedAt = savedAt;
   };
 
   return {
     tick,
     told,
-    save,
+    save: () => save(true),
     acknowledge: async (incident, by) => {
       const change = watch.acknowledge(incident, parts.clock(), by);
       if (change) await write([change]);

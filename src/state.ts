@@ -72,17 +72,29 @@ const openInRedis = async (
   };
 };
 
-const EIGHT_DAYS = 8 * 86_400;
+/** What was learned outlives a long summer. */
+const HUNDRED_DAYS = 100 * 86_400;
+const HEAD = 'head';
 
+/** A hash: one field for where the watch is, one for each thing learned, so that only what changed is written. */
 const redisMemory = (redis: RedisClient, prefix: string): WatchMemory => {
   const key = `${prefix}:watch`;
   return {
     load: async () => {
-      const text = await redis.get(key);
-      return text === null ? undefined : (JSON.parse(text) as WatchState);
+      const { [HEAD]: head, ...learned } = await redis.hgetall(key);
+      return head === undefined
+        ? undefined
+        : { ...(JSON.parse(head) as Omit<WatchState, 'learned'>), learned };
     },
-    save: async (state) => {
-      await redis.set(key, JSON.stringify(state), 'EX', EIGHT_DAYS);
+    save: async ({ learned, ...head }) => {
+      const entries = Object.entries(learned);
+      const gone = entries.flatMap(([name, text]) => (text === '' ? [name] : []));
+      const kept = entries.flatMap(([name, text]) => (text === '' ? [] : [name, text]));
+      const write = redis.multi().hset(key, HEAD, JSON.stringify(head), ...kept);
+      if (gone.length > 0) write.hdel(key, ...gone);
+      const written = await write.expire(key, HUNDRED_DAYS).exec();
+      const failed = written?.find(([error]) => error)?.[0];
+      if (failed || !written) throw failed ?? new Error('Redis gave up the transaction');
     },
   };
 };
@@ -115,10 +127,24 @@ const openEmbedded = async (config: Config, secrets: Secrets, log: Logger): Prom
   };
 };
 
-const fileMemory = (path: string): WatchMemory => ({
-  load: async () => (existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as WatchState) : undefined),
-  save: (state) => writeFileAtomic(path, JSON.stringify(state)),
-});
+/** One file, written whole: embedded state is small. */
+const fileMemory = (path: string): WatchMemory => {
+  let kept: Record<string, string> = {};
+  return {
+    load: async () => {
+      if (!existsSync(path)) return undefined;
+      const state = JSON.parse(readFileSync(path, 'utf8')) as WatchState;
+      kept = { ...state.learned };
+      return state;
+    },
+    save: async (state) => {
+      kept = Object.fromEntries(
+        Object.entries({ ...kept, ...state.learned }).filter(([, text]) => text !== ''),
+      );
+      await writeFileAtomic(path, JSON.stringify({ ...state, learned: kept }));
+    },
+  };
+};
 
 /** Embedded, one process: a key of its own, made once and readable by its owner alone. */
 const ownKey = (path: string): string => {

@@ -12,8 +12,8 @@ import { absorb, acknowledge, applyAction, resolve } from './incidents/lifecycle
 import type { WindowChanges } from './windows/store.ts';
 import type { View } from './windows/view.ts';
 
-/** Longest stretch of event time taken into the view before it is looked at: it holds an hour. */
-const SLICE_SECONDS = 600;
+/** Longest stretch of event time taken into the view before it is looked at: it holds little more than an hour. */
+const SLICE_SECONDS = 120;
 /** Partitions further apart than this are not looked at together before the slowest has caught up. */
 const APART_SECONDS = 10;
 
@@ -26,7 +26,8 @@ export interface Moment {
 export interface WatchState {
   readonly detected: number | null;
   readonly sealed: number | null;
-  readonly rates: string;
+  /** By name, as the engine wrote it; when saving, only what changed, '' for what is gone. */
+  readonly learned: Readonly<Record<string, string>>;
 }
 
 export interface Watch {
@@ -42,9 +43,10 @@ export interface Watch {
   expire(now: Ms): readonly IncidentChange[];
   act(action: Action): IncidentChange | undefined;
   acknowledge(incident: string, at: Ms, by: string): IncidentChange | undefined;
-  /** What a restart or another instance goes on from. */
-  save(): WatchState;
-  load(state: WatchState | undefined, incidents: readonly Incident[]): void;
+  /** What a restart or another instance goes on from; with what was learned since it was last asked for. */
+  save(withLearned: boolean): WatchState;
+  /** Answers how much of what was learned is of another version of tocsin, and is learned anew. */
+  load(state: WatchState | undefined, incidents: readonly Incident[]): number;
 }
 
 export interface Limits {
@@ -63,10 +65,19 @@ export const createWatch = (parts: { engine: Engine; view: View; resolveAfter: D
   function* advance(changes: WindowChanges, limits: Limits): Generator<Moment> {
     if (changes.samples.size > 0) samples = new Map([...samples, ...changes.samples]);
     for (const slice of slices(changes)) {
+      passGap(slice);
       view.update(slice);
       yield* lookAt(limits, slice);
     }
   }
+
+  /** Across a gap, what lies before it is learned while the view still holds it. */
+  const passGap = ({ counts }: WindowChanges): void => {
+    const next = Math.min(...counts.keys());
+    if (view.head !== undefined && Number.isFinite(next) && next > view.head + 60) {
+      engine.pass(second(next - 1));
+    }
+  };
 
   function* lookAt(limits: Limits, changes: WindowChanges): Generator<Moment> {
     if (view.watermark === undefined || view.head === undefined) return;
@@ -76,10 +87,12 @@ export const createWatch = (parts: { engine: Engine; view: View; resolveAfter: D
         ? complete
         : view.head;
     for (const at of secondsToLookAt(until, changes)) {
-      const findings = engine.detect(view, at);
+      const behind = second(Math.min(complete, at - limits.lateness / 1000 - 1));
+      const findings = engine.detect(view, at, behind).filter((one) => !isMeant(one));
       detected = at;
       const step = absorb(incidents, findings, at, { resolveAfter, samples });
       incidents = step.incidents;
+      leaveOut(findings, at);
       if (findings.length > 0 || step.changes.length > 0) yield { at, findings, changes: step.changes };
       learn(second(Math.min(at - 1, complete)));
     }
@@ -96,9 +109,24 @@ export const createWatch = (parts: { engine: Engine; view: View; resolveAfter: D
     }
   }
 
+  /** A provider that is paused is silent. */
+  const isMeant = ({ detector, provider }: Finding): boolean =>
+    detector === 'silence' &&
+    incidents.some((one) => one.provider === provider && one.status === 'mitigated');
+
+  /** Neither what went wrong nor the silence of a pause is what is usual. */
+  const leaveOut = (findings: readonly Finding[], at: Second): void => {
+    for (const { provider, strength, since } of findings) {
+      if (strength === 'strong') engine.leaveOut(provider, secondOf(since), at, 'incident');
+    }
+    for (const { provider, status } of incidents) {
+      if (status === 'mitigated') engine.leaveOut(provider, second(at - 60), at, 'pause');
+    }
+  };
+
   const learn = (upTo: Second): void => {
     if (view.first === undefined) return;
-    const from = sealed === undefined ? view.first : sealed + 1;
+    const from = Math.max(view.first, (sealed ?? 0) + 1);
     if (from > upTo) return;
     engine.seal(view, second(from), upTo);
     sealed = upTo;
@@ -131,12 +159,16 @@ export const createWatch = (parts: { engine: Engine; view: View; resolveAfter: D
       replaceIncident(done.incident);
       return done.change;
     },
-    save: () => ({ detected: detected ?? null, sealed: sealed ?? null, rates: engine.snapshot() }),
+    save: (withLearned) => ({
+      detected: detected ?? null,
+      sealed: sealed ?? null,
+      learned: withLearned ? Object.fromEntries(engine.changes()) : {},
+    }),
     load: (state, known) => {
       incidents = known;
       detected = state?.detected == null ? undefined : second(state.detected);
       sealed = state?.sealed == null ? undefined : second(state.sealed);
-      if (state) engine.restore(state.rates);
+      return engine.restore(new Map(Object.entries(state?.learned ?? {})));
     },
   };
 };

@@ -1,4 +1,4 @@
-/** Talks to a running daemon over its HTTP API; what status, pause and resume share. */
+/** Talks to a running daemon over its HTTP API; what status, pause, resume and announce share. */
 import { CommandError, EXIT } from './exit.ts';
 
 export const DEFAULT_URL = 'http://127.0.0.1:8787';
@@ -28,6 +28,16 @@ export const callDaemon = async (
   }
   const text = await response.text();
   if (response.status === 401) throw new CommandError('the daemon wants a token: export TOCSIN_TOKEN');
-  if (!response.ok) throw new CommandError(`the daemon refused (${response.status}): ${text}`);
+  if (!response.ok) throw new CommandError(`the daemon refused (${response.status}): ${sentenceIn(text)}`);
   return text === '' ? null : JSON.parse(text);
+};
+
+/** A refusal says why in `detail`, or in `error`; whoever else listens there says it in its own way. */
+const sentenceIn = (text: string): string => {
+  try {
+    const { detail, error } = JSON.parse(text) as { detail?: string; error?: string };
+    return detail ?? error ?? text;
+  } catch {
+    return text;
+  }
 };

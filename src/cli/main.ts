@@ -3,10 +3,13 @@
  * The command line: one file a command, listed here.
  */
 import { Command, CommanderError } from 'commander';
+import { announceCommand } from './announce.ts';
+import { backtestCommand } from './backtest.ts';
 import { checkCommand } from './check.ts';
 import { pauseCommand, resumeCommand } from './control.ts';
 import { demoCommand } from './demo.ts';
 import { EXIT, exitCodeHelp, exitCodeOf, explain } from './exit.ts';
+import { learnCommand } from './learn.ts';
 import { replayCommand } from './replay.ts';
 import { runCommand } from './run.ts';
 import { simulateCommand } from './simulate.ts';
@@ -22,9 +25,12 @@ for (const make of [
   demoCommand,
   simulateCommand,
   replayCommand,
+  backtestCommand,
+  learnCommand,
   statusCommand,
   pauseCommand,
   resumeCommand,
+  announceCommand,
   checkCommand,
 ]) {
   program.addCommand(make().exitOverride());

@@ -8,6 +8,8 @@ import type { Gate, Pause } from '../respond/gate.ts';
 
 const iso = (at: number | undefined) => (at === undefined ? undefined : new Date(at).toISOString());
 
+export type Ledger = ReturnType<typeof ledger>;
+
 export const ledger = () => {
   const kept = new Map<string, Incident>();
   const actions: Action[] = [];
@@ -26,6 +28,8 @@ export const ledger = () => {
       actions.push(action);
     },
     actions: () => actions as readonly Action[],
+    /** Those that were not refused: carried out, or in a dry run said. */
+    pauses: () => actions.filter((action) => action.action === 'pause' && !action.refused),
     all: () => [...kept.values()],
     writeTo: async (dir: string) => {
       writeLines(join(dir, 'incidents.ndjson'), [...kept.values()].map(incidentLine));

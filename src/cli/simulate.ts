@@ -8,6 +8,7 @@ import { createHttpWriter } from '../simulate/write-http.ts';
 import { createKafkaWriter } from '../simulate/write-kafka.ts';
 import { createFileWriter, createStreamWriter } from '../simulate/write-lines.ts';
 import { CommandError, command, EXIT } from './exit.ts';
+import { length } from './length.ts';
 import { createProgress } from './progress.ts';
 
 interface Options {
@@ -31,15 +32,6 @@ interface Options {
 
 /** With --start now the fault begins this long after the start, unless --burst-after says otherwise. */
 const SOON = 60_000;
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
-const length = (text: string): number => {
-  const [, amount, unit = ''] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text) ?? [];
-  const factor = UNITS[unit];
-  if (amount === undefined || factor === undefined)
-    throw new InvalidArgumentError('must be a length of time such as 30s, 10m or 2h.');
-  return Number(amount) * factor;
-};
 
 const positive = (text: string): number => {
   const value = Number(text);

@@ -3,6 +3,7 @@
  * In: a parsed YAML document. Out: `Config`, complete. Secrets are not here: see secrets.ts.
  */
 import { z } from 'zod';
+import { DETECTORS } from '../detect/finding.ts';
 import type { Duration } from '../events/event.ts';
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
@@ -18,7 +19,7 @@ const length = z
 const lengthOf = (text: string) => length.prefault(text);
 
 const category = z.enum(['marketing', 'transactional', 'otp']);
-const detector = z.enum(['burst', 'repeats', 'quiet_hours']);
+const detector = z.enum(DETECTORS);
 const time = z.string().regex(/^([01]\d|2[0-4]):[0-5]\d$/, 'must be a local time such as 08:00');
 const name = z.string().min(1).max(100);
 
@@ -118,21 +119,21 @@ export const configSchema = z.strictObject({
   detect: z
     .strictObject({
       /** How often the newest seconds are looked at. */
-      every: lengthOf('250ms'),
+      every: lengthOf('100ms'),
+      /** Whose hours, weekdays and holidays the traffic follows: an IANA time zone. */
+      zone: z.string().default('Europe/Paris'),
       burst: z
         .strictObject({
           /** False alarms allowed a year over everything watched; the threshold follows from it. */
           falseAlarmsPerYear: z.number().positive().default(1),
-          /** Variance over mean of ordinary one-second counts; 1 is Poisson, real SMS traffic varies more. */
+          /** Variance over mean of ordinary counts, to begin with; 1 is Poisson, real SMS traffic varies more. */
           dispersion: z.number().min(1).default(3),
-          /** Half-life of the learned rate. */
-          halfLife: lengthOf('30m'),
-          /** Below this much history a series is still learning; the expected rate is then at least `priorRate`. */
-          learning: lengthOf('15m'),
-          /** Messages a second that surprise nobody in a series still being learned. */
+          /** Below this much history a series is said to be still learning. Its hours are known from a week on. */
+          learning: lengthOf('14d'),
+          /** Messages a second that surprise nobody in a series without a past. */
           priorRate: z.number().positive().default(1),
           /** Smaller bursts than this many messages are never called. */
-          minimum: z.number().int().min(1).default(20),
+          minimum: z.number().int().min(1).default(10),
         })
         .prefault({}),
       repeats: z
@@ -177,6 +178,9 @@ export const configSchema = z.strictObject({
         ['repeats', 'quiet_hours'],
         ['burst', 'repeats'],
         ['burst', 'quiet_hours'],
+        ['unordered', 'burst'],
+        ['unordered', 'repeats'],
+        ['unordered', 'quiet_hours'],
       ]),
       within: lengthOf('5m'),
       /** Nothing is paused on findings older than this. */

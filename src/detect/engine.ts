@@ -1,97 +1,113 @@
 /**
  * The engine: runs every detector on a second, and learns from seconds that are complete.
  * In: a view of the windows and a second of event time. Out: findings, in a fixed order.
- * The learned rates are its only state, and only `seal` and `restore` change them.
+ * What it has learned is its only state that outlives the windows; only time that passes changes it.
  */
 import type { Config } from '../config/schema.ts';
 import { type Second, second } from '../events/event.ts';
 import type { SeriesKey } from '../windows/series.ts';
-import { type Burst, burstThreshold, findBurst, upperEdge } from './burst.ts';
+import { createBurstFindings, type Look } from './burst-findings.ts';
+import { createCalendar } from './calendar.ts';
+import { judgeRun } from './campaigns.ts';
+import { judgeDestination } from './destinations.ts';
 import type { Finding } from './finding.ts';
-import { findQuietSends, QUIET_SECONDS } from './quiet-hours.ts';
-import { createRates, type Expectation } from './rate.ts';
+import { mainError } from './follows.ts';
+import { createLearned } from './learned.ts';
+import { createLearner } from './learner.ts';
+import { createLeftOut } from './left-out.ts';
+import { countThatSurprises } from './likelihood.ts';
+import { createOutlooks } from './outlooks.ts';
+import { planOf } from './plans.ts';
+import { findQuietSends } from './quiet-hours.ts';
 import { findRepeats, type Repeats } from './repeats.ts';
-import { rounded, saysBurst, saysQuiet, saysRepeats } from './says.ts';
+import { findExcess } from './shares.ts';
+import { findSilence } from './silence.ts';
+import {
+  campaignFinding,
+  destinationFinding,
+  excessFinding,
+  quietFinding,
+  repeatsFinding,
+  silenceFinding,
+} from './tell.ts';
+import { easedBy, thresholdFor } from './threshold.ts';
+import { createScenes, type Scene } from './traffic.ts';
 import type { Estimate, WindowsView } from './view-port.ts';
-import { createWatched, type Watched } from './watched.ts';
+import type { Watched } from './watched.ts';
 
 export type { Estimate, WindowsView } from './view-port.ts';
 
 export interface Band {
   /** Messages a second. */
   readonly rate: number;
-  /** The count of one second at which a burst would be called. */
+  /** Messages a second, over the window asked for, at which a burst would be called. */
   readonly upper: number;
   readonly learning: boolean;
 }
 
 export interface Engine {
-  /** What there is to see in this second. Changes nothing: it may be asked again while the second fills. */
-  detect(view: WindowsView, at: Second): Finding[];
+  /**
+   * What there is to see in this second; it may be asked again while the second fills. Silence is told of seconds up
+   * to `complete`.
+   */
+  detect(view: WindowsView, at: Second, complete?: Second): Finding[];
   /** Learns from [from, to], all complete now. Every second belongs to one call, in order. */
   seal(view: WindowsView, from: Second, to: Second): void;
-  /** What the series is expected to bring now. */
-  expected(series: SeriesKey): Band;
-  snapshot(): string;
-  /** Throws SyntaxError for what `snapshot` did not write. */
-  restore(json: string): void;
+  /** Nothing is counted up to and with `to`: call it before a gap's other side is taken into the view. */
+  pass(to: Second): void;
+  /**
+   * Nothing of the provider in [from, to] is learned. Call it within four hours. An incident that goes on for a day is
+   * how it is now, and teaches; a pause never does.
+   */
+  leaveOut(provider: string, from: Second, to: Second, because: 'incident' | 'pause'): void;
+  /** What the series is expected to bring now, and where the band of windows of so many seconds ends. */
+  expected(view: WindowsView, series: SeriesKey, seconds?: number): Band;
+  /** What changed of the learned since the last call, by name; '' for what is gone. */
+  changes(): ReadonlyMap<string, string>;
+  /** Answers how many entries were not understood, and are learned anew. */
+  restore(entries: ReadonlyMap<string, string>): number;
 }
 
-interface EngineState {
-  readonly sealed: number;
-  readonly rates: string;
-}
-
-/** What an anomaly teaches: at most this times the expected count of a second. A young series learns faster. */
-const TEACHES = 1.25;
-const TEACHES_YOUNG = 4;
 const PRUNE_EVERY = 600;
+/** A provider silent for longer, in seconds, has been given up. */
+const GIVEN_UP = 86_400;
+const NEW_NORMAL = 86_400;
 
 export const createEngine = (parts: { config: Config['detect']; estimate: Estimate }): Engine => {
   const { config, estimate } = parts;
-  const rates = createRates(config.burst);
-  const watchedOf = createWatched();
-  const priorMemory = config.burst.learning / 1000;
+  const calendar = createCalendar(config.zone);
+  const learned = createLearned();
+  const incidents = createLeftOut(NEW_NORMAL);
+  const pauses = createLeftOut();
+  const scenes = createScenes();
   let sealed = 0;
-  let threshold = thresholdFor(0, config);
+  let threshold = thresholdFor(1, config.burst.falseAlarmsPerYear);
+  let known: Scene | undefined;
+  const isLeftOut = (name: string, from: number, to: number): boolean =>
+    incidents.touchesSeconds(name, from, to) || pauses.touchesSeconds(name, from, to);
+  const outlooks = createOutlooks({
+    learned,
+    calendar,
+    config: config.burst,
+    watchedOf: scenes.watchedOf,
+    excluded: (provider, minute) => isLeftOut(provider, minute * 60, minute * 60 + 59),
+  });
+  const learner = createLearner({ learned, outlooks, isLeftOut });
+  const bursts = createBurstFindings({ outlooks, learned, config: config.burst });
 
-  const burstOf = (
-    view: WindowsView,
-    key: SeriesKey,
-    at: Second,
-    expectation: Expectation,
-  ): Burst | undefined =>
-    findBurst({
-      countIn: (from, to) => view.sum(key, from, to),
-      expectation,
-      at,
-      dispersion: config.burst.dispersion,
-      threshold,
-      minimum: config.burst.minimum,
-      priorMemory,
-    });
-
-  const watchedSeries = (view: WindowsView): readonly Watched[] => {
-    const all: Watched[] = [];
-    for (const key of view.series()) {
-      const watched = watchedOf(key);
-      if (watched) all.push(watched);
+  const lookAt = (view: WindowsView, at: Second): Look => {
+    const scene = scenes.of(view);
+    if (scene !== known) {
+      known = scene;
+      threshold = thresholdFor(roundedUp(scene.scanned), config.burst.falseAlarmsPerYear);
     }
-    threshold = thresholdFor(all.length, config);
-    return all;
+    outlooks.explain(view, at, scene.providers);
+    return { view, scene, at, threshold };
   };
 
-  const bursts = (view: WindowsView, series: readonly Watched[], at: Second): Finding[] =>
-    series.flatMap((one) => {
-      if (one.scope === 'quiet') return [];
-      const expectation = rates.expectation(one.key, at);
-      const burst = burstOf(view, one.key, at, expectation);
-      return burst ? [burstFinding(one, burst, { at, threshold, learning: expectation.learning })] : [];
-    });
-
-  const repeats = (view: WindowsView, series: readonly Watched[], at: Second): Finding[] => {
-    const found = series.flatMap((one) => {
-      if (one.scope !== 'marketing') return [];
+  const repeats = ({ view, scene, at }: Look): Finding[] => {
+    const found = scene.traffic.flatMap(({ marketing: one }) => {
+      if (!one || one.counts.count(at) === 0) return [];
       const seen = findRepeats({ view, series: one.key, at, config: config.repeats, estimate });
       return seen ? [{ one, seen }] : [];
     });
@@ -100,111 +116,134 @@ export const createEngine = (parts: { config: Config['detect']; estimate: Estima
     );
   };
 
-  const quietHours = (view: WindowsView, series: readonly Watched[], at: Second): Finding[] => {
+  const quietHours = ({ scene, at }: Look): Finding[] => {
     const { tolerated } = config.quietHours;
-    const found = series.flatMap((one) => {
-      if (one.scope !== 'quiet') return [];
-      const sends = findQuietSends((when) => view.count(one.key, when), at, tolerated);
+    const found = scene.traffic.flatMap(({ quiet: one }) => {
+      if (!one || one.counts.count(at) === 0) return [];
+      const sends = findQuietSends(one.counts.count, at, tolerated);
       return sends ? [{ one, sends }] : [];
     });
-    return clearestOfProvider(found, ({ one, sends }) => [one, sends.count]).map(({ one, sends }) => ({
-      ...place(one),
-      detector: 'quiet_hours',
-      at,
-      since: sends.since,
-      strength: 'strong',
-      evidence: { count: sends.count, seconds: QUIET_SECONDS, tolerated },
-      says: saysQuiet(one, sends.count),
-    }));
+    return clearestOfProvider(found, ({ one, sends }) => [one, sends.count]).map(({ one, sends }) =>
+      quietFinding(one, sends, at, tolerated),
+    );
   };
 
-  const learnSecond = (view: WindowsView, key: SeriesKey, at: Second): void => {
-    const count = view.count(key, at);
-    if (count === 0) return;
-    const expectation = rates.expectation(key, at);
-    const anomalous = burstOf(view, key, at, expectation)?.strength === 'strong';
-    const most = expectation.rate * (expectation.learning ? TEACHES_YOUNG : TEACHES);
-    rates.learn(key, at, anomalous ? Math.min(count, most) : count);
+  const campaigns = ({ view, scene, at }: Look): Finding[] => {
+    const runs = learned.of('run');
+    const found = scene.traffic.flatMap((traffic) =>
+      traffic.campaigns.flatMap((one) => {
+        const run = one.counts.count(at) > 0 ? runs.get(one.key) : undefined;
+        if (!run) return [];
+        const others = [...runs.values()].filter(({ metric }) => metric === traffic.metric);
+        const seen = judgeRun(run, planOf(view, run.campaign, { at, provider: run.provider }), others);
+        return seen ? [{ one, seen }] : [];
+      }),
+    );
+    return clearestOfProvider(found, ({ one, seen }) => [one, seen.count]).map(({ one, seen }) =>
+      campaignFinding(one, seen, at),
+    );
+  };
+
+  const destinations = ({ view, scene, at }: Look): Finding[] =>
+    scene.traffic.flatMap((traffic) =>
+      traffic.countries.flatMap((one) => {
+        if (one.counts.count(at) === 0) return [];
+        const since = second(at - 3_599);
+        const inAnHour = one.counts.sum(since, at);
+        const watched = traffic.all ? outlooks.of(view, traffic.all).outlook.baseline.born * 60 : at;
+        const strength = judgeDestination(learned.of('destination').get(one.key), { at, watched, inAnHour });
+        return strength ? [destinationFinding(one, at, { strength, inAnHour, since })] : [];
+      }),
+    );
+
+  const excesses = ({ view, scene, at }: Look): Finding[] =>
+    scene.follows.flatMap((follow) => {
+      const { name, detector, provider, counted, base, settings } = follow;
+      const state = counted.count(at) > 0 ? learned.of('share').get(name) : undefined;
+      // Until a share stands on something of its own it is a guess.
+      if (!state || state.base < settings.weight) return [];
+      const owed = detector === 'unordered' ? outlooks.owedBy(provider, at) : undefined;
+      const excess = findExcess(state, { counted, base, at, settings, owed });
+      if (!excess || excess.surprise < threshold || excess.count < config.burst.minimum) return [];
+      incidents.add(name, excess.from, at);
+      const stretch = { from: excess.from, to: at };
+      const mostly = detector === 'failures' ? mainError(view, provider, stretch) : undefined;
+      return [excessFinding(detector, { ...follow, at, mostly }, excess)];
+    });
+
+  const silences = (at: Second, complete: Second): Finding[] => {
+    const found: Finding[] = [];
+    for (const [key, { outlook, counts }] of outlooks.all()) {
+      const watched = scenes.watchedOf(key);
+      if (watched?.scope !== 'all' || complete - outlook.sealed() > GIVEN_UP) continue;
+      const silence = findSilence({ outlook, counts, complete, threshold });
+      if (silence) found.push(silenceFinding(watched, silence, at));
+    }
+    return clearestOfProvider(
+      found.flatMap((finding) => {
+        const one = scenes.watchedOf(finding.series);
+        return one ? [{ one, finding }] : [];
+      }),
+      ({ one }) => [one, one.metric === 'sent' ? 1 : 0],
+    ).map(({ finding }) => finding);
   };
 
   return {
-    detect: (view, at) => {
-      const series = watchedSeries(view);
-      const active = new Set(series.filter((one) => view.count(one.key, at) > 0).map((one) => one.provider));
-      if (active.size === 0) return [];
-      const ofActive = series.filter((one) => active.has(one.provider));
-      const withMessages = ofActive.filter((one) => view.count(one.key, at) > 0);
+    detect: (view, at, complete) => {
+      const look = lookAt(view, at);
       return [
-        ...bursts(view, withMessages, at),
-        ...repeats(view, withMessages, at),
-        ...quietHours(view, withMessages, at),
+        ...bursts(look),
+        ...repeats(look),
+        ...quietHours(look),
+        ...campaigns(look),
+        ...destinations(look),
+        ...excesses(look),
+        ...(complete === undefined ? [] : silences(at, complete)),
       ].sort(byPlace);
     },
     seal: (view, from, to) => {
-      for (const { key, scope } of watchedSeries(view)) {
-        if (scope === 'quiet' || view.sum(key, from, to) === 0) continue;
-        for (let at = from as number; at <= to; at++) learnSecond(view, key, second(at));
+      const { scene } = lookAt(view, to);
+      learner.seconds(view, scene, from, to);
+      if (Math.floor(sealed / 60) !== Math.floor(to / 60)) {
+        outlooks.openKnown(view);
+        for (const [, { outlook }] of outlooks.all()) outlook.reach(to);
+        learner.shares(scene, to);
       }
-      if (Math.floor(sealed / PRUNE_EVERY) !== Math.floor(to / PRUNE_EVERY)) rates.prune(to);
+      if (Math.floor(sealed / PRUNE_EVERY) !== Math.floor(to / PRUNE_EVERY)) {
+        learned.prune(to);
+        for (const list of [incidents, pauses]) list.forget(to);
+        outlooks.forget((key) => learned.of('baseline').has(key));
+      }
       sealed = to;
     },
-    expected: (series) => {
-      const { rate, learning, memory } = rates.expectation(series, second(sealed + 1));
-      const scale = config.burst.dispersion * (1 + 1 / Math.max(memory, priorMemory));
-      return { rate, upper: upperEdge(rate, { scale, threshold, minimum: config.burst.minimum }), learning };
+    pass: (to) => {
+      for (const [, { outlook }] of outlooks.all()) outlook.reach(to);
     },
-    snapshot: () => JSON.stringify({ sealed, rates: rates.snapshot() } satisfies EngineState),
-    restore: (json) => {
-      const state = JSON.parse(json) as EngineState;
-      rates.restore(state.rates);
-      sealed = state.sealed;
+    leaveOut: (provider, from, to, because) =>
+      (because === 'pause' ? pauses : incidents).add(provider, from, to),
+    expected: (view, key, seconds = 1) => {
+      const watched = scenes.watchedOf(key);
+      const source = view.of(key);
+      const one = watched && source && { ...watched, counts: source };
+      const at = second(sealed + 1);
+      if (!one || (one.scope !== 'all' && one.scope !== 'marketing'))
+        return { rate: 0, upper: config.burst.minimum, learning: true };
+      const { outlook, counts } = outlooks.of(view, one);
+      const { rate, trust, scatter } = outlook.forecast(at);
+      const meant = (view.sum(key, second(at - 60), at) - counts.sum(at - 60, at)) / 60;
+      const mean = rate * seconds;
+      const line = threshold - easedBy(rate, scatter.phi[0]);
+      const most = countThatSurprises(line, mean, outlook.dispersion(at, seconds, mean));
+      const upper = Math.max(config.burst.minimum, most) / seconds + meant;
+      return { rate: rate + meant, upper, learning: trust === 'none' };
     },
+    changes: learned.changes,
+    restore: learned.restore,
   };
 };
 
-/** Rounded up to a power of ten, so that one more campaign does not move the threshold of all. */
-const thresholdFor = (series: number, config: Config['detect']): number =>
-  burstThreshold(
-    Math.max(100, 10 ** Math.ceil(Math.log10(Math.max(1, series)))),
-    config.burst.falseAlarmsPerYear,
-  );
-
-const place = ({ key, provider, campaign }: Watched) => ({
-  series: key,
-  provider,
-  ...(campaign === undefined ? {} : { campaign }),
-});
-
-const burstFinding = (
-  one: Watched,
-  burst: Burst,
-  seen: { at: Second; threshold: number; learning: boolean },
-): Finding => ({
-  ...place(one),
-  detector: 'burst',
-  at: seen.at,
-  since: burst.since,
-  strength: burst.strength,
-  evidence: {
-    count: burst.count,
-    expected: rounded(burst.expected),
-    seconds: burst.seconds,
-    llr: rounded(burst.llr),
-    threshold: rounded(seen.threshold),
-    learning: seen.learning ? 1 : 0,
-  },
-  says: saysBurst(one, burst, seen.learning),
-});
-
-const repeatsFinding = (one: Watched, seen: Repeats, at: Second): Finding => ({
-  ...place(one),
-  detector: 'repeats',
-  at,
-  since: seen.since,
-  strength: seen.strength,
-  evidence: { ...seen.evidence, ratio: rounded(seen.evidence.ratio) },
-  says: saysRepeats(one, seen),
-});
+/** To a power of two, so that one more campaign does not move the threshold of all. */
+const roundedUp = (series: number): number => 2 ** Math.ceil(Math.log2(Math.max(1, series)));
 
 const repeatsWeight = ({ strength, evidence }: Repeats): number =>
   (strength === 'strong' ? 1e12 : 0) + evidence.people * 1e6 + evidence.ratio;

@@ -4,7 +4,28 @@
 import type { Ms, Second } from '../events/event.ts';
 import type { SeriesKey } from '../windows/series.ts';
 
-export type DetectorName = 'burst' | 'repeats' | 'quiet_hours';
+export const DETECTORS = [
+  /** More messages than expected. */
+  'burst',
+  /** The same people again and again. */
+  'repeats',
+  /** Marketing in forbidden hours. */
+  'quiet_hours',
+  /** A campaign beyond what was announced, or sent a second time, or larger than any before. */
+  'campaign',
+  /** More sent than was ordered. */
+  'unordered',
+  /** More deliveries fail than usual. */
+  'failures',
+  /** More people answer or opt out than usual. */
+  'replies',
+  /** Messages to a country never used. */
+  'destination',
+  /** Nothing sent where there should be. */
+  'silence',
+] as const;
+
+export type DetectorName = (typeof DETECTORS)[number];
 
 export interface Finding {
   readonly detector: DetectorName;
@@ -17,7 +38,7 @@ export interface Finding {
   readonly since: Ms;
   /** warn: people should look. strong: counts towards a pause. */
   readonly strength: 'warn' | 'strong';
-  /** Plain numbers, e.g. {count: 240, expected: 12.5, seconds: 8, llr: 512}. No phone numbers, ever. */
+  /** Plain numbers, e.g. {count: 240, expected: 12.5, seconds: 8, surprise: 512}. No phone numbers, ever. */
   readonly evidence: Readonly<Record<string, number>>;
   /** One sentence for a person, e.g. "240 messages in 8 s where 12.5 were expected". */
   readonly says: string;

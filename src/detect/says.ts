@@ -1,7 +1,10 @@
 /** What findings say to a person: one sentence each, with its numbers. */
 import { TALLY_TOP } from '../windows/store.ts';
 import type { Burst } from './burst.ts';
+import type { CampaignFinding } from './campaigns.ts';
 import type { Repeats } from './repeats.ts';
+import type { Excess } from './shares.ts';
+import type { Silence } from './silence.ts';
 import type { Watched } from './watched.ts';
 
 /** Evidence is rounded so that it reads well and stays the same to the byte. */
@@ -12,15 +15,48 @@ const length = (seconds: number): string =>
 
 const plural = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
 
-const did = ({ provider, metric }: Watched): string =>
+const did = ({ provider, metric }: Pick<Watched, 'provider' | 'metric'>): string =>
   `${provider} ${metric === 'sent' ? 'sent' : 'was given'}`;
 
-export const saysBurst = (series: Watched, burst: Burst, learning: boolean): string => {
+/** How often chance alone does as much, over everything watched: the false alarms allowed, thinned by the excess. */
+const odds = (surprise: number, threshold: number, falseAlarmsPerYear: number): string => {
+  const years = Math.exp(Math.min(50, surprise - threshold)) / falseAlarmsPerYear;
+  if (years < 2) return 'chance does that about once a year';
+  if (years > 1e6) return 'chance does not do that in a million years';
+  return `chance does that once in ${Number(years.toPrecision(2)).toLocaleString('en-US')} years`;
+};
+
+interface Explaining {
+  readonly name: string;
+  readonly share: number;
+}
+
+export interface BurstContext {
+  readonly falseAlarmsPerYear: number;
+  /** Whole days the series has been watched, of those after which it is known. */
+  readonly days: number;
+  readonly learningDays: number;
+  readonly campaign?: Explaining;
+  readonly sender?: Explaining;
+  readonly country?: Explaining;
+  /** Every other provider rose as well. */
+  readonly together: boolean;
+}
+
+const mostly = (kind: string, part: Explaining | undefined): string =>
+  part ? `; ${kind} ${part.name} is ${Math.round(100 * part.share)} % of the excess` : '';
+
+export const saysBurst = (series: Watched, burst: Burst, context: BurstContext): string => {
   const kind = series.scope === 'marketing' ? ' marketing' : '';
-  const of = series.scope === 'campaign' ? ` of campaign ${series.campaign}` : '';
-  const young = learning ? '; what is usual here is still being learned' : '';
-  const expected = `where ${rounded(burst.expected)} were expected`;
-  return `${did(series)} ${burst.count}${kind} messages${of} in ${length(burst.seconds)} ${expected}${young}`;
+  const { days, learningDays, campaign, sender, country, together } = context;
+  const young = days < learningDays ? `; learning: ${days} of ${learningDays} days` : '';
+  const parts = [mostly('campaign', campaign), mostly('sender', sender), mostly('country', country)].join('');
+  const all = together ? '; every other provider rose as well: not one provider’s burst' : '';
+  const chance = odds(burst.surprise, burst.line, context.falseAlarmsPerYear);
+  return (
+    `${did(series)} ${burst.count}${kind} messages in ${length(burst.seconds)} ` +
+    `where ${rounded(burst.expected)} were expected (${chance})${parts}${all}${young}`
+  );
 };
 
 export const saysRepeats = (series: Watched, { evidence }: Repeats): string => {
@@ -36,3 +72,44 @@ export const saysRepeats = (series: Watched, { evidence }: Repeats): string => {
 
 export const saysQuiet = (series: Watched, count: number): string =>
   `${did(series)} ${count} marketing messages in 60 s to people for whom it is a forbidden hour or day`;
+
+export const saysCampaign = (series: Watched, { kind, count, expected }: CampaignFinding): string => {
+  const of = `${did(series)} ${count} messages of campaign ${series.name}`;
+  switch (kind) {
+    case 'over':
+      return `${of} beyond its announced audience of ${expected}`;
+    case 'early':
+      return `${of} before its announced start`;
+    case 'late':
+      return `${of} after its announced end`;
+    case 'wrong_provider':
+      return `${of}, which was announced through another provider`;
+    case 'again':
+      return `${of} a second time: it had gone out already, to ${expected}`;
+    case 'unusual':
+      return `${of}, which nobody announced: more, or faster, than twice any campaign before (${expected})`;
+  }
+};
+
+export const saysSilence = (series: Watched, { seconds, expected }: Silence): string =>
+  `${did(series)} nothing for ${length(seconds)} where ${rounded(expected)} messages were expected`;
+
+export const saysDestination = (series: Watched, inAnHour: number): string =>
+  `${did(series)} ${inAnHour} messages in an hour to ${series.name}, where it was never used before`;
+
+export const saysExcess = (
+  detector: 'unordered' | 'failures' | 'replies',
+  provider: string,
+  { count, base, expected, seconds, mostly: code }: Excess & { seconds: number; mostly?: string },
+): string => {
+  const when = `in ${length(seconds)}`;
+  const usual = `where ${rounded(expected)} were expected`;
+  switch (detector) {
+    case 'unordered':
+      return `${provider} sent ${count} messages ${when}, but was asked for ${base} (${usual})`;
+    case 'failures':
+      return `${provider} failed to deliver ${count} messages ${when} ${usual}${code ? `; mostly ${code}` : ''}`;
+    case 'replies':
+      return `${count} people answered or opted out ${when} ${usual}`;
+  }
+};

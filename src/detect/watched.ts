@@ -1,26 +1,30 @@
-/** Which series the detectors look at, by provider. */
+/** Which series the detectors look at, and as what. */
 import { parseSeries, type SeriesKey } from '../windows/series.ts';
 
 export interface Watched {
   readonly key: SeriesKey;
   readonly provider: string;
   readonly metric: 'sent' | 'submitted';
-  /** all: everything of a provider. marketing and campaign: a part of it. quiet: marketing in forbidden hours. */
-  readonly scope: 'all' | 'marketing' | 'campaign' | 'quiet';
-  readonly campaign?: string;
+  /**
+   * all: everything of a provider. marketing: that part of it. quiet: marketing in forbidden hours.
+   * campaign, sender, country: parts that explain, each with its name.
+   */
+  readonly scope: 'all' | 'marketing' | 'quiet' | 'campaign' | 'sender' | 'country';
+  readonly name?: string;
 }
 
 const CACHE_LIMIT = 20_000;
 
 const classify = (key: SeriesKey): Watched | undefined => {
-  const { metric, provider, category, campaign, hours, reason } = parseSeries(key);
-  if ((metric !== 'sent' && metric !== 'submitted') || provider === undefined || reason !== undefined)
-    return undefined;
+  const { metric, provider, category, campaign, sender, country, hours } = parseSeries(key);
+  if ((metric !== 'sent' && metric !== 'submitted') || provider === undefined) return undefined;
+  const one = { key, provider, metric } as const;
+  if (campaign !== undefined) return hours ? undefined : { ...one, scope: 'campaign', name: campaign };
+  if (sender !== undefined) return { ...one, scope: 'sender', name: sender };
+  if (country !== undefined) return { ...one, scope: 'country', name: country };
   if (category !== undefined && category !== 'marketing') return undefined;
-  if (hours === 'quiet')
-    return campaign === undefined ? { key, provider, metric, scope: 'quiet' } : undefined;
-  if (campaign !== undefined) return { key, provider, metric, scope: 'campaign', campaign };
-  return { key, provider, metric, scope: category === undefined ? 'all' : 'marketing' };
+  if (hours === 'quiet') return { ...one, scope: 'quiet' };
+  return { ...one, scope: category === undefined ? 'all' : 'marketing' };
 };
 
 /** Tells what a key is watched for, undefined when it is not; parses each key once. */

@@ -1,42 +1,14 @@
 /** Whether marketing may reach a person now: hours, days and public holidays where that person lives. */
-import Holidays from 'date-holidays';
 import type { Config } from '../config/schema.ts';
 import type { IsQuiet } from '../windows/fold-input.ts';
-import { localTime, type Place, placeOfZone, zoneOf } from './local-time.ts';
+import { createHolidays } from './holidays.ts';
+import { localTime, placeOfZone, zoneOf } from './local-time.ts';
 
 const WEEK = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
-const DAY = 86_400_000;
-const YEARS_KEPT = 500;
 
 const minutes = (time: string): number => {
   const [hours = '0', rest = '0'] = time.split(':');
   return Number(hours) * 60 + Number(rest);
-};
-
-/** Dates (yyyy-mm-dd) of a place's public holidays in a year; worked out once a year and place. */
-const createHolidays = () => {
-  const known = new Map<string, ReadonlySet<string>>();
-  return (place: Place, year: string): ReadonlySet<string> => {
-    const key = `${place.country}/${place.region ?? ''}/${year}`;
-    const cached = known.get(key);
-    if (cached) return cached;
-    if (known.size >= YEARS_KEPT) known.clear();
-    const dates = holidaysOf(place, Number(year));
-    known.set(key, dates);
-    return dates;
-  };
-};
-
-const holidaysOf = (place: Place, year: number): ReadonlySet<string> => {
-  if (place.country === undefined) return new Set();
-  const calendar = new Holidays({ country: place.country, state: place.region }, { types: ['public'] });
-  // A country the calendar does not know answers with no days: the hours and weekdays still hold there.
-  const dates = calendar.getHolidays(year).flatMap(({ date, start, end }) => {
-    const first = Date.parse(`${date.slice(0, 10)}T00:00:00Z`);
-    const days = Math.max(1, Math.round((end.getTime() - start.getTime()) / DAY));
-    return Array.from({ length: days }, (_, day) => new Date(first + day * DAY).toISOString().slice(0, 10));
-  });
-  return new Set(dates);
 };
 
 /**

@@ -111,7 +111,7 @@ const toMessage = (type: MessageType, raw: Json): SmsEvent | Refusal => {
     order: fields.order || undefined,
     text: wellFormed(fields.text),
     segments: fields.segments ?? undefined,
-    error: fields.error === null || fields.error === '' ? undefined : fields.error?.toString(),
+    error: wellFormed(fields.error?.toString()),
   };
 };
 

@@ -35,7 +35,13 @@ export interface HttpQueueOptions {
   readonly partition: PartitionId;
 }
 
-export const createHttpQueue = ({ accept, claim, partition }: HttpQueueOptions) => {
+export interface HttpQueue {
+  /** Takes its turn. Never rejects. */
+  send(values: readonly Buffer[]): Promise<Outcome>;
+}
+
+/** One a partition: two would take it from each other again and again. */
+export const createHttpQueue = ({ accept, claim, partition }: HttpQueueOptions): HttpQueue => {
   let place: Place | undefined;
   let waiting = 0;
   let last: Promise<unknown> = Promise.resolve();
@@ -82,7 +88,6 @@ export const createHttpQueue = ({ accept, claim, partition }: HttpQueueOptions) 
     }
   };
 
-  /** Takes its turn. Never rejects. */
   const send = (values: readonly Buffer[]): Promise<Outcome> => {
     if (values.length === 0) return Promise.resolve({ kind: 'taken', rejected: [] });
     if (waiting >= MOST_WAITING)

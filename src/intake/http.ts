@@ -4,15 +4,11 @@
  * that was set aside which and why.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { PartitionId, WindowStore } from '../windows/store.ts';
 import { type BodyKind, isProblem, type Problem, recordsOf } from './http-body.ts';
-import { createHttpQueue } from './http-queue.ts';
-import type { Accept } from './source.ts';
+import type { HttpQueue } from './http-queue.ts';
 
 export interface EventIntakeOptions {
-  readonly accept: Accept;
-  readonly claim: WindowStore['claim'];
-  readonly partition: PartitionId;
+  readonly queue: HttpQueue;
   /** The largest body, in bytes. */
   readonly maxBody: number;
   /** The longest record, in bytes. */
@@ -36,8 +32,7 @@ interface Body {
 
 /** Adds POST /v1/events. Answers 202 with what was taken, 400, 401, 413, 415, and 503 when the store is away. */
 export const registerEventIntake = (app: FastifyInstance, options: EventIntakeOptions): void => {
-  const { maxBody, maxRecord, authorize } = options;
-  const queue = createHttpQueue(options);
+  const { queue, maxBody, maxRecord, authorize } = options;
 
   const take = async (request: FastifyRequest, reply: FastifyReply) => {
     const { kind, bytes } = (request.body as Body | undefined) ?? { kind: 'json', bytes: Buffer.alloc(0) };

@@ -60,14 +60,14 @@ export const createLiveSource = (
       provider,
       state: pause ? 'paused' : alert ? 'alert' : 'ok',
       rate: view.sum(series, second(head - PRESENT + 1), head) / PRESENT,
-      expected: engine.expected(series).rate,
+      expected: engine.expected(view, series).rate,
       ...(pause ? { pause } : {}),
     };
   };
 
   const points = (provider: string, from: Second, to: Second): RatePoint[] => {
     const series = sending(provider);
-    const { rate, upper } = engine.expected(series);
+    const { rate, upper } = engine.expected(view, series);
     return Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => {
       const at = second(from + index);
       return [at, view.count(series, at), rate, upper] as const;

@@ -18,9 +18,15 @@ const LINE = 300;
 const WHAT: Readonly<Record<DetectorName, string>> = {
   quiet_hours: 'marketing in forbidden hours',
   repeats: 'the same people again and again',
+  unordered: 'more sent than was ordered',
   burst: 'more messages than expected',
+  campaign: 'a campaign beyond its plan',
+  destination: 'a destination never used',
+  failures: 'deliveries failing',
+  replies: 'people answering or opting out',
+  silence: 'nothing sent',
 };
-const ORDER: readonly DetectorName[] = ['quiet_hours', 'repeats', 'burst'];
+const ORDER = Object.keys(WHAT) as readonly DetectorName[];
 
 /** The whole card: headline, a line a finding, the sample, how to undo. */
 export const cardText = (incident: Incident, wording: Wording): string => {

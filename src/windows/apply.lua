@@ -2,19 +2,22 @@
 -- KEYS  1 state: hash {epoch, next, watermark, seq}
 --       2 touched: sorted set of what changed, scored by the batch (seq) that changed it
 --       3 samples: hash of provider to masked text
+--       4 announced: hash of id to a campaign as JSON
 --       then, in the order of the payload: a hash a second; a string of 4096 bytes a sketch;
 --       a sorted set and a counter of the untracked a tally
 -- ARGV  1 payload, JSON: [epoch, from, next, watermark,
 --         [[name, series, count, series, count, ...], ...]   seconds
 --         [[name, register, rank, ...], ...]                 sketches, registers counted from 0
 --         [[name, person, count, ...], ...]                  tallies
---         [provider, text, ...]]                             samples
+--         [provider, text, ...]                              samples
+--         [id, at, campaign as JSON, ...]]                   announced
 --       2 seconds the windows are kept   3 seconds the state is kept   4 most people in a tally
---       5 most entries in touched
+--       5 most entries in touched   6 ms of event time a campaign is known after its end   7 most campaigns
 -- Answers {'applied'}, {'fenced', epoch}, {'redelivered', next}, {'overlap', next} or {'gap', next}.
 local batch = cjson.decode(ARGV[1])
 local epoch, from, upto, watermark = batch[1], batch[2], batch[3], batch[4]
-local keep, keep_state, tally_limit, touched_limit = ARGV[2], ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5])
+local keep, keep_state, keep_announced = ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[6])
+local tally_limit, touched_limit, announced_limit = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[7])
 
 local state = redis.call('HMGET', KEYS[1], 'epoch', 'next', 'watermark')
 local known_epoch, known_next = tonumber(state[1] or 0), tonumber(state[2] or '')
@@ -28,7 +31,8 @@ if known_next then
 end
 
 local seq = redis.call('HINCRBY', KEYS[1], 'seq', 1)
-local next_key = 4
+local newest = math.max(tonumber(state[3] or 0), watermark)
+local next_key = 5
 local function take_key()
   next_key = next_key + 1
   return KEYS[next_key - 1]
@@ -91,11 +95,33 @@ local samples = batch[8]
 for i = 1, #samples, 2 do redis.call('HSET', KEYS[3], samples[i], samples[i + 1]) end
 if #samples > 0 then redis.call('EXPIRE', KEYS[3], keep) end
 
-local newest = math.max(tonumber(state[3] or 0), watermark)
+-- The latest announcement of an id holds. Those long over go, and of too many those that end first.
+local announced = batch[9]
+for i = 1, #announced, 3 do
+  local known = redis.call('HGET', KEYS[4], announced[i])
+  if not known or cjson.decode(known).at <= announced[i + 1] then
+    redis.call('HSET', KEYS[4], announced[i], announced[i + 2])
+  end
+end
+if #announced > 0 then
+  local all, still = redis.call('HGETALL', KEYS[4]), {}
+  for i = 1, #all, 2 do
+    local over = cjson.decode(all[i + 1])['end'] + keep_announced
+    -- A partition that brings nothing else for weeks must still be there when the campaign begins.
+    keep_state = math.max(keep_state, math.ceil((over - newest) / 1000))
+    if over < newest then redis.call('HDEL', KEYS[4], all[i]) else still[#still + 1] = { over, all[i] } end
+  end
+  table.sort(still, function(a, b) return a[1] < b[1] end)
+  for i = 1, #still - announced_limit do redis.call('HDEL', KEYS[4], still[i][2]) end
+end
+
 -- The epoch too: when the state was lost, the next claim must still fence off who goes on writing.
 redis.call('HSET', KEYS[1], 'next', string.format('%.0f', upto), 'watermark', string.format('%.0f', newest),
   'epoch', string.format('%.0f', epoch))
-redis.call('EXPIRE', KEYS[1], keep_state)
+-- Never sooner than a batch before said: it may have announced a campaign that is far off.
+for _, key in ipairs({ KEYS[1], KEYS[4] }) do
+  if redis.call('TTL', key) < keep_state then redis.call('EXPIRE', key, keep_state) end
+end
 if redis.call('EXISTS', KEYS[2]) == 1 then
   redis.call('ZREMRANGEBYRANK', KEYS[2], 0, -touched_limit - 1)
   redis.call('EXPIRE', KEYS[2], keep)

@@ -3,5 +3,6 @@
 -- ARGV  1 seconds the state is kept
 -- Answers {epoch, next}; next is '' while nothing was ever counted.
 local epoch = redis.call('HINCRBY', KEYS[1], 'epoch', 1)
-redis.call('EXPIRE', KEYS[1], ARGV[1])
+-- Never sooner than apply.lua said.
+if redis.call('TTL', KEYS[1]) < tonumber(ARGV[1]) then redis.call('EXPIRE', KEYS[1], ARGV[1]) end
 return { epoch, redis.call('HGET', KEYS[1], 'next') or '' }

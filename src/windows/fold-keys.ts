@@ -1,21 +1,31 @@
 /** Series keys by what they are made of, so that folding builds no key for an event. */
 import type { Category, MessageType } from '../events/event.ts';
+import { maskAddress } from '../events/mask.ts';
 import { type SeriesKey, seriesKey } from './series.ts';
 
-/** Providers and campaigns whose keys are kept; beyond that all are built anew, which is only slower. */
+/** Names of one kind whose keys are kept; beyond that all are built anew, which is only slower. */
 const KEPT = 10_000;
+/** Senders, and errors, a provider has before all others are one: a bug may make up a new one each time. */
+const MOST_VALUES = 50;
+const OTHER = 'other';
+
+type KeyOf = (value: string) => SeriesKey;
 
 /** The keys of one type of message through one provider. */
 export interface MessageKeys {
   readonly provider: SeriesKey;
   readonly byCategory: Readonly<Record<Category, SeriesKey>>;
   readonly quiet: SeriesKey;
-  campaign(name: string): SeriesKey;
+  readonly campaign: KeyOf;
+  readonly country: KeyOf;
+  readonly sender: KeyOf;
+  readonly error: KeyOf;
 }
 
 export const createFoldKeys = () => {
   const messages = new Map<MessageType, Map<string, MessageKeys>>();
   const plain = new Map<string, Map<string | undefined, SeriesKey>>();
+  const values = new Map<'senders' | 'errors', Map<string, Set<string>>>();
   let size = 0;
   /** Finds what is kept under two names, or makes it. */
   const kept = <A, B, T>(groups: Map<A, Map<B, T>>, group: A, name: B, make: () => T): T => {
@@ -24,6 +34,7 @@ export const createFoldKeys = () => {
     if (size >= KEPT) {
       messages.clear();
       plain.clear();
+      values.clear();
       size = 0;
     }
     size += 1;
@@ -32,9 +43,11 @@ export const createFoldKeys = () => {
     groups.set(group, members.set(name, made));
     return made;
   };
+  /** One set a provider, so that what is sent is told apart by the same senders as what was submitted. */
+  const valuesOf = (kind: 'senders' | 'errors', provider: string): Set<string> =>
+    kept(values, kind, provider, () => new Set());
 
   const newMessageKeys = (metric: MessageType, provider: string): MessageKeys => {
-    const campaigns = new Map<string, SeriesKey>();
     const category = (name: Category) => seriesKey({ metric, provider, category: name });
     return {
       provider: seriesKey({ metric, provider }),
@@ -44,14 +57,10 @@ export const createFoldKeys = () => {
         otp: category('otp'),
       },
       quiet: seriesKey({ metric, provider, category: 'marketing', hours: 'quiet' }),
-      campaign: (campaign) => {
-        const known = campaigns.get(campaign);
-        if (known !== undefined) return known;
-        if (campaigns.size >= KEPT) campaigns.clear();
-        const key = seriesKey({ metric, provider, campaign });
-        campaigns.set(campaign, key);
-        return key;
-      },
+      campaign: builtOnce((campaign) => seriesKey({ metric, provider, campaign })),
+      country: builtOnce((country) => seriesKey({ metric, provider, country })),
+      sender: bounded(valuesOf('senders', provider), (sender) => seriesKey({ metric, provider, sender })),
+      error: bounded(valuesOf('errors', provider), (error) => seriesKey({ metric, provider, error })),
     };
   };
 
@@ -61,4 +70,26 @@ export const createFoldKeys = () => {
     plain: (metric: 'received' | 'opted_out', provider: string | undefined): SeriesKey =>
       kept(plain, metric, provider, () => seriesKey({ metric, provider })),
   };
+};
+
+const builtOnce = (build: KeyOf): KeyOf => {
+  const keys = new Map<string, SeriesKey>();
+  return (value) => {
+    const known = keys.get(value);
+    if (known !== undefined) return known;
+    if (keys.size >= KEPT) keys.clear();
+    const key = build(value);
+    keys.set(value, key);
+    return key;
+  };
+};
+
+/** The first values have a key of their own, all others share one. Providers write phone numbers into both. */
+const bounded = (first: Set<string>, build: KeyOf): KeyOf => {
+  const other = build(OTHER);
+  return builtOnce((value) => {
+    if (!first.has(value) && first.size >= MOST_VALUES) return other;
+    first.add(value);
+    return build(maskAddress(value));
+  });
 };

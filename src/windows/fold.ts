@@ -2,6 +2,7 @@
  * The fold: a stretch of events becomes sums, so that what goes to the store follows the variety of a batch, not
  * its length. In: events of one partition in offset order. Out: a `FoldedBatch`. Pure but for what `seen` remembers.
  */
+import { countryOf } from '../events/country.ts';
 import {
   type Category,
   type MessageEvent,
@@ -11,13 +12,15 @@ import {
   type SmsEvent,
   secondOf,
 } from '../events/event.ts';
+import { announcementOf, keepLatest } from './announced.ts';
 import { touch } from './distinct.ts';
 import type { Fold, FoldInput, IsQuiet } from './fold-input.ts';
-import { createFoldKeys } from './fold-keys.ts';
+import { createFoldKeys, type MessageKeys } from './fold-keys.ts';
 import type { Recipient } from './recipient-key.ts';
 import { createSeen, type Seen } from './seen.ts';
 import { type SeriesKey, seriesKey } from './series.ts';
 import {
+  type Announcement,
   DISTINCT_SLOT,
   type FoldedBatch,
   type PartitionId,
@@ -29,6 +32,8 @@ import {
 const SAMPLE_LENGTH = 200;
 /** Half of a character that takes two: the store's JSON refuses it. */
 const CUT_CHARACTER = /[\ud800-\udbff]$/;
+/** The error of a message that failed without one. */
+const NO_ERROR = 'none';
 
 export interface FoldParts {
   readonly isQuiet: IsQuiet;
@@ -54,13 +59,18 @@ export const createFold = (parts: FoldParts): Fold => {
     const distinct = createSlots<number>(DISTINCT_SLOT);
     const tallies = createSlots<RecipientKey>(TALLY_SLOT);
     const texts = new Map<string, string>();
+    const announced = new Map<string, Announcement>();
     let newest: Ms = input.idleUntil ?? ms(0);
     let current: Second | undefined;
     let bucket = new Map<SeriesKey, number>();
 
     for (const { offset, event } of input.events) {
       if (event.at > newest) newest = event.at;
-      if (event.type === 'announced' || seen.isRepeat(input.partition, offset, event)) continue;
+      if (event.type === 'announced') {
+        keepLatest(announced, announcementOf(event));
+        continue;
+      }
+      if (seen.isRepeat(input.partition, offset, event)) continue;
       const at = secondOf(event.at);
       if (at !== current) {
         current = at;
@@ -73,10 +83,9 @@ export const createFold = (parts: FoldParts): Fold => {
       const category = categoryOf(event);
       const key = keys.message(event.type, event.provider);
       const ofCategory = key.byCategory[category];
-      add(bucket, key.provider, 1);
       add(bucket, ofCategory, 1);
-      if (event.campaign !== undefined) add(bucket, key.campaign(event.campaign), 1);
-      if (category !== 'marketing' || (event.type !== 'sent' && event.type !== 'submitted')) continue;
+      countMessage(bucket, key, event);
+      if (category !== 'marketing' || !isOnItsWay(event)) continue;
       if (event.text) texts.set(event.provider, event.text);
       if (isQuiet(event.to, event.at)) add(bucket, key.quiet, 1);
       const person = recipientKey(event.to);
@@ -99,6 +108,7 @@ export const createFold = (parts: FoldParts): Fold => {
       distinct: distinct.all,
       tallies: tallies.all,
       samples: new Map([...texts].map(([provider, text]) => [provider, sampleOf(text)])),
+      announced,
     };
   };
 };
@@ -108,6 +118,19 @@ const isMessage = (event: SmsEvent): event is MessageEvent =>
   event.type === 'submitted' ||
   event.type === 'delivered' ||
   event.type === 'failed';
+
+const isOnItsWay = (event: MessageEvent): boolean => event.type === 'sent' || event.type === 'submitted';
+
+/** What is counted of a message whatever its category. */
+const countMessage = (bucket: Map<SeriesKey, number>, key: MessageKeys, event: MessageEvent): void => {
+  add(bucket, key.provider, 1);
+  if (event.campaign !== undefined) add(bucket, key.campaign(event.campaign), 1);
+  if (event.type === 'failed') add(bucket, key.error(event.error ?? NO_ERROR), 1);
+  if (!isOnItsWay(event)) return;
+  const country = countryOf(event.to);
+  if (country !== undefined) add(bucket, key.country(country), 1);
+  if (event.from !== undefined) add(bucket, key.sender(event.from), 1);
+};
 
 const add = <K>(sums: Map<K, number>, key: K, n: number): void => {
   sums.set(key, (sums.get(key) ?? 0) + n);

@@ -1,8 +1,10 @@
 /** The embedded store: windows in the process. A snapshot of it survives a restart (snapshot.ts). */
-import { second } from '../events/event.ts';
+import { ms, second } from '../events/event.ts';
+import { keepLatest, prune as pruneAnnounced } from './announced.ts';
 import { REGISTERS } from './distinct.ts';
 import type { SeriesKey } from './series.ts';
 import {
+  type Announcement,
   type ApplyResult,
   type FoldedBatch,
   KEEP,
@@ -38,6 +40,7 @@ export interface PartitionWindows {
   /** The same by time, newest last, not as far back: a frequent reader looks at the end of it only. */
   journal: Touch[];
   readonly samples: Map<string, string>;
+  readonly announced: Map<string, Announcement>;
   prunedAt: number;
 }
 
@@ -56,6 +59,7 @@ export const emptyPartition = (): PartitionWindows => ({
   touched: new Map(),
   journal: [],
   samples: new Map(),
+  announced: new Map(),
   prunedAt: 0,
 });
 
@@ -138,6 +142,8 @@ const count = (partition: PartitionWindows, batch: FoldedBatch): void => {
     touch(`t|${slot}`);
   }
   for (const [provider, text] of batch.samples) partition.samples.set(provider, text);
+  for (const one of batch.announced.values()) keepLatest(partition.announced, one);
+  if (batch.announced.size > 0) pruneAnnounced(partition.announced, ms(partition.watermark));
 };
 
 /** A tally that is full goes on counting those it has; the rest is a number. */
@@ -180,6 +186,7 @@ const changesOf = (id: PartitionId, partition: PartitionWindows, cursor = -1): P
     seq: partition.seq,
     touched: touchedSince(partition, since),
     samples: partition.seq > since ? partition.samples : new Map(),
+    announced: partition.announced.values(),
   };
 };
 

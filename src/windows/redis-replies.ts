@@ -1,7 +1,7 @@
 /** What Redis answers, as the window store's values. In: replies of ioredis. Out: counts, registers, tallies. */
 import { REGISTERS } from './distinct.ts';
 import type { SeriesKey } from './series.ts';
-import type { Tally } from './store.ts';
+import type { Announcement, Tally } from './store.ts';
 import type { Value } from './totals.ts';
 
 type Reply = [Error | null, unknown][] | null;
@@ -25,6 +25,10 @@ export const secondOfName = (name: string): number =>
 
 export const countsOf = (reply: Record<string, string>): Map<SeriesKey, number> =>
   new Map(Object.entries(reply).map(([series, count]) => [series as SeriesKey, Number(count)]));
+
+/** By id, as JSON. */
+export const announcedOf = (reply: Record<string, string>): Announcement[] =>
+  Object.values(reply).map((json) => JSON.parse(json) as Announcement);
 
 /** Redis keeps the string only up to its last register. */
 export const registersOf = (reply: Buffer | null): Uint8Array | undefined => {

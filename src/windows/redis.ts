@@ -5,8 +5,18 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Cluster, Redis } from 'ioredis';
-import { answersOf, countsOf, pairsOf, registersOf, secondOfName, topAt } from './redis-replies.ts';
 import {
+  announcedOf,
+  answersOf,
+  countsOf,
+  pairsOf,
+  registersOf,
+  secondOfName,
+  topAt,
+} from './redis-replies.ts';
+import {
+  ANNOUNCED_KEPT,
+  ANNOUNCED_LIMIT,
   type ApplyResult,
   type Cursor,
   type FoldedBatch,
@@ -44,7 +54,7 @@ export const createRedisStore = (parts: { redis: Redis | Cluster; prefix: string
   const run = createRunner(redis);
 
   /** With every batch: the set must not expire under a partition that is claimed once and read for months. */
-  const announce = async (partition: PartitionId): Promise<void> => {
+  const register = async (partition: PartitionId): Promise<void> => {
     answersOf(await redis.pipeline().sadd(known, partition).expire(known, STATE_KEPT).exec());
   };
 
@@ -58,10 +68,12 @@ export const createRedisStore = (parts: { redis: Redis | Cluster; prefix: string
       .hmget(key(partition, 'state'), 'next', 'watermark', 'seq', 'epoch')
       .zrange(key(partition, 'touched'), since === undefined ? '-inf' : `(${since}`, '+inf', 'BYSCORE')
       .hgetall(key(partition, 'samples'))
+      .hgetall(key(partition, 'announced'))
       .exec();
-    const [state, touched, samples] = answersOf(replies) as [
+    const [state, touched, samples, announced] = answersOf(replies) as [
       (string | null)[],
       string[],
+      Record<string, string>,
       Record<string, string>,
     ];
     if (state[3] === null) return undefined;
@@ -77,6 +89,7 @@ export const createRedisStore = (parts: { redis: Redis | Cluster; prefix: string
       seq,
       touched: since === undefined ? touched.filter((name) => secondOfName(name) >= oldest) : touched,
       samples: new Map(Object.entries(samples)),
+      announced: announcedOf(announced),
     };
   };
 
@@ -134,23 +147,23 @@ export const createRedisStore = (parts: { redis: Redis | Cluster; prefix: string
 
   return {
     claim: async (partition) => {
-      await announce(partition);
+      await register(partition);
       const answer = await run(CLAIM, [key(partition, 'state')], [STATE_KEPT]);
       const [epoch, next] = answer as [number, string];
       return { epoch, next: Number(next) };
     },
     apply: async (batch) => {
       const { keys, payload } = encode(batch, (name) => key(batch.partition, name));
-      const args = [payload, WINDOWS_KEPT, STATE_KEPT, TALLY_LIMIT, TOUCHED_LIMIT];
-      const [answer] = await Promise.all([run(APPLY, keys, args), announce(batch.partition)]);
+      const kept = [WINDOWS_KEPT, STATE_KEPT, TALLY_LIMIT, TOUCHED_LIMIT, ANNOUNCED_KEPT, ANNOUNCED_LIMIT];
+      const [answer] = await Promise.all([run(APPLY, keys, [payload, ...kept]), register(batch.partition)]);
       return resultOf(answer as [string, string?]);
     },
     read: async (cursor?: Cursor) => {
-      const announced = (await redis.smembers(known)).sort();
+      const registered = (await redis.smembers(known)).sort();
       const found = await Promise.all(
-        announced.map((partition) => changesOf(partition, cursor?.[partition])),
+        registered.map((partition) => changesOf(partition, cursor?.[partition])),
       );
-      const gone = announced.filter((_, index) => found[index] === undefined);
+      const gone = registered.filter((_, index) => found[index] === undefined);
       if (gone.length > 0) await redis.srem(known, ...gone);
       const changes = found.filter((change) => change !== undefined);
       const partitions = changes.map(({ partition }) => partition);
@@ -186,7 +199,7 @@ const createRunner =
 
 /** A batch as keys and a payload; names and keys in the same order, as apply.lua takes them. */
 const encode = (batch: FoldedBatch, key: (name: string) => string): { keys: string[]; payload: string } => {
-  const keys = [key('state'), key('touched'), key('samples')];
+  const keys = [key('state'), key('touched'), key('samples'), key('announced')];
   const named = (name: string, ...more: string[]) => {
     keys.push(key(name), ...more.map(key));
     return name;
@@ -201,6 +214,7 @@ const encode = (batch: FoldedBatch, key: (name: string) => string): { keys: stri
     [...batch.distinct].map(([slot, ranks]) => [named(`d|${slot}`), ...flat(ranks)]),
     [...batch.tallies].map(([slot, people]) => [named(`t|${slot}`, `u|${slot}`), ...flat(people)]),
     flat(batch.samples),
+    [...batch.announced].flatMap(([id, one]) => [id, one.at, JSON.stringify(one)]),
   ]);
   return { keys, payload };
 };

@@ -10,6 +10,12 @@ export interface Dimensions {
   readonly provider?: string;
   readonly category?: Category;
   readonly campaign?: string;
+  /** Where it goes: ISO 3166. */
+  readonly country?: string;
+  /** The message's `from`, masked when it is a phone number; "other" for those beyond the first of a provider. */
+  readonly sender?: string;
+  /** The provider's code for what went wrong, "none" when it gave none, "other" as for senders. */
+  readonly error?: string;
   /** "quiet": only messages whose recipient was in forbidden hours. */
   readonly hours?: 'quiet';
   /** Why a record was rejected. */
@@ -24,7 +30,16 @@ declare const brand: unique symbol;
 /** A series as a string; dimensions always in the order of `Dimensions`, values percent-encoded. */
 export type SeriesKey = string & { readonly [brand]: 'series' };
 
-const ORDER = ['provider', 'category', 'campaign', 'hours', 'reason'] as const;
+const ORDER = [
+  'provider',
+  'category',
+  'campaign',
+  'country',
+  'sender',
+  'error',
+  'hours',
+  'reason',
+] as const satisfies ReadonlyArray<keyof Dimensions>;
 
 /** `seriesKey({metric: 'sent', provider: 'alpha'})` is `sent{provider=alpha}`. */
 export const seriesKey = (series: Series): SeriesKey => {

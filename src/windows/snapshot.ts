@@ -3,7 +3,7 @@ import { existsSync, readFileSync, renameSync } from 'node:fs';
 import type { Logger } from 'pino';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
-import type { Duration } from '../events/event.ts';
+import { type Duration, ms } from '../events/event.ts';
 import { every } from '../loop.ts';
 import { REGISTERS } from './distinct.ts';
 import { emptyPartition, type MemoryStore, type PartitionWindows } from './memory.ts';
@@ -11,6 +11,16 @@ import type { SeriesKey } from './series.ts';
 import type { SlotKey } from './store.ts';
 
 const pairs = <T extends z.ZodType>(value: T) => z.array(z.tuple([z.string(), value]));
+const instant = z.number().transform(ms);
+const announcement = z.object({
+  id: z.string(),
+  campaign: z.string(),
+  provider: z.string().optional(),
+  at: instant,
+  start: instant,
+  end: instant,
+  audience: z.number(),
+});
 const partitionSchema = z.object({
   epoch: z.number(),
   next: z.number().nullable(),
@@ -21,6 +31,8 @@ const partitionSchema = z.object({
   tallies: pairs(z.object({ counts: pairs(z.number()), untracked: z.number() })),
   touched: pairs(z.number()),
   samples: pairs(z.string()),
+  // Absent in what earlier versions wrote.
+  announced: z.array(announcement).default([]),
 });
 const snapshotSchema = z.object({ version: z.literal(1), partitions: pairs(partitionSchema) });
 
@@ -53,6 +65,7 @@ const plain = (partition: PartitionWindows): z.input<typeof partitionSchema> => 
   ]),
   touched: [...partition.touched],
   samples: [...partition.samples],
+  announced: [...partition.announced.values()],
 });
 
 const alive = (from: z.output<typeof partitionSchema>): PartitionWindows => ({
@@ -73,6 +86,7 @@ const alive = (from: z.output<typeof partitionSchema>): PartitionWindows => ({
   ),
   touched: new Map(from.touched),
   samples: new Map(from.samples),
+  announced: new Map(from.announced.map((one) => [one.id, one])),
 });
 
 export interface Snapshot {

@@ -18,11 +18,29 @@ export const TALLY_SLOT = 600_000 as Duration;
 export const TALLY_LIMIT = 20_000;
 /** What a store keeps of seconds, and of slots, behind its newest event. */
 export const KEEP = 7_200_000 as Duration;
+/** How long after its end an announced campaign is known: messages and reports come late. */
+export const ANNOUNCED_KEPT = 172_800_000 as Duration;
+/** The most campaigns a store knows of; of more, those that end first go. */
+export const ANNOUNCED_LIMIT = 1_000;
 
 /** `<series>@<slot start in epoch ms>` */
 export type SlotKey = `${SeriesKey}@${number}`;
 /** Keyed HMAC of a phone number (first 64 bits, base64url): never the number itself. */
 export type RecipientKey = string;
+
+/** A campaign that was announced: what is expected to be sent, and when. */
+export interface Announcement {
+  /** Announced again under the same id, the one with the latest `at` holds. */
+  readonly id: string;
+  readonly campaign: string;
+  /** Absent: through whichever. */
+  readonly provider?: string;
+  readonly at: Ms;
+  readonly start: Ms;
+  readonly end: Ms;
+  /** How many people it is meant for. */
+  readonly audience: number;
+}
 
 /** A batch as it goes to the store: only sums, so that its size follows its variety, not its length. */
 export interface FoldedBatch {
@@ -41,6 +59,8 @@ export interface FoldedBatch {
   readonly tallies: ReadonlyMap<SlotKey, ReadonlyMap<RecipientKey, number>>;
   /** The newest marketing text by provider, digits masked: the one sample an incident may show. */
   readonly samples: ReadonlyMap<string, string>;
+  /** By id. Merging is by the latest `at`. */
+  readonly announced: ReadonlyMap<string, Announcement>;
 }
 
 export type ApplyResult =
@@ -79,6 +99,8 @@ export interface WindowChanges {
   readonly distinct: ReadonlyMap<SlotKey, Uint8Array>;
   readonly tallies: ReadonlyMap<SlotKey, Tally>;
   readonly samples: ReadonlyMap<string, string>;
+  /** Not only what changed: all that are known by id, until `ANNOUNCED_KEPT` of event time after their end. */
+  readonly announced: ReadonlyMap<string, Announcement>;
 }
 
 export interface WindowStore {

@@ -1,8 +1,10 @@
 /** Totals over partitions of whatever changed in any of them: what both stores answer a `read` with. */
-import { type Ms, type Second, second } from '../events/event.ts';
+import { type Ms, ms, type Second, second } from '../events/event.ts';
+import { keepLatest, prune } from './announced.ts';
 import { merge, REGISTERS } from './distinct.ts';
 import type { SeriesKey } from './series.ts';
 import {
+  type Announcement,
   type Offset,
   type PartitionId,
   type RecipientKey,
@@ -20,6 +22,8 @@ export interface PartitionChanges {
   /** "b|<second>", "d|<slot>", "t|<slot>" */
   readonly touched: readonly string[];
   readonly samples: ReadonlyMap<string, string>;
+  /** All of them, changed or not; some may be over. */
+  readonly announced: Iterable<Announcement>;
 }
 
 export type Value =
@@ -83,7 +87,15 @@ export const mergeChanges = (
     distinct,
     tallies,
     samples: new Map(partitions.flatMap(({ samples }) => [...samples])),
+    announced: mergeAnnounced(partitions),
   };
+};
+
+const mergeAnnounced = (partitions: readonly PartitionChanges[]): Map<string, Announcement> => {
+  const merged = new Map<string, Announcement>();
+  for (const { announced } of partitions) for (const one of announced) keepLatest(merged, one);
+  prune(merged, ms(Math.max(0, ...partitions.map(({ watermark }) => watermark))));
+  return merged;
 };
 
 const sumCounts = (values: readonly Value[]): Map<SeriesKey, number> => {

@@ -4,8 +4,22 @@
  */
 import { type Ms, ms, type Second, second } from '../events/event.ts';
 import { merge, REGISTERS } from './distinct.ts';
+import { countIn, createRing, HELD, type Ring, setIn, sumIn } from './ring.ts';
 import type { SeriesKey } from './series.ts';
-import { DISTINCT_SLOT, type SlotKey, TALLY_SLOT, type Tally, type WindowChanges } from './store.ts';
+import {
+  type Announcement,
+  DISTINCT_SLOT,
+  type SlotKey,
+  TALLY_SLOT,
+  type Tally,
+  type WindowChanges,
+} from './store.ts';
+
+/** Messages in a second (epoch seconds), and in [from, to]. */
+export interface Counts {
+  count(at: number): number;
+  sum(from: number, to: number): number;
+}
 
 export interface View {
   update(changes: WindowChanges): void;
@@ -13,6 +27,12 @@ export interface View {
   /** Both ends included. */
   sum(series: SeriesKey, from: Second, to: Second): number;
   series(): Iterable<SeriesKey>;
+  /** The counts of one series, for who asks often; undefined while nothing of it is held. */
+  of(series: SeriesKey): Counts | undefined;
+  /** Grows when a series comes or goes: what was found of the series stands until then. */
+  readonly generation: number;
+  /** Campaigns announced, those over for two days left out. */
+  announced(): Iterable<Announcement>;
   /** HyperLogLog registers merged over the one-minute slots that touch [from, to]. */
   distinct(series: SeriesKey, from: Ms, to: Ms): Uint8Array;
   /** Of the ten-minute slot that holds `at`. */
@@ -28,82 +48,34 @@ export interface View {
   readonly watermark: Ms | undefined;
 }
 
-/** Powers of two above an hour: a ring of seconds, and of blocks of 64 seconds for long sums. */
-const RING = 4096;
-const BLOCK = 64;
-const BLOCKS = RING / BLOCK;
-const HELD = 3_900;
 /** A partition this far behind the others holds nobody up. */
 const SILENT = 600_000;
 const MINUTE = 60;
-/** A series costs 34 KB. Campaigns leave room for the providers' own, which are what a pause rests on. */
-const SERIES_LIMIT = 6_000;
-const CAMPAIGN_LIMIT = 4_000;
-
-/** One series: counts of the last RING seconds. A slot belongs to a second only if its stamp says so. */
-interface Ring {
-  readonly counts: Uint32Array;
-  readonly stamps: Uint32Array;
-  readonly sums: Float64Array;
-  readonly blockStamps: Uint32Array;
-  newest: number;
-}
-
-const createRing = (): Ring => ({
-  counts: new Uint32Array(RING),
-  stamps: new Uint32Array(RING),
-  sums: new Float64Array(BLOCKS),
-  blockStamps: new Uint32Array(BLOCKS),
-  newest: 0,
-});
-
-const countIn = (ring: Ring, at: number): number =>
-  ring.stamps[at % RING] === at ? (ring.counts[at % RING] ?? 0) : 0;
-
-const setIn = (ring: Ring, at: number, count: number): void => {
-  const block = Math.floor(at / BLOCK);
-  if (ring.blockStamps[block % BLOCKS] !== block) {
-    ring.blockStamps[block % BLOCKS] = block;
-    ring.sums[block % BLOCKS] = 0;
-  }
-  ring.sums[block % BLOCKS] = (ring.sums[block % BLOCKS] ?? 0) + count - countIn(ring, at);
-  ring.stamps[at % RING] = at;
-  ring.counts[at % RING] = count;
-  ring.newest = Math.max(ring.newest, at);
-};
-
-const sumIn = (ring: Ring, from: number, to: number): number => {
-  let sum = 0;
-  for (let at = from; at <= to; ) {
-    const block = Math.floor(at / BLOCK);
-    if (at % BLOCK === 0 && at + BLOCK - 1 <= to) {
-      if (ring.blockStamps[block % BLOCKS] === block) sum += ring.sums[block % BLOCKS] ?? 0;
-      at += BLOCK;
-    } else {
-      sum += countIn(ring, at);
-      at += 1;
-    }
-  }
-  return sum;
-};
+/** A series costs 16 KB. Campaigns leave room for the providers' own, which are what a pause rests on. */
+const SERIES_LIMIT = 12_000;
+const CAMPAIGN_LIMIT = 8_000;
 
 export const createView = (): View => {
   const rings = new Map<SeriesKey, Ring>();
   const distinct = new Map<SlotKey, Uint8Array>();
   const tallies = new Map<SlotKey, Tally>();
-  const activity = new Uint32Array(RING);
+  let announced: ReadonlyMap<string, Announcement> = new Map();
+  /** The seconds in which anything was counted, by remainder. */
+  const activity = new Uint32Array(2 ** 12);
   let oldest: number | undefined;
   let head: number | undefined;
   let watermark: Ms | undefined;
   let forgotten = 0;
   let untracked = 0;
+  let generation = 0;
 
-  const ringOf = (series: SeriesKey): Ring | undefined => {
+  const ringOf = (series: SeriesKey, at: number): Ring | undefined => {
     const known = rings.get(series);
     if (known) return known;
     if (rings.size >= (series.includes('campaign=') ? CAMPAIGN_LIMIT : SERIES_LIMIT)) return undefined;
-    const ring = createRing();
+    const ring = createRing(at);
     rings.set(series, ring);
+    generation += 1;
     return ring;
   };
 
@@ -112,17 +84,19 @@ export const createView = (): View => {
       head = Math.max(head ?? at, at);
       oldest = Math.min(oldest ?? at, at);
     }
-    for (const [at, counts] of changes.counts) {
+    // In order of time: a ring grows at its end.
+    for (const [at, counts] of [...changes.counts].sort(([a], [b]) => a - b)) {
       if (head !== undefined && at <= head - HELD) continue;
-      activity[at % RING] = at;
+      activity[at % activity.length] = at;
       for (const [series, count] of counts) {
-        const ring = ringOf(series);
+        const ring = ringOf(series, at);
         if (ring) setIn(ring, at, count);
         else untracked += 1;
       }
     }
     for (const [key, registers] of changes.distinct) distinct.set(key, registers);
     for (const [key, tally] of changes.tallies) tallies.set(key, tally);
+    announced = changes.announced;
     watermark = lowest(changes) ?? watermark;
     forget();
   };
@@ -132,7 +106,11 @@ export const createView = (): View => {
     if (head === undefined || head - forgotten < MINUTE) return;
     forgotten = head;
     const edge = head - HELD;
-    for (const [series, ring] of rings) if (ring.newest < edge) rings.delete(series);
+    for (const [series, ring] of rings) {
+      if (ring.newest >= edge) continue;
+      rings.delete(series);
+      generation += 1;
+    }
     for (const slots of [distinct, tallies]) {
       for (const key of slots.keys()) {
         if (Number(key.slice(key.lastIndexOf('@') + 1)) < edge * 1000 - TALLY_SLOT) slots.delete(key);
@@ -150,6 +128,11 @@ export const createView = (): View => {
       const ring = rings.get(series);
       return ring && head !== undefined ? sumIn(ring, Math.max(from, head - HELD + 1), to) : 0;
     },
+    of: (series) => {
+      const ring = rings.get(series);
+      return ring && { count: (at) => countIn(ring, at), sum: (from, to) => sumIn(ring, from, to) };
+    },
+    announced: () => announced.values(),
     series: () => rings.keys(),
     distinct: (series, from, to) => {
       const merged = new Uint8Array(REGISTERS);
@@ -160,7 +143,10 @@ export const createView = (): View => {
       return merged;
     },
     tally: (series, at) => tallies.get(`${series}@${at - (at % TALLY_SLOT)}`),
-    active: (at) => activity[at % RING] === at,
+    active: (at) => activity[at % activity.length] === at,
+    get generation() {
+      return generation;
+    },
     get first() {
       return oldest === undefined || head === undefined
         ? undefined

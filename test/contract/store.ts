@@ -1,16 +1,19 @@
 /** What every window store must do, whatever it is made of. Run by store.test.ts on each adapter. */
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
-import { type Address, type MessageEvent, ms } from '../../src/events/event.ts';
+import { type Address, type MessageEvent, ms, type SmsEvent } from '../../src/events/event.ts';
 import { createFold } from '../../src/windows/fold.ts';
 import { createRecipientKey } from '../../src/windows/recipient-key.ts';
 import {
+  ANNOUNCED_KEPT,
+  ANNOUNCED_LIMIT,
   type ApplyResult,
   TALLY_LIMIT,
   TALLY_TOP,
   type WindowChanges,
   type WindowStore,
 } from '../../src/windows/store.ts';
+import { announced } from '../support/events.ts';
 
 const START = Date.parse('2026-10-28T18:59:58Z');
 const recipientKey = createRecipientKey('a key for the tests');
@@ -22,6 +25,8 @@ const newFold = () =>
     maskText: (t) => t,
   });
 type Log = readonly MessageEvent[];
+/** A log that also has events of other types. */
+type AnyLog = readonly SmsEvent[];
 
 const message = (n: number, more: Partial<MessageEvent> = {}): MessageEvent => ({
   type: 'sent',
@@ -35,7 +40,7 @@ const message = (n: number, more: Partial<MessageEvent> = {}): MessageEvent => (
 
 /** Reads [from, next) of a log as a member with `epoch` would. */
 const stretch = (
-  log: Log,
+  log: AnyLog,
   place: { partition: string; epoch: number; from: number; next: number },
   fold = newFold(),
 ) =>
@@ -48,7 +53,7 @@ const stretch = (
 /** Offers a stretch the way intake does: cut where the store says and folded again. */
 const offer = async (
   store: WindowStore,
-  log: Log,
+  log: AnyLog,
   place: Parameters<typeof stretch>[1],
 ): Promise<ApplyResult> => {
   const result = await store.apply(stretch(log, place));
@@ -62,6 +67,7 @@ const plain = (changes: WindowChanges) => ({
     [...changes.distinct].map(([slot, registers]) => [slot, Buffer.from(registers).toString('hex')]),
   ),
   tallies: sorted([...changes.tallies].map(([slot, tally]) => [slot, tally])),
+  announced: sorted([...changes.announced]),
 });
 const sorted = <T>(entries: [string, T][]) => entries.sort(([a], [b]) => (a < b ? -1 : 1));
 
@@ -71,7 +77,7 @@ const countOf = (logs: Iterable<Log>): Map<string, number> => {
   const add = (key: string) => counts.set(key, (counts.get(key) ?? 0) + 1);
   for (const log of logs) {
     const seen = new Set<string>();
-    for (const { id, at, provider, type, category, campaign } of log) {
+    for (const { id, at, provider, type, category, campaign, to, from, error } of log) {
       const name = `${provider} ${type} ${id}`;
       if (seen.has(name)) continue;
       seen.add(name);
@@ -79,8 +85,11 @@ const countOf = (logs: Iterable<Log>): Map<string, number> => {
       add(`${second} ${type}{provider=${provider}}`);
       add(`${second} ${type}{provider=${provider},category=${category}}`);
       if (campaign) add(`${second} ${type}{provider=${provider},campaign=${campaign}}`);
-      const quiet =
-        category === 'marketing' && (type === 'sent' || type === 'submitted') && at >= START + 2_000;
+      if (type === 'failed') add(`${second} failed{provider=${provider},error=${error ?? 'none'}}`);
+      if (type !== 'sent' && type !== 'submitted') continue;
+      add(`${second} ${type}{provider=${provider},country=${to.startsWith('+33') ? 'FR' : 'BE'}}`);
+      if (from) add(`${second} ${type}{provider=${provider},sender=${from}}`);
+      const quiet = category === 'marketing' && at >= START + 2_000;
       if (quiet) add(`${second} ${type}{provider=${provider},category=marketing,hours=quiet}`);
     }
   }
@@ -96,10 +105,13 @@ const events: fc.Arbitrary<MessageEvent[]> = fc
     fc.record({
       n: fc.nat(30),
       jitter: fc.integer({ min: -3_000, max: 3_000 }),
-      type: fc.constantFrom('sent' as const, 'submitted' as const, 'delivered' as const),
+      type: fc.constantFrom('sent' as const, 'submitted' as const, 'delivered' as const, 'failed' as const),
       provider: fc.constantFrom('alpha', 'beta'),
       category: fc.constantFrom('marketing' as const, 'otp' as const),
       campaign: fc.constantFrom(undefined, 'spring'),
+      to: fc.constantFrom('+33612345678' as Address, '+32470123456' as Address),
+      from: fc.constantFrom(undefined, 'SALON' as Address, '36200' as Address),
+      error: fc.constantFrom(undefined, '30003'),
     }),
     { minLength: 1, maxLength: 40 },
   )
@@ -119,7 +131,8 @@ const step = fc.record({
 
 /** Counts a small batch of a fresh partition. */
 export const countedOnce = async (store: WindowStore, partition: string): Promise<void> => {
-  const log = Array.from({ length: 5 }, (_, n) => message(n, { text: 'Bonjour 12' }));
+  const messages = Array.from({ length: 4 }, (_, n) => message(n, { text: 'Bonjour 12' }));
+  const log = [...messages, announced({ id: 'spring', at: START, end: START + 86_400_000 })];
   const { epoch } = await store.claim(partition);
   expect(await store.apply(stretch(log, { partition, epoch, from: 0, next: 5 }))).toEqual({
     kind: 'applied',
@@ -299,6 +312,84 @@ export const storeContract = (name: string, open: () => Promise<WindowStore>): v
       const batch = { ...stretch(emoji, { partition, epoch, from: 10, next: 10 }), next: 11, samples };
       expect(await store.apply(batch)).toEqual({ kind: 'applied' });
       expect((await store.read()).samples.size).toBe(5_001);
+    });
+
+    const DAY = 86_400_000;
+    const plan = (id: string, more: Parameters<typeof announced>[0] = {}) =>
+      announced({ id, at: START, start: START, end: START + DAY, ...more });
+    const announcedIn = async (store: WindowStore) =>
+      new Map([...(await store.read()).announced].map(([id, { audience }]) => [id, audience]));
+    /** Counts one event as all there is in the next place of a partition. */
+    const countOne = async (store: WindowStore, partition: string, event: SmsEvent) => {
+      const { epoch, next } = await store.claim(partition);
+      const log = [...Array.from({ length: next }, (_, n) => message(n)), event];
+      return store.apply(stretch(log, { partition, epoch, from: next, next: next + 1 }));
+    };
+
+    test('a batch of nothing but announcements counts, and every read has them as they were', async () => {
+      const store = await fresh();
+      const spring = plan('a1', { campaign: 'spring "é😀"', audience: 4_800 });
+      const anywhere = plan('a2', { provider: undefined, campaign: 'summer' });
+      const { epoch } = await store.claim(partition);
+      const place = { partition, epoch, from: 0, next: 2 };
+      expect((await store.read()).announced.size).toBe(0);
+      expect(await store.apply(stretch([spring, anywhere], place))).toEqual({ kind: 'applied' });
+      const { cursor, announced: first } = await store.read();
+      const { type: _, ...known } = spring;
+      expect(first.get('a1')).toEqual(known);
+      expect(first.get('a2')).toMatchObject({ campaign: 'summer', start: START, end: START + DAY });
+      expect(first.get('a2')?.provider).toBeUndefined();
+      expect((await store.read(cursor)).announced).toEqual(first);
+    });
+
+    test('announced again, a campaign is what was said of it last, in whichever partition; redelivered, the same', async () => {
+      const store = await fresh();
+      const log = [
+        plan('a', { audience: 1 }),
+        plan('a', { audience: 3, at: START + 2 }),
+        plan('a', { audience: 2, at: START + 1 }),
+      ];
+      const { epoch } = await store.claim(partition);
+      for (const at of log.keys())
+        await store.apply(stretch(log, { partition, epoch, from: at, next: at + 1 }));
+      expect(await announcedIn(store)).toEqual(new Map([['a', 3]]));
+      await countOne(store, 'kafka:events:1', plan('a', { audience: 4, at: START + 3 }));
+      await countOne(store, 'kafka:events:2', plan('a', { audience: 5, at: START + 1 }));
+      expect(await announcedIn(store)).toEqual(new Map([['a', 4]]));
+      const again = plan('a', { audience: 9, at: START + 9 });
+      const place = { partition, epoch, from: 2, next: 3 };
+      expect(await store.apply(stretch([...log.slice(0, 2), again], place))).toMatchObject({
+        kind: 'redelivered',
+      });
+      expect(await announcedIn(store)).toEqual(new Map([['a', 4]]));
+    });
+
+    test('a campaign is known until two days after its end, by the newest of the partitions', async () => {
+      const store = await fresh();
+      await countOne(store, partition, plan('over'));
+      await countOne(store, partition, plan('later', { end: START + DAY + 1 }));
+      const beyond = START + DAY + ANNOUNCED_KEPT;
+      await countOne(store, 'kafka:events:1', message(0, { at: ms(beyond) }));
+      expect([...(await announcedIn(store)).keys()].sort()).toEqual(['later', 'over']);
+      await countOne(store, 'kafka:events:1', message(1, { at: ms(beyond + 1) }));
+      expect([...(await announcedIn(store)).keys()]).toEqual(['later']);
+    });
+
+    test('of too many campaigns, those that end first go', async () => {
+      const store = await fresh();
+      const many = Array.from({ length: ANNOUNCED_LIMIT }, (_, n) => plan(`a${n}`, { end: START + DAY + n }));
+      const { epoch } = await store.claim(partition);
+      const all = [...many, plan('long', { end: START + 9 * DAY }), plan('gone', { end: START + 1 })];
+      await store.apply(stretch(all, { partition, epoch, from: 0, next: many.length }));
+      await store.apply(stretch(all, { partition, epoch, from: many.length, next: all.length }));
+      const known = await announcedIn(store);
+      expect([known.size, known.has('long'), known.has('a1'), known.has('a0'), known.has('gone')]).toEqual([
+        ANNOUNCED_LIMIT,
+        true,
+        true,
+        false,
+        false,
+      ]);
     });
 
     test('whose messages are spread over partitions has all of them counted, among many who got one', async () => {

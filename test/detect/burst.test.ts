@@ -1,115 +1,138 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { burstThreshold, findBurst, LENGTHS, likelihoodRatio, upperEdge } from '../../src/detect/burst.ts';
-import type { Expectation } from '../../src/detect/rate.ts';
+import { findBurst } from '../../src/detect/burst.ts';
+import { LONGEST } from '../../src/detect/scan.ts';
+import type { Counts } from '../../src/detect/view-port.ts';
 import { second } from '../../src/events/event.ts';
+import { countsOf } from './draws.ts';
+import { MONDAY, outlookOn } from './lives.ts';
+import { knownBaseline } from './support.ts';
 
-const NOW = second(1_760_000_000);
-const steady = (rate: number, learning = false): Expectation => ({
-  rate,
-  learning,
-  memory: 5_000,
-  over: (from, to) => (to - from + 1) * rate,
-});
-/** `counts` are the newest seconds, the last one is now; before them, `rate` a second. */
-const look = (counts: readonly number[], expectation: Expectation, dispersion = 1) =>
-  findBurst({
-    countIn: (from, to) => {
-      let total = 0;
-      for (let at = from as number; at <= to; at++) {
-        total += counts[counts.length - 1 - (NOW - at)] ?? expectation.rate;
-      }
-      return total;
-    },
-    expectation,
-    at: NOW,
-    dispersion,
-    threshold: 25,
-    minimum: 20,
-    priorMemory: 900,
-  });
-
-describe('the likelihood ratio of a burst', () => {
-  it.each([
-    [10, 5, 1.9315],
-    [100, 50, 19.3147],
-    [240, 12.5, 481.678],
-    [20, 1, 40.9146],
-  ])('of %d messages where %d were expected is %d', (count, expected, llr) => {
-    expect(likelihoodRatio(count, expected)).toBeCloseTo(llr, 3);
-  });
-
-  it('is nothing when no more came than expected', () => {
-    expect(likelihoodRatio(5, 5)).toBe(0);
-    expect(likelihoodRatio(0, 5)).toBe(0);
-  });
-
-  it('never falls as the count grows', () => {
-    const positive = fc.double({ min: 1e-6, max: 1e6, noNaN: true });
-    fc.assert(
-      fc.property(fc.nat(1e6), fc.nat(1e4), positive, (count, more, expected) => {
-        expect(likelihoodRatio(count + more, expected)).toBeGreaterThanOrEqual(
-          likelihoodRatio(count, expected),
-        );
-      }),
-    );
-  });
-});
-
-describe('the threshold', () => {
-  it('follows from the false alarms allowed, the series watched and the windows tried', () => {
-    expect(burstThreshold(100, 1)).toBeCloseTo(Math.log(100 * 31_557_600 * LENGTHS.length), 9);
-    expect(burstThreshold(100, 10)).toBeCloseTo(burstThreshold(100, 1) - Math.log(10), 9);
-  });
-
-  it('is the upper edge of what one second may bring', () => {
-    const edge = upperEdge(10, { scale: 3, threshold: 25, minimum: 20 });
-    expect(likelihoodRatio(edge, 10) / 3).toBeCloseTo(25, 3);
-    expect(upperEdge(0.001, { scale: 1, threshold: 1, minimum: 20 })).toBe(20);
-  });
-});
+interface Looking {
+  readonly rate?: number;
+  readonly threshold?: number;
+  readonly minimum?: number;
+  readonly young?: boolean;
+}
+/** A known series that had a quarter of an hour at `rate`, then `before`; answers what is seen of the next second. */
+const afterwards = (before: readonly number[], parts: Looking = {}) => {
+  const { rate = 10, threshold = 25, minimum = 20, young = false } = parts;
+  const usual = Array.from({ length: 900 }, (_, i) =>
+    rate >= 1 ? rate : i % Math.round(1 / rate) === 0 ? 1 : 0,
+  );
+  const past = [...usual, ...before];
+  const sums = countsOf(MONDAY, past);
+  const last = MONDAY + past.length;
+  let newest = 0;
+  const counts: Counts = {
+    count: (at) => (at === last ? newest : sums.count(at)),
+    sum: (from, to) => sums.sum(from, to) + (from <= last && to >= last ? newest : 0),
+  };
+  const outlook = outlookOn(MONDAY, counts, young ? {} : { baseline: knownBaseline(MONDAY, rate) });
+  for (const [i, count] of past.entries()) if (count > 0) outlook.seal(MONDAY + i);
+  return (now: number) => {
+    newest = now;
+    return findBurst({ outlook, counts, at: second(last), threshold, minimum });
+  };
+};
+const look = (counts: readonly number[], parts?: Looking) =>
+  afterwards(counts.slice(0, -1), parts)(counts.at(-1) ?? 0);
+const many = (seconds: number, count: number) => Array<number>(seconds).fill(count);
 
 describe('a burst', () => {
   it('is called with the length of time that shows it best, and since its beginning', () => {
-    const burst = look([...Array<number>(8).fill(40)], steady(10));
-    expect(burst).toMatchObject({
+    expect(look(many(8, 40))).toMatchObject({
       count: 320,
-      expected: 80,
+      expected: expect.closeTo(80, 6),
       seconds: 8,
-      strength: 'strong',
-      since: (NOW - 7) * 1000,
+      since: (MONDAY + 900) * 1000,
+      learning: false,
     });
   });
 
+  it('is called in its first second when that is enough', () => {
+    expect(look([100])).toMatchObject({ count: 100, seconds: 1 });
+  });
+
+  it('is called when it is slow, once it has lasted', () => {
+    expect(look(many(20, 12))).toBeUndefined();
+    expect(look(many(2_000, 12))).toMatchObject({ count: 24_000, seconds: 2_000 });
+  });
+
   it('is not called on fewer messages than the minimum, however unexpected', () => {
-    expect(look([19], steady(1e-4))).toBeUndefined();
-    expect(look([20], steady(1e-4))).toBeDefined();
+    expect(look([10], { rate: 0.01 })).toBeUndefined();
+    expect(look([20], { rate: 0.01 })?.count).toBeGreaterThanOrEqual(20);
   });
 
-  it('weighs less when ordinary counts vary more', () => {
-    expect(look([40], steady(10), 1)).toBeDefined();
-    expect(look([40], steady(10), 3)).toBeUndefined();
-  });
-
-  it('only warns while the series is young, however clear it looks', () => {
-    expect(look([45], steady(10, true))?.strength).toBe('warn');
-    expect(look([1_000], steady(10, true))?.strength).toBe('warn');
-    expect(look([1_000], steady(10))?.strength).toBe('strong');
+  it('is not called below the threshold', () => {
+    const nats = look(many(8, 40))?.surprise ?? 0;
+    expect(look(many(8, 40), { threshold: nats + 0.001 })).toBeUndefined();
+    expect(look(many(8, 40), { threshold: nats - 0.001 })).toBeDefined();
   });
 
   it('is over when the latest part of its window is ordinary again', () => {
-    const ended = [...Array<number>(60).fill(100), ...Array<number>(600).fill(10)];
-    expect(look(ended, steady(10))).toBeUndefined();
+    expect(look(many(60, 100))).toBeDefined();
+    expect(look([...many(60, 100), ...many(90, 10)])).toBeUndefined();
+    expect(look([...many(60, 100), ...many(600, 10)])).toBeUndefined();
   });
 
-  it('does not vanish or weaken as its newest second fills', () => {
-    const history = fc.array(fc.nat(100), { maxLength: 64 });
+  it('is called for as long as it lasts, also beyond the longest window', () => {
+    const [begins, lasts] = [900, LONGEST + 1_200];
+    const all = [...many(begins, 10), ...many(lasts, 12)];
+    const counts = countsOf(MONDAY, all);
+    const outlook = outlookOn(MONDAY, counts, { baseline: knownBaseline(MONDAY, 10) });
+    const missed: number[] = [];
+    for (const [i, count] of all.entries()) {
+      if (count === 0) continue;
+      const burst = findBurst({ outlook, counts, at: second(MONDAY + i), threshold: 18, minimum: 10 });
+      if (burst) outlook.leaveOut(burst.since / 1000, MONDAY + i);
+      else if (i > begins + 900) missed.push(i - begins);
+      outlook.seal(MONDAY + i);
+    }
+    expect(missed).toEqual([]);
+  });
+
+  it('is said to be of a series still learning when it has no past', () => {
+    expect(look(many(30, 500), { young: true })).toMatchObject({ learning: true });
+  });
+});
+
+describe('a second that still fills', () => {
+  /** Whether a burst is called, for each count the last second may have. */
+  const whileFilling = (before: readonly number[], parts: Looking): boolean[] => {
+    const seen = afterwards(before, parts);
+    return Array.from({ length: 100 }, (_, now) => seen(now) !== undefined);
+  };
+  const neverTakenBack = (called: readonly boolean[]): boolean =>
+    !called.includes(true) || called.lastIndexOf(false) < called.indexOf(true);
+  const stretch = (longest: number, rates: readonly number[]) =>
+    fc.tuple(fc.integer({ min: 1, max: longest }), fc.constantFrom(...rates));
+  const history = fc.oneof(
+    fc.array(stretch(120, [0, 5, 10, 13, 16, 25, 40]), { maxLength: 5 }),
+    // A long mild rise, a short sharp one, and its end.
+    fc.tuple(stretch(200, [13, 14, 15]), stretch(24, [25, 30, 40]), stretch(5, [10, 13, 16])),
+  );
+
+  it('takes no burst back that was called early', () => {
     fc.assert(
-      fc.property(history, fc.nat(200), fc.nat(200), (before, now, more) => {
-        const early = look([...before, now], steady(10));
-        const late = look([...before, now + more], steady(10));
-        if (early) expect(late?.llr).toBeGreaterThanOrEqual(early.llr);
+      fc.property(history, fc.constantFrom(12, 18, 25), (before, threshold) => {
+        const past = before.flatMap(([lasts, count]) => many(lasts, count));
+        expect(neverTakenBack(whileFilling(past, { threshold }))).toBe(true);
       }),
+      { numRuns: 1_000 },
     );
+  });
+
+  it('takes no burst back when a shorter one that has ended becomes the clearest', () => {
+    const called = whileFilling([...many(19, 15), ...many(3, 40), 10], { threshold: 12 });
+    expect(called).toContain(true);
+    expect(neverTakenBack(called)).toBe(true);
+  });
+
+  it('takes no burst back when fewer messages than the minimum become the clearest', () => {
+    const before = [...many(8, 1), ...many(60, 0)];
+    const called = whileFilling(before, { rate: 0.01, threshold: 15, minimum: 10 });
+    expect(called).toContain(true);
+    expect(neverTakenBack(called)).toBe(true);
   });
 });

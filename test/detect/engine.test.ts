@@ -1,103 +1,113 @@
 import { describe, expect, it } from 'vitest';
-import { configSchema } from '../../src/config/schema.ts';
-import { createEngine } from '../../src/detect/engine.ts';
 import { second } from '../../src/events/event.ts';
-import {
-  at,
-  countsView,
-  estimate,
-  key,
-  marketing,
-  marketingOf,
-  messageView,
-  poisson,
-  quiet,
-  random,
-} from './support.ts';
+import { poisson, random } from './draws.ts';
+import { kinds, live, NOON, newEngine, ordinary, START } from './engines.ts';
+import { HOUR } from './lives.ts';
+import { key, learnedOf, marketing, marketingOf, messageView, quiet } from './support.ts';
 
-const START = at('2025-10-20T00:00:00Z');
-const configWith = (burst: Record<string, unknown> = {}) => configSchema.parse({ detect: { burst } }).detect;
-const engineWith = (burst: Record<string, unknown> = {}) =>
-  createEngine({ config: configWith(burst), estimate });
-const persons = (count: number, from = 0) => Array.from({ length: count }, (_, i) => `person-${from + i}`);
-
-/** Looks at every second and learns from it, as the watch does. */
-const live = (engine: ReturnType<typeof engineWith>, counts: readonly number[], from = 0) => {
-  const view = countsView(key(), START, counts);
-  const found = [];
-  for (let i = from; i < counts.length; i++) {
-    found.push(...engine.detect(view, second(START + i)));
-    engine.seal(view, second(START + i), second(START + i));
-  }
-  return found;
-};
-
-/** A provider never seen is called for its first seconds: nobody can know better. */
-const settled = <T extends { at: number }>(found: readonly T[]): T[] =>
-  found.filter((one) => one.at > START + 60);
-
-const traffic = (rates: ReadonlyArray<readonly [seconds: number, rate: number]>, seed = 7): number[] => {
-  const uniform = random(seed);
-  return rates.flatMap(([seconds, rate]) => Array.from({ length: seconds }, () => poisson(rate, uniform)));
-};
+const alpha = key();
+const beta = key({ provider: 'beta' });
+const persons = (count: number) => Array.from({ length: count }, (_, i) => `person-${i}`);
 
 describe('bursts', () => {
-  it('are none in a week of steady traffic, even judged as pure Poisson', { timeout: 120_000 }, () => {
-    expect(settled(live(engineWith({ dispersion: 1 }), traffic([[604_800, 2]])))).toEqual([]);
-  });
-
-  it('are none while traffic declines, to a trickle and to nothing', () => {
-    const day = traffic([
-      [7_200, 20],
-      [7_200, 1],
-      [3_600, 0],
-    ]);
-    expect(settled(live(engineWith(), day))).toEqual([]);
-  });
-
   it('of three times ten a second are found within seconds, strong, and end soon after', () => {
-    const day = traffic([
-      [7_200, 10],
-      [60, 30],
-      [600, 10],
-    ]);
-    const found = settled(live(engineWith(), day));
+    const { goOn, world } = ordinary([[alpha, 10]]);
+    const found = goOn(240, (now) => now < NOON + 60 && world.add(now, 20));
     const first = found[0];
-    expect(first?.at).toBeGreaterThanOrEqual(START + 7_200);
-    expect(first?.at).toBeLessThanOrEqual(START + 7_208);
     expect(first).toMatchObject({ detector: 'burst', provider: 'alpha', strength: 'strong' });
-    expect(first?.says).toMatch(/^alpha sent \d+ messages in \d+ s where [\d.]+ were expected$/);
-    expect(found.at(-1)?.at).toBeLessThan(START + 7_200 + 60 + 120);
-  });
-
-  it('do not teach that they are normal', () => {
-    const engine = engineWith();
-    live(
-      engine,
-      traffic([
-        [7_200, 10],
-        [1_800, 200],
-      ]),
+    expect(first?.at).toBeLessThanOrEqual(NOON + 5);
+    expect(first?.since).toBe(NOON * 1000);
+    expect(first?.says).toMatch(
+      /^alpha sent \d+ messages in \d+ s where [\d.]+ were expected \(chance does /,
     );
-    expect(engine.expected(key()).rate).toBeLessThan(20);
+    expect(found.at(-1)?.at).toBeGreaterThanOrEqual(NOON + 59);
+    expect(found.at(-1)?.at).toBeLessThan(NOON + 180);
   });
 
-  it('are not seen in a new provider that starts at its own steady pace, once a minute has passed', () => {
-    const found = live(engineWith(), traffic([[3_600, 20]]));
-    expect(settled(found)).toEqual([]);
-    expect(found.every((one) => one.evidence.learning === 1)).toBe(true);
+  it('are none in hours of ordinary traffic', () => {
+    const { engine, world } = ordinary([[alpha, 2]]);
+    const uniform = random(9);
+    const send = (now: number) => world.add(now, poisson(2, uniform));
+    expect(live(engine, world, { from: NOON, seconds: 4 * HOUR, send })).toEqual([]);
   });
 
-  it('carry the campaign they were seen in', () => {
-    const world = messageView();
-    world.send(START, persons(400), marketingOf('spring'));
-    const found = engineWith().detect(world.view, START);
-    expect(found.map((one) => [one.series, one.campaign])).toEqual([
-      [key({ campaign: 'spring' }), 'spring'],
-      [marketing, undefined],
-      [key(), undefined],
+  it('are none while traffic declines to a trickle', () => {
+    const { engine, world } = ordinary([[alpha, 20]]);
+    const found = live(engine, world, { from: NOON, seconds: HOUR, send: (now) => world.add(now, 1) });
+    expect(found).toEqual([]);
+  });
+
+  it('of one provider are strong, but only warn when every other rose as well', () => {
+    const rates = [
+      [alpha, 10],
+      [beta, 10],
+    ] as const;
+    const alone = ordinary(rates);
+    expect(kinds(alone.goOn(30, (now) => alone.world.add(now, 30)))).toEqual(['burst strong']);
+    const both = ordinary(rates);
+    const found = both.goOn(30, (now) => both.world.add(now, 30, [alpha, beta]));
+    expect(kinds(found)).toEqual(['burst warn']);
+    expect(found[0]?.says).toContain('every other provider rose as well');
+    expect(found[0]?.evidence.together).toBe(1);
+  });
+});
+
+describe('a provider', () => {
+  it('is found silent behind the watermark, while others go on', () => {
+    const { engine, world } = ordinary([
+      [alpha, 2],
+      [beta, 2],
     ]);
-    expect(found[0]?.says).toContain('400 messages of campaign spring in 1 s where 1 were expected');
+    const found = live(engine, world, { from: NOON, seconds: 60, send: (now) => world.add(now, 2, [beta]) });
+    expect(kinds(found)).toEqual(['silence warn']);
+    expect(new Set(found.map(({ provider }) => provider))).toEqual(new Set(['alpha']));
+    expect(found[0]?.since).toBe(NOON * 1000);
+    expect(found[0]?.says).toMatch(/^alpha sent nothing for \d+ s where [\d.]+ messages were expected$/);
+    expect(engine.detect(world.view, second(NOON + 59))).toEqual([]);
+  });
+
+  it('is not silent because the stream begins', () => {
+    const engine = newEngine();
+    engine.restore(learnedOf(START, [[alpha, 2]]));
+    const world = messageView();
+    expect(live(engine, world, { from: START, seconds: 30, send: (now) => world.add(now, 2) })).toEqual([]);
+  });
+
+  it('is found sending to a country it was never used for', () => {
+    const { goOn, world } = ordinary([
+      [alpha, 10],
+      [key({ country: 'FR' }), 10],
+    ]);
+    const found = goOn(40, (now) => world.add(now, 1, [key({ country: 'TN' })]));
+    expect(kinds(found)).toEqual(['destination warn']);
+    expect(found[0]).toMatchObject({
+      at: NOON + 19,
+      series: key({ country: 'TN' }),
+      evidence: { count: 20 },
+    });
+    expect(found[0]?.says).toBe('alpha sent 20 messages in an hour to TN, where it was never used before');
+  });
+
+  it('is found sending what nobody ordered', () => {
+    const { goOn, world } = ordinary([
+      [alpha, 5],
+      [key({ metric: 'submitted' }), 5],
+    ]);
+    const found = goOn(60, (now) => world.add(now, 20));
+    expect(kinds(found)).toEqual(['burst strong', 'unordered strong']);
+    const unordered = found.find(({ detector }) => detector === 'unordered');
+    expect(unordered?.says).toMatch(/^alpha sent \d+ messages in \d+ s, but was asked for \d+/);
+  });
+
+  it('is found failing, with the error that most failures had', () => {
+    const failed = key({ metric: 'failed' });
+    const { goOn, world } = ordinary([
+      [alpha, 5],
+      [key({ metric: 'delivered' }), 5],
+    ]);
+    const found = goOn(120, (now) => world.add(now, 4, [failed, key({ metric: 'failed', error: '30005' })]));
+    expect(kinds(found)).toEqual(['failures warn']);
+    expect(found.at(-1)?.says).toContain('; mostly 30005');
   });
 });
 
@@ -115,67 +125,66 @@ describe('the engine', () => {
   };
 
   it('finds all three signs of the night it exists for, one of each a provider', () => {
-    const found = engineWith().detect(night().view, second(START + 4));
-    const kinds = found.map((one) => `${one.detector} ${one.strength}`);
-    expect(new Set(kinds)).toContain('repeats strong');
-    expect(new Set(kinds)).toContain('quiet_hours strong');
-    expect(kinds.filter((kind) => kind.startsWith('repeats'))).toHaveLength(1);
-    expect(kinds.filter((kind) => kind.startsWith('quiet'))).toHaveLength(1);
+    const engine = newEngine();
+    engine.restore(
+      learnedOf(START, [
+        [alpha, 1],
+        [marketing, 0],
+      ]),
+    );
+    const found = engine.detect(night().view, second(START + 4));
+    const all = found.map((one) => `${one.detector} ${one.strength}`);
+    expect(kinds(found)).toEqual(['burst strong', 'quiet_hours strong', 'repeats strong']);
+    expect(all.filter((kind) => kind.startsWith('repeats'))).toHaveLength(1);
+    expect(all.filter((kind) => kind.startsWith('quiet'))).toHaveLength(1);
     expect(found.find((one) => one.detector === 'repeats')?.says).toBe(
       'alpha sent 100 marketing messages for about 20 persons in 1 minute; 20 persons got up to 5 of them each',
     );
     expect(JSON.stringify(found)).not.toContain('person-');
   });
 
-  it('says the same however often it is asked', () => {
-    const engine = engineWith();
+  it('says the same however often it is asked, and learns nothing from being asked', () => {
+    const engine = newEngine();
     const { view } = night();
-    const before = engine.snapshot();
-    expect(engine.detect(view, second(START + 4))).toEqual(engine.detect(view, second(START + 4)));
-    expect(engine.snapshot()).toBe(before);
+    const first = engine.detect(view, second(START + 4));
+    engine.changes();
+    expect(engine.detect(view, second(START + 4))).toEqual(first);
+    expect(first.length).toBeGreaterThan(0);
+    expect(engine.changes()).toEqual(new Map());
+  });
+
+  it('says it in an order that does not depend on how the series came', () => {
+    const found = (providers: readonly string[]) => {
+      const engine = newEngine();
+      const world = messageView();
+      for (const provider of providers) world.add(START, 400, marketingOf('spring', provider).reverse());
+      return engine
+        .detect(world.view, START as typeof NOON)
+        .map((one) => `${one.provider} ${one.detector} ${one.series}`);
+    };
+    expect(found(['beta', 'alpha'])).toEqual(found(['alpha', 'beta']));
+    expect(found(['alpha', 'beta'])).toEqual(found(['alpha', 'beta']).toSorted());
+    expect(found(['alpha', 'beta']).length).toBeGreaterThan(2);
   });
 
   it('has nothing to say of a second without messages', () => {
-    expect(engineWith().detect(night().view, second(START + 5))).toEqual([]);
+    expect(newEngine().detect(night().view, second(START + 5))).toEqual([]);
   });
 
   it('ignores what is neither sent nor submitted: late delivery reports are no burst', () => {
     const world = messageView();
-    world.send(START, persons(500), [key({ metric: 'delivered' }), key({ metric: 'failed' })]);
-    expect(engineWith().detect(world.view, START)).toEqual([]);
-  });
-
-  it('learns the same from one long stretch as from its seconds', () => {
-    const counts = traffic([[1_000, 3]]);
-    const view = countsView(key(), START, counts);
-    const [whole, parts] = [engineWith(), engineWith()];
-    whole.seal(view, START, second(START + 999));
-    for (let i = 0; i < 1_000; i++) parts.seal(view, second(START + i), second(START + i));
-    expect(whole.snapshot()).toBe(parts.snapshot());
-  });
-
-  it('goes on from a snapshot as if it had never stopped', () => {
-    const counts = traffic([
-      [4_000, 10],
-      [30, 40],
-    ]);
-    const stayed = engineWith();
-    const left = engineWith();
-    live(stayed, counts.slice(0, 4_000));
-    live(left, counts.slice(0, 4_000));
-    const back = engineWith();
-    back.restore(left.snapshot());
-    expect(live(back, counts, 4_000)).toEqual(live(stayed, counts, 4_000));
+    world.add(START, 500, [key({ metric: 'delivered' }), key({ metric: 'failed' })]);
+    expect(newEngine().detect(world.view, second(START))).toEqual([]);
   });
 
   it('gives the band of what is expected: the edge is where a burst would be called', () => {
-    const engine = engineWith();
-    live(engine, traffic([[3_600, 10]]));
-    const { rate, upper, learning } = engine.expected(key());
-    expect(rate).toBeGreaterThan(9);
-    expect(rate).toBeLessThan(11);
-    expect(upper).toBeGreaterThan(30);
-    expect(upper).toBeLessThan(80);
+    const { engine, world } = ordinary([[alpha, 10]]);
+    const { rate, upper, learning } = engine.expected(world.view, alpha);
+    expect(rate).toBeCloseTo(10, 1);
     expect(learning).toBe(false);
+    world.add(NOON, Math.floor(upper));
+    expect(engine.detect(world.view, NOON)).toEqual([]);
+    world.add(NOON, 2);
+    expect(kinds(engine.detect(world.view, NOON))).toEqual(['burst strong']);
   });
 });

@@ -1,8 +1,15 @@
-/** A view made of plain messages, with exact distinct counts, and a seeded source of Poisson counts. */
+/** A view made of plain messages, with exact distinct counts; series, plans and baselines in one line. */
+import { type Baseline, newBaseline } from '../../src/detect/baseline.ts';
+import { HOURS } from '../../src/detect/calendar.ts';
 import type { Estimate, WindowsView } from '../../src/detect/engine.ts';
+import { LEARNED_VERSION } from '../../src/detect/learned.ts';
+import type { Counts } from '../../src/detect/view-port.ts';
 import { ms, second } from '../../src/events/event.ts';
+import { countIn, createRing, HELD, type Ring, setIn, sumIn } from '../../src/windows/ring.ts';
 import { type Series, type SeriesKey, seriesKey } from '../../src/windows/series.ts';
-import { DISTINCT_SLOT, TALLY_SLOT, TALLY_TOP } from '../../src/windows/store.ts';
+import { type Announcement, DISTINCT_SLOT, TALLY_SLOT, TALLY_TOP } from '../../src/windows/store.ts';
+
+export { random } from './draws.ts';
 
 export const at = (text: string) => second(Date.parse(text) / 1000);
 export const key = (series: Partial<Series> = {}): SeriesKey =>
@@ -11,33 +18,64 @@ export const key = (series: Partial<Series> = {}): SeriesKey =>
 export const marketing = key({ category: 'marketing' });
 export const quiet = key({ category: 'marketing', hours: 'quiet' });
 /** The series one marketing message of a campaign counts in. */
-export const marketingOf = (campaign?: string): SeriesKey[] => [
-  key(),
-  marketing,
-  ...(campaign === undefined ? [] : [key({ campaign })]),
+export const marketingOf = (campaign?: string, provider = 'alpha'): SeriesKey[] => [
+  key({ provider }),
+  key({ provider, category: 'marketing' }),
+  ...(campaign === undefined ? [] : [key({ provider, campaign })]),
 ];
+
+/** An announced campaign; its times in epoch seconds. */
+export const plan = (
+  fields: Partial<Omit<Announcement, 'start' | 'end'>> & { start: number; end: number },
+): Announcement => ({
+  id: 'plan',
+  campaign: 'spring',
+  provider: 'alpha',
+  at: ms(0),
+  audience: 1_000,
+  ...fields,
+  start: ms(fields.start * 1000),
+  end: ms(fields.end * 1000),
+});
 
 /** The fake registers hold the exact number. */
 export const estimate: Estimate = (registers) => new Uint32Array(registers.buffer)[0] ?? 0;
 
+/** Windows to fill by hand: `add` counts, each to somebody else, `send` to persons, `announce` plans. */
 export const messageView = () => {
-  const counts = new Map<SeriesKey, Map<number, number>>();
+  const rings = new Map<SeriesKey, Ring>();
   const people = new Map<SeriesKey, Array<readonly [at: number, person: string]>>();
+  const plans: Announcement[] = [];
+  let oldest = Number.POSITIVE_INFINITY;
+  let head = 0;
   const within = (series: SeriesKey, from: number, to: number) =>
     (people.get(series) ?? []).filter(([when]) => when >= from && when <= to).map(([, person]) => person);
+  const countsIn = (ring: Ring): Counts => ({
+    count: (when) => countIn(ring, when),
+    sum: (from, to) => sumIn(ring, from, to),
+  });
 
   const view: WindowsView = {
-    count: (series, when) => counts.get(series)?.get(when) ?? 0,
-    sum: (series, from, to) => {
-      let total = 0;
-      for (const [when, count] of counts.get(series) ?? []) if (when >= from && when <= to) total += count;
-      return total;
+    of: (series) => {
+      const ring = rings.get(series);
+      return ring && countsIn(ring);
     },
-    series: () => counts.keys(),
+    count: (series, when) => view.of(series)?.count(when) ?? 0,
+    sum: (series, from, to) => view.of(series)?.sum(from, to) ?? 0,
+    series: () => rings.keys(),
+    get generation() {
+      return rings.size;
+    },
+    get first() {
+      return head === 0 ? undefined : second(Math.max(oldest, head - HELD + 1));
+    },
+    announced: () => plans,
     distinct: (series, from, to) => {
       const start = Math.floor(from / DISTINCT_SLOT) * DISTINCT_SLOT;
       const end = Math.floor(to / DISTINCT_SLOT) * DISTINCT_SLOT + DISTINCT_SLOT - 1;
-      return new Uint8Array(Uint32Array.of(new Set(within(series, start, end)).size).buffer);
+      const named = within(series, start, end);
+      const all = view.sum(series, second(start / 1000), second(Math.floor(end / 1000)));
+      return new Uint8Array(Uint32Array.of(new Set(named).size + all - named.length).buffer);
     },
     tally: (series, when) => {
       const start = Math.floor(when / TALLY_SLOT) * TALLY_SLOT;
@@ -50,46 +88,61 @@ export const messageView = () => {
       return { top, untracked: 0 };
     },
   };
-  const send = (when: number, persons: readonly string[], series: readonly SeriesKey[] = marketingOf()) => {
+  const add = (when: number, count: number, series: readonly SeriesKey[] = [key()]) => {
+    if (count === 0) return;
+    oldest = Math.min(oldest, when);
+    head = Math.max(head, when);
     for (const one of series) {
-      const bySecond = counts.get(one) ?? new Map<number, number>();
-      counts.set(one, bySecond.set(when, (bySecond.get(when) ?? 0) + persons.length));
+      const ring = rings.get(one) ?? createRing(when);
+      rings.set(one, ring);
+      setIn(ring, when, countIn(ring, when) + count);
+    }
+  };
+  const send = (when: number, persons: readonly string[], series: readonly SeriesKey[] = marketingOf()) => {
+    add(when, persons.length, series);
+    for (const one of series) {
       const list = people.get(one) ?? [];
       for (const person of persons) list.push([ms(when * 1000), person]);
       people.set(one, list);
     }
   };
-  return { view, send };
+  const announce = (...made: readonly Announcement[]) => {
+    plans.push(...made);
+  };
+  return { view, add, send, announce };
 };
+export type World = ReturnType<typeof messageView>;
 
-/** A long steady stretch of one series, with sums in constant time. */
-export const countsView = (series: SeriesKey, first: number, counts: readonly number[]): WindowsView => {
-  const sums = new Float64Array(counts.length + 1);
-  for (const [index, count] of counts.entries()) sums[index + 1] = (sums[index] ?? 0) + count;
-  const upTo = (when: number) => sums[Math.min(Math.max(when - first + 1, 0), counts.length)] ?? 0;
+const MANY = 1e6;
+const settled = (blocks: number) => ({ blocks, excess: 0, squares: MANY });
+
+/** A series watched for twenty days, each hour of the week at `rate`, its counts scattered as Poisson's. */
+export const knownBaseline = (now: number, rate: number | ((hour: number) => number)): Baseline => {
+  const minute = Math.floor(now / 60);
+  const rateOf = typeof rate === 'number' ? () => rate : rate;
   return {
-    count: (one, when) => (one === series ? (counts[when - first] ?? 0) : 0),
-    sum: (one, from, to) => (one === series ? upTo(to) - upTo(from - 1) : 0),
-    series: () => [series],
-    distinct: () => new Uint8Array(4),
-    tally: () => undefined,
+    ...newBaseline(minute - 20 * 1_440),
+    through: minute - 62,
+    hours: Array.from({ length: HOURS }, (_, hour) => rateOf(hour)),
+    weeks: Array<number>(HOURS).fill(2),
+    recent: { through: minute - 2, messages: 0, seconds: 0, related: 0 },
+    dispersion: {
+      seconds: MANY,
+      tens: MANY,
+      mean: MANY,
+      levels: [settled(28_800), settled(2_880), settled(480)],
+    },
   };
 };
 
-/** mulberry32 */
-export const random = (seed: number) => {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-};
-
-export const poisson = (mean: number, uniform: () => number): number => {
-  const limit = Math.exp(-mean);
-  let count = 0;
-  for (let product = uniform(); product > limit; product *= uniform()) count++;
-  return count;
-};
+/** What an engine that knows these series by heart would have saved; their countries are known ones. */
+export const learnedOf = (now: number, rates: ReadonlyArray<readonly [SeriesKey, number]>) =>
+  new Map(
+    rates.map(([series, rate]) =>
+      series.includes('country=')
+        ? entry('destination', series, { first: now - 9 * 86_400, last: now - 86_400, days: 9 })
+        : entry('baseline', series, knownBaseline(now, rate)),
+    ),
+  );
+const entry = (kind: string, name: string, value: object) =>
+  [`${kind} ${name}`, JSON.stringify({ version: LEARNED_VERSION, ...value })] as const;

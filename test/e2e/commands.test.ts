@@ -79,6 +79,41 @@ describe('a running daemon', () => {
     expect(await gate()).toMatchObject({ allowed: true });
   });
 
+  test('is told of a campaign, and says what it does not understand', async () => {
+    const day = { start: '2026-10-28T10:30:00+01:00', end: '2026-10-28T12:00:00+01:00' };
+    const announce = (...args: string[]) =>
+      at('announce', 'spring', '--provider', 'alpha', '--audience', '4800', ...args);
+    const before = (await status()).health.eventsCounted;
+    const told = await announce('--start', day.start, '--end', day.end);
+    expect([told.code, JSON.parse(told.stdout)]).toEqual([
+      0,
+      {
+        id: `spring@${Date.parse(day.start)}`,
+        campaign: 'spring',
+        provider: 'alpha',
+        start: '2026-10-28T09:30:00.000Z',
+        end: '2026-10-28T11:00:00.000Z',
+        audience: 4_800,
+      },
+    ]);
+    const again = await announce('--start', 'now', '--for', '2h', '--id', 'a1');
+    expect([again.code, JSON.parse(again.stdout).id]).toEqual([0, 'a1']);
+    expect((await status()).health.eventsCounted).toBe(before + 2);
+
+    const refused: [string[], number, RegExp][] = [
+      [['--start', 'now'], 2, /say when it ends/],
+      [['--start', day.end, '--end', day.start], 2, /it must end after it starts/],
+      [['--start', 'tomorrow', '--for', '2h'], 2, /--start.*must be RFC 3339/],
+      [['--start', 'now', '--for', '2h', '--end', day.end], 2, /cannot be used with/],
+      [['--start', 'now', '--for', '2h', '--id', '\t'], 1, /refused \(400\): id has a value/],
+    ];
+    for (const [args, code, stderr] of refused) {
+      const result = await announce(...args);
+      expect([args, result.code]).toEqual([args, code]);
+      expect(result.stderr).toMatch(stderr);
+    }
+  });
+
   test('a second one on the same port says so and ends', async () => {
     const port = new URL(daemon.url).port;
     const second = await tocsinResult(['run', '--port', port]);
@@ -118,7 +153,19 @@ describe('exit codes', () => {
   });
 
   test('every command explains itself and its exit codes', async () => {
-    for (const name of ['run', 'demo', 'simulate', 'replay', 'status', 'pause', 'resume', 'check']) {
+    for (const name of [
+      'run',
+      'demo',
+      'simulate',
+      'replay',
+      'backtest',
+      'learn',
+      'status',
+      'pause',
+      'resume',
+      'announce',
+      'check',
+    ]) {
       const { code, stdout } = await tocsinResult([name, '--help']);
       expect([name, code, /Exit codes: 0 done/.test(stdout)]).toEqual([name, 0, true]);
     }

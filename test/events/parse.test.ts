@@ -36,6 +36,22 @@ describe('parseRecord', () => {
       expect(event({ ...one, extra: { deep: [1] } })).toEqual(one);
   });
 
+  it('takes an announcement in its own words, whatever the provider’s preset', () => {
+    const preset = 'twilio-event-streams';
+    const campaign = announced();
+    expect(parseObject(campaign, { preset })).toEqual({ ok: true, event: campaign });
+    expect(parseObject(sent(), { preset })).toMatchObject({ ok: false, reason: 'unknown_format' });
+  });
+
+  it('makes half characters in an error whole, since it becomes part of a series', () => {
+    expect(
+      event(
+        '{"id":"m","type":"failed","at":1793213400000,"provider":"alpha","to":"36200","error":"\\ud83d"}',
+      ),
+    ).toMatchObject({ error: '\ufffd' });
+    expect(event({ ...sent(), error: 0 })).toMatchObject({ error: '0' });
+  });
+
   it('reads dates with any offset and any fraction, and epoch milliseconds', () => {
     for (const at of [
       '2025-10-28T20:00:00+01:00',

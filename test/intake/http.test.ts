@@ -1,6 +1,7 @@
 import fastify from 'fastify';
 import { describe, expect, it } from 'vitest';
 import { type EventIntakeOptions, registerEventIntake } from '../../src/intake/http.ts';
+import { createHttpQueue } from '../../src/intake/http-queue.ts';
 import twilio from '../fixtures/twilio-event-streams.json' with { type: 'json' };
 import { sent, wire } from '../support/events.ts';
 import { createIntake } from '../support/offset-store.ts';
@@ -10,9 +11,7 @@ const serve = (options: Partial<EventIntakeOptions> = {}) => {
   const app = fastify();
   const { accept, store } = intake;
   registerEventIntake(app, {
-    accept,
-    claim: store.claim,
-    partition: 'http',
+    queue: createHttpQueue({ accept, claim: store.claim, partition: 'http' }),
     maxBody: 8_192,
     maxRecord: 1_024,
     ...options,

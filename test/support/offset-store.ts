@@ -73,6 +73,7 @@ export const createIntake = (
       distinct: none,
       tallies: none,
       samples: none,
+      announced: none,
     };
   };
   const accept = createAccept({

@@ -5,6 +5,7 @@ import { createFold } from '../../src/windows/fold.ts';
 import type { FoldInput } from '../../src/windows/fold-input.ts';
 import { createRecipientKey } from '../../src/windows/recipient-key.ts';
 import { createSeen } from '../../src/windows/seen.ts';
+import { announced } from '../support/events.ts';
 
 const AT = Date.parse('2026-10-28T20:05:00Z');
 const SECOND = AT / 1000;
@@ -53,10 +54,94 @@ describe('the fold', () => {
         'sent{provider=alpha}': 2,
         'sent{provider=alpha,category=marketing}': 2,
         'sent{provider=alpha,campaign=spring}': 1,
+        'sent{provider=alpha,country=FR}': 2,
       },
       1: { 'delivered{provider=alpha}': 1, 'delivered{provider=alpha,category=otp}': 1 },
     });
     expect(folded.watermark).toBe(AT + 1_000);
+  });
+
+  /** How often a dimension was counted, by its series. */
+  const by = (dimension: string, events: readonly SmsEvent[], fold = newFold()) =>
+    Object.fromEntries(
+      [...fold(input(events)).counts.values()].flatMap((counts) =>
+        [...counts].filter(([series]) => series.includes(`${dimension}=`)),
+      ),
+    );
+
+  test('counts what is sent and submitted by country and by sender, when there is one', () => {
+    const events = [
+      sent({ from: 'SALON' as Address }),
+      sent({ id: 'm2', to: '+32470123456' as Address, type: 'submitted', from: '36200' as Address }),
+      sent({ id: 'm3', to: '36200' as Address }),
+      sent({ id: 'm4', type: 'delivered', from: 'SALON' as Address }),
+    ];
+    expect(by('country', events)).toEqual({
+      'sent{provider=alpha,country=FR}': 1,
+      'submitted{provider=alpha,country=BE}': 1,
+    });
+    expect(by('sender', events)).toEqual({
+      'sent{provider=alpha,sender=SALON}': 1,
+      'submitted{provider=alpha,sender=36200}': 1,
+    });
+  });
+
+  test('counts what failed by its error, and by none', () => {
+    const events = [
+      sent({ type: 'failed', error: '30003' }),
+      sent({ id: 'm2', type: 'failed' }),
+      sent({ id: 'm3', type: 'failed', error: '30003' }),
+      sent({ id: 'm4', error: '30003' }),
+    ];
+    expect(by('error', events)).toEqual({
+      'failed{provider=alpha,error=30003}': 2,
+      'failed{provider=alpha,error=none}': 1,
+    });
+  });
+
+  test('the first fifty senders of a provider are told apart, whatever the type; the rest are others', () => {
+    const fold = newFold();
+    const from = (n: number, more: Partial<MessageEvent> = {}) =>
+      sent({ id: `m${n}`, from: `S${n}` as Address, ...more });
+    const first = by(
+      'sender',
+      Array.from({ length: 60 }, (_, n) => from(n)),
+      fold,
+    );
+    expect(Object.keys(first)).toHaveLength(51);
+    expect(first['sent{provider=alpha,sender=other}']).toBe(10);
+    const later = [100, 0, 101].map((n) => from(n, { type: 'submitted' }));
+    expect(by('sender', later, fold)).toEqual({
+      'submitted{provider=alpha,sender=other}': 2,
+      'submitted{provider=alpha,sender=S0}': 1,
+    });
+    expect(by('sender', [from(102, { provider: 'beta' })], fold)).toEqual({
+      'sent{provider=beta,sender=S102}': 1,
+    });
+    const errors = Array.from({ length: 60 }, (_, n) =>
+      sent({ id: `e${n}`, type: 'failed', error: `E${n}` }),
+    );
+    expect(by('error', errors, fold)).toMatchObject({ 'failed{provider=alpha,error=other}': 10 });
+  });
+
+  test('no phone number becomes part of a series, be it a sender or in what a provider calls an error', () => {
+    const events = [
+      sent({ from: '+33698765432' as Address }),
+      sent({ id: 'm2', type: 'failed', error: 'no route to +33698765432' }),
+    ];
+    const series = Object.keys({ ...by('sender', events), ...by('error', events) }).map(decodeURIComponent);
+    expect(series).toEqual([
+      'sent{provider=alpha,sender=+33 6 •• •• •• 32}',
+      'failed{provider=alpha,error=no route to +•••••••••••}',
+    ]);
+  });
+
+  test('what is announced is known by its id, as it was said last', () => {
+    const plan = (at: number, audience: number, id = 'a1') => announced({ id, at, audience });
+    const folded = newFold()(input([plan(AT, 1), plan(AT + 2, 3), plan(AT + 1, 2), plan(AT, 4, 'a2')]));
+    const { type: _, ...latest } = plan(AT + 2, 3);
+    expect(folded.announced.get('a1')).toEqual(latest);
+    expect(folded.announced.get('a2')?.audience).toBe(4);
   });
 
   test('marketing sent or submitted in forbidden hours counts as quiet; its delivery and a code do not', () => {

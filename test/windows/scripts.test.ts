@@ -12,10 +12,17 @@ describe.skipIf(!process.env.REDIS_URL)('the scripts of the windows', () => {
   afterAll(() => redis.disconnect());
   const keysOf = () => {
     const tag = `{${randomUUID()}}`;
-    return ['state', 'touched', 'samples', 'b|7', 'd|s@0', 't|s@0', 'u|s@0'].map((name) => `${tag}:${name}`);
+    const names = ['state', 'touched', 'samples', 'announced', 'b|7', 'd|s@0', 't|s@0', 'u|s@0'];
+    return names.map((name) => `${tag}:${name}`);
   };
+  /** As it goes into the payload: id, at, JSON. */
+  const campaign = (id: string, at: number, end: number) => [id, at, JSON.stringify({ id, at, end })];
   const claim = (keys: string[]) => redis.eval(text('claim'), 1, keys[0] ?? '', 60);
-  const apply = (keys: string[], [epoch, from, next]: number[], limit = 10) => {
+  const apply = (
+    keys: string[],
+    [epoch, from, next]: number[],
+    { limit = 10, announced = [] as (string | number)[] } = {},
+  ) => {
     const payload = [
       epoch,
       from,
@@ -25,8 +32,10 @@ describe.skipIf(!process.env.REDIS_URL)('the scripts of the windows', () => {
       [['d|s@0', 5, 2, 4_095, 9]],
       [['t|s@0', 'p1', 2, 'p2', 1]],
       ['alpha', 'Bonjour'],
+      announced,
     ];
-    return redis.eval(text('apply'), keys.length, ...keys, JSON.stringify(payload), 60, 120, limit, 100);
+    const limits = [60, 120, limit, 100, 2_000, 2];
+    return redis.eval(text('apply'), keys.length, ...keys, JSON.stringify(payload), ...limits);
   };
 
   test('claim.lua answers a greater epoch each time, and where to read from', async () => {
@@ -43,8 +52,10 @@ describe.skipIf(!process.env.REDIS_URL)('the scripts of the windows', () => {
     const keys = keysOf();
     await claim(keys);
     expect(await apply(keys, [1, 0, 4])).toEqual(['applied']);
-    expect(await apply(keys, [1, 4, 8], 2)).toEqual(['applied']);
-    const [state = '', touched = '', samples = '', second = '', sketch = '', tally = ''] = keys;
+    expect(await apply(keys, [1, 4, 8], { limit: 2 })).toEqual(['applied']);
+    const [state = '', touched = '', samples = '', announced = '', ...windows] = keys;
+    const [second = '', sketch = '', tally = ''] = windows;
+    expect(await redis.exists(announced)).toBe(0);
     expect(await redis.hgetall(state)).toEqual({ epoch: '1', next: '8', watermark: '7500', seq: '2' });
     expect(await redis.zrevrange(touched, 0, -1, 'WITHSCORES')).toEqual([
       't|s@0',
@@ -58,7 +69,8 @@ describe.skipIf(!process.env.REDIS_URL)('the scripts of the windows', () => {
     expect(await redis.hgetall(second)).toEqual({ s: '6' });
     expect(await redis.call('BITFIELD', sketch, 'GET', 'u8', '#5', 'GET', 'u8', '#4095')).toEqual([2, 9]);
     expect(await redis.zrevrange(tally, 0, -1, 'WITHSCORES')).toEqual(['p1', '4', 'p2', '2']);
-    for (const key of keys.slice(0, 6)) expect([key, (await redis.ttl(key)) > 0]).toEqual([key, true]);
+    for (const key of [state, touched, samples, second, sketch, tally])
+      expect([key, (await redis.ttl(key)) > 0]).toEqual([key, true]);
   });
 
   test('apply.lua changes nothing when it refuses', async () => {
@@ -77,7 +89,37 @@ describe.skipIf(!process.env.REDIS_URL)('the scripts of the windows', () => {
   test('apply.lua counts those it cannot hold', async () => {
     const keys = keysOf();
     await claim(keys);
-    await apply(keys, [1, 0, 4], 1);
-    expect([await redis.zcard(keys[5] ?? ''), await redis.get(keys[6] ?? '')]).toEqual([1, '1']);
+    await apply(keys, [1, 0, 4], { limit: 1 });
+    expect([await redis.zcard(keys[6] ?? ''), await redis.get(keys[7] ?? '')]).toEqual([1, '1']);
+  });
+
+  test('apply.lua keeps the latest announcement of a campaign, not those long over, and of too many the last to end', async () => {
+    const keys = keysOf();
+    const known = async () =>
+      Object.values(await redis.hgetall(keys[3] ?? '')).map((json) => {
+        const { id, at } = JSON.parse(json) as { id: string; at: number };
+        return `${id} ${at}`;
+      });
+    await claim(keys);
+    // The watermark is 7 500, and a campaign is known for 2 000 after its end.
+    await apply(keys, [1, 0, 1], {
+      announced: [...campaign('a', 5, 5_500), ...campaign('a', 4, 9_000), ...campaign('b', 1, 5_499)],
+    });
+    expect(await known()).toEqual(['a 5']);
+    await apply(keys, [1, 1, 2], { announced: [...campaign('c', 1, 8_000), ...campaign('d', 1, 9_000)] });
+    expect((await known()).sort()).toEqual(['c 1', 'd 1']);
+    await apply(keys, [1, 0, 2], { announced: campaign('c', 9, 9_000) });
+    expect((await known()).sort()).toEqual(['c 1', 'd 1']);
+  });
+
+  test('what announced a campaign far off is still there when it begins, whatever is claimed or counted in between', async () => {
+    const keys = keysOf();
+    const [state = '', , , announced = ''] = keys;
+    await claim(keys);
+    const inAnHour = 7_500 + 3_600_000;
+    await apply(keys, [1, 0, 1], { announced: campaign('a', 1, inAnHour) });
+    await apply(keys, [1, 1, 2]);
+    await claim(keys);
+    for (const key of [state, announced]) expect(await redis.ttl(key)).toBeGreaterThan(3_590);
   });
 });

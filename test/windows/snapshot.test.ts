@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -26,8 +26,24 @@ describe('the snapshot of the embedded windows', () => {
     const after = await open(path);
     expect(snapshotOf(after.store)).toBe(snapshotOf(before.store));
     expect(await after.store.read()).toEqual(await before.store.read());
+    expect([...(await after.store.read()).announced.keys()]).toEqual(['spring']);
     expect(await after.store.claim('file:a')).toMatchObject({ next: 5 });
     await after.snapshot.stop();
+  });
+
+  test('one of an earlier version, that knew of no announcements, is taken up', async () => {
+    const path = newPath();
+    const before = await open(path);
+    await countedOnce(before.store, 'file:a');
+    await before.snapshot.stop();
+    writeFileSync(path, readFileSync(path, 'utf8').replace(/,"announced":\[[^\]]*\]/, ''));
+
+    const said: string[] = [];
+    const { store, snapshot } = await open(path, said);
+    expect(said).toEqual([]);
+    expect(await store.claim('file:a')).toMatchObject({ next: 5 });
+    expect((await store.read()).announced.size).toBe(0);
+    await snapshot.stop();
   });
 
   test.each([

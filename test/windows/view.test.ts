@@ -21,6 +21,7 @@ const changes = (
   distinct: new Map(),
   tallies: new Map(),
   samples: new Map(),
+  announced: new Map(),
 });
 
 describe('the view', () => {
@@ -62,6 +63,40 @@ describe('the view', () => {
     const view = createView();
     for (const n of [1, 5, 9]) view.update(changes(new Map([[BASE, n]])));
     expect(view.sum(series, second(BASE - 100), second(BASE + 100) as Second)).toBe(9);
+  });
+
+  test('takes late counts, and those of a series that was silent, into the sums of who asks often', () => {
+    const view = createView();
+    view.update(changes(new Map([[BASE + 3_000, 5]])));
+    view.update(changes(new Map([[BASE + 10, 2]])));
+    view.update(changes(new Map([[BASE + 3_500, 1]])));
+    const of = view.of(series);
+    expect(of?.sum(BASE, BASE + 3_500)).toBe(8);
+    expect(of?.sum(BASE + 11, BASE + 3_499)).toBe(5);
+    view.update(changes(new Map([[BASE + 20, 4]])));
+    expect(of?.sum(BASE, BASE + 2_999)).toBe(6);
+    expect(of?.count(BASE + 20)).toBe(4);
+  });
+
+  test('takes the seconds of one update in whichever order they come', () => {
+    const view = createView();
+    view.update(changes(new Map([5, 3_800, 2, 3_000].map((at) => [BASE + at, at]))));
+    expect(view.sum(series, second(BASE), second(BASE + 4_000))).toBe(5 + 3_800 + 2 + 3_000);
+    expect(view.of(series)?.sum(BASE + 3, BASE + 3_000)).toBe(5 + 3_000);
+  });
+
+  test('holds nothing of a series long silent, and begins it anew', () => {
+    const view = createView();
+    view.update(changes(new Map([[BASE, 7]])));
+    const generation = view.generation;
+    view.update({
+      ...changes(new Map()),
+      counts: new Map([[second(BASE + 8_000), new Map([[seriesKey({ metric: 'received' }), 1]])]]),
+    });
+    expect(view.of(series)).toBeUndefined();
+    expect(view.generation).toBeGreaterThan(generation);
+    view.update(changes(new Map([[BASE + 8_001, 3]])));
+    expect(view.of(series)?.sum(BASE, BASE + 8_001)).toBe(3);
   });
 
   test('endless campaign names cost no more than a bounded memory, and leave the providers counted', () => {

@@ -1,0 +1,70 @@
+/**
+ * A pass: one watching of a log, with a configuration of its own, that pauses nobody and tells nobody.
+ * In: a store that fills as the log is read. Out: incidents and actions in a ledger. Any number of passes may watch
+ * the same store side by side, so that a log is read and parsed once however many settings are tried on it.
+ */
+import type { Logger } from 'pino';
+import type { Config } from '../config/schema.ts';
+import { createEngine, type Engine } from '../detect/engine.ts';
+import { createEvaluator } from '../evaluate.ts';
+import { type Ms, ms, type Second, startOf } from '../events/event.ts';
+import { createSoleLease } from '../incidents/lease.ts';
+import { createExecutor } from '../respond/execute.ts';
+import { createWatch, type Moment } from '../watch.ts';
+import { estimate } from '../windows/distinct.ts';
+import type { WindowStore } from '../windows/store.ts';
+import { createView, type View } from '../windows/view.ts';
+import { forgetfulOutbox, type Ledger, ledger, openGate } from './replay-state.ts';
+
+export interface Pass {
+  /** Looks at every second that the store has and that was not looked at yet. */
+  look(): Promise<void>;
+  /** Writes the incidents' last state to the ledger. */
+  finish(): Promise<void>;
+  readonly book: Ledger;
+  readonly view: View;
+  readonly engine: Engine;
+}
+
+export const createPass = (parts: {
+  readonly config: Config;
+  readonly store: WindowStore;
+  readonly log: Logger;
+  readonly onMoment?: (moment: Moment) => void;
+}): Pass => {
+  const { config, store, log } = parts;
+  const view = createView();
+  const engine = createEngine({ config: config.detect, estimate });
+  const book = ledger();
+  let now: Ms = ms(0);
+  const executor = createExecutor({
+    gate: openGate(),
+    store: book.incidents,
+    providers: {},
+    mode: config.mode,
+    clock: () => now,
+    env: {},
+    log,
+  });
+  const evaluator = createEvaluator({
+    config,
+    store,
+    watch: createWatch({ engine, view, resolveAfter: config.incidents.resolveAfter }),
+    memory: { load: async () => undefined, save: async () => {} },
+    lease: createSoleLease(),
+    incidents: book.incidents,
+    outbox: forgetfulOutbox,
+    executor,
+    limits: { upTo: 'live', lateness: config.windows.lateness },
+    nowAt: (at: Second) => {
+      now = startOf(at);
+      return now;
+    },
+    silentUntil: () => view.watermark ?? ms(0),
+    clock: () => ms(Date.now()),
+    log,
+    onMoment: parts.onMoment,
+    onAction: book.action,
+  });
+  return { look: evaluator.tick, finish: evaluator.save, book, view, engine };
+};

@@ -1,0 +1,106 @@
+/**
+ * Bursts of every provider, with who is to blame. In: a scene and a second. Out: findings, warnings where the burst
+ * is one of everybody's, of an ordinary campaign, or of a series hardly known.
+ */
+import type { Config } from '../config/schema.ts';
+import { type Second, second } from '../events/event.ts';
+import { seriesKey } from '../windows/series.ts';
+import { BLAMED, explains, roseTogether } from './blame.ts';
+import { type Burst, findBurst } from './burst.ts';
+import { isOrdinary, newRun } from './campaigns.ts';
+import type { Finding } from './finding.ts';
+import type { Learned } from './learned.ts';
+import type { Outlooks } from './outlooks.ts';
+import { without } from './plans.ts';
+import { burstFinding } from './tell.ts';
+import type { Held, Scene, Traffic } from './traffic.ts';
+import type { WindowsView } from './view-port.ts';
+
+const DAY = 86_400_000;
+
+export interface Look {
+  readonly view: WindowsView;
+  readonly scene: Scene;
+  readonly at: Second;
+  /** Nats. */
+  readonly threshold: number;
+}
+
+export const createBurstFindings = (parts: {
+  readonly outlooks: Outlooks;
+  readonly learned: Learned;
+  readonly config: Config['detect']['burst'];
+}): ((look: Look) => Finding[]) => {
+  const { outlooks, learned, config } = parts;
+
+  const burstsOf = (look: Look, traffic: Traffic): Finding[] =>
+    [traffic.all, traffic.marketing].flatMap((one) => {
+      if (!one || one.counts.count(look.at) === 0) return [];
+      const { outlook, counts } = outlooks.of(look.view, one);
+      const { at, threshold } = look;
+      const burst = findBurst({ outlook, counts, at, threshold, minimum: config.minimum });
+      if (!burst) return [];
+      if (!burst.learning) outlook.leaveOut(Math.floor(burst.since / 1000), at);
+      return [tell(look, traffic, one, burst)];
+    });
+
+  const tell = (look: Look, traffic: Traffic, one: Held, burst: Burst): Finding => {
+    const { view, at } = look;
+    const from = second(Math.max(Math.floor(burst.since / 1000), at - BLAMED + 1));
+    const { outlook, counts: whole } = outlooks.of(view, one);
+    const explained = outlooks.explained(one);
+    const by = (held: readonly Held[]) =>
+      explains(
+        held.flatMap(({ key, name, counts }) => {
+          const own = explained.filter(({ series }) => series === key);
+          return name === undefined
+            ? []
+            : [
+                {
+                  name,
+                  counts: without(
+                    () => counts,
+                    () => own,
+                  ),
+                },
+              ];
+        }),
+        { whole, expected: outlook.expected(from, at), stretch: { from, to: at } },
+      );
+    const since = second(Math.floor(burst.since / 1000));
+    const campaign = by(traffic.campaigns);
+    // Of senders and countries it is not known how much an announced campaign explains.
+    const undisturbed = explained.every(({ counts }) => counts.sum(from, at) === 0);
+    return burstFinding(one, burst, at, {
+      falseAlarmsPerYear: config.falseAlarmsPerYear,
+      days: outlook.forecast(at).days,
+      learningDays: config.learning / DAY,
+      campaign,
+      sender: undisturbed && traffic.senders.length > 1 ? by(traffic.senders) : undefined,
+      country: undisturbed && traffic.countries.length > 1 ? by(traffic.countries) : undefined,
+      together: roseTogether(burst.count / burst.expected, othersOf(look, traffic, since)),
+      ordinary: campaign !== undefined && isOrdinaryCampaign(traffic, campaign.name, from),
+    });
+  };
+
+  const othersOf = ({ view, scene, at }: Look, { metric, provider }: Traffic, from: Second) =>
+    scene.traffic.flatMap((other) => {
+      if (!other.all || other.metric !== metric || other.provider === provider) return [];
+      const { outlook } = outlooks.of(view, other.all);
+      outlook.reach(at);
+      return [{ count: outlook.counted(from, at), expected: outlook.expected(from, at) }];
+    });
+
+  /** In its first seconds a campaign is as small as any. */
+  const isOrdinaryCampaign = ({ metric, provider }: Traffic, campaign: string, from: Second): boolean => {
+    const series = seriesKey({ metric, provider, campaign });
+    const runs = learned.of('run');
+    const run = runs.get(series) ?? newRun({ series, metric, campaign, provider }, from);
+    return isOrdinary(
+      run,
+      [...runs.values()].filter((other) => other.metric === metric),
+    );
+  };
+
+  return (look) => look.scene.traffic.flatMap((traffic) => burstsOf(look, traffic));
+};

@@ -1,0 +1,79 @@
+/**
+ * What follows what: the shares that are watched (shares.ts), provider by provider. In: a view. Out: each count with
+ * the count it follows, for the engine to judge and to learn.
+ */
+import { parseSeries, type SeriesKey, seriesKey } from '../windows/series.ts';
+import type { ShareSettings } from './shares.ts';
+import type { Counts, WindowsView } from './view-port.ts';
+
+export interface Follow {
+  readonly name: string;
+  readonly detector: 'unordered' | 'failures' | 'replies';
+  readonly provider: string;
+  readonly series: SeriesKey;
+  readonly counted: Counts;
+  readonly base: Counts;
+  readonly settings: ShareSettings;
+}
+
+const SETTINGS = {
+  /** Sent within a minute of being asked for. Worth much from the beginning: it is what ought to be. */
+  unordered: { prior: 1, weight: 500, lag: 60, kappa: 0.0004 },
+  failures: { prior: 0.05, weight: 200, lag: 60, kappa: 0.02 },
+  /** Half an hour of answers to what was sent. */
+  replies: { prior: 0.01, weight: 1_000, lag: 1_800, kappa: 0.02 },
+} as const satisfies Record<Follow['detector'], ShareSettings>;
+
+const NONE: Counts = { count: () => 0, sum: () => 0 };
+
+const sumOf = (parts: readonly Counts[]): Counts => ({
+  count: (at) => parts.reduce((sum, part) => sum + part.count(at), 0),
+  sum: (from, to) => parts.reduce((sum, part) => sum + part.sum(from, to), 0),
+});
+
+/** Stands for one generation of the view. */
+export const followsOf = (view: WindowsView, provider: string): Follow[] => {
+  const of = (key: SeriesKey) => view.of(key) ?? NONE;
+  const sent = seriesKey({ metric: 'sent', provider });
+  const failed = seriesKey({ metric: 'failed', provider });
+  const received = seriesKey({ metric: 'received', provider });
+  const optedOut = of(seriesKey({ metric: 'opted_out', provider }));
+  const marketing = of(seriesKey({ metric: 'sent', provider, category: 'marketing' }));
+  const reports = sumOf([of(failed), of(seriesKey({ metric: 'delivered', provider }))]);
+  const submitted = of(seriesKey({ metric: 'submitted', provider }));
+  const follow = (
+    detector: Follow['detector'],
+    series: SeriesKey,
+    counted: Counts,
+    base: Counts,
+  ): Follow => ({
+    name: `${detector} ${provider}`,
+    detector,
+    provider,
+    series,
+    counted,
+    base,
+    settings: SETTINGS[detector],
+  });
+  return [
+    follow('unordered', sent, of(sent), submitted),
+    follow('failures', failed, of(failed), reports),
+    follow('replies', received, sumOf([of(received), optedOut]), marketing),
+  ];
+};
+
+/** The error that most failures of a stretch had. */
+export const mainError = (
+  view: WindowsView,
+  provider: string,
+  stretch: { readonly from: number; readonly to: number },
+): string | undefined => {
+  const all = view.of(seriesKey({ metric: 'failed', provider }))?.sum(stretch.from, stretch.to) ?? 0;
+  for (const key of view.series()) {
+    if (!key.startsWith('failed{')) continue;
+    const { provider: of, error } = parseSeries(key);
+    if (of !== provider || error === undefined) continue;
+    if ((view.of(key)?.sum(stretch.from, stretch.to) ?? 0) > all / 2) return error;
+  }
+  return undefined;
+};

@@ -1,0 +1,60 @@
+/** What complete seconds teach besides the baselines: starts, campaigns, destinations, shares. */
+import { type Second, second } from '../events/event.ts';
+import { addToRun, newRun } from './campaigns.ts';
+import { addDestination } from './destinations.ts';
+import type { Learned } from './learned.ts';
+import type { Outlooks } from './outlooks.ts';
+import { planOf } from './plans.ts';
+import { learnShare, newShare } from './shares.ts';
+import type { Scene, Traffic } from './traffic.ts';
+import type { WindowsView } from './view-port.ts';
+
+export const createLearner = (parts: {
+  readonly learned: Learned;
+  readonly outlooks: Outlooks;
+  /** Whether [from, to] teaches nothing of what is named. */
+  readonly isLeftOut: (name: string, from: number, to: number) => boolean;
+}) => {
+  const { learned, outlooks, isLeftOut } = parts;
+  const runs = learned.of('run');
+  const destinations = learned.of('destination');
+  const shares = learned.of('share');
+
+  const learnCampaigns = (view: WindowsView, { metric, provider, campaigns }: Traffic, at: Second): void => {
+    for (const { key, name, counts } of campaigns) {
+      const count = counts.count(at);
+      if (count === 0 || name === undefined) continue;
+      const run = runs.get(key) ?? newRun({ series: key, metric, campaign: name, provider }, at);
+      runs.set(key, run);
+      addToRun(run, at, count, planOf(view, name, { at, provider }));
+    }
+  };
+
+  const learnSecond = (view: WindowsView, traffic: Traffic, at: Second): void => {
+    for (const one of [traffic.all, traffic.marketing]) {
+      if (one && one.counts.count(at) > 0) outlooks.of(view, one).outlook.seal(at);
+    }
+    learnCampaigns(view, traffic, at);
+    for (const { key, counts } of traffic.countries) {
+      if (counts.count(at) > 0) destinations.set(key, addDestination(destinations.get(key), at));
+    }
+  };
+
+  return {
+    seconds: (view: WindowsView, { traffic }: Scene, from: Second, to: Second): void => {
+      for (const one of traffic) {
+        if (!one.all || one.all.counts.sum(from, to) === 0) continue;
+        for (let at = from as number; at <= to; at++) learnSecond(view, one, second(at));
+      }
+    },
+    shares: ({ follows }: Scene, at: Second): void => {
+      for (const { name, provider, counted, base, settings } of follows) {
+        const state = shares.get(name) ?? newShare();
+        shares.set(name, state);
+        const teachesNothing = (from: number, to: number) =>
+          isLeftOut(name, from, to) || isLeftOut(provider, from, to);
+        learnShare(state, { counted, base, at, settings, isLeftOut: teachesNothing });
+      }
+    },
+  };
+};

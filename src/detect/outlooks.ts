@@ -1,0 +1,159 @@
+/**
+ * The outlooks of all series that are watched for bursts and silence, on windows from which announced campaigns are
+ * taken out. In: the view and what is learned. Out: an outlook a series, with the counts it is about.
+ */
+import { type Second, second } from '../events/event.ts';
+import { type SeriesKey, seriesKey } from '../windows/series.ts';
+import { type BaselineConfig, knownRate, newBaseline } from './baseline.ts';
+import type { Calendar } from './calendar.ts';
+import type { Learned } from './learned.ts';
+import { createOutlook, type Outlook } from './outlook.ts';
+import { type Explained, explainedBy, without } from './plans.ts';
+import { LONGEST } from './scan.ts';
+import type { Held } from './traffic.ts';
+import type { Counts, WindowsView } from './view-port.ts';
+import type { Watched } from './watched.ts';
+
+export interface Seen {
+  readonly outlook: Outlook;
+  /** Without what announced campaigns explain. */
+  readonly counts: Counts;
+}
+
+export interface Outlooks {
+  /** For a series with counts in the view. */
+  of(view: WindowsView, held: Held): Seen;
+  /** Every one that was opened. */
+  all(): Iterable<readonly [SeriesKey, Seen]>;
+  /** Opens those of providers that are known from before, though nothing of them is held: they may be silent. */
+  openKnown(view: WindowsView): void;
+  /** Takes the announcements in that matter near `at`. */
+  explain(view: WindowsView, at: Second, providers: Iterable<string>): void;
+  /** What announcements explain of a provider's counts. */
+  explained(of: Pick<Watched, 'metric' | 'provider'>): readonly Explained[];
+  /**
+   * Messages that a provider was given in the last hours before a second and has not sent yet, when it sends `share`
+   * of what it is given.
+   */
+  owedBy(provider: string, at: Second): (from: number, share: number) => number;
+  forget(keep: (key: SeriesKey) => boolean): void;
+}
+
+const NONE: Counts = { count: () => 0, sum: () => 0 };
+const NOTHING: readonly Explained[] = [];
+/** The newest seconds may still fill; they are tried as they stand. */
+const OPEN = 10;
+
+export const createOutlooks = (parts: {
+  readonly learned: Learned;
+  readonly calendar: Calendar;
+  readonly config: BaselineConfig;
+  readonly watchedOf: (key: SeriesKey) => Watched | undefined;
+  /** Whether nothing of the provider's is learned from a minute. */
+  readonly excluded: (provider: string, minute: number) => boolean;
+}): Outlooks => {
+  const { learned, calendar, config } = parts;
+  const known = new Map<SeriesKey, Seen & { use(counts: Counts): void }>();
+  let explained: ReadonlyMap<string, readonly Explained[]> = new Map();
+  let now = 0;
+
+  /** A series too young for its own hours follows its provider's; a provider, the busiest other one. */
+  const relativeOf =
+    ({ key, provider, metric, scope }: Watched) =>
+    (minute: number) => {
+      const baselines = learned.of('baseline');
+      if (scope !== 'all') {
+        const own = baselines.get(seriesKey({ metric, provider }));
+        return own && knownRate(own, { minute, calendar });
+      }
+      let busiest: number | undefined;
+      for (const [other, baseline] of baselines) {
+        if (other === key || other.includes(',') || !other.startsWith(`${metric}{`)) continue;
+        const rate = knownRate(baseline, { minute, calendar });
+        if (rate !== undefined && rate > (busiest ?? 0)) busiest = rate;
+      }
+      return busiest;
+    };
+
+  const explainedOf = ({ metric, provider }: Pick<Watched, 'metric' | 'provider'>) =>
+    explained.size === 0 ? NOTHING : (explained.get(`${metric} ${provider}`) ?? NOTHING);
+
+  const open = (watched: Watched, source: Counts, view: WindowsView) => {
+    const { key, provider } = watched;
+    const baselines = learned.of('baseline');
+    const past = baselines.get(key);
+    const from = past ? (view.first ?? second(0)) : firstWith(source, view);
+    const baseline = past ?? newBaseline(Math.floor(from / 60));
+    baselines.set(key, baseline);
+    let current = source;
+    const counts = without(
+      () => current,
+      () => explainedOf(watched),
+    );
+    const outlook = createOutlook(
+      {
+        baseline,
+        counts,
+        calendar,
+        config,
+        related: relativeOf(watched),
+        excluded: (minute) => parts.excluded(provider, minute),
+      },
+      from,
+    );
+    // After a restart the windows know what has begun already.
+    for (let at = from as number; at <= now - OPEN; at++) if (counts.count(at) > 0) outlook.seal(at);
+    const seen = {
+      outlook,
+      counts,
+      use: (newest: Counts) => {
+        current = newest;
+      },
+    };
+    known.set(key, seen);
+    return seen;
+  };
+
+  return {
+    of: (view, held) => {
+      const seen = known.get(held.key) ?? open(held, held.counts, view);
+      seen.use(held.counts);
+      return seen;
+    },
+    all: () => known,
+    openKnown: (view) => {
+      for (const key of learned.of('baseline').keys() as Iterable<SeriesKey>) {
+        const watched = known.has(key) ? undefined : parts.watchedOf(key);
+        if (watched?.scope === 'all') open(watched, view.of(key) ?? NONE, view);
+      }
+    },
+    explain: (view, at, providers) => {
+      now = at;
+      explained = explainedBy(view, learned, { at, providers });
+    },
+    explained: explainedOf,
+    owedBy: (provider, at) => (from, share) => {
+      const [given, sent] = (['submitted', 'sent'] as const).map(
+        (metric) => known.get(seriesKey({ metric, provider }))?.outlook,
+      );
+      if (!given || !sent) return 0;
+      const since = Math.max(given.since(), sent.since(), at - LONGEST + 1);
+      return Math.max(0, share * given.counted(since, from - 1) - sent.counted(since, from - 1));
+    },
+    forget: (keep) => {
+      for (const key of known.keys()) if (!keep(key)) known.delete(key);
+    },
+  };
+};
+
+/** The first second of a series that the view holds, by halving. */
+const firstWith = (counts: Counts, view: WindowsView): Second => {
+  let before = (view.first ?? second(0)) - 1;
+  let after = before + 8_192;
+  while (after - before > 1) {
+    const middle = Math.floor((before + after) / 2);
+    if (counts.sum((view.first ?? second(0)) as number, middle) > 0) after = middle;
+    else before = middle;
+  }
+  return second(after);
+};

@@ -1,0 +1,90 @@
+/**
+ * All window lengths at once: which stretch that ends now holds the most surprising number of messages?
+ *
+ * Among all starts only some can ever win. Plot messages so far against messages expected so far; the surprise of a
+ * window depends on its two ends alone, grows with the messages and shrinks with the expectation, and is convex in
+ * both, so the best start lies on the greatest convex minorant of that curve (Ward, Dilillo, Eckley, Fearnhead:
+ * Poisson-FOCuS, 2022; Pishchagina et al., 2023, for the geometry). A start that falls off it does not come back
+ * while those that beat it are held, so a series keeps about ln(14400) starts, and a step costs a handful of operations.
+ *
+ * Assumed: one dispersion for all lengths. Here it grows with the length, so a start that fell off could, rarely,
+ * have beaten one that stayed by a little; a test holds the loss below a tenth against trying every window.
+ */
+
+/** Messages counted, or expected, in [from, to], in whole seconds; 0 when to < from. */
+export type SumOver = (from: number, to: number) => number;
+
+/** The longest window, in seconds: a slow leak of a quiet provider takes hours to know. */
+export const LONGEST = 4 * 3_600;
+
+/** First seconds of the windows that may still win, oldest first. */
+export type Starts = number[];
+
+/**
+ * Makes the second `at` a start; call it in order of time, with each second that has messages. What lies before it
+ * must not change any more, or only rarely: later changes are seen in the sums, not in which starts are kept.
+ */
+export const addStart = (starts: Starts, at: number, counted: SumOver, expected: SumOver): void => {
+  while (starts.length > 1) {
+    const last = starts[starts.length - 1] ?? at;
+    const before = starts[starts.length - 2] ?? at;
+    // The rate since the last start is no higher than the rate before it: nothing began there.
+    const higher =
+      counted(last, at - 1) * expected(before, last - 1) > counted(before, last - 1) * expected(last, at - 1);
+    if (higher) break;
+    starts.pop();
+  }
+  starts.push(at);
+};
+
+/** Seconds between two starts that are tried when the one before them is too old. */
+const STEP = 60;
+
+/**
+ * Drops the starts too old for windows that end at `at`. Those that fell off the curve because of them may win now:
+ * every minute from there to the next start is tried again.
+ */
+export const expire = (starts: Starts, at: number, counted: SumOver, expected: SumOver): void => {
+  const oldest = at - LONGEST + 1;
+  if ((starts[0] ?? at) >= oldest) return;
+  const kept = starts.filter((start) => start >= oldest);
+  starts.length = 0;
+  for (let again = Math.ceil(oldest / STEP) * STEP; again < (kept[0] ?? at); again += STEP) {
+    addStart(starts, again, counted, expected);
+  }
+  for (const start of kept) addStart(starts, start, counted, expected);
+};
+
+export interface Window {
+  /** Its first second. */
+  readonly from: number;
+  readonly count: number;
+  readonly expected: number;
+  /** Nats; see likelihood.ts. */
+  readonly surprise: number;
+}
+
+/** The most surprising of the windows from any of `starts` to `at`; undefined when none holds more than expected. */
+export const mostSurprising = (parts: {
+  readonly starts: readonly number[];
+  readonly at: number;
+  readonly counted: SumOver;
+  readonly expected: SumOver;
+  readonly surprise: (count: number, expected: number, seconds: number) => number;
+  /** Which windows may win at all; asked of few. */
+  readonly accepts?: (window: Window) => boolean;
+}): Window | undefined => {
+  const { starts, at, counted, expected, surprise, accepts = () => true } = parts;
+  let best: Window | undefined;
+  for (const from of starts) {
+    if (from > at || at - from >= LONGEST) continue;
+    const count = counted(from, at);
+    const mean = expected(from, at);
+    if (count <= mean) continue;
+    const nats = surprise(count, mean, at - from + 1);
+    if (nats <= (best?.surprise ?? 0)) continue;
+    const window = { from, count, expected: mean, surprise: nats };
+    if (accepts(window)) best = window;
+  }
+  return best;
+};

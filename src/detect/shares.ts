@@ -1,0 +1,119 @@
+/**
+ * Shares: counts that follow other counts. Delivery failures follow the reports, opt-outs and replies follow the
+ * marketing sent, what a provider says it sent follows what it was asked for. The expected count is a learned share
+ * of the count it follows, over the same window and a lag before it; surprise and line are the bursts'.
+ *
+ * The share is a ratio of sums that halve in a week of traffic, from a prior; the dispersion a mean of squared errors
+ * over ten minutes (clipped at five standard deviations), from 2. What is found does not teach. Assumed: the lag is
+ * long enough. A longer window forgives a longer lag.
+ */
+import { dispersionAt } from './dispersion.ts';
+import { surprise } from './likelihood.ts';
+import type { Counts } from './view-port.ts';
+
+/** Windows tried, in seconds; shares move slowly, so four are enough. */
+const LENGTHS = [60, 300, 900, 3_600] as const;
+const BLOCK = 600;
+/** A block is learned this long after, when what was found of it is known. */
+const LEARN_AFTER = 1_800;
+const DECAY = 2 ** (-1 / 1_008);
+const MOST_SIGMAS = 5;
+const PRIOR_PHI = 2;
+const PRIOR_BLOCKS = 6;
+/** What the windows hold, in seconds. */
+const HELD = 3_900;
+export interface ShareState {
+  /** The last block learned, as epoch seconds / 600. */
+  through: number;
+  count: number;
+  base: number;
+  errors: number;
+  blocks: number;
+}
+
+export interface ShareSettings {
+  /** The share before anything is learned, and how many of the followed it is worth. */
+  readonly prior: number;
+  readonly weight: number;
+  /** How long after what it follows a count may come, in seconds. */
+  readonly lag: number;
+  /** Squared relative error of the share over an hour. */
+  readonly kappa: number;
+}
+
+export interface Excess {
+  readonly from: number;
+  readonly count: number;
+  readonly base: number;
+  readonly expected: number;
+  readonly surprise: number;
+}
+
+export const newShare = (): ShareState => ({ through: -1, count: 0, base: 0, errors: 0, blocks: 0 });
+
+export const shareOf = ({ count, base }: ShareState, { prior, weight }: ShareSettings): number =>
+  (count + prior * weight) / (base + weight);
+
+/** The most surprising excess that ends at `at`, whatever the line. */
+export const findExcess = (
+  state: ShareState,
+  parts: {
+    readonly counted: Counts;
+    readonly base: Counts;
+    readonly at: number;
+    readonly settings: ShareSettings;
+    /** What is still to come of what was followed before a second: a queue that an outage has filled. */
+    readonly owed?: (from: number, share: number) => number;
+  },
+): Excess | undefined => {
+  const { counted, base, at, settings, owed = () => 0 } = parts;
+  const share = shareOf(state, settings);
+  const phi = (state.errors + PRIOR_PHI * PRIOR_BLOCKS) / (state.blocks + PRIOR_BLOCKS);
+  const scatter = { phi: [phi, phi], kappa: [0, 0, 0], least: settings.kappa } as const;
+  let best: Excess | undefined;
+  for (const seconds of LENGTHS) {
+    if (seconds + settings.lag > HELD) continue;
+    const from = at - seconds + 1;
+    const count = counted.sum(from, at);
+    if (count === 0) continue;
+    const followed = base.sum(from - settings.lag, at);
+    const expected = Math.max(0.5, share * followed + owed(from, share));
+    const nats = surprise(count, expected, Math.max(1, dispersionAt(scatter, seconds, expected)));
+    if (nats > (best?.surprise ?? 0)) best = { from, count, base: followed, expected, surprise: nats };
+  }
+  return best;
+};
+
+/** Learns the blocks that are half an hour old by `at`; `isLeftOut` tells which teach nothing. Changes `state`. */
+export const learnShare = (
+  state: ShareState,
+  parts: {
+    readonly counted: Counts;
+    readonly base: Counts;
+    readonly at: number;
+    readonly settings: ShareSettings;
+    readonly isLeftOut: (from: number, to: number) => boolean;
+  },
+): void => {
+  const { counted, base, at, settings, isLeftOut } = parts;
+  const newest = Math.floor((at - LEARN_AFTER) / BLOCK) - 1;
+  if (state.through < 0) state.through = newest;
+  while (state.through < newest) {
+    state.through += 1;
+    const from = state.through * BLOCK;
+    const to = from + BLOCK - 1;
+    if (newest - state.through > 1 || isLeftOut(from, to)) continue;
+    const count = counted.sum(from, to);
+    const followed = base.sum(from, to);
+    if (followed === 0) continue;
+    const expected = shareOf(state, settings) * followed;
+    if (state.base > settings.weight) {
+      const error = expected > 0 ? (count - expected) ** 2 / expected : 0;
+      const phi = (state.errors + PRIOR_PHI * PRIOR_BLOCKS) / (state.blocks + PRIOR_BLOCKS);
+      state.errors = state.errors * DECAY + Math.min(error, MOST_SIGMAS ** 2 * phi);
+      state.blocks = state.blocks * DECAY + 1;
+    }
+    state.count = state.count * DECAY + count;
+    state.base = state.base * DECAY + followed;
+  }
+};

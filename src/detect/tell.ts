@@ -1,0 +1,141 @@
+/** From what detectors found to findings: place, evidence in numbers, one sentence. */
+import { type Second, second, startOf } from '../events/event.ts';
+import { type SeriesKey, seriesKey } from '../windows/series.ts';
+import type { Burst } from './burst.ts';
+import type { CampaignFinding } from './campaigns.ts';
+import type { Finding } from './finding.ts';
+import { QUIET_SECONDS, type QuietSends } from './quiet-hours.ts';
+import type { Repeats } from './repeats.ts';
+import {
+  type BurstContext,
+  rounded,
+  saysBurst,
+  saysCampaign,
+  saysDestination,
+  saysExcess,
+  saysQuiet,
+  saysRepeats,
+  saysSilence,
+} from './says.ts';
+import type { Excess } from './shares.ts';
+import type { Silence } from './silence.ts';
+import type { Watched } from './watched.ts';
+
+const place = ({ key, provider }: Watched) => ({ series: key, provider });
+
+export const burstFinding = (
+  one: Watched,
+  burst: Burst,
+  at: Second,
+  context: BurstContext & { readonly ordinary: boolean },
+): Finding => ({
+  ...place(one),
+  ...(context.campaign ? { campaign: context.campaign.name } : {}),
+  detector: 'burst',
+  at,
+  since: burst.since,
+  strength: burst.learning || context.together || context.ordinary ? 'warn' : 'strong',
+  evidence: {
+    count: burst.count,
+    expected: rounded(burst.expected),
+    seconds: burst.seconds,
+    surprise: rounded(burst.surprise),
+    threshold: rounded(burst.line),
+    days: context.days,
+    together: context.together ? 1 : 0,
+  },
+  says: saysBurst(one, burst, context),
+});
+
+export const repeatsFinding = (one: Watched, seen: Repeats, at: Second): Finding => ({
+  ...place(one),
+  detector: 'repeats',
+  at,
+  since: seen.since,
+  strength: seen.strength,
+  evidence: { ...seen.evidence, ratio: rounded(seen.evidence.ratio) },
+  says: saysRepeats(one, seen),
+});
+
+export const quietFinding = (one: Watched, sends: QuietSends, at: Second, tolerated: number): Finding => ({
+  ...place(one),
+  detector: 'quiet_hours',
+  at,
+  since: sends.since,
+  strength: 'strong',
+  evidence: { count: sends.count, seconds: QUIET_SECONDS, tolerated },
+  says: saysQuiet(one, sends.count),
+});
+
+export const campaignFinding = (one: Watched, seen: CampaignFinding, at: Second): Finding => ({
+  ...place(one),
+  campaign: one.name,
+  detector: 'campaign',
+  at,
+  since: startOf(second(seen.since)),
+  strength: seen.strong ? 'strong' : 'warn',
+  evidence: { count: seen.count, expected: seen.expected },
+  says: saysCampaign(one, seen),
+});
+
+export const silenceFinding = (one: Watched, silence: Silence, at: Second): Finding => ({
+  ...place(one),
+  detector: 'silence',
+  at,
+  since: silence.since,
+  strength: 'warn',
+  evidence: {
+    count: 0,
+    expected: rounded(silence.expected),
+    seconds: silence.seconds,
+    surprise: rounded(silence.surprise),
+  },
+  says: saysSilence(one, silence),
+});
+
+export const destinationFinding = (
+  one: Watched,
+  at: Second,
+  seen: { readonly strength: 'warn' | 'strong'; readonly inAnHour: number; readonly since: number },
+): Finding => ({
+  ...place(one),
+  detector: 'destination',
+  at,
+  since: startOf(second(seen.since)),
+  strength: seen.strength,
+  evidence: { count: seen.inAnHour, expected: 0, seconds: 3_600 },
+  says: saysDestination(one, seen.inAnHour),
+});
+
+export const excessFinding = (
+  detector: 'unordered' | 'failures' | 'replies',
+  of: {
+    readonly provider: string;
+    readonly series: SeriesKey;
+    readonly at: Second;
+    readonly mostly?: string;
+  },
+  excess: Excess,
+): Finding => {
+  const seconds = of.at - excess.from + 1;
+  return {
+    detector,
+    provider: of.provider,
+    series: of.series,
+    at: of.at,
+    since: startOf(second(excess.from)),
+    // Only what a provider does by itself can help to pause it.
+    strength: detector === 'unordered' ? 'strong' : 'warn',
+    evidence: {
+      count: excess.count,
+      expected: rounded(excess.expected),
+      base: excess.base,
+      seconds,
+      surprise: rounded(excess.surprise),
+    },
+    says: saysExcess(detector, of.provider, { ...excess, seconds, mostly: of.mostly }),
+  };
+};
+
+export const wholeOf = (metric: 'sent' | 'submitted', provider: string): SeriesKey =>
+  seriesKey({ metric, provider });

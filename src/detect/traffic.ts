@@ -1,0 +1,74 @@
+/**
+ * The series of a view, put together by provider and metric: what the engine goes through. Worked out when a series
+ * comes or goes, not for every second.
+ */
+import { type Follow, followsOf } from './follows.ts';
+import type { Counts, WindowsView } from './view-port.ts';
+import { createWatched, type Watched } from './watched.ts';
+
+/** A series that is watched, with its counts at hand. */
+export interface Held extends Watched {
+  readonly counts: Counts;
+}
+
+export interface Traffic {
+  readonly provider: string;
+  readonly metric: 'sent' | 'submitted';
+  all?: Held;
+  marketing?: Held;
+  quiet?: Held;
+  readonly campaigns: Held[];
+  readonly senders: Held[];
+  readonly countries: Held[];
+}
+
+const trafficOf = (series: Iterable<Held>): Traffic[] => {
+  const found = new Map<string, Traffic>();
+  for (const one of series) {
+    const { provider, metric, scope } = one;
+    const name = `${metric} ${provider}`;
+    const traffic = found.get(name) ?? { provider, metric, campaigns: [], senders: [], countries: [] };
+    found.set(name, traffic);
+    if (scope === 'campaign') traffic.campaigns.push(one);
+    else if (scope === 'sender') traffic.senders.push(one);
+    else if (scope === 'country') traffic.countries.push(one);
+    else traffic[scope] = one;
+  }
+  return [...found.values()];
+};
+
+export interface Scene {
+  readonly traffic: readonly Traffic[];
+  readonly providers: readonly string[];
+  readonly follows: readonly Follow[];
+  /** Series that are scanned for bursts. */
+  readonly scanned: number;
+}
+
+/** Answers the same scene until the view's series change. */
+export const createScenes = () => {
+  const watchedOf = createWatched();
+  let known: { readonly view: WindowsView; readonly generation: number; readonly scene: Scene } | undefined;
+
+  const sceneOf = (view: WindowsView): Scene => {
+    const held = [...view.series()].flatMap((key) => {
+      const watched = watchedOf(key);
+      const counts = view.of(key);
+      return watched && counts ? [{ ...watched, counts }] : [];
+    });
+    const traffic = trafficOf(held);
+    const providers = [...new Set(traffic.map(({ provider }) => provider))];
+    const scanned = held.filter(({ scope }) => scope === 'all' || scope === 'marketing').length;
+    return { traffic, providers, follows: providers.flatMap((one) => followsOf(view, one)), scanned };
+  };
+
+  return {
+    watchedOf,
+    of: (view: WindowsView): Scene => {
+      if (known?.view !== view || known.generation !== view.generation) {
+        known = { view, generation: view.generation, scene: sceneOf(view) };
+      }
+      return known.scene;
+    },
+  };
+};
