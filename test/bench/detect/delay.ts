@@ -1,0 +1,108 @@
+/**
+ * How soon a burst is called, against Lorden's bound: ln(T) / KL seconds for one false alarm in T seconds, KL the
+ * divergence a second of the burst from the usual (likelihood.ts), with the rate and the dispersion known. Here they
+ * are learned, from eight simulated weeks. A burst begins at a second, or anywhere in one, and is looked at ten
+ * times a second while that fills, as the daemon does.
+ */
+import { mean } from 'simple-statistics';
+import { findBurst } from '../../../src/detect/burst.ts';
+import { surprise } from '../../../src/detect/likelihood.ts';
+import { thresholdFor } from '../../../src/detect/threshold.ts';
+import { second } from '../../../src/events/event.ts';
+import { createRandom, type Random } from '../../../src/simulate/random.ts';
+import { createDraw } from './draws.ts';
+import { live, type Simulated, simulated } from './series.ts';
+
+export const RATES = [0.1, 1, 10, 100, 1_000] as const;
+export const FACTORS = [1.5, 2, 3, 5, 10, 30] as const;
+export const DISPERSIONS = [1, 3] as const;
+const SERIES = 1_000;
+const YEAR = 31_557_600;
+const LEARNED = 56 * 86_400;
+/** Ordinary traffic before each burst: it fills the windows. */
+const BETWEEN = 3_900;
+const LOOKS = 10;
+/** An alarm that has not come by then is counted as having come then. */
+const LONGEST = 6 * 3_600;
+const MINIMUM = 10;
+
+export interface Delay {
+  readonly rate: number;
+  readonly factor: number;
+  readonly dispersion: number;
+  readonly bound: number;
+  /** 1.5 times the bound, or the step of one second, whichever is longer. */
+  readonly limit: number;
+  /** Seconds, on average, from a beginning at a full second; and anywhere in a second. */
+  readonly aligned: number;
+  readonly anywhere: number;
+}
+
+/** `bursts` of each kind and beginning. */
+export const delays = function* (seed: string, bursts: number): Generator<Delay> {
+  const threshold = thresholdFor(SERIES, 1);
+  for (const dispersion of DISPERSIONS) {
+    for (const rate of RATES) {
+      const random = createRandom(`${seed} ${dispersion} ${rate}`);
+      const usual = createDraw(rate, dispersion, random);
+      const past = simulated();
+      live(past, LEARNED, usual);
+      for (const factor of FACTORS) {
+        const run = burstOf({ past, random, rate, factor, dispersion, threshold, usual });
+        const average = (begin: () => number) => mean(Array.from({ length: bursts }, () => run(begin())));
+        const bound = Math.log(SERIES * YEAR) / surprise(rate * factor, rate, dispersion);
+        yield {
+          rate,
+          factor,
+          dispersion,
+          bound,
+          limit: Math.max(1.5 * bound, 1),
+          aligned: average(() => 0),
+          anywhere: average(() => random.unit()),
+        };
+      }
+    }
+  }
+};
+
+/** Lives through one burst that begins `part` of a second late; answers the seconds until it is called. */
+const burstOf = (parts: {
+  past: Simulated;
+  random: Random;
+  rate: number;
+  factor: number;
+  dispersion: number;
+  threshold: number;
+  usual: () => number;
+}): ((part: number) => number) => {
+  const { past, random, rate, factor, dispersion, threshold, usual } = parts;
+  const look = rate / LOOKS;
+  const before = createDraw(look, dispersion, random);
+  const during = createDraw(look * factor, dispersion, random);
+  /** A look in which it begins: so much of it is usual. */
+  const mixed = (part: number) => createDraw(look * (part + (1 - part) * factor), dispersion, random)();
+
+  return (part) => {
+    const series = simulated(past.now, past.outlook.baseline);
+    live(series, BETWEEN, usual);
+    const begun = series.now;
+    for (; series.now < begun + LONGEST; series.now++) {
+      let count = 0;
+      for (let quarter = 0; quarter < LOOKS; quarter++) {
+        const begins = part * LOOKS - quarter;
+        const first = series.now === begun;
+        count += !first || begins <= 0 ? during() : begins >= 1 ? before() : mixed(begins);
+        series.set(count);
+        if (count > 0 && isCalled(series, threshold)) {
+          const took = series.now - begun + (quarter + 1) / LOOKS - part;
+          return Math.max(took, 0);
+        }
+      }
+      if (count > 0) series.outlook.seal(series.now);
+    }
+    return LONGEST;
+  };
+};
+
+const isCalled = ({ outlook, counts, now }: Simulated, threshold: number): boolean =>
+  findBurst({ outlook, counts, at: second(now), threshold, minimum: MINIMUM }) !== undefined;

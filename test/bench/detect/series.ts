@@ -1,0 +1,46 @@
+/** One simulated series with its outlook: counts in a ring, as the windows have them, and a clock of its own. */
+import { type Baseline, newBaseline } from '../../../src/detect/baseline.ts';
+import { createCalendar } from '../../../src/detect/calendar.ts';
+import { createOutlook, type Outlook } from '../../../src/detect/outlook.ts';
+import type { Counts } from '../../../src/detect/view-port.ts';
+import { countIn, createRing, setIn, sumIn } from '../../../src/windows/ring.ts';
+
+/** Monday, 5 January 2026, 00:00 in Paris. */
+export const MONDAY = Date.parse('2026-01-05T00:00:00+01:00') / 1000;
+const calendar = createCalendar('Europe/Paris');
+const config = { priorRate: 1, dispersion: 3 };
+
+export interface Simulated {
+  readonly outlook: Outlook;
+  readonly counts: Counts;
+  now: number;
+  /** Puts a count into the present second. */
+  set(count: number): void;
+}
+
+/** A series that begins at `start` (epoch seconds), with what was learned of it before, if anything was. */
+export const simulated = (start: number = MONDAY, learned?: Baseline): Simulated => {
+  const ring = createRing(start);
+  const counts: Counts = {
+    count: (at) => countIn(ring, at),
+    sum: (from, to) => sumIn(ring, from, to),
+  };
+  const baseline = learned ? structuredClone(learned) : newBaseline(start / 60);
+  const series: Simulated = {
+    counts,
+    outlook: createOutlook({ baseline, counts, calendar, config }, start),
+    now: start,
+    set: (count) => setIn(ring, series.now, count),
+  };
+  return series;
+};
+
+/** Lives through `seconds` of ordinary traffic. */
+export const live = (series: Simulated, seconds: number, draw: () => number): void => {
+  for (const end = series.now + seconds; series.now < end; series.now++) {
+    const count = draw();
+    series.set(count);
+    if (count > 0) series.outlook.seal(series.now);
+    else if (series.now % 60 === 0) series.outlook.reach(series.now);
+  }
+};
