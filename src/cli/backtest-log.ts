@@ -152,10 +152,12 @@ const createExpecting = ({ engine, view }: Pass, traffic: ReturnType<typeof crea
       for (const provider of traffic.providers()) {
         const series = wholeOf(traffic.metricOf(provider), provider);
         if (!view.of(series)) continue;
-        const { rate, upper } = engine.expected(view, series);
+        const { rate, upper: second } = engine.expected(view, series);
+        const { upper: whole } = engine.expected(view, series, 60);
+        const expected = { minute, rate, upper: { 1: second, 60: whole } };
         const known = minutes.get(provider);
-        if (known) known.push({ minute, rate, upper });
-        else minutes.set(provider, [{ minute, rate, upper }]);
+        if (known) known.push(expected);
+        else minutes.set(provider, [expected]);
       }
     },
   };

@@ -17,8 +17,8 @@ export interface Spared {
 export interface ExpectedMinute {
   readonly minute: number;
   readonly rate: number;
-  /** The count of one second that would be called a burst. */
-  readonly upper: number;
+  /** Messages a second that would be called a burst, over a second and over a minute. */
+  readonly upper: Readonly<Record<1 | 60, number>>;
 }
 
 interface Hour {
@@ -80,11 +80,9 @@ export const createTraffic = (categoryOf: (event: MessageEvent) => Category) => 
   };
 };
 
-/**
- * The engine tells the band of a second; a minute's is wider by the square root of sixty, as deviations of a sum
- * are. Near enough for a picture: the alarms in it are the engine's own.
- */
-const bandOf = ({ rate, upper }: ExpectedMinute, step: number) => {
-  const wide = (upper - rate) * Math.sqrt(step);
-  return { expected: rate * step, low: Math.max(0, rate * step - wide), high: rate * step + wide };
-};
+/** As far below what is expected as the line for a burst lies above it. */
+const bandOf = ({ rate, upper }: ExpectedMinute, step: 1 | 60) => ({
+  expected: rate * step,
+  low: Math.max(0, (2 * rate - upper[step]) * step),
+  high: upper[step] * step,
+});

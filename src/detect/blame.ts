@@ -14,6 +14,8 @@ const BEFORE = 3_600;
 export const BLAMED = 600;
 /** A part is named when it has at least this much of the excess. */
 const MOST = 0.6;
+/** And more of it than of ordinary traffic, by at least this: where all goes to one country, that explains nothing. */
+const MORE = 0.2;
 /** Others rose with it when each has at least this share of its rise. */
 const TOGETHER = 0.5;
 /** Fewer messages than this of another provider say nothing about a rise. */
@@ -40,9 +42,11 @@ export const explains = (
   if (excess <= 0) return undefined;
   let best: { name: string; share: number } | undefined;
   for (const { name, counts } of parts) {
-    const usual = before > 0 ? (expected * counts.sum(from - BEFORE, from - 1)) / before : 0;
-    const share = (counts.sum(from, to) - usual) / excess;
-    if (share >= MOST && share > (best?.share ?? 0)) best = { name, share: Math.min(1, share) };
+    const usual = before > 0 ? counts.sum(from - BEFORE, from - 1) / before : 0;
+    const share = (counts.sum(from, to) - usual * expected) / excess;
+    if (share >= MOST && share - usual >= MORE && share > (best?.share ?? 0)) {
+      best = { name, share: Math.min(1, share) };
+    }
   }
   return best;
 };

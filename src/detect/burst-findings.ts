@@ -10,6 +10,7 @@ import { type Burst, findBurst } from './burst.ts';
 import { isOrdinary, newRun } from './campaigns.ts';
 import type { Finding } from './finding.ts';
 import type { Learned } from './learned.ts';
+import type { LeftOut } from './left-out.ts';
 import type { Outlooks } from './outlooks.ts';
 import { without } from './plans.ts';
 import { burstFinding } from './tell.ts';
@@ -29,9 +30,11 @@ export interface Look {
 export const createBurstFindings = (parts: {
   readonly outlooks: Outlooks;
   readonly learned: Learned;
+  /** Where it is noted that a burst teaches nothing. */
+  readonly incidents: LeftOut;
   readonly config: Config['detect']['burst'];
 }): ((look: Look) => Finding[]) => {
-  const { outlooks, learned, config } = parts;
+  const { outlooks, learned, incidents, config } = parts;
 
   const burstsOf = (look: Look, traffic: Traffic): Finding[] =>
     [traffic.all, traffic.marketing].flatMap((one) => {
@@ -40,7 +43,7 @@ export const createBurstFindings = (parts: {
       const { at, threshold } = look;
       const burst = findBurst({ outlook, counts, at, threshold, minimum: config.minimum });
       if (!burst) return [];
-      if (!burst.learning) outlook.leaveOut(Math.floor(burst.since / 1000), at);
+      if (!burst.learning) incidents.note(one.key, Math.floor(burst.since / 1000), at);
       return [tell(look, traffic, one, burst)];
     });
 

@@ -56,7 +56,7 @@ export interface Engine {
   /** Nothing is counted up to and with `to`: call it before a gap's other side is taken into the view. */
   pass(to: Second): void;
   /**
-   * Nothing of the provider in [from, to] is learned. Call it within four hours. An incident that goes on for a day is
+   * Nothing of the provider in [from, to] is learned, told after a look at `to`. An incident that goes on for a day is
    * how it is now, and teaches; a pause never does.
    */
   leaveOut(provider: string, from: Second, to: Second, because: 'incident' | 'pause'): void;
@@ -90,10 +90,11 @@ export const createEngine = (parts: { config: Config['detect']; estimate: Estima
     calendar,
     config: config.burst,
     watchedOf: scenes.watchedOf,
-    excluded: (provider, minute) => isLeftOut(provider, minute * 60, minute * 60 + 59),
+    excluded: ({ provider, key }, minute) =>
+      [provider, key].some((name) => isLeftOut(name, minute * 60, minute * 60 + 59)),
   });
   const learner = createLearner({ learned, outlooks, isLeftOut });
-  const bursts = createBurstFindings({ outlooks, learned, config: config.burst });
+  const bursts = createBurstFindings({ outlooks, learned, incidents, config: config.burst });
 
   const lookAt = (view: WindowsView, at: Second): Look => {
     const scene = scenes.of(view);
@@ -165,7 +166,7 @@ export const createEngine = (parts: { config: Config['detect']; estimate: Estima
       const owed = detector === 'unordered' ? outlooks.owedBy(provider, at) : undefined;
       const excess = findExcess(state, { counted, base, at, settings, owed });
       if (!excess || excess.surprise < threshold || excess.count < config.burst.minimum) return [];
-      incidents.add(name, excess.from, at);
+      incidents.note(name, excess.from, at);
       const stretch = { from: excess.from, to: at };
       const mostly = detector === 'failures' ? mainError(view, provider, stretch) : undefined;
       return [excessFinding(detector, { ...follow, at, mostly }, excess)];
@@ -190,6 +191,7 @@ export const createEngine = (parts: { config: Config['detect']; estimate: Estima
 
   return {
     detect: (view, at, complete) => {
+      for (const list of [incidents, pauses]) list.renew(at);
       const look = lookAt(view, at);
       return [
         ...bursts(look),
@@ -203,6 +205,7 @@ export const createEngine = (parts: { config: Config['detect']; estimate: Estima
     },
     seal: (view, from, to) => {
       const { scene } = lookAt(view, to);
+      for (const list of [incidents, pauses]) list.seal(to);
       learner.seconds(view, scene, from, to);
       if (Math.floor(sealed / 60) !== Math.floor(to / 60)) {
         outlooks.openKnown(view);
@@ -220,7 +223,7 @@ export const createEngine = (parts: { config: Config['detect']; estimate: Estima
       for (const [, { outlook }] of outlooks.all()) outlook.reach(to);
     },
     leaveOut: (provider, from, to, because) =>
-      (because === 'pause' ? pauses : incidents).add(provider, from, to),
+      (because === 'pause' ? pauses : incidents).note(provider, from, to),
     expected: (view, key, seconds = 1) => {
       const watched = scenes.watchedOf(key);
       const source = view.of(key);

@@ -1,22 +1,47 @@
-/** Stretches of time that teach nothing, by name: a provider's incidents and pauses, a share's own excess. */
-/** Learning lies four hours behind. */
+/**
+ * Stretches of time that teach nothing, by name: a provider's incidents and pauses, a burst of a series, a share's
+ * excess. What was found in a second that still fills is only noted, and found again or not at the next look; it
+ * stands once the second is complete, so that it does not matter how often one has looked.
+ */
+
+/** Learning lies four hours behind. In seconds. */
 const KEPT = 5 * 3_600;
 
 /** `longest`: what goes on for longer, in seconds, is how it is now, and teaches from then on. */
 export const createLeftOut = (longest = Number.POSITIVE_INFINITY) => {
   const stretches = new Map<string, Array<readonly [from: number, to: number]>>();
+  /** By the second it was found in: name and beginning. */
+  const notes = new Map<number, Map<string, number>>();
+
   const touchesSeconds = (name: string, from: number, to: number): boolean =>
     stretches.get(name)?.some(([since, until]) => since <= to && until >= from && from - since < longest) ===
     true;
+
+  /** In epoch seconds, both ends included; stretches that touch become one. */
+  const add = (name: string, from: number, to: number): void => {
+    const own = stretches.get(name) ?? [];
+    stretches.set(name, own);
+    const last = own.at(-1);
+    if (last && from <= last[1] + 60) own[own.length - 1] = [Math.min(from, last[0]), Math.max(to, last[1])];
+    else own.push([from, to]);
+  };
+
   return {
-    /** In epoch seconds, both ends included; stretches that touch become one. */
-    add: (name: string, from: number, to: number): void => {
-      const own = stretches.get(name) ?? [];
-      stretches.set(name, own);
-      const last = own.at(-1);
-      if (last && from <= last[1] + 60)
-        own[own.length - 1] = [Math.min(from, last[0]), Math.max(to, last[1])];
-      else own.push([from, to]);
+    add,
+    /** [from, at] was found at `at`, which may still fill. */
+    note: (name: string, from: number, at: number): void => {
+      const found = notes.get(at) ?? new Map<string, number>();
+      notes.set(at, found.set(name, Math.min(from, found.get(name) ?? from)));
+    },
+    /** `at` is looked at anew. */
+    renew: (at: number): void => void notes.delete(at),
+    /** What was noted up to and with `to` stands. */
+    seal: (to: number): void => {
+      for (const [at, found] of notes) {
+        if (at > to) continue;
+        for (const [name, from] of found) add(name, from, at);
+        notes.delete(at);
+      }
     },
     touchesSeconds,
     touches: (name: string, minute: number): boolean => touchesSeconds(name, minute * 60, minute * 60 + 59),
@@ -29,3 +54,5 @@ export const createLeftOut = (longest = Number.POSITIVE_INFINITY) => {
     },
   };
 };
+
+export type LeftOut = ReturnType<typeof createLeftOut>;

@@ -161,7 +161,8 @@ export const createOutlook = (parts: OutlookParts, from: number): Outlook => {
       const count = measure(complete);
       const newborn = complete - baseline.born < COMPLETE_AFTER;
       const most = newborn ? count : Math.max(1, MOST_RECENT * 60 * (rates[complete % HELD] ?? 0));
-      learnRecent(baseline, { minute: complete, count, related: parts.related?.(complete), most });
+      const related = parts.related?.(complete);
+      if (!isLeftOut(complete)) learnRecent(baseline, { minute: complete, count, related, most });
     }
     current = forecast(baseline, { minute, calendar, related: parts.related?.(minute) }, config);
     before[minute % HELD] = minute === first ? 0 : expectedBefore(minute * 60);

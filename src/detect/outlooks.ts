@@ -49,37 +49,44 @@ export const createOutlooks = (parts: {
   readonly calendar: Calendar;
   readonly config: BaselineConfig;
   readonly watchedOf: (key: SeriesKey) => Watched | undefined;
-  /** Whether nothing of the provider's is learned from a minute. */
-  readonly excluded: (provider: string, minute: number) => boolean;
+  /** Whether nothing is learned of a series from a minute. */
+  readonly excluded: (of: Watched, minute: number) => boolean;
 }): Outlooks => {
   const { learned, calendar, config } = parts;
   const known = new Map<SeriesKey, Seen & { use(counts: Counts): void }>();
   let explained: ReadonlyMap<string, readonly Explained[]> = new Map();
   let now = 0;
 
-  /** A series too young for its own hours follows its provider's; a provider, the busiest other one. */
+  /** The rate of the busiest provider that is known, by metric and minute: one pass over all for each. */
+  const busiest = new Map<string, number | undefined>();
+  const busiestAt = (metric: Watched['metric'], minute: number): number | undefined => {
+    const name = `${metric} ${minute}`;
+    if (busiest.has(name)) return busiest.get(name);
+    if (busiest.size >= 8) busiest.clear();
+    let most: number | undefined;
+    for (const [key, baseline] of learned.of('baseline')) {
+      if (key.includes(',') || !key.startsWith(`${metric}{`)) continue;
+      const rate = knownRate(baseline, { minute, calendar });
+      if (rate !== undefined && rate > (most ?? 0)) most = rate;
+    }
+    busiest.set(name, most);
+    return most;
+  };
+
+  /** A series too young for its own hours follows its provider's; a provider, the busiest one. */
   const relativeOf =
-    ({ key, provider, metric, scope }: Watched) =>
+    ({ provider, metric, scope }: Watched) =>
     (minute: number) => {
-      const baselines = learned.of('baseline');
-      if (scope !== 'all') {
-        const own = baselines.get(seriesKey({ metric, provider }));
-        return own && knownRate(own, { minute, calendar });
-      }
-      let busiest: number | undefined;
-      for (const [other, baseline] of baselines) {
-        if (other === key || other.includes(',') || !other.startsWith(`${metric}{`)) continue;
-        const rate = knownRate(baseline, { minute, calendar });
-        if (rate !== undefined && rate > (busiest ?? 0)) busiest = rate;
-      }
-      return busiest;
+      if (scope === 'all') return busiestAt(metric, minute);
+      const own = learned.of('baseline').get(seriesKey({ metric, provider }));
+      return own && knownRate(own, { minute, calendar });
     };
 
   const explainedOf = ({ metric, provider }: Pick<Watched, 'metric' | 'provider'>) =>
     explained.size === 0 ? NOTHING : (explained.get(`${metric} ${provider}`) ?? NOTHING);
 
   const open = (watched: Watched, source: Counts, view: WindowsView) => {
-    const { key, provider } = watched;
+    const { key } = watched;
     const baselines = learned.of('baseline');
     const past = baselines.get(key);
     const from = past ? (view.first ?? second(0)) : firstWith(source, view);
@@ -97,7 +104,7 @@ export const createOutlooks = (parts: {
         calendar,
         config,
         related: relativeOf(watched),
-        excluded: (minute) => parts.excluded(provider, minute),
+        excluded: (minute) => parts.excluded(watched, minute),
       },
       from,
     );
