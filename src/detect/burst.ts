@@ -12,11 +12,11 @@ import { easedBy } from './threshold.ts';
 import type { Counts } from './view-port.ts';
 
 /**
- * A window is called only while its last part still has this share of its excess: what has ended is no burst. The
- * part is an eighth of the window, and a minute at most.
+ * A window is called only while its last eighth still has this share of its excess, and its last minute too: what
+ * has ended is no burst, and neither one busy minute nor the burst's own end makes it one again.
  */
 const TAIL_PART = 8;
-const LONGEST_TAIL = 60;
+const LAST_MINUTE = 60;
 const TAIL_SHARE = 0.5;
 
 export interface BurstInput {
@@ -48,9 +48,11 @@ export const findBurst = ({ outlook, counts, at, threshold, minimum }: BurstInpu
   const { rate, scatter, trust } = outlook.forecast(at);
   const line = threshold - easedBy(rate, scatter.phi[0]);
   const goesOn = ({ from, count, expected }: Window): boolean => {
-    const tail = Math.min(LONGEST_TAIL, Math.max(1, Math.floor((at - from + 1) / TAIL_PART)));
-    const excess = counts.sum(at - tail + 1, at) / outlook.expected(at - tail + 1, at) - 1;
-    return excess >= TAIL_SHARE * (count / expected - 1);
+    const eighth = Math.max(1, Math.floor((at - from + 1) / TAIL_PART));
+    return [Math.min(LAST_MINUTE, eighth), eighth].every((seconds) => {
+      const excess = counts.sum(at - seconds + 1, at) / outlook.expected(at - seconds + 1, at) - 1;
+      return excess >= TAIL_SHARE * (count / expected - 1);
+    });
   };
   const window = outlook.look(at, (one) => one.surprise >= line && one.count >= minimum && goesOn(one));
   if (!window) return undefined;
