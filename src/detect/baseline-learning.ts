@@ -5,7 +5,7 @@
  */
 import { type Baseline, type BaselineConfig, forecast, levelOf, profileAt } from './baseline.ts';
 import type { Calendar } from './calendar.ts';
-import { learnBlock, learnMinute, type MinuteErrors, scatterOf } from './dispersion.ts';
+import { BLOCKS, learnBlock, learnMinute, type MinuteErrors, scatterOf } from './dispersion.ts';
 
 /** What a complete minute brought, and the squared errors of its forecast. */
 export interface Minute extends MinuteErrors {
@@ -126,18 +126,14 @@ const learnErrors = (
   }
 };
 
-/** Ten minutes and hours end with the clock; only whole ones are learned. */
+/** Blocks end with the clock; only whole ones are learned. */
 const closeBlocks = (baseline: Baseline, { minute }: { minute: number }, config: BaselineConfig): void => {
-  for (const [index, length] of [10, 60].entries()) {
-    const block = baseline.blocks[index];
-    if (!block || (minute + 1) % length !== 0) continue;
-    if (block.minutes === length) {
-      learnBlock(
-        baseline.dispersion,
-        index === 0 ? 1 : 2,
-        block,
-        scatterOf(baseline.dispersion, config.dispersion),
-      );
+  const { blocks, dispersion } = baseline;
+  for (const which of [1, 2, 3] as const) {
+    const block = blocks[which === 1 ? 0 : which === 2 ? 1 : 2];
+    if ((minute + 1) % BLOCKS[which] !== 0) continue;
+    if (block.minutes === BLOCKS[which]) {
+      learnBlock(dispersion, which, block, scatterOf(dispersion, config.dispersion));
     }
     block.minutes = 0;
     block.count = 0;

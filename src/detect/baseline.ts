@@ -30,8 +30,8 @@ export interface Baseline {
   /** The last half hour: messages, and seconds of them; and against the relative's forecast. */
   recent: { through: number; messages: number; seconds: number; related: number };
   readonly dispersion: Dispersion;
-  /** Blocks of ten minutes and an hour being filled; minutes left out make them void. */
-  readonly blocks: readonly [Block, Block];
+  /** Blocks of ten minutes, an hour and four being filled; minutes left out make them void. */
+  readonly blocks: readonly [Filling, Filling, Filling];
 }
 
 interface Ratio {
@@ -39,7 +39,7 @@ interface Ratio {
   expected: number;
 }
 
-interface Block {
+interface Filling {
   minutes: number;
   count: number;
   expected: number;
@@ -87,6 +87,7 @@ export const newBaseline = (minute: number): Baseline => ({
   recent: { through: minute - 1, messages: 0, seconds: 0, related: 0 },
   dispersion: emptyDispersion(),
   blocks: [
+    { minutes: 0, count: 0, expected: 0 },
     { minutes: 0, count: 0, expected: 0 },
     { minutes: 0, count: 0, expected: 0 },
   ],

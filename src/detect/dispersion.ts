@@ -3,7 +3,7 @@
  *
  * Within seconds messages come in clusters: variance = phi times the mean, learned at 1 s and at 10 s. Over minutes
  * and hours the level itself wanders off its forecast: kappa times the square of the mean is added, learned at a
- * minute, ten minutes and an hour. So a window of L seconds that should bring mu has the dispersion
+ * minute, ten minutes, an hour and four. So a window of L seconds that should bring mu has the dispersion
  *
  *     phi(L) + kappa(L) mu,   phi flat from 10 s on, kappa 0 up to there, both straight in ln L between the lengths.
  *
@@ -18,8 +18,8 @@ export interface Dispersion {
   seconds: number;
   tens: number;
   mean: number;
-  /** At a minute, ten minutes, an hour: how many, sums of (n - mu)^2 - phi mu, and of mu^2. */
-  readonly levels: readonly [Level, Level, Level];
+  /** At each of the four lengths: how many, sums of (n - mu)^2 - phi mu, and of mu^2. */
+  readonly levels: readonly [Level, Level, Level, Level];
 }
 
 interface Level {
@@ -28,17 +28,20 @@ interface Level {
   squares: number;
 }
 
-/** What is used at one instant: phi at 1 and 10 s, kappa at 60, 600 and 3600 s. */
+/** What is used at one instant: phi at 1 and 10 s, kappa at 60, 600, 3600 and 14400 s. */
 export interface Scatter {
   readonly phi: readonly [number, number];
-  readonly kappa: readonly [number, number, number];
+  readonly kappa: readonly [number, number, number, number];
   /** kappa is at least this, at every length: the level itself is hardly known. */
   readonly least: number;
 }
 
-/** Before anything is learned: a level off by a fifth; weighs as four blocks of each length. */
+/** Before anything is learned: a level off by a fifth; weighs as four blocks of each length, and as one of four hours. */
 const PRIOR_KAPPA = 0.04;
-const PRIOR_BLOCKS = 4;
+const PRIOR_BLOCKS = [4, 4, 4, 1] as const;
+/** Minutes of the blocks at which a level is learned. */
+export const BLOCKS = [1, 10, 60, 240] as const;
+export type Block = 0 | 1 | 2 | 3;
 /** The configured dispersion weighs as an hour of traffic. */
 const PRIOR_MINUTES = 60;
 const HALF_LIFE_MINUTES = 14 * 1_440;
@@ -50,7 +53,7 @@ export const emptyDispersion = (): Dispersion => ({
   seconds: 0,
   tens: 0,
   mean: 0,
-  levels: [emptyLevel(), emptyLevel(), emptyLevel()],
+  levels: [emptyLevel(), emptyLevel(), emptyLevel(), emptyLevel()],
 });
 
 /** The scatter learned so far; `prior` is the dispersion to begin with. */
@@ -58,15 +61,15 @@ export const scatterOf = (learned: Dispersion, prior: number): Scatter => {
   const minutes = learned.levels[0].blocks;
   const weight = minutes > 0 ? (PRIOR_MINUTES * learned.mean) / minutes : 1;
   const phi = (sum: number) => Math.max(1, (sum + prior * weight) / (learned.mean + weight));
-  const kappa = ({ blocks, excess, squares }: Level) => {
+  const kappa = (which: Block): number => {
+    const { blocks, excess, squares } = learned.levels[which];
     const found = squares > 0 ? Math.max(0, excess / squares) : 0;
-    return (found * blocks + PRIOR_KAPPA * PRIOR_BLOCKS) / (blocks + PRIOR_BLOCKS);
+    return (found * blocks + PRIOR_KAPPA * PRIOR_BLOCKS[which]) / (blocks + PRIOR_BLOCKS[which]);
   };
-  const [minute, ten, hour] = learned.levels;
   const one = phi(learned.seconds);
   return {
     phi: [one, Math.max(one, phi(learned.tens))],
-    kappa: [kappa(minute), kappa(ten), kappa(hour)],
+    kappa: [kappa(0), kappa(1), kappa(2), kappa(3)],
     least: 0,
   };
 };
@@ -87,10 +90,10 @@ export const learnMinute = (learned: Dispersion, errors: MinuteErrors, scatter: 
   learned.mean = learned.mean * DECAY + expected;
 };
 
-/** Takes a whole block in: 0 a minute, 1 ten minutes, 2 an hour. Changes `learned`. */
+/** Takes a whole block in. Changes `learned`. */
 export const learnBlock = (
   learned: Dispersion,
-  which: 0 | 1 | 2,
+  which: Block,
   block: { readonly count: number; readonly expected: number },
   scatter: Scatter,
 ): void => {
@@ -98,7 +101,7 @@ export const learnBlock = (
   const level = learned.levels[which];
   const noise = scatter.phi[1] * expected;
   const most = MOST_SIGMAS ** 2 * (noise + scatter.kappa[which] * expected ** 2);
-  const decay = DECAY ** (which === 0 ? 1 : which === 1 ? 10 : 60);
+  const decay = DECAY ** BLOCKS[which];
   level.blocks = level.blocks * decay + 1;
   level.excess = level.excess * decay + Math.min((count - expected) ** 2, most) - noise;
   level.squares = level.squares * decay + expected ** 2;
@@ -108,6 +111,7 @@ const LN10 = Math.log(10);
 const LN60 = Math.log(60);
 const LN600 = Math.log(600);
 const LN3600 = Math.log(3_600);
+const LN14400 = Math.log(14_400);
 const between = (a: number, b: number, part: number): number => a + (b - a) * part;
 
 /** Variance over mean of the count of a window of `seconds` that should bring `expected`. */
@@ -116,12 +120,14 @@ export const dispersionAt = (scatter: Scatter, seconds: number, expected: number
   const ln = Math.log(seconds);
   const noise = seconds <= 10 ? between(phi[0], phi[1], ln / LN10) : phi[1];
   if (seconds <= 10) return noise + least * expected;
-  const [minute, ten, hour] = kappa;
+  const [minute, ten, hour, four] = kappa;
   const level =
     seconds <= 60
       ? between(0, minute, (ln - LN10) / (LN60 - LN10))
       : seconds <= 600
         ? between(minute, ten, (ln - LN60) / (LN600 - LN60))
-        : between(ten, hour, (ln - LN600) / (LN3600 - LN600));
+        : seconds <= 3_600
+          ? between(ten, hour, (ln - LN600) / (LN3600 - LN600))
+          : between(hour, four, Math.min(1, (ln - LN3600) / (LN14400 - LN3600)));
   return noise + Math.max(least, level) * expected;
 };

@@ -69,7 +69,7 @@ export const findExcess = (
   const { counted, base, at, settings, owed = () => 0 } = parts;
   const share = shareOf(state, settings);
   const phi = (state.errors + PRIOR_PHI * PRIOR_BLOCKS) / (state.blocks + PRIOR_BLOCKS);
-  const scatter = { phi: [phi, phi], kappa: [0, 0, 0], least: settings.kappa } as const;
+  const scatter = { phi: [phi, phi], kappa: [0, 0, 0, 0], least: settings.kappa } as const;
   let best: Excess | undefined;
   for (const seconds of LENGTHS) {
     if (seconds + settings.lag > HELD) continue;

@@ -22,7 +22,7 @@ const taught = (parts: {
   const learned = emptyDispersion();
   const uniform = random(11);
   let level = 1;
-  let [ten, hour] = [0, 0];
+  let [ten, hour, four] = [0, 0, 0];
   for (let minute = 0; minute < minutes; minute++) {
     if (minute % 60 === 0) level = levelOf(uniform);
     const counts = Array.from({ length: 60 }, () => draw(rate * level, uniform));
@@ -44,10 +44,13 @@ const taught = (parts: {
     learnBlock(learned, 0, { count: sum, expected }, scatter);
     ten += sum;
     hour += sum;
+    four += sum;
     if (minute % 10 === 9) learnBlock(learned, 1, { count: ten, expected: 10 * expected }, scatter);
     if (minute % 60 === 59) learnBlock(learned, 2, { count: hour, expected: 60 * expected }, scatter);
+    if (minute % 240 === 239) learnBlock(learned, 3, { count: four, expected: 240 * expected }, scatter);
     if (minute % 10 === 9) ten = 0;
     if (minute % 60 === 59) hour = 0;
+    if (minute % 240 === 239) four = 0;
   }
   return learned;
 };
@@ -75,14 +78,17 @@ describe('the dispersion learned', () => {
       levelOf: (uniform) => (uniform() < 0.5 ? 0.7 : 1.3),
     });
     const { kappa } = scatterOf(wandering, PRIOR);
-    for (const level of kappa) expect(level).toBeGreaterThan(0.07);
-    for (const level of kappa) expect(level).toBeLessThan(0.11);
+    for (const level of kappa.slice(0, 3)) expect(level).toBeGreaterThan(0.07);
+    for (const level of kappa.slice(0, 3)) expect(level).toBeLessThan(0.11);
+    // Each hour has a level of its own: over four they make up for each other.
+    expect(kappa[3]).toBeGreaterThan(0.01);
+    expect(kappa[3]).toBeLessThan(0.04);
   });
 
   it('begins with the configured one, and a level off by a fifth', () => {
     expect(scatterOf(emptyDispersion(), PRIOR)).toEqual({
       phi: [PRIOR, PRIOR],
-      kappa: [0.04, 0.04, 0.04],
+      kappa: [0.04, 0.04, 0.04, 0.04],
       least: 0,
     });
   });
@@ -101,7 +107,7 @@ describe('the dispersion learned', () => {
 });
 
 describe('the dispersion of a window', () => {
-  const scatter: Scatter = { phi: [2, 4], kappa: [0.01, 0.03, 0.1], least: 0 };
+  const scatter: Scatter = { phi: [2, 4], kappa: [0.01, 0.03, 0.1, 0.2], least: 0 };
 
   it.each([
     [1, 2],
@@ -109,6 +115,7 @@ describe('the dispersion of a window', () => {
     [60, 4 + 0.01 * 500],
     [600, 4 + 0.03 * 500],
     [3_600, 4 + 0.1 * 500],
+    [14_400, 4 + 0.2 * 500],
   ])('of %d seconds is what was learned at that length', (seconds, dispersion) => {
     expect(dispersionAt(scatter, seconds, 500)).toBeCloseTo(dispersion, 9);
   });

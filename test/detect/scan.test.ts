@@ -7,7 +7,7 @@ import { countsOf, poisson, random } from './draws.ts';
 
 type Surprise = (count: number, expected: number, seconds: number) => number;
 const poissonSurprise: Surprise = (count, expected) => surprise(count, expected, 1);
-const scatter = { phi: [1.5, 2], kappa: [0.005, 0.01, 0.02], least: 0 } as const;
+const scatter = { phi: [1.5, 2], kappa: [0.005, 0.01, 0.02, 0.02], least: 0 } as const;
 const growing: Surprise = (count, expected, seconds) =>
   surprise(count, expected, dispersionAt(scatter, seconds, expected));
 

@@ -130,7 +130,7 @@ export const knownBaseline = (now: number, rate: number | ((hour: number) => num
       seconds: MANY,
       tens: MANY,
       mean: MANY,
-      levels: [settled(28_800), settled(2_880), settled(480)],
+      levels: [settled(28_800), settled(2_880), settled(480), settled(120)],
     },
   };
 };

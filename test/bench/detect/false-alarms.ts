@@ -19,7 +19,8 @@ import { live, simulated } from './series.ts';
 const SERIES = 1_000;
 const SERIES_YEARS_IN_SECONDS = SERIES * 31_557_600;
 const LEARNED = 56 * 86_400;
-const BEFORE = 3_900;
+/** As long as the longest window. */
+const BEFORE = 14_400;
 /** Seconds in which a burst may begin, and a call counts. */
 const SPAN = 4_000;
 const STRENGTHS = [1.1, 1.2, 1.35, 1.5, 1.75, 2, 2.5, 3, 4, 6, 9, 15, 30, 60, 150] as const;
