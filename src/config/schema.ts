@@ -2,6 +2,7 @@
  * The configuration: every key, its default, its unit, and why one would change it.
  * In: a parsed YAML document. Out: `Config`, complete. Secrets are not here: see secrets.ts.
  */
+import { IANAZone } from 'luxon';
 import { z } from 'zod';
 import { DETECTORS } from '../detect/finding.ts';
 import type { Duration } from '../events/event.ts';
@@ -21,6 +22,7 @@ const lengthOf = (text: string) => length.prefault(text);
 const category = z.enum(['marketing', 'transactional', 'otp']);
 const detector = z.enum(DETECTORS);
 const time = z.string().regex(/^([01]\d|2[0-4]):[0-5]\d$/, 'must be a local time such as 08:00');
+const zone = z.string().refine(IANAZone.isValidZone, 'must be an IANA time zone such as Europe/Paris');
 const name = z.string().min(1).max(100);
 
 const hook = z.strictObject({
@@ -121,7 +123,7 @@ export const configSchema = z.strictObject({
       /** How often the newest seconds are looked at. */
       every: lengthOf('100ms'),
       /** Whose hours, weekdays and holidays the traffic follows: an IANA time zone. */
-      zone: z.string().default('Europe/Paris'),
+      zone: zone.default('Europe/Paris'),
       burst: z
         .strictObject({
           /** False alarms allowed a year over everything watched; the threshold follows from it. */
@@ -158,7 +160,7 @@ export const configSchema = z.strictObject({
             .default(['mon', 'tue', 'wed', 'thu', 'fri', 'sat']),
           publicHolidays: z.boolean().default(true),
           /** For numbers whose country is not known, and for short codes. */
-          fallbackZone: z.string().default('Europe/Paris'),
+          fallbackZone: zone.default('Europe/Paris'),
           /** This many in a minute are tolerated: queues empty a little late. */
           tolerated: z.number().int().min(0).default(5),
         })

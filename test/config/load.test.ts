@@ -32,6 +32,13 @@ describe('the configuration', () => {
     ]);
   });
 
+  test('knows no time zone that does not exist', () => {
+    expect(mistakes('detect:\n  zone: Europe/Pari\n  quietHours:\n    fallbackZone: Paris\n')).toEqual([
+      'tocsin.yaml:2: detect.zone: must be an IANA time zone such as Europe/Paris',
+      'tocsin.yaml:4: detect.quietHours.fallbackZone: must be an IANA time zone such as Europe/Paris',
+    ]);
+  });
+
   test('tells the line of broken YAML', () => {
     expect(mistakes('mode: armed\nlive: [')[0]).toMatch(/^tocsin\.yaml:2: /);
   });
