@@ -175,14 +175,15 @@ export const configSchema = z.strictObject({
     .prefault({}),
   respond: z
     .strictObject({
-      /** A provider is paused when every detector of one line has a strong finding on it within `within`. */
+      /**
+       * A provider is paused when every detector of one line has a strong finding on it within `within`. Where every
+       * message is submitted through the stream right before it is sent, [unordered, burst] is a good line too; where
+       * providers keep messages for later it is not.
+       */
       pauseWhen: z.array(z.array(detector).min(1)).default([
         ['repeats', 'quiet_hours'],
         ['burst', 'repeats'],
         ['burst', 'quiet_hours'],
-        ['unordered', 'burst'],
-        ['unordered', 'repeats'],
-        ['unordered', 'quiet_hours'],
       ]),
       within: lengthOf('5m'),
       /** Nothing is paused on findings older than this. */

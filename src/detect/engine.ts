@@ -20,7 +20,7 @@ import { createOutlooks } from './outlooks.ts';
 import { planOf } from './plans.ts';
 import { findQuietSends } from './quiet-hours.ts';
 import { findRepeats, type Repeats } from './repeats.ts';
-import { findExcess } from './shares.ts';
+import { findExcess, isSettled } from './shares.ts';
 import { findSilence } from './silence.ts';
 import {
   campaignFinding,
@@ -169,7 +169,7 @@ export const createEngine = (parts: { config: Config['detect']; estimate: Estima
       incidents.note(name, excess.from, at);
       const stretch = { from: excess.from, to: at };
       const mostly = detector === 'failures' ? mainError(view, provider, stretch) : undefined;
-      return [excessFinding(detector, { ...follow, at, mostly }, excess)];
+      return [excessFinding(detector, { ...follow, at, mostly, settled: isSettled(state) }, excess)];
     });
 
   const silences = (at: Second, complete: Second): Finding[] => {

@@ -51,6 +51,13 @@ export interface Excess {
 
 export const newShare = (): ShareState => ({ through: -1, count: 0, base: 0, errors: 0, blocks: 0 });
 
+/** Ten-minute blocks, and the dispersion, with which a share has shown that it holds. */
+const SETTLED = { blocks: 100, phi: 4 } as const;
+
+/** Whether the count has followed closely for a day of traffic: what is kept for later does not. */
+export const isSettled = ({ blocks, errors }: ShareState): boolean =>
+  blocks >= SETTLED.blocks && errors / blocks <= SETTLED.phi;
+
 export const shareOf = ({ count, base }: ShareState, { prior, weight }: ShareSettings): number =>
   (count + prior * weight) / (base + weight);
 

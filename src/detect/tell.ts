@@ -114,6 +114,7 @@ export const excessFinding = (
     readonly series: SeriesKey;
     readonly at: Second;
     readonly mostly?: string;
+    readonly settled: boolean;
   },
   excess: Excess,
 ): Finding => {
@@ -125,7 +126,7 @@ export const excessFinding = (
     at: of.at,
     since: startOf(second(excess.from)),
     // Only what a provider does by itself can help to pause it.
-    strength: detector === 'unordered' ? 'strong' : 'warn',
+    strength: detector === 'unordered' && of.settled ? 'strong' : 'warn',
     evidence: {
       count: excess.count,
       expected: rounded(excess.expected),
