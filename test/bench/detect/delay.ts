@@ -1,7 +1,7 @@
 /**
  * How soon a burst is called, against Lorden's bound: ln(T) / KL seconds for one false alarm in T seconds, KL the
  * divergence a second of the burst from the usual (likelihood.ts), with the rate and the dispersion known. Here they
- * are learned, from eight simulated weeks. A burst begins at a second, or anywhere in one, and is looked at ten
+ * are learned, from eight simulated weeks, five times over. A burst begins at a second, or anywhere in one, and is looked at ten
  * times a second while that fills, as the daemon does.
  */
 import { mean } from 'simple-statistics';
@@ -19,6 +19,8 @@ export const DISPERSIONS = [1, 3] as const;
 const SERIES = 1_000;
 const YEAR = 31_557_600;
 const LEARNED = 56 * 86_400;
+/** No past is quite like another: bursts are spread over so many. */
+const PASTS = 5;
 /** Ordinary traffic before each burst: it fills the windows. */
 const BETWEEN = 3_900;
 const LOOKS = 10;
@@ -45,11 +47,17 @@ export const delays = function* (seed: string, bursts: number): Generator<Delay>
     for (const rate of RATES) {
       const random = createRandom(`${seed} ${dispersion} ${rate}`);
       const usual = createDraw(rate, dispersion, random);
-      const past = simulated();
-      live(past, LEARNED, usual);
+      const pasts = Array.from({ length: PASTS }, () => {
+        const past = simulated();
+        live(past, LEARNED, usual);
+        return past;
+      });
       for (const factor of FACTORS) {
-        const run = burstOf({ past, random, rate, factor, dispersion, threshold, usual });
-        const average = (begin: () => number) => mean(Array.from({ length: bursts }, () => run(begin())));
+        const runs = pasts.map((past) =>
+          burstOf({ past, random, rate, factor, dispersion, threshold, usual }),
+        );
+        const average = (begin: () => number) =>
+          mean(Array.from({ length: bursts }, (_, n) => runs[n % PASTS]?.(begin()) ?? 0));
         const bound = Math.log(SERIES * YEAR) / surprise(rate * factor, rate, dispersion);
         yield {
           rate,

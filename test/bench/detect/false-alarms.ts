@@ -1,6 +1,6 @@
 /**
  * How often a burst is called when there is none, against the budget, with rate and dispersion learned from eight
- * simulated weeks. At one false alarm a year over 1,000 series nothing would be seen by waiting, so the waiting is
+ * simulated weeks, five times over. At one false alarm a year over 1,000 series nothing would be seen by waiting, so the waiting is
  * done by importance sampling: a burst of random strength is put at a random second and simulated until it is
  * called; weighing each run by how much likelier the burst made it gives the rate of the undisturbed series without
  * bias (Siegmund, Yakir and Zhang, Annals of Applied Probability 20, 2010, do the same with scans).
@@ -14,11 +14,13 @@ import { thresholdFor } from '../../../src/detect/threshold.ts';
 import { second } from '../../../src/events/event.ts';
 import { createRandom } from '../../../src/simulate/random.ts';
 import { createDraw } from './draws.ts';
-import { live, simulated } from './series.ts';
+import { live, type Simulated, simulated } from './series.ts';
 
 const SERIES = 1_000;
 const SERIES_YEARS_IN_SECONDS = SERIES * 31_557_600;
 const LEARNED = 56 * 86_400;
+/** No past is quite like another: runs are spread over so many. */
+const PASTS = 5;
 /** As long as the longest window. */
 const BEFORE = 14_400;
 /** Seconds in which a burst may begin, and a call counts. */
@@ -43,13 +45,16 @@ export const falseAlarms = (options: {
   const { seed, rate, dispersion, runs, minimum } = options;
   const random = createRandom(`${seed} false ${rate} ${dispersion}`);
   const usual = createDraw(rate, dispersion, random);
-  const past = simulated();
-  live(past, LEARNED, usual);
+  const pasts = Array.from({ length: PASTS }, () => {
+    const past = simulated();
+    live(past, LEARNED, usual);
+    return past;
+  });
   const threshold = thresholdFor(SERIES, 1);
   const tilts = STRENGTHS.map((factor) => tiltOf(factor, rate, dispersion));
   const draws = STRENGTHS.map((factor) => createDraw(rate * factor, dispersion, random));
 
-  const run = (): number => {
+  const run = (past: Simulated): number => {
     const series = simulated(past.now, past.outlook.baseline);
     live(series, BEFORE, usual);
     const begin = series.now;
@@ -72,7 +77,7 @@ export const falseAlarms = (options: {
     }
     return 0;
   };
-  const weights = Array.from({ length: runs }, run);
+  const weights = Array.from({ length: runs }, (_, n) => run(pasts[n % PASTS] ?? simulated()));
   const mean = weights.reduce((a, b) => a + b, 0) / runs;
   const variance = weights.reduce((sum, weight) => sum + (weight - mean) ** 2, 0) / (runs - 1);
   const scale = SERIES_YEARS_IN_SECONDS / SPAN;
