@@ -59,6 +59,8 @@ export interface Evaluator {
 const SAVE_EVERY = 5_000;
 /** What is learned changes by the minute, and is learned again from the windows when it is lost. */
 const SAVE_LEARNED_EVERY = 60_000;
+/** Well within the lease's length. */
+const RENEW_EVERY = 500;
 const HOUR = 3_600_000;
 
 export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
@@ -77,7 +79,13 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
     if (held !== token) await takeOver(held);
 
     const changes: WindowChanges = await store.read(cursor);
+    let renewedAt = parts.clock();
     for (const moment of watch.advance(changes, parts.limits)) {
+      if (parts.clock() - renewedAt >= RENEW_EVERY) {
+        // Catching up on a backlog takes longer than a lease. Lost, the rest is somebody else's.
+        if ((await parts.lease.hold()) !== held) return;
+        renewedAt = parts.clock();
+      }
       parts.onMoment?.(moment);
       await write(moment.changes);
       if (moment.findings.length > 0) await respond(moment.at);

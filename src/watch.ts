@@ -32,7 +32,8 @@ export interface WatchState {
 
 export interface Watch {
   /**
-   * Takes changes in and looks at every second up to `until(view)`. The newest second is looked at again each
+   * Takes changes in and looks at every second up to `until(view)`; at least one moment every two minutes of event
+   * time, though nothing was found. The newest second is looked at again each
    * time, since it still fills. Stop reading the moments early and the rest is looked at next time.
    */
   advance(changes: WindowChanges, limits: Limits): Generator<Moment>;
@@ -68,6 +69,8 @@ export const createWatch = (parts: { engine: Engine; view: View; resolveAfter: D
       passGap(slice);
       view.update(slice);
       yield* lookAt(limits, slice);
+      // Catching up on days takes long: whoever drives must come to do other things.
+      if (detected !== undefined) yield { at: detected, findings: [], changes: [] };
     }
   }
 
