@@ -21,7 +21,7 @@ import { planOf } from './plans.ts';
 import { findQuietSends } from './quiet-hours.ts';
 import { findRepeats, type Repeats } from './repeats.ts';
 import { findExcess, isSettled } from './shares.ts';
-import { findSilence } from './silence.ts';
+import { findSilence, type Silence } from './silence.ts';
 import {
   campaignFinding,
   destinationFinding,
@@ -173,20 +173,16 @@ export const createEngine = (parts: { config: Config['detect']; estimate: Estima
     });
 
   const silences = (at: Second, complete: Second): Finding[] => {
-    const found: Finding[] = [];
+    const found: Array<{ one: Watched; silence: Silence }> = [];
     for (const [key, { outlook, counts }] of outlooks.all()) {
-      const watched = scenes.watchedOf(key);
-      if (watched?.scope !== 'all' || complete - outlook.sealed() > GIVEN_UP) continue;
+      const one = scenes.watchedOf(key);
+      if (one?.scope !== 'all' || complete - outlook.sealed() > GIVEN_UP) continue;
       const silence = findSilence({ outlook, counts, complete, threshold });
-      if (silence) found.push(silenceFinding(watched, silence, at));
+      if (silence) found.push({ one, silence });
     }
-    return clearestOfProvider(
-      found.flatMap((finding) => {
-        const one = scenes.watchedOf(finding.series);
-        return one ? [{ one, finding }] : [];
-      }),
-      ({ one }) => [one, one.metric === 'sent' ? 1 : 0],
-    ).map(({ finding }) => finding);
+    return clearestOfProvider(found, ({ one }) => [one, one.metric === 'sent' ? 1 : 0]).map(
+      ({ one, silence }) => silenceFinding(one, silence, at),
+    );
   };
 
   return {

@@ -61,6 +61,9 @@ export const isSettled = ({ blocks, errors }: ShareState): boolean =>
 export const shareOf = ({ count, base }: ShareState, { prior, weight }: ShareSettings): number =>
   (count + prior * weight) / (base + weight);
 
+const phiOf = ({ errors, blocks }: ShareState): number =>
+  (errors + PRIOR_PHI * PRIOR_BLOCKS) / (blocks + PRIOR_BLOCKS);
+
 /** The most surprising excess that ends at `at`, whatever the line. */
 export const findExcess = (
   state: ShareState,
@@ -75,7 +78,7 @@ export const findExcess = (
 ): Excess | undefined => {
   const { counted, base, at, settings, owed = () => 0 } = parts;
   const share = shareOf(state, settings);
-  const phi = (state.errors + PRIOR_PHI * PRIOR_BLOCKS) / (state.blocks + PRIOR_BLOCKS);
+  const phi = phiOf(state);
   const scatter = { phi: [phi, phi], kappa: [0, 0, 0, 0], least: settings.kappa } as const;
   let best: Excess | undefined;
   for (const seconds of LENGTHS) {
@@ -116,7 +119,7 @@ export const learnShare = (
     const expected = shareOf(state, settings) * followed;
     if (state.base > settings.weight) {
       const error = expected > 0 ? (count - expected) ** 2 / expected : 0;
-      const phi = (state.errors + PRIOR_PHI * PRIOR_BLOCKS) / (state.blocks + PRIOR_BLOCKS);
+      const phi = phiOf(state);
       state.errors = state.errors * DECAY + Math.min(error, MOST_SIGMAS ** 2 * phi);
       state.blocks = state.blocks * DECAY + 1;
     }
