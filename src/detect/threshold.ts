@@ -26,4 +26,4 @@ export const thresholdFor = (series: number, falseAlarmsPerYear: number): number
 
 /** What is taken off the line of a series that brings `rate` messages a second with this dispersion; in nats. */
 export const easedBy = (rate: number, dispersion: number): number =>
-  -0.5 * Math.log(Math.min(1, Math.max(FEWEST, rate / dispersion)));
+  -(0.5 - 0.25 / dispersion) * Math.log(Math.min(1, Math.max(FEWEST, rate / dispersion)));
