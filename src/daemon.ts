@@ -186,6 +186,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
   };
   const live = createLiveSource({
     mode: config.mode,
+    policy: config.respond,
     clock,
     view,
     engine,

@@ -148,7 +148,8 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
     });
     if (decision.kind === 'none') return;
     const { provider, id } = incident;
-    const order = { provider, reason: decision.reason, incident: id, by: 'policy', at: now };
+    const { reason, rule } = decision;
+    const order = { provider, reason, rule, incident: id, by: 'policy', at: now };
     if (decision.kind === 'held') {
       if (incident.actions.some((action) => action.refused === decision.reason)) return;
       await told({ ...order, action: 'pause', dryRun: decision.dryRun, refused: decision.reason });

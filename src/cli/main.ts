@@ -10,6 +10,7 @@ import { pauseCommand, resumeCommand } from './control.ts';
 import { demoCommand } from './demo.ts';
 import { EXIT, exitCodeHelp, exitCodeOf, explain } from './exit.ts';
 import { learnCommand } from './learn.ts';
+import { policyCommand } from './policy.ts';
 import { replayCommand } from './replay.ts';
 import { runCommand } from './run.ts';
 import { simulateCommand } from './simulate.ts';
@@ -31,6 +32,7 @@ for (const make of [
   pauseCommand,
   resumeCommand,
   announceCommand,
+  policyCommand,
   checkCommand,
 ]) {
   program.addCommand(make().exitOverride());

@@ -6,6 +6,7 @@ import { IANAZone } from 'luxon';
 import { z } from 'zod';
 import { DETECTORS } from '../detect/finding.ts';
 import type { Duration } from '../events/event.ts';
+import { PAUSE_WHEN } from './pause-when.ts';
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
@@ -176,15 +177,13 @@ export const configSchema = z.strictObject({
   respond: z
     .strictObject({
       /**
-       * A provider is paused when every detector of one line has a strong finding on it within `within`. Where every
-       * message is submitted through the stream right before it is sent, [unordered, burst] is a good line too; where
-       * providers keep messages for later it is not.
+       * The policy: a provider is paused when every sign of one line has strong evidence on it within `within`.
+       * `because` is for people. The default pairs any two of the night of the salons: each is innocent alone (a sale
+       * day bursts, a shared phone repeats, a queue empties late, an order goes astray), two at once are not.
        */
-      pauseWhen: z.array(z.array(detector).min(1)).default([
-        ['repeats', 'quiet_hours'],
-        ['burst', 'repeats'],
-        ['burst', 'quiet_hours'],
-      ]),
+      pauseWhen: z
+        .array(z.strictObject({ signs: z.array(detector).min(1), because: z.string().max(300).default('') }))
+        .default([...PAUSE_WHEN]),
       within: lengthOf('5m'),
       /** Nothing is paused on findings older than this. */
       freshness: lengthOf('30s'),

@@ -17,6 +17,8 @@ export interface Action {
   readonly dryRun: boolean;
   /** Who: "policy", or the operator's name. */
   readonly by: string;
+  /** The signs of the rule it follows from; absent when a person ordered it. */
+  readonly rule?: readonly DetectorName[];
   /** Why it was not done after all (guardrail or failure); absent when it was. */
   readonly refused?: string;
 }

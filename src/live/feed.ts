@@ -4,6 +4,7 @@
  */
 import type { Ms } from '../events/event.ts';
 import type { Incident } from '../incidents/incident.ts';
+import type { Explanation } from '../respond/explain.ts';
 import type { Pause } from '../respond/gate.ts';
 
 export interface ProviderView {
@@ -70,4 +71,6 @@ export interface LiveSource {
   pause(provider: string, reason: string, by: string): Promise<void>;
   resume(provider: string, reason: string, by: string): Promise<void>;
   acknowledge(incident: string, by: string): Promise<void>;
+  /** Undefined for an incident that is not known, or no longer. */
+  explain(incident: string): Explanation | undefined;
 }

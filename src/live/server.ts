@@ -108,6 +108,10 @@ const registerState = (app: FastifyInstance, source: LiveSource): void => {
     return reply.code(problems.length > 0 ? 503 : 200).send({ ready: problems.length === 0, problems });
   });
   app.get('/v1/status', async () => source.state());
+  app.get<{ Params: { id: string } }>('/v1/incidents/:id/policy', async ({ params }, reply) => {
+    const explanation = source.explain(params.id);
+    return explanation ?? reply.code(404).send({ error: 'no such incident; it is known for a day' });
+  });
   app.get<{ Params: { provider: string } }>('/v1/gate/:provider', async ({ params }) => {
     const { pause } = source.state().providers.find(({ provider }) => provider === params.provider) ?? {};
     return { allowed: pause === undefined, ...(pause ? { pause } : {}) };

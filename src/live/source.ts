@@ -2,10 +2,12 @@
  * What the live view is told, put together from the windows, the engine, the incidents and the gate.
  * In: the parts that know. Out: a `LiveSource`. Read only, save for an operator's orders, which it hands on.
  */
+import type { Config } from '../config/schema.ts';
 import type { Engine } from '../detect/engine.ts';
 import { type Clock, type Second, type SmsEvent, second } from '../events/event.ts';
 import { maskAddress, maskDigits } from '../events/mask.ts';
 import type { Incident } from '../incidents/incident.ts';
+import { explainPolicy } from '../respond/explain.ts';
 import type { Pause } from '../respond/gate.ts';
 import { parseSeries, type SeriesKey, seriesKey } from '../windows/series.ts';
 import type { View } from '../windows/view.ts';
@@ -27,6 +29,7 @@ export interface LiveParts {
   readonly pauses: () => readonly Pause[];
   readonly health: () => Health;
   readonly orders: Pick<LiveSource, 'pause' | 'resume' | 'acknowledge'>;
+  readonly policy: Config['respond'];
 }
 
 export const createLiveSource = (
@@ -90,6 +93,10 @@ export const createLiveSource = (
     },
     feed: (after) => ({ lines: after >= seq ? [] : lines.slice(-Math.min(seq - after, LINES)), seq }),
     ...parts.orders,
+    explain: (id) => {
+      const incident = parts.incidents().find((one) => one.id === id);
+      return incident && explainPolicy(incident, parts.policy);
+    },
     show: (events) => {
       const fresh = events.slice(-LINES_PER_BATCH).map(lineOf);
       seq += fresh.length;

@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Config } from '../config/schema.ts';
 import { type Clock, type Duration, duration, type Ms } from '../events/event.ts';
-import type { Action } from '../incidents/incident.ts';
+import type { Action, DetectorName } from '../incidents/incident.ts';
 import { ALREADY_PAUSED } from '../incidents/lifecycle.ts';
 import type { IncidentStore } from '../incidents/store.ts';
 import type { Gate, Pause } from './gate.ts';
@@ -21,6 +21,8 @@ export interface Order {
   /** "policy", or a person's name. */
   readonly by: string;
   readonly at: Ms;
+  /** Of the policy's table; see incident.ts. */
+  readonly rule?: readonly DetectorName[];
 }
 
 /** Neither rejects: what went wrong is in the action's `refused`, or in its reason when only the hook failed. */

@@ -9,6 +9,7 @@ import { DateTime } from 'luxon';
 import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
+import type { LiveState } from '../../src/live/feed.ts';
 import { startFakeSlack } from '../support/fake-slack.ts';
 import { startRun, tocsin, tocsinResult } from '../support/tocsin.ts';
 import { until } from '../support/until.ts';
@@ -158,6 +159,13 @@ describe.skipIf(!real)('the salon night through Kafka and Redis', () => {
     );
     expect(posts.map((message) => message.text)).toEqual([expect.stringContaining('alpha')]);
     expect([...gateSet.keys()]).toEqual(['alpha']);
+
+    // Why, rule by rule.
+    const state = (await (await fetch(`${daemon.url}/v1/status`)).json()) as LiveState;
+    const incident = state.incidents.find(({ provider }) => provider === 'alpha');
+    const why = await tocsinResult(['policy', 'explain', incident?.id ?? '', '--url', daemon.url]);
+    expect(why.stdout).toMatch(/^\[x\] .+: .+$/m);
+    expect(why.stdout).toMatch(/ pause by policy \(\w+ \+ \w+\): /);
 
     // And undone by one command.
     const resume = await tocsinResult(['resume', 'alpha', '--url', daemon.url, '--json']);

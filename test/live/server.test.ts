@@ -87,6 +87,19 @@ describe('what can be read', () => {
   });
 });
 
+describe('why', () => {
+  test('the table held against an incident, and a sentence when the incident is not known', async () => {
+    const { url, set } = await start();
+    const incident = incidentOf('alpha');
+    set({ incidents: [incident] });
+    const answer = await fetch(`${url}/v1/incidents/${incident.id}/policy`);
+    expect(await answer.json()).toMatchObject({ incident: incident.id, rules: expect.any(Array) });
+    const unknown = await fetch(`${url}/v1/incidents/none/policy`);
+    expect(unknown.status).toBe(404);
+    expect(await unknown.json()).toEqual({ error: expect.stringContaining('no such incident') });
+  });
+});
+
 describe('what can be ordered', () => {
   test('pause, resume and acknowledge reach the source with who and why', async () => {
     const { url, orders, set } = await start();

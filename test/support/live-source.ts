@@ -1,4 +1,5 @@
 /** A `LiveSource` that shows what a test tells it to, and remembers the orders it was given. */
+import { configSchema } from '../../src/config/schema.ts';
 import { ms, second } from '../../src/events/event.ts';
 import type { Incident } from '../../src/incidents/incident.ts';
 import type {
@@ -9,6 +10,7 @@ import type {
   ProviderView,
   RatePoint,
 } from '../../src/live/feed.ts';
+import { explainPolicy } from '../../src/respond/explain.ts';
 import { seriesKey } from '../../src/windows/series.ts';
 
 export const NIGHT = Date.parse('2026-10-28T20:04:30+01:00');
@@ -83,6 +85,10 @@ export const createScriptedSource = (initial: Partial<LiveState> = {}) => {
     pause: async (...order) => void orders.push(['pause', ...order]),
     resume: async (...order) => void orders.push(['resume', ...order]),
     acknowledge: async (...order) => void orders.push(['acknowledge', ...order]),
+    explain: (id) => {
+      const incident = state.incidents.find((one) => one.id === id);
+      return incident && explainPolicy(incident, configSchema.parse({}).respond);
+    },
   };
   return {
     source,

@@ -1,0 +1,23 @@
+/** The policy's table as it is without configuration: which signs together pause a provider, and why. */
+import type { DetectorName } from '../detect/finding.ts';
+
+export interface Rule {
+  readonly signs: DetectorName[];
+  /** For people. */
+  readonly because: string;
+}
+
+export const PAUSE_WHEN: readonly Rule[] = [
+  {
+    signs: ['repeats', 'quiet_hours'],
+    because: 'nobody means to send the same people marketing again and again when it is forbidden',
+  },
+  {
+    signs: ['burst', 'repeats'],
+    because: 'a campaign is more messages to more people; more messages to the same people is a loop',
+  },
+  {
+    signs: ['burst', 'quiet_hours'],
+    because: 'late queues bring a few messages into forbidden hours, never more than usual',
+  },
+];
