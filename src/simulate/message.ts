@@ -38,15 +38,34 @@ const report = (world: World, random: Random, draft: Draft, sent: { id: string; 
   else world.agenda.push({ type: 'delivered', ...facts });
 };
 
-/** We ask, the provider sends about a second later and reports. Answers when it was sent. */
+/** We ask, the provider sends about a second later and reports. Answers when it was sent, or would have been. */
 export const order = (world: World, random: Random, draft: Draft, at: number): Ms => {
+  const asked = ask(world, random, draft, at);
+  if (!world.isBusy(draft.provider, asked.at)) send(world, random, draft, asked);
+  return asked.at;
+};
+
+/** The same, whatever else the provider is busy with. */
+export const orderOfRunaway = (world: World, random: Random, draft: Draft, at: number): void =>
+  send(world, random, draft, ask(world, random, draft, at));
+
+interface Asked {
+  readonly id: string;
+  readonly at: Ms;
+  readonly order: string;
+}
+
+const ask = (world: World, random: Random, draft: Draft, at: number): Asked => {
   const id = world.nextId(draft.provider);
   const name = `o-${id}`;
-  const sentAt = ms(Math.floor(at + Math.min(2_500, Math.max(150, random.logNormal(900, 0.35)))));
   world.agenda.push({ type: 'submitted', id, at: ms(Math.floor(at)), ...draft, order: name });
-  world.agenda.push({ type: 'sent', id, at: sentAt, ...draft, order: name });
-  report(world, random, draft, { id, at: sentAt });
-  return sentAt;
+  const sentAt = ms(Math.floor(at + Math.min(2_500, Math.max(150, random.logNormal(900, 0.35)))));
+  return { id, at: sentAt, order: name };
+};
+
+const send = (world: World, random: Random, draft: Draft, { id, at, order: name }: Asked): void => {
+  world.agenda.push({ type: 'sent', id, at, ...draft, order: name });
+  report(world, random, draft, { id, at });
 };
 
 /** The provider sends by itself: no request of ours, no order. */

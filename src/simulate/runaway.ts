@@ -3,7 +3,7 @@
  * Nobody ordered it, so its messages have no order, no campaign, and nothing submitted before them.
  */
 import { type Address, type Ms, ms } from '../events/event.ts';
-import { type Draft, MARKETING_CODE, optOut, sendUnasked } from './message.ts';
+import { type Draft, MARKETING_CODE, optOut, orderOfRunaway, sendUnasked } from './message.ts';
 import type { Random } from './random.ts';
 import type { Source } from './run.ts';
 import { createTail } from './tally.ts';
@@ -12,8 +12,7 @@ import type { World } from './world.ts';
 export const RUNAWAY_TEXT =
   "Profitez d'un soin offert lors de votre prochaine visite dans notre salon. STOP 36200";
 const GROUP = 8;
-const FEWEST_COPIES = 3;
-const MOST_COPIES = 6;
+const COPIES = { fewest: 3, most: 6 } as const;
 /** Salons answer the phone until about then after it began. */
 const PHONES_STAFFED = 90 * 60_000;
 
@@ -25,6 +24,10 @@ export interface Runaway {
   readonly rate: number;
   /** How many people it has hold of. */
   readonly people: number;
+  /** How often one person gets it, each time the series comes round; default 3 to 6. */
+  readonly copies?: { readonly fewest: number; readonly most: number };
+  /** We asked for every one of them: the fault is ours. */
+  readonly ordered?: boolean;
 }
 
 interface Copy {
@@ -42,8 +45,12 @@ export function* runawaySource(world: World, runaway: Runaway): Source {
   // A simulation that starts within the night sees its rest.
   let begin: number = Math.max(runaway.from, world.start);
   while (begin < until) {
-    const { copies, end } = series(nextGroup(), begin, { rate: rate(), random });
-    for (const { at, to } of copies) {
+    const { sent, end } = series(nextGroup(), begin, {
+      rate: rate(),
+      random,
+      copies: runaway.copies ?? COPIES,
+    });
+    for (const { at, to } of sent) {
       if (at >= until) return;
       yield at;
       if (isHeld(runaway.provider, ms(Math.floor(at)))) world.counter.spare(runaway.provider, to);
@@ -58,9 +65,10 @@ const sendOne = (
   random: Random,
   { runaway, to, at }: { runaway: Runaway; to: Address; at: number },
 ): void => {
-  const { provider } = runaway;
+  const { provider, ordered } = runaway;
   const draft: Draft = { provider, to, from: MARKETING_CODE, category: 'marketing', text: RUNAWAY_TEXT };
-  sendUnasked(world, random, draft, at);
+  if (ordered) orderOfRunaway(world, random, draft, at);
+  else sendUnasked(world, random, draft, at);
   // STOP leads nowhere, so a few call their salon, which takes them off the base; the messages go on.
   if (at < runaway.from + PHONES_STAFFED && random.chance(0.0006))
     optOut(world, to, at + random.logNormal(600_000, 0.5));
@@ -70,16 +78,16 @@ const sendOne = (
 const series = (
   group: readonly Address[],
   begin: number,
-  { rate, random }: { rate: number; random: Random },
-): { copies: Copy[]; end: number } => {
-  const counts = group.map(() => FEWEST_COPIES + random.below(MOST_COPIES - FEWEST_COPIES + 1));
+  { rate, random, copies }: { rate: number; random: Random; copies: NonNullable<Runaway['copies']> },
+): { sent: Copy[]; end: number } => {
+  const counts = group.map(() => copies.fewest + random.below(copies.most - copies.fewest + 1));
   const total = counts.reduce((sum, count) => sum + count, 0);
   const lasting = (total / rate) * 1000;
-  const copies = group.flatMap((to, i) =>
+  const sent = group.flatMap((to, i) =>
     Array.from({ length: counts[i] ?? 0 }, () => ({ to, at: begin + random.unit() * lasting })),
   );
-  copies.sort((one, other) => one.at - other.at);
-  return { copies, end: begin + lasting };
+  sent.sort((one, other) => one.at - other.at);
+  return { sent, end: begin + lasting };
 };
 
 const catchPeople = (world: World, random: Random, count: number): Address[] => {

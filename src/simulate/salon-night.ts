@@ -1,8 +1,9 @@
 /** The night of the salons: an ordinary evening, then alpha starts by itself and goes on for six hours. */
 import { type Ms, ms } from '../events/event.ts';
+import { createLocalTime } from './local-time.ts';
 import { ordinarySources } from './ordinary-day.ts';
 import { runSources, type Simulation } from './run.ts';
-import { runawaySource } from './runaway.ts';
+import { type Runaway, runawaySource } from './runaway.ts';
 import { createWorld, type WorldOptions } from './world.ts';
 
 /** Wednesday 28 October 2026, 19:45 in Paris; the fault begins at 20:00 and ends at 02:00. */
@@ -17,18 +18,28 @@ export interface SalonNightOptions extends WorldOptions {
   readonly runawayRate?: number;
   /** How many people it has hold of. */
   readonly runawayPeople?: number;
+  /** Alpha sends nothing else meanwhile: it brings no more messages than usual. */
+  readonly runawayInstead?: boolean;
+  readonly runawayCopies?: Runaway['copies'];
+  readonly runawayOrdered?: boolean;
 }
 
 export const salonNight = (options: SalonNightOptions): Simulation => {
-  const { runawayRate = 9, runawayPeople = 4_200 } = options;
-  const world = createWorld({ ...options, stopWorks: false });
-  const from = options.runawayAt ?? ms(world.paris.instant(world.paris.day(world.start), FAULT_HOUR));
-  const runaway = {
+  const { runawayRate = 9, runawayPeople = 4_200, runawayInstead = false } = options;
+  const paris = createLocalTime('Europe/Paris');
+  const from = options.runawayAt ?? ms(paris.instant(paris.day(options.start), FAULT_HOUR));
+  const until = ms(from + LASTS);
+  const isBusy = (provider: string, at: number) =>
+    runawayInstead && provider === 'alpha' && at >= from && at < until;
+  const world = createWorld({ ...options, stopWorks: false, isBusy });
+  const runaway: Runaway = {
     provider: 'alpha',
     from,
-    until: ms(from + LASTS),
+    until,
     rate: runawayRate,
     people: runawayPeople,
+    copies: options.runawayCopies,
+    ordered: options.runawayOrdered,
   };
   return runSources(world, [...ordinarySources(world), runawaySource(world, runaway)]);
 };

@@ -22,6 +22,8 @@ export interface World {
   readonly paris: LocalTime;
   readonly brake: Brake;
   readonly counter: Counter;
+  /** Whether a provider sends nothing of what it is asked for, since it is busy with something of its own. */
+  readonly isBusy: (provider: string, at: number) => boolean;
   /** A message id that no other message of this provider has. */
   nextId(provider: string): string;
   /** Whether STOP replies reach us; on the night of the salons the short code is dead. */
@@ -35,10 +37,19 @@ export interface WorldOptions {
   readonly scale?: number;
   readonly brake?: Brake;
   readonly stopWorks?: boolean;
+  readonly isBusy?: World['isBusy'];
 }
 
 export const createWorld = (options: WorldOptions): World => {
-  const { seed, start, end, scale = 1, brake = () => false, stopWorks = true } = options;
+  const {
+    seed,
+    start,
+    end,
+    scale = 1,
+    brake = () => false,
+    stopWorks = true,
+    isBusy = () => false,
+  } = options;
   const random = createRandom(seed);
   const people = createPeople(CUSTOMERS);
   // The start is in the id, so that two runs into one topic do not share ids.
@@ -55,6 +66,7 @@ export const createWorld = (options: WorldOptions): World => {
     paris: createLocalTime('Europe/Paris'),
     brake,
     counter: createCounter(),
+    isBusy,
     nextId: (provider) => `${provider}-${run}-${(++last).toString(36)}`,
     stopWorks,
   };
