@@ -45,7 +45,16 @@ export const order = (world: World, random: Random, draft: Draft, at: number): M
   return asked.at;
 };
 
-/** The same, whatever else the provider is busy with. */
+/** We ask, and the provider keeps it for later. */
+export const orderKept = (
+  world: World,
+  random: Random,
+  draft: Draft,
+  when: { at: number; sentAt: number },
+): void =>
+  send(world, random, draft, { ...ask(world, random, draft, when.at), at: ms(Math.floor(when.sentAt)) });
+
+/** We ask, and it is sent, whatever else the provider is busy with. */
 export const orderOfRunaway = (world: World, random: Random, draft: Draft, at: number): void =>
   send(world, random, draft, ask(world, random, draft, at));
 

@@ -5,6 +5,7 @@
  */
 import { type Ms, ms } from '../events/event.ts';
 import { ORDINARY_DAY, ordinaryDay } from './ordinary-day.ts';
+import { ORDINARY_MONTH, ordinaryMonth } from './ordinary-month.ts';
 import type { Simulation } from './run.ts';
 import { SALON_NIGHT, salonNight } from './salon-night.ts';
 import { steady } from './steady.ts';
@@ -13,7 +14,7 @@ import type { Brake } from './tally.ts';
 export type { Simulation } from './run.ts';
 export type { Brake, Spared, Tally } from './tally.ts';
 
-export const SCENARIOS = ['ordinary-day', 'salon-night', 'steady'] as const;
+export const SCENARIOS = ['ordinary-day', 'ordinary-month', 'salon-night', 'steady'] as const;
 export type Scenario = (typeof SCENARIOS)[number];
 
 export interface SimulateOptions {
@@ -38,14 +39,28 @@ export interface SimulateOptions {
 }
 
 export const simulate = (options: SimulateOptions): Simulation => {
-  if (options.scenario === 'steady') return steady(options);
-  return options.scenario === 'salon-night' ? salonNight(options) : ordinaryDay(options);
+  switch (options.scenario) {
+    case 'steady':
+      return steady(options);
+    case 'salon-night':
+      return salonNight(options);
+    case 'ordinary-month':
+      return ordinaryMonth(options);
+    case 'ordinary-day':
+      return ordinaryDay(options);
+  }
 };
+
+const SPANS = {
+  'ordinary-day': ORDINARY_DAY,
+  'ordinary-month': ORDINARY_MONTH,
+  'salon-night': SALON_NIGHT,
+  steady: { ...ORDINARY_DAY, hours: 1 },
+} as const satisfies Record<Scenario, { start: string; hours: number }>;
 
 /** The stretch of time a scenario is about when nobody says otherwise. */
 export const defaultSpan = (scenario: Scenario): { start: Ms; end: Ms } => {
-  const { start, hours } = scenario === 'salon-night' ? SALON_NIGHT : ORDINARY_DAY;
+  const { start, hours } = SPANS[scenario];
   const from = Date.parse(start);
-  const lasting = scenario === 'steady' ? 1 : hours;
-  return { start: ms(from), end: ms(from + lasting * 3_600_000) };
+  return { start: ms(from), end: ms(from + hours * 3_600_000) };
 };
