@@ -6,6 +6,7 @@ import { IANAZone } from 'luxon';
 import { z } from 'zod';
 import { DETECTORS } from '../detect/finding.ts';
 import type { Duration } from '../events/event.ts';
+import { countrySchema, rulesSchema } from '../events/quiet-rules.ts';
 import { PAUSE_WHEN } from './pause-when.ts';
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
@@ -22,9 +23,11 @@ const lengthOf = (text: string) => length.prefault(text);
 
 const category = z.enum(['marketing', 'transactional', 'otp']);
 const detector = z.enum(DETECTORS);
-const time = z.string().regex(/^([01]\d|2[0-4]):[0-5]\d$/, 'must be a local time such as 08:00');
 const zone = z.string().refine(IANAZone.isValidZone, 'must be an IANA time zone such as Europe/Paris');
 const name = z.string().min(1).max(100);
+/** Where people live: a country, its clock, and the part of the country when that has holidays or rules of its own. */
+const place = z.strictObject({ country: countrySchema, zone, region: z.string().optional() });
+const prefix = z.string().regex(/^\+[1-9]\d{0,14}$/);
 
 const hook = z.strictObject({
   /** Where the order goes; `${NAME}` in url and headers is taken from the environment. */
@@ -153,17 +156,22 @@ export const configSchema = z.strictObject({
         .prefault({}),
       quietHours: z
         .strictObject({
-          /** When marketing may be sent, in the recipient's local time. Sundays and public holidays: never. */
-          from: time.default('08:00'),
-          to: time.default('20:00'),
-          days: z
-            .array(z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']))
-            .default(['mon', 'tue', 'wed', 'thu', 'fri', 'sat']),
-          publicHolidays: z.boolean().default(true),
-          /** For numbers whose country is not known, and for short codes. */
-          fallbackZone: zone.default('Europe/Paris'),
-          /** This many in a minute are tolerated: queues empty a little late. */
+          /**
+           * When a category may be sent, by country (FR) or part of one (US-TX), in the recipient's local time; what is
+           * not named is forbidden: `FR: { marketing: { mon-sat: 08:00-20:00, holidays: false } }`. Put over the
+           * presets (events/quiet-presets.ts), which have marketing alone; `anytime` takes one away.
+           */
+          rules: rulesSchema.default({}),
+          /** For short codes and numbers of no known country. Its country's rule is also that of countries without. */
+          fallback: place.default({ country: 'FR', zone: 'Europe/Paris' }),
+          /** Numbers told apart by how they begin: `"+33": { country: FR, region: "67", zone: Europe/Paris }`. */
+          places: z
+            .record(prefix, place, { error: 'must be by the beginnings of numbers, in quotes: "+33388"' })
+            .default({}),
+          /** This many in a minute are tolerated. */
           tolerated: z.number().int().min(0).default(5),
+          /** And this many of those that were submitted in time: queues empty a little late. */
+          toleratedLate: z.number().int().min(0).default(100),
         })
         .prefault({}),
     })

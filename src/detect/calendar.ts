@@ -5,7 +5,8 @@
  */
 import type { Ms } from '../events/event.ts';
 import { createHolidays } from '../events/holidays.ts';
-import { localTime, placeOfZone } from '../events/local-time.ts';
+import { localTime } from '../events/local-time.ts';
+import { placeOfZone } from '../events/places.ts';
 
 export const HOURS = 168;
 const MINUTE = 60_000;

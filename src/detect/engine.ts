@@ -5,6 +5,7 @@
  */
 import type { Config } from '../config/schema.ts';
 import { type Second, second } from '../events/event.ts';
+import type { Hours } from '../windows/hours.ts';
 import type { SeriesKey } from '../windows/series.ts';
 import { createBurstFindings, type Look } from './burst-findings.ts';
 import { createCalendar } from './calendar.ts';
@@ -117,13 +118,14 @@ export const createEngine = (parts: { config: Config['detect']; estimate: Estima
     );
   };
 
-  const quietHours = ({ scene, at }: Look): Finding[] => {
-    const { tolerated } = config.quietHours;
-    const found = scene.traffic.flatMap(({ quiet: one }) => {
-      if (!one || one.counts.count(at) === 0) return [];
-      const sends = findQuietSends(one.counts.count, at, tolerated);
-      return sends ? [{ one, sends }] : [];
-    });
+  const quietHours = ({ scene, at }: Look, hours: Hours, tolerated: number): Finding[] => {
+    const found = scene.traffic.flatMap((traffic) =>
+      traffic[hours].flatMap((one) => {
+        if (one.counts.count(at) === 0) return [];
+        const sends = findQuietSends(one.counts.count, at, tolerated);
+        return sends ? [{ one, sends }] : [];
+      }),
+    );
     return clearestOfProvider(found, ({ one, sends }) => [one, sends.count]).map(({ one, sends }) =>
       quietFinding(one, sends, at, tolerated),
     );
@@ -192,7 +194,8 @@ export const createEngine = (parts: { config: Config['detect']; estimate: Estima
       return [
         ...bursts(look),
         ...repeats(look),
-        ...quietHours(look),
+        ...quietHours(look, 'quiet', config.quietHours.tolerated),
+        ...quietHours(look, 'late', config.quietHours.toleratedLate),
         ...campaigns(look),
         ...destinations(look),
         ...excesses(look),

@@ -9,7 +9,7 @@ export const DETECTORS = [
   'burst',
   /** The same people again and again. */
   'repeats',
-  /** Marketing in forbidden hours. */
+  /** Messages in hours forbidden to them, marketing by default. */
   'quiet_hours',
   /** A campaign beyond what was announced, or sent a second time, or larger than any before. */
   'campaign',

@@ -1,4 +1,4 @@
-/** Marketing in forbidden hours: more in the last minute than late queues explain. */
+/** Messages in forbidden hours, or late into them: more in the last minute than is tolerated. */
 import { type Ms, type Second, second, startOf } from '../events/event.ts';
 
 export const QUIET_SECONDS = 60;
@@ -9,7 +9,7 @@ export interface QuietSends {
   readonly count: number;
 }
 
-/** `countAt`: marketing messages of one second whose recipient was in forbidden hours. */
+/** `countAt`: messages of one second whose recipient was in forbidden hours. */
 export const findQuietSends = (
   countAt: (at: Second) => number,
   at: Second,

@@ -70,8 +70,10 @@ export const saysRepeats = (series: Watched, { evidence }: Repeats): string => {
   return `${whole}; ${persons}`;
 };
 
-export const saysQuiet = (series: Watched, count: number): string =>
-  `${did(series)} ${count} marketing messages in 60 s to people for whom it is a forbidden hour or day`;
+export const saysQuiet = (series: Watched, count: number): string => {
+  const whole = `${did(series)} ${count} ${series.name} messages in 60 s to people for whom it is a forbidden hour or day`;
+  return series.scope === 'late' ? `${whole}; they had been submitted in time, and were sent late` : whole;
+};
 
 export const saysCampaign = (series: Watched, { kind, count, expected }: CampaignFinding): string => {
   const of = `${did(series)} ${count} messages of campaign ${series.name}`;

@@ -57,12 +57,13 @@ export const repeatsFinding = (one: Watched, seen: Repeats, at: Second): Finding
   says: saysRepeats(one, seen),
 });
 
+/** What was submitted in time and only came late is for people to look at. */
 export const quietFinding = (one: Watched, sends: QuietSends, at: Second, tolerated: number): Finding => ({
   ...place(one),
   detector: 'quiet_hours',
   at,
   since: sends.since,
-  strength: 'strong',
+  strength: one.scope === 'late' ? 'warn' : 'strong',
   evidence: { count: sends.count, seconds: QUIET_SECONDS, tolerated },
   says: saysQuiet(one, sends.count),
 });

@@ -16,22 +16,35 @@ export interface Traffic {
   readonly metric: 'sent' | 'submitted';
   all?: Held;
   marketing?: Held;
-  quiet?: Held;
+  /** By category. */
+  readonly quiet: Held[];
+  readonly late: Held[];
   readonly campaigns: Held[];
   readonly senders: Held[];
   readonly countries: Held[];
 }
+
+const newTraffic = (provider: string, metric: Traffic['metric']): Traffic => ({
+  provider,
+  metric,
+  quiet: [],
+  late: [],
+  campaigns: [],
+  senders: [],
+  countries: [],
+});
 
 const trafficOf = (series: Iterable<Held>): Traffic[] => {
   const found = new Map<string, Traffic>();
   for (const one of series) {
     const { provider, metric, scope } = one;
     const name = `${metric} ${provider}`;
-    const traffic = found.get(name) ?? { provider, metric, campaigns: [], senders: [], countries: [] };
+    const traffic = found.get(name) ?? newTraffic(provider, metric);
     found.set(name, traffic);
     if (scope === 'campaign') traffic.campaigns.push(one);
     else if (scope === 'sender') traffic.senders.push(one);
     else if (scope === 'country') traffic.countries.push(one);
+    else if (scope === 'quiet' || scope === 'late') traffic[scope].push(one);
     else traffic[scope] = one;
   }
   return [...found.values()];

@@ -6,10 +6,10 @@ export interface Watched {
   readonly provider: string;
   readonly metric: 'sent' | 'submitted';
   /**
-   * all: everything of a provider. marketing: that part of it. quiet: marketing in forbidden hours.
-   * campaign, sender, country: parts that explain, each with its name.
+   * all: everything of a provider. marketing: that part of it. quiet, late: what came in forbidden hours, with its
+   * category as its name. campaign, sender, country: parts that explain, each with its name.
    */
-  readonly scope: 'all' | 'marketing' | 'quiet' | 'campaign' | 'sender' | 'country';
+  readonly scope: 'all' | 'marketing' | 'quiet' | 'late' | 'campaign' | 'sender' | 'country';
   readonly name?: string;
 }
 
@@ -22,8 +22,8 @@ const classify = (key: SeriesKey): Watched | undefined => {
   if (campaign !== undefined) return hours ? undefined : { ...one, scope: 'campaign', name: campaign };
   if (sender !== undefined) return { ...one, scope: 'sender', name: sender };
   if (country !== undefined) return { ...one, scope: 'country', name: country };
+  if (hours !== undefined) return { ...one, scope: hours, name: category };
   if (category !== undefined && category !== 'marketing') return undefined;
-  if (hours === 'quiet') return { ...one, scope: 'quiet' };
   return { ...one, scope: category === undefined ? 'all' : 'marketing' };
 };
 

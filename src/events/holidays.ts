@@ -1,6 +1,6 @@
 /** Public holidays by place and year. In: a place and a year. Out: dates (yyyy-mm-dd), worked out once each. */
 import Holidays from 'date-holidays';
-import type { Place } from './local-time.ts';
+import type { Place } from './places.ts';
 
 const DAY = 86_400_000;
 const YEARS_KEPT = 500;
@@ -19,6 +19,10 @@ export const createHolidays = (): HolidaysOf => {
     return dates;
   };
 };
+
+/** Whether the calendar tells this part of a country apart: one it does not know has the country's holidays only. */
+export const isHolidayRegion = (country: string, region: string): boolean =>
+  Object.hasOwn(new Holidays().getStates(country) ?? {}, region);
 
 const holidaysOf = (place: Place, year: number): ReadonlySet<string> => {
   if (place.country === undefined) return new Set();

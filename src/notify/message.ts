@@ -16,7 +16,7 @@ const FINDINGS = 10;
 const LINE = 300;
 
 const WHAT: Readonly<Record<DetectorName, string>> = {
-  quiet_hours: 'marketing in forbidden hours',
+  quiet_hours: 'messages in forbidden hours',
   repeats: 'the same people again and again',
   unordered: 'more sent than was ordered',
   burst: 'more messages than expected',

@@ -1,5 +1,5 @@
 /** What intake hands to the fold: the events of one stretch of one partition. */
-import type { Ms, SmsEvent } from '../events/event.ts';
+import type { Category, Ms, SmsEvent } from '../events/event.ts';
 import type { FoldedBatch, Offset, PartitionId } from './store.ts';
 
 export interface FoldInput {
@@ -16,5 +16,8 @@ export interface FoldInput {
 
 export type Fold = (input: FoldInput) => FoldedBatch;
 
-/** Whether marketing to this address at this instant falls in forbidden hours where the recipient lives. */
-export type IsQuiet = (to: string, at: Ms) => boolean;
+/**
+ * Whether a message of this category to this address at this instant falls in forbidden hours where the recipient
+ * lives; undefined when no rule speaks of it.
+ */
+export type IsQuiet = (to: string, at: Ms, category: Category) => boolean | undefined;

@@ -1,6 +1,7 @@
 /** Series keys by what they are made of, so that folding builds no key for an event. */
 import type { Category, MessageType } from '../events/event.ts';
 import { maskAddress } from '../events/mask.ts';
+import type { Hours } from './hours.ts';
 import { type SeriesKey, seriesKey } from './series.ts';
 
 /** Names of one kind whose keys are kept; beyond that all are built anew, which is only slower. */
@@ -10,12 +11,15 @@ const MOST_VALUES = 50;
 const OTHER = 'other';
 
 type KeyOf = (value: string) => SeriesKey;
+type ByCategory = Readonly<Record<Category, SeriesKey>>;
 
 /** The keys of one type of message through one provider. */
 export interface MessageKeys {
   readonly provider: SeriesKey;
-  readonly byCategory: Readonly<Record<Category, SeriesKey>>;
-  readonly quiet: SeriesKey;
+  readonly byCategory: ByCategory;
+  /** Of those in forbidden hours. */
+  readonly quiet: ByCategory;
+  readonly late: ByCategory;
   readonly campaign: KeyOf;
   readonly country: KeyOf;
   readonly sender: KeyOf;
@@ -48,15 +52,16 @@ export const createFoldKeys = () => {
     kept(values, kind, provider, () => new Set());
 
   const newMessageKeys = (metric: MessageType, provider: string): MessageKeys => {
-    const category = (name: Category) => seriesKey({ metric, provider, category: name });
+    const byCategory = (hours?: Hours): ByCategory => ({
+      marketing: seriesKey({ metric, provider, category: 'marketing', hours }),
+      transactional: seriesKey({ metric, provider, category: 'transactional', hours }),
+      otp: seriesKey({ metric, provider, category: 'otp', hours }),
+    });
     return {
       provider: seriesKey({ metric, provider }),
-      byCategory: {
-        marketing: category('marketing'),
-        transactional: category('transactional'),
-        otp: category('otp'),
-      },
-      quiet: seriesKey({ metric, provider, category: 'marketing', hours: 'quiet' }),
+      byCategory: byCategory(),
+      quiet: byCategory('quiet'),
+      late: byCategory('late'),
       campaign: builtOnce((campaign) => seriesKey({ metric, provider, campaign })),
       country: builtOnce((country) => seriesKey({ metric, provider, country })),
       sender: bounded(valuesOf('senders', provider), (sender) => seriesKey({ metric, provider, sender })),

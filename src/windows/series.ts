@@ -3,6 +3,7 @@
  * In: a metric and its dimensions. Out: the key it has everywhere (process, snapshot, Redis, live view).
  */
 import type { Category, MessageType } from '../events/event.ts';
+import type { Hours } from './hours.ts';
 
 export type Metric = MessageType | 'received' | 'opted_out' | 'rejected';
 
@@ -16,8 +17,8 @@ export interface Dimensions {
   readonly sender?: string;
   /** The provider's code for what went wrong, "none" when it gave none, "other" as for senders. */
   readonly error?: string;
-  /** "quiet": only messages whose recipient was in forbidden hours. */
-  readonly hours?: 'quiet';
+  /** Only messages whose recipient was in forbidden hours: "quiet", or "late" when submitted before them. */
+  readonly hours?: Hours;
   /** Why a record was rejected. */
   readonly reason?: string;
 }

@@ -33,9 +33,10 @@ describe('the configuration', () => {
   });
 
   test('knows no time zone that does not exist', () => {
-    expect(mistakes('detect:\n  zone: Europe/Pari\n  quietHours:\n    fallbackZone: Paris\n')).toEqual([
+    const fallback = '{ country: FR, zone: Paris }';
+    expect(mistakes(`detect:\n  zone: Europe/Pari\n  quietHours:\n    fallback: ${fallback}\n`)).toEqual([
       'tocsin.yaml:2: detect.zone: must be an IANA time zone such as Europe/Paris',
-      'tocsin.yaml:4: detect.quietHours.fallbackZone: must be an IANA time zone such as Europe/Paris',
+      'tocsin.yaml:4: detect.quietHours.fallback.zone: must be an IANA time zone such as Europe/Paris',
     ]);
   });
 

@@ -19,7 +19,7 @@ const START = Date.parse('2026-10-28T18:59:58Z');
 const recipientKey = createRecipientKey('a key for the tests');
 const newFold = () =>
   createFold({
-    isQuiet: (_to, at) => at >= START + 2_000,
+    isQuiet: (_to, at, category) => (category === 'marketing' ? at >= START + 2_000 : undefined),
     categoryOf: (e) => e.category ?? 'marketing',
     recipientKey,
     maskText: (t) => t,

@@ -4,7 +4,7 @@ import { second } from '../../src/events/event.ts';
 import { poisson, random } from './draws.ts';
 import { kinds, live, NOON, newEngine, ordinary, START } from './engines.ts';
 import { HOUR } from './lives.ts';
-import { key, learnedOf, marketing, marketingOf, messageView, quiet } from './support.ts';
+import { key, late, learnedOf, marketing, marketingOf, messageView, quiet } from './support.ts';
 
 const alpha = key();
 const beta = key({ provider: 'beta' });
@@ -134,6 +134,30 @@ describe('the engine', () => {
     }
     return world;
   };
+
+  it('what only came late into forbidden hours is a warning, and beyond a tolerance of its own', () => {
+    const found = (count: number) => {
+      const world = messageView();
+      world.send(START, persons(count), [...marketingOf(), late]);
+      const all = newEngine().detect(world.view, second(START));
+      return all.filter(({ detector }) => detector === 'quiet_hours');
+    };
+    expect(found(100)).toEqual([]);
+    expect(found(101)).toMatchObject([{ strength: 'warn', series: late, evidence: { count: 101 } }]);
+    expect(found(101)[0]?.says).toBe(
+      'alpha sent 101 marketing messages in 60 s to people for whom it is a forbidden hour or day; ' +
+        'they had been submitted in time, and were sent late',
+    );
+  });
+
+  it('other categories have forbidden hours too, when they have a rule', () => {
+    const world = messageView();
+    const reminders = key({ category: 'transactional', hours: 'quiet' });
+    world.send(START, persons(6), [alpha, reminders]);
+    const found = newEngine().detect(world.view, second(START));
+    expect(found).toMatchObject([{ detector: 'quiet_hours', strength: 'strong', series: reminders }]);
+    expect(found[0]?.says).toContain('alpha sent 6 transactional messages');
+  });
 
   it('finds all three signs of the night it exists for, one of each a provider', () => {
     const engine = newEngine();

@@ -17,6 +17,7 @@ export const key = (series: Partial<Series> = {}): SeriesKey =>
 
 export const marketing = key({ category: 'marketing' });
 export const quiet = key({ category: 'marketing', hours: 'quiet' });
+export const late = key({ category: 'marketing', hours: 'late' });
 /** The series one marketing message of a campaign counts in. */
 export const marketingOf = (campaign?: string, provider = 'alpha'): SeriesKey[] => [
   key({ provider }),

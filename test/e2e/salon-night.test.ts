@@ -22,7 +22,8 @@ const WITHIN = 3_000;
 /** Allowed hours that the present is not in: the night, whatever the hour at which the test runs. */
 const forbiddenNow = () => {
   const hour = DateTime.now().setZone('Europe/Paris').hour;
-  return hour < 10 || hour > 12 ? { from: '11:00', to: '11:01' } : { from: '20:00', to: '20:01' };
+  const allowed = hour < 10 || hour > 12 ? '11:00-11:01' : '20:00-20:01';
+  return { rules: { FR: { marketing: { 'mon-sat': allowed, holidays: false } } } };
 };
 
 /** Beta's afternoon campaign is forbidden marketing too while it runs, and is told as an incident of its own. */

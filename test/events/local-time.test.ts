@@ -1,37 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ms } from '../../src/events/event.ts';
-import { localTime, zoneOf } from '../../src/events/local-time.ts';
+import { localTime } from '../../src/events/local-time.ts';
 
 const at = (text: string) => ms(Date.parse(text));
-const zone = (address: string) => zoneOf(address, 'Europe/Paris').zone;
-
-describe('where a number lives', () => {
-  it.each([
-    ['+33612345678', 'Europe/Paris'],
-    ['+262692123456', 'Indian/Reunion'],
-    ['+262693123456', 'Indian/Reunion'],
-    ['+33692123456', 'Indian/Reunion'],
-    ['+262639123456', 'Indian/Mayotte'],
-    ['+262269123456', 'Indian/Mayotte'],
-    ['+590690123456', 'America/Guadeloupe'],
-    ['+594694123456', 'America/Cayenne'],
-    ['+596696123456', 'America/Martinique'],
-    ['+508551234', 'America/Miquelon'],
-    ['+687751234', 'Pacific/Noumea'],
-    ['+68987123456', 'Pacific/Tahiti'],
-    ['+681821234', 'Pacific/Wallis'],
-    ['+32470123456', 'Europe/Brussels'],
-    ['+447700900123', 'Europe/London'],
-  ])('%s lives in %s', (address, expected) => {
-    expect(zone(address)).toBe(expected);
-  });
-
-  it('knows no country for short codes, sender names and numbers of many zones, and falls back', () => {
-    for (const address of ['36200', 'SALON', '+12025550123', '+', '']) {
-      expect(zoneOf(address, 'Europe/Madrid')).toEqual({ country: undefined, zone: 'Europe/Madrid' });
-    }
-  });
-});
 
 describe('local time', () => {
   it('reads weekday, minute and date where the person is', () => {

@@ -22,7 +22,7 @@ const sent = (more: Partial<MessageEvent> = {}): MessageEvent => ({
 });
 const newFold = (seen = createSeen()) =>
   createFold({
-    isQuiet: (_to, at) => at >= AT + 5_000,
+    isQuiet: (_to, at, category) => (category === 'marketing' ? at >= AT + 5_000 : undefined),
     categoryOf: (event) => event.category ?? 'marketing',
     recipientKey,
     maskText: maskDigits,
@@ -155,6 +155,30 @@ describe('the fold', () => {
     expect(quiet(sent({ at, type: 'delivered' }))).toEqual([]);
     expect(quiet(sent({ at, category: 'otp' }))).toEqual([]);
     expect(quiet(sent())).toEqual([]);
+  });
+
+  test('a category is judged by its own hours, and one without is not counted there at all', () => {
+    const fold = createFold({
+      isQuiet: (_to, _at, category) => (category === 'otp' ? undefined : category === 'transactional'),
+      categoryOf: (event) => event.category ?? 'marketing',
+      recipientKey,
+      maskText: maskDigits,
+    });
+    const events = (['marketing', 'transactional', 'otp'] as const).map((category) =>
+      sent({ id: category, category }),
+    );
+    expect(by('hours', events, fold)).toEqual({
+      'sent{provider=alpha,category=transactional,hours=quiet}': 1,
+    });
+  });
+
+  test('what was submitted in time and sent in forbidden hours is late', () => {
+    const at = ms(AT + 5_000);
+    const events = [sent({ type: 'submitted' }), sent({ at }), sent({ id: 'm2', at })];
+    expect(by('hours', events)).toEqual({
+      'sent{provider=alpha,category=marketing,hours=late}': 1,
+      'sent{provider=alpha,category=marketing,hours=quiet}': 1,
+    });
   });
 
   test('counts what phones wrote and who was taken off, and not what is only planned', () => {
