@@ -1,5 +1,5 @@
 /** Series keys by what they are made of, so that folding builds no key for an event. */
-import type { Category, MessageType } from '../events/event.ts';
+import { type Category, type MessageType, secondOf, type UsageEvent } from '../events/event.ts';
 import { maskAddress } from '../events/mask.ts';
 import { type SeriesKey, seriesKey } from './series.ts';
 
@@ -16,6 +16,10 @@ export interface MessageKeys {
   readonly provider: SeriesKey;
   readonly byCategory: Readonly<Record<Category, SeriesKey>>;
   readonly quiet: SeriesKey;
+  readonly noOrder: SeriesKey;
+  readonly twice: SeriesKey;
+  readonly submission: Readonly<Record<'known' | 'none' | 'late', SeriesKey>>;
+  readonly segments: SeriesKey;
   readonly campaign: KeyOf;
   readonly country: KeyOf;
   readonly sender: KeyOf;
@@ -48,6 +52,8 @@ export const createFoldKeys = () => {
     kept(values, kind, provider, () => new Set());
 
   const newMessageKeys = (metric: MessageType, provider: string): MessageKeys => {
+    const submission = (known: 'known' | 'none' | 'late') =>
+      seriesKey({ metric, provider, submission: known });
     const category = (name: Category) => seriesKey({ metric, provider, category: name });
     return {
       provider: seriesKey({ metric, provider }),
@@ -57,6 +63,10 @@ export const createFoldKeys = () => {
         otp: category('otp'),
       },
       quiet: seriesKey({ metric, provider, category: 'marketing', hours: 'quiet' }),
+      noOrder: seriesKey({ metric, provider, order: 'none' }),
+      twice: seriesKey({ metric, provider, order: 'twice' }),
+      submission: { known: submission('known'), none: submission('none'), late: submission('late') },
+      segments: seriesKey({ metric, provider, unit: 'segments' }),
       campaign: builtOnce((campaign) => seriesKey({ metric, provider, campaign })),
       country: builtOnce((country) => seriesKey({ metric, provider, country })),
       sender: bounded(valuesOf('senders', provider), (sender) => seriesKey({ metric, provider, sender })),
@@ -69,6 +79,9 @@ export const createFoldKeys = () => {
       kept(messages, metric, provider, () => newMessageKeys(metric, provider)),
     plain: (metric: 'received' | 'opted_out', provider: string | undefined): SeriesKey =>
       kept(plain, metric, provider, () => seriesKey({ metric, provider })),
+    /** Reports are few, and each is of another stretch of time. */
+    usage: ({ provider, start, end }: UsageEvent, unit?: 'segments'): SeriesKey =>
+      seriesKey({ metric: 'usage', provider, unit, period: `${secondOf(start)}-${secondOf(end)}` }),
   };
 };
 
