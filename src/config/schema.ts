@@ -174,6 +174,21 @@ export const configSchema = z.strictObject({
           toleratedLate: z.number().int().min(0).default(100),
         })
         .prefault({}),
+      orders: z
+        .strictObject({
+          /** Fewer messages than this that nobody asked for, within an hour, are never called. */
+          minimum: z.number().int().min(1).default(20),
+          usage: z
+            .strictObject({
+              /** What may be billed beyond what was sent and submitted, as a share of it. */
+              tolerated: z.number().min(0).default(0.02),
+              /** Beyond this share and this many messages too many it is strong. */
+              share: z.number().min(0).default(0.2),
+              messages: z.number().int().min(1).default(500),
+            })
+            .prefault({}),
+        })
+        .prefault({}),
     })
     .prefault({}),
   incidents: z

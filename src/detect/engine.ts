@@ -11,8 +11,8 @@ import { createBurstFindings, type Look } from './burst-findings.ts';
 import { createCalendar } from './calendar.ts';
 import { judgeRun } from './campaigns.ts';
 import { judgeDestination } from './destinations.ts';
+import { createExcessFindings } from './excess-findings.ts';
 import type { Finding } from './finding.ts';
-import { mainError } from './follows.ts';
 import { createLearned } from './learned.ts';
 import { createLearner } from './learner.ts';
 import { createLeftOut } from './left-out.ts';
@@ -20,16 +20,17 @@ import { countThatSurprises } from './likelihood.ts';
 import { createOutlooks } from './outlooks.ts';
 import { planOf } from './plans.ts';
 import { findQuietSends } from './quiet-hours.ts';
+import { becomesBlind, overcharge } from './reconcile.ts';
 import { findRepeats, type Repeats } from './repeats.ts';
-import { findExcess, isSettled } from './shares.ts';
 import { findSilence, type Silence } from './silence.ts';
 import {
+  blindFinding,
   campaignFinding,
   destinationFinding,
-  excessFinding,
   quietFinding,
   repeatsFinding,
   silenceFinding,
+  usageFinding,
 } from './tell.ts';
 import { easedBy, thresholdFor } from './threshold.ts';
 import { createScenes, type Scene } from './traffic.ts';
@@ -96,6 +97,7 @@ export const createEngine = (parts: { config: Config['detect']; estimate: Estima
   });
   const learner = createLearner({ learned, outlooks, isLeftOut });
   const bursts = createBurstFindings({ outlooks, learned, incidents, config: config.burst });
+  const excesses = createExcessFindings({ outlooks, learned, incidents, config });
 
   const lookAt = (view: WindowsView, at: Second): Look => {
     const scene = scenes.of(view);
@@ -159,19 +161,20 @@ export const createEngine = (parts: { config: Config['detect']; estimate: Estima
       }),
     );
 
-  const excesses = ({ view, scene, at }: Look): Finding[] =>
-    scene.follows.flatMap((follow) => {
-      const { name, detector, provider, counted, base, settings } = follow;
-      const state = counted.count(at) > 0 ? learned.of('share').get(name) : undefined;
-      // Until a share stands on something of its own it is a guess.
-      if (!state || state.base < settings.weight) return [];
-      const owed = detector === 'unordered' ? outlooks.owedBy(provider, at) : undefined;
-      const excess = findExcess(state, { counted, base, at, settings, owed });
-      if (!excess || excess.surprise < threshold || excess.count < config.burst.minimum) return [];
-      incidents.note(name, excess.from, at);
-      const stretch = { from: excess.from, to: at };
-      const mostly = detector === 'failures' ? mainError(view, provider, stretch) : undefined;
-      return [excessFinding(detector, { ...follow, at, mostly, settled: isSettled(state) }, excess)];
+  const bills = ({ scene, at }: Look): Finding[] =>
+    scene.charges.flatMap((charge) => {
+      const count = charge.counts.count(at);
+      const books = scene.books.find(({ provider }) => provider === charge.provider);
+      const account = count > 0 ? learned.of('account').get(charge.provider) : undefined;
+      if (!books || !account) return [];
+      const over = overcharge(account, books, { ...charge, count }, config.orders.usage);
+      return over ? [usageFinding(charge, over, { at, from: charge.from })] : [];
+    });
+
+  const blind = ({ scene, at }: Look): Finding[] =>
+    scene.books.flatMap((books) => {
+      const account = learned.of('account').get(books.provider);
+      return account && becomesBlind(account, books, at) ? [blindFinding(books.provider, at)] : [];
     });
 
   const silences = (at: Second, complete: Second): Finding[] => {
@@ -199,6 +202,8 @@ export const createEngine = (parts: { config: Config['detect']; estimate: Estima
         ...campaigns(look),
         ...destinations(look),
         ...excesses(look),
+        ...bills(look),
+        ...blind(look),
         ...(complete === undefined ? [] : silences(at, complete)),
       ].sort(byPlace);
     },
@@ -206,6 +211,7 @@ export const createEngine = (parts: { config: Config['detect']; estimate: Estima
       const { scene } = lookAt(view, to);
       for (const list of [incidents, pauses]) list.seal(to);
       learner.seconds(view, scene, from, to);
+      learner.accounts(scene, from, to);
       if (Math.floor(sealed / 60) !== Math.floor(to / 60)) {
         outlooks.openKnown(view);
         for (const [, { outlook }] of outlooks.all()) outlook.reach(to);

@@ -13,8 +13,12 @@ export const DETECTORS = [
   'quiet_hours',
   /** A campaign beyond what was announced, or sent a second time, or larger than any before. */
   'campaign',
-  /** More sent than was ordered. */
+  /** Sent though nobody asked for it, or more than was. */
   'unordered',
+  /** More billed than was sent or submitted. */
+  'usage',
+  /** Something tocsin cannot tell of a provider. */
+  'blind',
   /** More deliveries fail than usual. */
   'failures',
   /** More people answer or opt out than usual. */

@@ -2,22 +2,27 @@
  * What follows what: the shares that are watched (shares.ts), provider by provider. In: a view. Out: each count with
  * the count it follows, for the engine to judge and to learn.
  */
-import { parseSeries, type SeriesKey, seriesKey } from '../windows/series.ts';
+import { type Dimensions, parseSeries, type SeriesKey, seriesKey } from '../windows/series.ts';
+import { SIGN_SETTINGS, type Sign } from './orders.ts';
 import type { ShareSettings } from './shares.ts';
 import type { Counts, WindowsView } from './view-port.ts';
 
 export interface Follow {
   readonly name: string;
   readonly detector: 'unordered' | 'failures' | 'replies';
+  /** By which sign (orders.ts); none: by counts alone. */
+  readonly sign?: Sign;
   readonly provider: string;
   readonly series: SeriesKey;
   readonly counted: Counts;
+  /** What is learned of it: as it looked at first, before what came late was taken off. */
+  readonly taught: Counts;
   readonly base: Counts;
   readonly settings: ShareSettings;
 }
 
 const SETTINGS = {
-  /** Sent within a minute of being asked for. Worth much from the beginning: it is what ought to be. */
+  /** Sent within a minute of being asked for, by counts. Worth much from the beginning: it is what ought to be. */
   unordered: { prior: 1, weight: 500, lag: 60, kappa: 0.0004 },
   failures: { prior: 0.05, weight: 200, lag: 60, kappa: 0.02 },
   /** Half an hour of answers to what was sent. */
@@ -25,6 +30,12 @@ const SETTINGS = {
 } as const satisfies Record<Follow['detector'], ShareSettings>;
 
 const NONE: Counts = { count: () => 0, sum: () => 0 };
+
+/** Each at least nothing, second by second only roughly: what came late is taken off where it was counted. */
+const difference = (of: Counts, less: Counts): Counts => ({
+  count: (at) => Math.max(0, of.count(at) - less.count(at)),
+  sum: (from, to) => Math.max(0, of.sum(from, to) - less.sum(from, to)),
+});
 
 const sumOf = (parts: readonly Counts[]): Counts => ({
   count: (at) => parts.reduce((sum, part) => sum + part.count(at), 0),
@@ -52,6 +63,7 @@ export const followsOf = (view: WindowsView, provider: string): Follow[] => {
     provider,
     series,
     counted,
+    taught: counted,
     base,
     settings: SETTINGS[detector],
   });
@@ -59,6 +71,49 @@ export const followsOf = (view: WindowsView, provider: string): Follow[] => {
     follow('unordered', sent, of(sent), submitted),
     follow('failures', failed, of(failed), reports),
     follow('replies', received, sumOf([of(received), optedOut]), marketing),
+    ...signsOf(of, provider),
+  ];
+};
+
+/** The four signs of messages that nobody asked for. */
+const signsOf = (of: (key: SeriesKey) => Counts, provider: string): Follow[] => {
+  const key = (metric: 'sent' | 'delivered' | 'failed', by: Dimensions = {}) =>
+    seriesKey({ metric, provider, ...by });
+  const sign = (
+    name: Sign,
+    series: SeriesKey,
+    parts: Pick<Follow, 'counted' | 'taught' | 'base'>,
+  ): Follow => ({
+    name: `unordered_${name} ${provider}`,
+    detector: 'unordered',
+    sign: name,
+    provider,
+    series,
+    ...parts,
+    settings: SIGN_SETTINGS,
+  });
+  const sent = of(key('sent'));
+  const [noOrder, twice] = [key('sent', { order: 'none' }), key('sent', { order: 'twice' })];
+  const unsubmitted = key('sent', { submission: 'none' });
+  const judged = (metric: 'sent' | 'delivered' | 'failed') =>
+    (['known', 'none'] as const).map((submission) => of(key(metric, { submission })));
+  const unasked = of(unsubmitted);
+  const reported = sumOf(
+    (['delivered', 'failed'] as const).map((one) => of(key(one, { submission: 'none' }))),
+  );
+  return [
+    sign('order', noOrder, { counted: of(noOrder), taught: of(noOrder), base: sent }),
+    sign('submission', unsubmitted, {
+      counted: difference(unasked, of(key('sent', { submission: 'late' }))),
+      taught: unasked,
+      base: sumOf(judged('sent')),
+    }),
+    sign('report', key('delivered', { submission: 'none' }), {
+      counted: reported,
+      taught: reported,
+      base: sumOf([...judged('delivered'), ...judged('failed')]),
+    }),
+    sign('twice', twice, { counted: of(twice), taught: of(twice), base: difference(sent, of(noOrder)) }),
   ];
 };
 

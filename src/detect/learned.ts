@@ -1,10 +1,11 @@
 /**
- * What detection has learned: baselines, shares, campaigns, destinations, by name. Its only state that outlives the
+ * What detection has learned: baselines, shares, campaigns, destinations, accounts, by name. Its only state that outlives the
  * windows; saved as entries, so that only those that changed are written, each with the version of its shape.
  */
 import type { Baseline } from './baseline.ts';
 import type { Run } from './campaigns.ts';
 import type { Destination } from './destinations.ts';
+import type { Account } from './reconcile.ts';
 import type { ShareState } from './shares.ts';
 
 /** Entries of another version are not understood, and learned anew. */
@@ -15,6 +16,7 @@ interface Kinds {
   readonly share: ShareState;
   readonly run: Run;
   readonly destination: Destination;
+  readonly account: Account;
 }
 type Kind = keyof Kinds;
 
@@ -24,6 +26,11 @@ const KEPT = {
   share: { days: 60, most: 5_000, seenAt: ({ through }: ShareState) => through * 600 },
   run: { days: 100, most: 5_000, seenAt: ({ last }: Run) => last },
   destination: { days: 100, most: 5_000, seenAt: ({ last }: Destination) => last },
+  account: {
+    days: 60,
+    most: 1_000,
+    seenAt: ({ hours, born }: Account) => (hours.at(-1)?.[0] ?? born / 3_600) * 3_600,
+  },
 } as const satisfies { [K in Kind]: { days: number; most: number; seenAt: (one: Kinds[K]) => number } };
 
 const KINDS = Object.keys(KEPT) as Kind[];
@@ -44,6 +51,7 @@ export const createLearned = (): Learned => {
     share: new Map(),
     run: new Map(),
     destination: new Map(),
+    account: new Map(),
   };
   const saved = new Map<string, string>();
 

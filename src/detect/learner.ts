@@ -1,10 +1,11 @@
-/** What complete seconds teach besides the baselines: starts, campaigns, destinations, shares. */
+/** What complete seconds teach besides the baselines: starts, campaigns, destinations, shares, accounts. */
 import { type Second, second } from '../events/event.ts';
 import { addToRun, newRun } from './campaigns.ts';
 import { addDestination } from './destinations.ts';
 import type { Learned } from './learned.ts';
 import type { Outlooks } from './outlooks.ts';
 import { planOf } from './plans.ts';
+import { book, newAccount } from './reconcile.ts';
 import { learnShare, newShare } from './shares.ts';
 import type { Scene, Traffic } from './traffic.ts';
 import type { WindowsView } from './view-port.ts';
@@ -19,6 +20,7 @@ export const createLearner = (parts: {
   const runs = learned.of('run');
   const destinations = learned.of('destination');
   const shares = learned.of('share');
+  const accounts = learned.of('account');
 
   const learnCampaigns = (view: WindowsView, { metric, provider, campaigns }: Traffic, at: Second): void => {
     for (const { key, name, counts } of campaigns) {
@@ -47,13 +49,20 @@ export const createLearner = (parts: {
         for (let at = from as number; at <= to; at++) learnSecond(view, one, second(at));
       }
     },
+    accounts: ({ books }: Scene, from: Second, to: Second): void => {
+      for (const one of books) {
+        const account = accounts.get(one.provider) ?? newAccount(from);
+        accounts.set(one.provider, account);
+        book(account, one, to);
+      }
+    },
     shares: ({ follows }: Scene, at: Second): void => {
-      for (const { name, provider, counted, base, settings } of follows) {
+      for (const { name, provider, taught, base, settings } of follows) {
         const state = shares.get(name) ?? newShare();
         shares.set(name, state);
         const teachesNothing = (from: number, to: number) =>
           isLeftOut(name, from, to) || isLeftOut(provider, from, to);
-        learnShare(state, { counted, base, at, settings, isLeftOut: teachesNothing });
+        learnShare(state, { counted: taught, base, at, settings, isLeftOut: teachesNothing });
       }
     },
   };

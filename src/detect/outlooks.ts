@@ -36,6 +36,8 @@ export interface Outlooks {
    * of what it is given.
    */
   owedBy(provider: string, at: Second): (from: number, share: number) => number;
+  /** Submissions that were to be expected of the stream from a second up to `at`, and are not there. */
+  missing(provider: string, at: Second): (from: number) => number;
   forget(keep: (key: SeriesKey) => boolean): void;
 }
 
@@ -146,6 +148,12 @@ export const createOutlooks = (parts: {
       if (!given || !sent) return 0;
       const since = Math.max(given.since(), sent.since(), at - LONGEST + 1);
       return Math.max(0, share * given.counted(since, from - 1) - sent.counted(since, from - 1));
+    },
+    missing: (provider, at) => (from) => {
+      const given = known.get(seriesKey({ metric: 'submitted', provider }));
+      if (!given) return 0;
+      const since = Math.max(from, given.outlook.since());
+      return Math.max(0, given.outlook.expected(since, at) - given.counts.sum(since, at));
     },
     forget: (keep) => {
       for (const key of known.keys()) if (!keep(key)) known.delete(key);

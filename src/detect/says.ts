@@ -2,6 +2,8 @@
 import { TALLY_TOP } from '../windows/store.ts';
 import type { Burst } from './burst.ts';
 import type { CampaignFinding } from './campaigns.ts';
+import type { Follow } from './follows.ts';
+import type { Sign } from './orders.ts';
 import type { Repeats } from './repeats.ts';
 import type { Excess } from './shares.ts';
 import type { Silence } from './silence.ts';
@@ -100,18 +102,35 @@ export const saysDestination = (series: Watched, inAnHour: number): string =>
   `${did(series)} ${inAnHour} messages in an hour to ${series.name}, where it was never used before`;
 
 export const saysExcess = (
-  detector: 'unordered' | 'failures' | 'replies',
+  what: Follow['detector'] | Sign,
   provider: string,
   { count, base, expected, seconds, mostly: code }: Excess & { seconds: number; mostly?: string },
 ): string => {
   const when = `in ${length(seconds)}`;
   const usual = `where ${rounded(expected)} were expected`;
-  switch (detector) {
+  switch (what) {
     case 'unordered':
       return `${provider} sent ${count} messages ${when}, but was asked for ${base} (${usual})`;
+    case 'order':
+      return `${provider} sent ${count} messages without an order ${when}, of ${base} (${usual})`;
+    case 'submission':
+      return `${provider} sent ${count} messages ${when} that were never submitted, of ${base} (${usual})`;
+    case 'report':
+      return `${provider} reported on ${count} messages ${when} that were never submitted, of ${base} (${usual})`;
+    case 'twice':
+      return `${provider} sent ${count} orders ${when} that had gone to the same persons already, of ${base} (${usual})`;
     case 'failures':
       return `${provider} failed to deliver ${count} messages ${when} ${usual}${code ? `; mostly ${code}` : ''}`;
     case 'replies':
       return `${count} people answered or opted out ${when} ${usual}`;
   }
 };
+
+export const saysUsage = (
+  provider: string,
+  of: { unit: 'messages' | 'segments'; billed: number; sent: number; submitted: number },
+): string =>
+  `${provider} bills ${of.billed} ${of.unit}, but says that it sent ${of.sent}, and was asked for ${of.submitted}`;
+
+export const saysBlind = (provider: string): string =>
+  `${provider}’s messages carry neither orders nor submissions: tocsin cannot tell whether they were asked for`;

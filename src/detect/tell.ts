@@ -1,14 +1,18 @@
 /** From what detectors found to findings: place, evidence in numbers, one sentence. */
 import { type Second, second, startOf } from '../events/event.ts';
 import { type SeriesKey, seriesKey } from '../windows/series.ts';
+import type { Charge } from './accounts.ts';
 import type { Burst } from './burst.ts';
 import type { CampaignFinding } from './campaigns.ts';
 import type { Finding } from './finding.ts';
+import type { Follow } from './follows.ts';
 import { QUIET_SECONDS, type QuietSends } from './quiet-hours.ts';
+import type { Overcharge } from './reconcile.ts';
 import type { Repeats } from './repeats.ts';
 import {
   type BurstContext,
   rounded,
+  saysBlind,
   saysBurst,
   saysCampaign,
   saysDestination,
@@ -16,6 +20,7 @@ import {
   saysQuiet,
   saysRepeats,
   saysSilence,
+  saysUsage,
 } from './says.ts';
 import type { Excess } from './shares.ts';
 import type { Silence } from './silence.ts';
@@ -109,25 +114,18 @@ export const destinationFinding = (
 });
 
 export const excessFinding = (
-  detector: 'unordered' | 'failures' | 'replies',
-  of: {
-    readonly provider: string;
-    readonly series: SeriesKey;
-    readonly at: Second;
-    readonly mostly?: string;
-    readonly settled: boolean;
-  },
+  { detector, sign, provider, series }: Pick<Follow, 'detector' | 'sign' | 'provider' | 'series'>,
+  of: { readonly at: Second; readonly mostly?: string; readonly strong: boolean },
   excess: Excess,
 ): Finding => {
   const seconds = of.at - excess.from + 1;
   return {
     detector,
-    provider: of.provider,
-    series: of.series,
+    provider,
+    series,
     at: of.at,
     since: startOf(second(excess.from)),
-    // Only what a provider does by itself can help to pause it.
-    strength: detector === 'unordered' && of.settled ? 'strong' : 'warn',
+    strength: of.strong ? 'strong' : 'warn',
     evidence: {
       count: excess.count,
       expected: rounded(excess.expected),
@@ -135,9 +133,35 @@ export const excessFinding = (
       seconds,
       surprise: rounded(excess.surprise),
     },
-    says: saysExcess(detector, of.provider, { ...excess, seconds, mostly: of.mostly }),
+    says: saysExcess(sign ?? detector, provider, { ...excess, seconds, mostly: of.mostly }),
   };
 };
+
+export const usageFinding = (
+  { provider, series, unit }: Charge,
+  { billed, sent, submitted, strong }: Overcharge,
+  { at, from }: { readonly at: Second; readonly from: number },
+): Finding => ({
+  detector: 'usage',
+  provider,
+  series,
+  at,
+  since: startOf(second(from)),
+  strength: strong ? 'strong' : 'warn',
+  evidence: { billed, sent, submitted },
+  says: saysUsage(provider, { unit, billed, sent, submitted }),
+});
+
+export const blindFinding = (provider: string, at: Second): Finding => ({
+  detector: 'blind',
+  provider,
+  series: wholeOf('sent', provider),
+  at,
+  since: startOf(at),
+  strength: 'warn',
+  evidence: {},
+  says: saysBlind(provider),
+});
 
 export const wholeOf = (metric: 'sent' | 'submitted', provider: string): SeriesKey =>
   seriesKey({ metric, provider });

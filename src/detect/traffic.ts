@@ -2,7 +2,9 @@
  * The series of a view, put together by provider and metric: what the engine goes through. Worked out when a series
  * comes or goes, not for every second.
  */
+import { booksOf, type Charge, chargesOf } from './accounts.ts';
 import { type Follow, followsOf } from './follows.ts';
+import type { Books } from './reconcile.ts';
 import type { Counts, WindowsView } from './view-port.ts';
 import { createWatched, type Watched } from './watched.ts';
 
@@ -54,6 +56,9 @@ export interface Scene {
   readonly traffic: readonly Traffic[];
   readonly providers: readonly string[];
   readonly follows: readonly Follow[];
+  /** Of every provider, those that only report included. */
+  readonly books: readonly Books[];
+  readonly charges: readonly Charge[];
   /** Series that are scanned for bursts. */
   readonly scanned: number;
 }
@@ -72,7 +77,8 @@ export const createScenes = () => {
     const traffic = trafficOf(held);
     const providers = [...new Set(traffic.map(({ provider }) => provider))];
     const scanned = held.filter(({ scope }) => scope === 'all' || scope === 'marketing').length;
-    return { traffic, providers, follows: providers.flatMap((one) => followsOf(view, one)), scanned };
+    const follows = providers.flatMap((one) => followsOf(view, one));
+    return { traffic, providers, follows, books: booksOf(view), charges: chargesOf(view), scanned };
   };
 
   return {

@@ -16,8 +16,10 @@ export interface Watched {
 const CACHE_LIMIT = 20_000;
 
 const classify = (key: SeriesKey): Watched | undefined => {
-  const { metric, provider, category, campaign, sender, country, hours } = parseSeries(key);
+  const { metric, provider, category, campaign, sender, country, hours, ...more } = parseSeries(key);
   if ((metric !== 'sent' && metric !== 'submitted') || provider === undefined) return undefined;
+  // How it was ordered, and its segments: watched as shares, and for the bill.
+  if (Object.keys(more).length > 0) return undefined;
   const one = { key, provider, metric } as const;
   if (campaign !== undefined) return hours ? undefined : { ...one, scope: 'campaign', name: campaign };
   if (sender !== undefined) return { ...one, scope: 'sender', name: sender };

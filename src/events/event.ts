@@ -85,4 +85,17 @@ export interface AnnouncedEvent {
   readonly audience: number;
 }
 
-export type SmsEvent = MessageEvent | ReceivedEvent | OptedOutEvent | AnnouncedEvent;
+/** What a provider bills for a stretch of time that is over: messages, segments, or both. */
+export interface UsageEvent {
+  readonly type: 'usage';
+  readonly id: string;
+  readonly at: Ms;
+  readonly provider: string;
+  /** Billed is what was sent in [start, end); `end` is not after `at`. */
+  readonly start: Ms;
+  readonly end: Ms;
+  readonly count?: number;
+  readonly segments?: number;
+}
+
+export type SmsEvent = MessageEvent | ReceivedEvent | OptedOutEvent | AnnouncedEvent | UsageEvent;

@@ -56,8 +56,8 @@ export const parseObject = (json: unknown, { preset, latest }: Omit<ParseOptions
   if (!isObject(json)) return NOT_AN_OBJECT;
   if (isEnvelope(json)) return fromEnvelope(json, preset, latest);
   if (preset === 'tocsin' || (preset === 'auto' && isType(json.type))) return toEvent(json, latest);
-  // Our own word, whatever the providers speak: no provider announces anything.
-  if (json.type === 'announced') return toEvent(json, latest);
+  // Our own words, whatever the providers speak: none announces anything, none bills in its events.
+  if (json.type === 'announced' || json.type === 'usage') return toEvent(json, latest);
   if (preset !== 'twilio-event-streams') {
     const mapped = fromAws(json);
     if (mapped) return toEvent(mapped.raw, latest, mapped.names);

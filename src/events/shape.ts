@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import type { Parsed } from '../intake/source.ts';
-import type { Address, AnnouncedEvent, MessageType, Ms, SmsEvent } from './event.ts';
+import type { Address, AnnouncedEvent, MessageType, Ms, SmsEvent, UsageEvent } from './event.ts';
 import { toAddress, toMs } from './fields.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
@@ -46,6 +46,13 @@ const announced = z.object({
   campaign: name,
   audience: z.int().min(0),
 });
+/** A second of the windows holds no larger number. */
+const billed = z
+  .int()
+  .min(0)
+  .max(2 ** 32 - 1)
+  .nullish();
+const usage = z.object({ id: name, provider: name, count: billed, segments: billed });
 
 export const refuse = (reason: string, detail: string): Parsed & { ok: false } => ({
   ok: false,
@@ -159,6 +166,32 @@ const toAnnounced = (raw: Json): AnnouncedEvent | Refusal => {
   return { type: 'announced', id, at, provider: provider || undefined, campaign, start, end, audience };
 };
 
+const toUsage = (raw: Json): UsageEvent | Refusal => {
+  const fields = checked(usage, raw);
+  if (isRefusal(fields)) return fields;
+  const at = instant(raw, 'at');
+  if (typeof at === 'object') return at;
+  const start = instant(raw, 'start');
+  if (typeof start === 'object') return start;
+  const end = instant(raw, 'end');
+  if (typeof end === 'object') return end;
+  if (end <= start) return { reason: 'bad_field', field: 'end', why: 'must be after start' };
+  if (end > at) return { reason: 'bad_field', field: 'end', why: 'must not be after at' };
+  const { id, provider, count, segments } = fields;
+  if (typeof count !== 'number' && typeof segments !== 'number')
+    return { reason: 'missing_field', field: 'count', why: 'is missing, and segments too' };
+  return {
+    type: 'usage',
+    id,
+    at,
+    provider,
+    start,
+    end,
+    count: count ?? undefined,
+    segments: segments ?? undefined,
+  };
+};
+
 const READERS: ReadonlyMap<unknown, (raw: Json) => SmsEvent | Refusal> = new Map([
   ...(['submitted', 'sent', 'delivered', 'failed'] as const).map(
     (type) => [type, (raw: Json) => toMessage(type, raw)] as const,
@@ -166,9 +199,10 @@ const READERS: ReadonlyMap<unknown, (raw: Json) => SmsEvent | Refusal> = new Map
   ['received', toReceived] as const,
   ['opted_out', toOptedOut] as const,
   ['announced', toAnnounced] as const,
+  ['usage', toUsage] as const,
 ]);
 
-/** Whether a value is one of the event's seven types. */
+/** Whether a value is one of the event's eight types. */
 export const isType = (value: unknown): boolean => READERS.has(value);
 
 /** Checks a JSON object in tocsin's words; an event dated after `latest` is refused. Never throws. */

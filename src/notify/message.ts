@@ -19,12 +19,14 @@ const WHAT: Readonly<Record<DetectorName, string>> = {
   quiet_hours: 'messages in forbidden hours',
   repeats: 'the same people again and again',
   unordered: 'more sent than was ordered',
+  usage: 'more billed than was sent',
   burst: 'more messages than expected',
   campaign: 'a campaign beyond its plan',
   destination: 'a destination never used',
   failures: 'deliveries failing',
   replies: 'people answering or opting out',
   silence: 'nothing sent',
+  blind: 'nothing says who ordered the messages',
 };
 const ORDER = Object.keys(WHAT) as readonly DetectorName[];
 

@@ -5,6 +5,7 @@ import { toJson, type Writer } from './write.ts';
 
 const keyOf = (event: SmsEvent): string => {
   if (event.type === 'announced') return event.campaign;
+  if (event.type === 'usage') return event.provider;
   return event.type === 'received' ? (event.from ?? event.to) : event.to;
 };
 

@@ -1,5 +1,5 @@
 /** Series keys by what they are made of, so that folding builds no key for an event. */
-import type { Category, MessageType } from '../events/event.ts';
+import { type Category, type MessageType, secondOf, type UsageEvent } from '../events/event.ts';
 import { maskAddress } from '../events/mask.ts';
 import type { Hours } from './hours.ts';
 import { type SeriesKey, seriesKey } from './series.ts';
@@ -20,6 +20,10 @@ export interface MessageKeys {
   /** Of those in forbidden hours. */
   readonly quiet: ByCategory;
   readonly late: ByCategory;
+  readonly noOrder: SeriesKey;
+  readonly twice: SeriesKey;
+  readonly submission: Readonly<Record<'known' | 'none' | 'late', SeriesKey>>;
+  readonly segments: SeriesKey;
   readonly campaign: KeyOf;
   readonly country: KeyOf;
   readonly sender: KeyOf;
@@ -57,11 +61,17 @@ export const createFoldKeys = () => {
       transactional: seriesKey({ metric, provider, category: 'transactional', hours }),
       otp: seriesKey({ metric, provider, category: 'otp', hours }),
     });
+    const submission = (known: 'known' | 'none' | 'late') =>
+      seriesKey({ metric, provider, submission: known });
     return {
       provider: seriesKey({ metric, provider }),
       byCategory: byCategory(),
       quiet: byCategory('quiet'),
       late: byCategory('late'),
+      noOrder: seriesKey({ metric, provider, order: 'none' }),
+      twice: seriesKey({ metric, provider, order: 'twice' }),
+      submission: { known: submission('known'), none: submission('none'), late: submission('late') },
+      segments: seriesKey({ metric, provider, unit: 'segments' }),
       campaign: builtOnce((campaign) => seriesKey({ metric, provider, campaign })),
       country: builtOnce((country) => seriesKey({ metric, provider, country })),
       sender: bounded(valuesOf('senders', provider), (sender) => seriesKey({ metric, provider, sender })),
@@ -74,6 +84,9 @@ export const createFoldKeys = () => {
       kept(messages, metric, provider, () => newMessageKeys(metric, provider)),
     plain: (metric: 'received' | 'opted_out', provider: string | undefined): SeriesKey =>
       kept(plain, metric, provider, () => seriesKey({ metric, provider })),
+    /** Reports are few, and each is of another stretch of time. */
+    usage: ({ provider, start, end }: UsageEvent, unit?: 'segments'): SeriesKey =>
+      seriesKey({ metric: 'usage', provider, unit, period: `${secondOf(start)}-${secondOf(end)}` }),
   };
 };
 

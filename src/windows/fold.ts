@@ -13,6 +13,7 @@ import {
   secondOf,
 } from '../events/event.ts';
 import { announcementOf, keepLatest } from './announced.ts';
+import { type Asked, createAsked } from './asked.ts';
 import { touch } from './distinct.ts';
 import type { Fold, FoldInput, IsQuiet } from './fold-input.ts';
 import { createFoldKeys, type MessageKeys } from './fold-keys.ts';
@@ -52,12 +53,14 @@ export const createFold = (parts: FoldParts): Fold => {
   const { isQuiet, categoryOf, recipientKey, maskText, seen = createSeen() } = parts;
   const keys = createFoldKeys();
   const hoursOf = createHours(isQuiet);
+  const askedOf = createAsked();
   /** When each partition's last event was: where a stretch of nothing but rejected records is counted. */
   const lastAt = new Map<PartitionId, Ms>();
   const sampleOf = (text: string) => maskText(text.slice(0, SAMPLE_LENGTH).replace(CUT_CHARACTER, ''));
 
   return (input: FoldInput): FoldedBatch => {
     const counts: Counts = new Map();
+    const asked = askedOf(input);
     const distinct = createSlots<number>(DISTINCT_SLOT);
     const tallies = createSlots<RecipientKey>(TALLY_SLOT);
     const texts = new Map<string, string>();
@@ -78,6 +81,11 @@ export const createFold = (parts: FoldParts): Fold => {
         current = at;
         bucket = bucketOf(counts, at);
       }
+      if (event.type === 'usage') {
+        if (event.count !== undefined) add(bucket, keys.usage(event), event.count);
+        if (event.segments !== undefined) add(bucket, keys.usage(event, 'segments'), event.segments);
+        continue;
+      }
       if (!isMessage(event)) {
         add(bucket, keys.plain(event.type, event.provider), 1);
         continue;
@@ -87,6 +95,9 @@ export const createFold = (parts: FoldParts): Fold => {
       const ofCategory = key.byCategory[category];
       add(bucket, ofCategory, 1);
       countMessage(bucket, key, event);
+      const askedLate = countAsked(bucket, key, { asked, offset, event });
+      if (askedLate !== undefined)
+        add(bucketOf(counts, askedLate), keys.message('sent', event.provider).submission.late, 1);
       if (!isOnItsWay(event)) continue;
       const hours = hoursOf(input.partition, offset, event, category);
       if (hours !== undefined) add(bucket, key[hours][category], 1);
@@ -134,6 +145,24 @@ const countMessage = (bucket: Map<SeriesKey, number>, key: MessageKeys, event: M
   const country = countryOf(event.to);
   if (country !== undefined) add(bucket, key.country(country), 1);
   if (event.from !== undefined) add(bucket, key.sender(event.from), 1);
+};
+
+/** Whether it was asked for. Answers in which second a message was sent that was submitted only after it. */
+const countAsked = (
+  bucket: Map<SeriesKey, number>,
+  key: MessageKeys,
+  of: { readonly asked: Asked; readonly offset: number; readonly event: MessageEvent },
+): Second | undefined => {
+  const { asked, offset, event } = of;
+  if (isOnItsWay(event) && event.segments !== undefined) add(bucket, key.segments, event.segments);
+  if (event.type === 'submitted') return asked.submitted(offset, event);
+  const submission = asked.submissionOf(offset, event);
+  if (submission !== undefined) add(bucket, key.submission[submission], 1);
+  if (event.type === 'failed') asked.failed(offset, event);
+  if (event.type !== 'sent') return undefined;
+  if (event.order === undefined) add(bucket, key.noOrder, 1);
+  else if (asked.isTwice(offset, event)) add(bucket, key.twice, 1);
+  return undefined;
 };
 
 const add = <K>(sums: Map<K, number>, key: K, n: number): void => {

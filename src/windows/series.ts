@@ -5,7 +5,7 @@
 import type { Category, MessageType } from '../events/event.ts';
 import type { Hours } from './hours.ts';
 
-export type Metric = MessageType | 'received' | 'opted_out' | 'rejected';
+export type Metric = MessageType | 'received' | 'opted_out' | 'usage' | 'rejected';
 
 export interface Dimensions {
   readonly provider?: string;
@@ -19,6 +19,17 @@ export interface Dimensions {
   readonly error?: string;
   /** Only messages whose recipient was in forbidden hours: "quiet", or "late" when submitted before them. */
   readonly hours?: Hours;
+  /** "none": without an order. "twice": its order had gone to the same person before, under another id. */
+  readonly order?: 'none' | 'twice';
+  /**
+   * Whether it was submitted before: told only where that is remembered far enough back. "late": of those with none,
+   * the ones whose submission came after all.
+   */
+  readonly submission?: 'known' | 'none' | 'late';
+  /** "segments": not messages, but the parts they were sent in. */
+  readonly unit?: 'segments';
+  /** What is billed for, as `<start>-<end>` in epoch seconds. */
+  readonly period?: string;
   /** Why a record was rejected. */
   readonly reason?: string;
 }
@@ -39,6 +50,10 @@ const ORDER = [
   'sender',
   'error',
   'hours',
+  'order',
+  'submission',
+  'unit',
+  'period',
   'reason',
 ] as const satisfies ReadonlyArray<keyof Dimensions>;
 

@@ -156,7 +156,7 @@ describe.skipIf(!real)('the salon night through Kafka and Redis', () => {
       );
     });
     const posts = slack.messages.filter(
-      ({ thread_ts, text }) => !thread_ts && !(betaCampaignsNow() && text.includes('beta: marketing in')),
+      ({ thread_ts, text }) => !thread_ts && !(betaCampaignsNow() && text.includes('beta: messages in')),
     );
     expect(posts.map((message) => message.text)).toEqual([expect.stringContaining('alpha')]);
     expect([...gateSet.keys()]).toEqual(['alpha']);

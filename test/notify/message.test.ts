@@ -54,7 +54,7 @@ const headline = (text: string) => text.split('\n')[0];
 describe('a card', () => {
   it('says in its first line who, what, since when, how many, and what was done', () => {
     expect(headline(cardText(incident({ actions: [pause] }), armed))).toBe(
-      '🔴 alpha: marketing in forbidden hours, the same people again and again' +
+      '🔴 alpha: messages in forbidden hours, the same people again and again' +
         ' – since 20:00:04 UTC – 128 messages – PAUSED at 20:00:07',
     );
   });

@@ -42,7 +42,7 @@ describe.skipIf(!process.env.KAFKA_BROKERS)('simulated events on Kafka', () => {
     expect(read.every(({ key, partition }) => partitions.get(key) === partition)).toBe(true);
     expect(new Set(partitions.values()).size).toBe(3);
     const person = events.flatMap((event) => (event.type === 'sent' ? [event.to] : [])).at(0);
-    const theirs = events.filter((event) => event.type !== 'announced' && event.to === person).map(toJson);
+    const theirs = events.filter((event) => 'to' in event && event.to === person).map(toJson);
     expect(read.filter(({ key }) => key === person).map(({ value }) => value)).toEqual(theirs);
   });
 });

@@ -10,6 +10,7 @@ import type {
   OptedOutEvent,
   ReceivedEvent,
   SmsEvent,
+  UsageEvent,
 } from '../../src/events/event.ts';
 import { ms } from '../../src/events/event.ts';
 import type { RawRecord } from '../../src/intake/source.ts';
@@ -72,6 +73,19 @@ export const announced = (fields: Loose<Omit<AnnouncedEvent, 'type'>> = {}): Ann
     audience: 1_000,
     ...fields,
   }) as AnnouncedEvent;
+
+/** A thousand messages of the hour before. */
+export const usage = (fields: Loose<Omit<UsageEvent, 'type'>> = {}): UsageEvent =>
+  ({
+    type: 'usage',
+    id: nextId(),
+    at: EVENING,
+    provider: 'alpha',
+    start: EVENING - 3_600_000,
+    end: EVENING,
+    count: 1_000,
+    ...fields,
+  }) as UsageEvent;
 
 /** An event as it comes from outside: one line of JSON, its instants in epoch ms. */
 export const wire = (event: SmsEvent | object): string => JSON.stringify(event);

@@ -55,6 +55,7 @@ describe('the fold', () => {
         'sent{provider=alpha,category=marketing}': 2,
         'sent{provider=alpha,campaign=spring}': 1,
         'sent{provider=alpha,country=FR}': 2,
+        'sent{provider=alpha,order=none}': 2,
       },
       1: { 'delivered{provider=alpha}': 1, 'delivered{provider=alpha,category=otp}': 1 },
     });
