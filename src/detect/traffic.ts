@@ -20,18 +20,32 @@ export interface Traffic {
   readonly campaigns: Held[];
   readonly senders: Held[];
   readonly countries: Held[];
+  readonly faults: Held[];
+  readonly again: Held[];
 }
+
+const newTraffic = (provider: string, metric: Traffic['metric']): Traffic => ({
+  provider,
+  metric,
+  campaigns: [],
+  senders: [],
+  countries: [],
+  faults: [],
+  again: [],
+});
 
 const trafficOf = (series: Iterable<Held>): Traffic[] => {
   const found = new Map<string, Traffic>();
   for (const one of series) {
     const { provider, metric, scope } = one;
     const name = `${metric} ${provider}`;
-    const traffic = found.get(name) ?? { provider, metric, campaigns: [], senders: [], countries: [] };
+    const traffic = found.get(name) ?? newTraffic(provider, metric);
     found.set(name, traffic);
     if (scope === 'campaign') traffic.campaigns.push(one);
     else if (scope === 'sender') traffic.senders.push(one);
     else if (scope === 'country') traffic.countries.push(one);
+    else if (scope === 'fault') traffic.faults.push(one);
+    else if (scope === 'again') traffic.again.push(one);
     else traffic[scope] = one;
   }
   return [...found.values()];

@@ -7,18 +7,21 @@ export interface Watched {
   readonly metric: 'sent' | 'submitted';
   /**
    * all: everything of a provider. marketing: that part of it. quiet: marketing in forbidden hours.
-   * campaign, sender, country: parts that explain, each with its name.
+   * campaign, sender, country: parts that explain, each with its name. fault: messages whose text is wrong, named by
+   * what is. again: marketing that had gone to the same person just before, of a campaign or of all.
    */
-  readonly scope: 'all' | 'marketing' | 'quiet' | 'campaign' | 'sender' | 'country';
+  readonly scope: 'all' | 'marketing' | 'quiet' | 'campaign' | 'sender' | 'country' | 'fault' | 'again';
   readonly name?: string;
 }
 
 const CACHE_LIMIT = 20_000;
 
 const classify = (key: SeriesKey): Watched | undefined => {
-  const { metric, provider, category, campaign, sender, country, hours } = parseSeries(key);
+  const { metric, provider, category, campaign, sender, country, hours, text, part } = parseSeries(key);
   if ((metric !== 'sent' && metric !== 'submitted') || provider === undefined) return undefined;
   const one = { key, provider, metric } as const;
+  if (text !== undefined) return { ...one, scope: 'fault', name: text };
+  if (part !== undefined) return part === 'again' ? { ...one, scope: 'again', name: campaign } : undefined;
   if (campaign !== undefined) return hours ? undefined : { ...one, scope: 'campaign', name: campaign };
   if (sender !== undefined) return { ...one, scope: 'sender', name: sender };
   if (country !== undefined) return { ...one, scope: 'country', name: country };

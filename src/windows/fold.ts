@@ -16,6 +16,7 @@ import { announcementOf, keepLatest } from './announced.ts';
 import { touch } from './distinct.ts';
 import type { Fold, FoldInput, IsQuiet } from './fold-input.ts';
 import { createFoldKeys, type MessageKeys } from './fold-keys.ts';
+import { createFoldTexts } from './fold-texts.ts';
 import type { Recipient } from './recipient-key.ts';
 import { createSeen, type Seen } from './seen.ts';
 import { type SeriesKey, seriesKey } from './series.ts';
@@ -50,6 +51,7 @@ type Counts = Map<Second, Map<SeriesKey, number>>;
 export const createFold = (parts: FoldParts): Fold => {
   const { isQuiet, categoryOf, recipientKey, maskText, seen = createSeen() } = parts;
   const keys = createFoldKeys();
+  const foldTexts = createFoldTexts(recipientKey);
   /** When each partition's last event was: where a stretch of nothing but rejected records is counted. */
   const lastAt = new Map<PartitionId, Ms>();
   const sampleOf = (text: string) => maskText(text.slice(0, SAMPLE_LENGTH).replace(CUT_CHARACTER, ''));
@@ -58,6 +60,7 @@ export const createFold = (parts: FoldParts): Fold => {
     const counts: Counts = new Map();
     const distinct = createSlots<number>(DISTINCT_SLOT);
     const tallies = createSlots<RecipientKey>(TALLY_SLOT);
+    const countText = foldTexts(input.partition, tallies.of);
     const texts = new Map<string, string>();
     const announced = new Map<string, Announcement>();
     let newest: Ms = input.idleUntil ?? ms(0);
@@ -85,7 +88,9 @@ export const createFold = (parts: FoldParts): Fold => {
       const ofCategory = key.byCategory[category];
       add(bucket, ofCategory, 1);
       countMessage(bucket, key, event);
-      if (category !== 'marketing' || !isOnItsWay(event)) continue;
+      if (!isOnItsWay(event)) continue;
+      countText(event, category, key, bucket, offset);
+      if (category !== 'marketing') continue;
       if (event.text) texts.set(event.provider, event.text);
       if (isQuiet(event.to, event.at)) add(bucket, key.quiet, 1);
       const person = recipientKey(event.to);

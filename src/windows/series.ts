@@ -3,6 +3,7 @@
  * In: a metric and its dimensions. Out: the key it has everywhere (process, snapshot, Redis, live view).
  */
 import type { Category, MessageType } from '../events/event.ts';
+import type { TextFault } from '../events/text-faults.ts';
 
 export type Metric = MessageType | 'received' | 'opted_out' | 'rejected';
 
@@ -18,6 +19,13 @@ export interface Dimensions {
   readonly error?: string;
   /** "quiet": only messages whose recipient was in forbidden hours. */
   readonly hours?: 'quiet';
+  /** Only messages whose text is wrong, by what is. */
+  readonly text?: TextFault;
+  /**
+   * again: only what had gone to the same person a short while ago. text, link: not counts but tallies of marketing,
+   * by fingerprint and campaign, and by host.
+   */
+  readonly part?: 'again' | 'text' | 'link';
   /** Why a record was rejected. */
   readonly reason?: string;
 }
@@ -38,6 +46,8 @@ const ORDER = [
   'sender',
   'error',
   'hours',
+  'text',
+  'part',
   'reason',
 ] as const satisfies ReadonlyArray<keyof Dimensions>;
 
