@@ -8,9 +8,9 @@
  * the fifty largest entries are known, so that shares are those of them.
  */
 import type { Config } from '../config/schema.ts';
-import { type Fingerprint, NEAR, distance } from '../events/fingerprint.ts';
-import type { Counts } from './view-port.ts';
+import { distance, type Fingerprint, NEAR } from '../events/fingerprint.ts';
 import { type Entry, hasUsual, isWellKnown, knowsHost, knowsText, type TextBook } from './texts.ts';
+import type { Counts } from './view-port.ts';
 
 type Settings = Config['detect']['content'];
 
@@ -60,7 +60,12 @@ const isSubmitted = (entry: Entry, sent: readonly Entry[], submitted: readonly E
 };
 
 /** The campaign with the most messages of which most are far from its usual. */
-export const findFarTexts = ({ entries, at, ofCampaign, settings }: TextsInput): ContentFinding | undefined => {
+export const findFarTexts = ({
+  entries,
+  at,
+  ofCampaign,
+  settings,
+}: TextsInput): ContentFinding | undefined => {
   const byCampaign = new Map<string, { all: number; far: number }>();
   for (const { campaign, print, count } of entries) {
     const book = campaign === undefined ? undefined : ofCampaign(campaign);

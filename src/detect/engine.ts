@@ -6,9 +6,11 @@
 import type { Config } from '../config/schema.ts';
 import { type Second, second } from '../events/event.ts';
 import type { SeriesKey } from '../windows/series.ts';
+import { createAgainFindings } from './again-findings.ts';
 import { createBurstFindings, type Look } from './burst-findings.ts';
 import { createCalendar } from './calendar.ts';
 import { judgeRun } from './campaigns.ts';
+import { createContentFindings } from './content-findings.ts';
 import { judgeDestination } from './destinations.ts';
 import type { Finding } from './finding.ts';
 import { mainError } from './follows.ts';
@@ -95,6 +97,8 @@ export const createEngine = (parts: { config: Config['detect']; estimate: Estima
   });
   const learner = createLearner({ learned, outlooks, isLeftOut });
   const bursts = createBurstFindings({ outlooks, learned, incidents, config: config.burst });
+  const again = createAgainFindings({ config: config.repeats, estimate });
+  const content = createContentFindings({ learned, config: config.content });
 
   const lookAt = (view: WindowsView, at: Second): Look => {
     const scene = scenes.of(view);
@@ -195,6 +199,8 @@ export const createEngine = (parts: { config: Config['detect']; estimate: Estima
         ...quietHours(look),
         ...campaigns(look),
         ...destinations(look),
+        ...again(look),
+        ...content(look),
         ...excesses(look),
         ...(complete === undefined ? [] : silences(at, complete)),
       ].sort(byPlace);
@@ -203,6 +209,7 @@ export const createEngine = (parts: { config: Config['detect']; estimate: Estima
       const { scene } = lookAt(view, to);
       for (const list of [incidents, pauses]) list.seal(to);
       learner.seconds(view, scene, from, to);
+      learner.texts(view, scene.providers, sealed, to);
       if (Math.floor(sealed / 60) !== Math.floor(to / 60)) {
         outlooks.openKnown(view);
         for (const [, { outlook }] of outlooks.all()) outlook.reach(to);

@@ -1,11 +1,12 @@
 /**
- * What detection has learned: baselines, shares, campaigns, destinations, by name. Its only state that outlives the
+ * What detection has learned: baselines, shares, campaigns, destinations, texts, by name. Its only state that outlives the
  * windows; saved as entries, so that only those that changed are written, each with the version of its shape.
  */
 import type { Baseline } from './baseline.ts';
 import type { Run } from './campaigns.ts';
 import type { Destination } from './destinations.ts';
 import type { ShareState } from './shares.ts';
+import type { TextBook } from './texts.ts';
 
 /** Entries of another version are not understood, and learned anew. */
 export const LEARNED_VERSION = 1;
@@ -15,6 +16,7 @@ interface Kinds {
   readonly share: ShareState;
   readonly run: Run;
   readonly destination: Destination;
+  readonly texts: TextBook;
 }
 type Kind = keyof Kinds;
 
@@ -24,6 +26,7 @@ const KEPT = {
   share: { days: 60, most: 5_000, seenAt: ({ through }: ShareState) => through * 600 },
   run: { days: 100, most: 5_000, seenAt: ({ last }: Run) => last },
   destination: { days: 100, most: 5_000, seenAt: ({ last }: Destination) => last },
+  texts: { days: 100, most: 2_000, seenAt: ({ through }: TextBook) => through },
 } as const satisfies { [K in Kind]: { days: number; most: number; seenAt: (one: Kinds[K]) => number } };
 
 const KINDS = Object.keys(KEPT) as Kind[];
@@ -44,6 +47,7 @@ export const createLearned = (): Learned => {
     share: new Map(),
     run: new Map(),
     destination: new Map(),
+    texts: new Map(),
   };
   const saved = new Map<string, string>();
 

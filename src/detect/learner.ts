@@ -1,4 +1,4 @@
-/** What complete seconds teach besides the baselines: starts, campaigns, destinations, shares. */
+/** What complete seconds teach besides the baselines: starts, campaigns, destinations, shares, texts. */
 import { type Second, second } from '../events/event.ts';
 import { addToRun, newRun } from './campaigns.ts';
 import { addDestination } from './destinations.ts';
@@ -6,6 +6,7 @@ import type { Learned } from './learned.ts';
 import type { Outlooks } from './outlooks.ts';
 import { planOf } from './plans.ts';
 import { learnShare, newShare } from './shares.ts';
+import { createTextLearning } from './text-learning.ts';
 import type { Scene, Traffic } from './traffic.ts';
 import type { WindowsView } from './view-port.ts';
 
@@ -41,6 +42,7 @@ export const createLearner = (parts: {
   };
 
   return {
+    texts: createTextLearning({ learned, isLeftOut }),
     seconds: (view: WindowsView, { traffic }: Scene, from: Second, to: Second): void => {
       for (const one of traffic) {
         if (!one.all || one.all.counts.sum(from, to) === 0) continue;

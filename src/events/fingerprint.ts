@@ -132,7 +132,8 @@ const ones = (value: number): number => {
 };
 
 /** In how many of the 64 bits two fingerprints differ. */
-export const distance = (a: Fingerprint, b: Fingerprint): number => ones(a.high ^ b.high) + ones(a.low ^ b.low);
+export const distance = (a: Fingerprint, b: Fingerprint): number =>
+  ones(a.high ^ b.high) + ones(a.low ^ b.low);
 
 const hex = (word: number): string => word.toString(16).padStart(8, '0');
 /** Sixteen hexadecimal digits. */

@@ -22,7 +22,9 @@ const shortened = (host: string): string => {
     .slice(host.indexOf('@') + 1)
     .toLowerCase()
     .replace(/\.+$/, '');
-  const kept = /^[\d.]+$/.test(clean) ? clean : clean.split('.').slice(-LABELS).join('.').replace(MANY_DIGITS, '#');
+  const kept = /^[\d.]+$/.test(clean)
+    ? clean
+    : clean.split('.').slice(-LABELS).join('.').replace(MANY_DIGITS, '#');
   return kept.slice(0, LONGEST);
 };
 

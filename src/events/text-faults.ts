@@ -30,7 +30,7 @@ const UNFILLED = new RegExp(
 const NOT_A_NUMBER = /(?<![\p{L}\p{N}_])NaN(?![\p{L}\p{N}_])/u;
 /** The replacement character, and UTF-8 read as Latin-1: "Ã©" for é, "â€™" for ’, "Â°" for °. */
 const GARBLED = /\ufffd|[ÃÂ][\u0080-\u00bf]|â€/;
-const BLANK = /^[\s\u200b\u200c\u200d\u2060]*$/;
+const BLANK = /^(?:\s|\u200b|\u200c|\u200d|\u2060)*$/;
 /** Nothing of the above is in a text without one of these: most texts are done with here. */
 const SUSPECT = /[{%<[(ÃÂâ\ufffd]|[uU](?:ll|LL|nd|ND)|NaN/;
 

@@ -27,7 +27,12 @@ export const createFoldTexts = (recipientKey: (address: string) => Recipient) =>
   return (partition: PartitionId, tallyOf: TallyOf) => {
     const stream = seedOf(partition);
 
-    const countMarketing = (event: MessageEvent, key: MessageKeys, bucket: Sums<SeriesKey>, offset: Offset) => {
+    const countMarketing = (
+      event: MessageEvent,
+      key: MessageKeys,
+      bucket: Sums<SeriesKey>,
+      offset: Offset,
+    ) => {
       const { text, campaign, to, at } = event;
       if (campaign !== undefined && isAgain(stream ^ key.seed, to, campaign, offset, at))
         add(bucket, key.campaignAgain(campaign));
@@ -46,7 +51,10 @@ export const createFoldTexts = (recipientKey: (address: string) => Recipient) =>
       bucket: Sums<SeriesKey>,
       offset: Offset,
     ): void => {
-      if (category === 'marketing') return countMarketing(event, key, bucket, offset);
+      if (category === 'marketing') {
+        countMarketing(event, key, bucket, offset);
+        return;
+      }
       const { text, to, at } = event;
       if (text === undefined) return;
       const fault = faultOf(text);

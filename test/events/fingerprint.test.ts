@@ -83,7 +83,9 @@ describe('fingerprints', () => {
   test('fold case, accents, digits and the paths of links, not their hosts', () => {
     const one = fingerprintOf('Réservez le 12/05 sur https://maison-lise.fr/a1b2 : 15 € offerts');
     expect(fingerprintOf('RESERVEZ LE 31/12 SUR https://maison-lise.fr/zzz : 99 € OFFERTS')).toEqual(one);
-    expect(fingerprintOf('Réservez le 12/05 sur https://maison-louise.fr/a1b2 : 15 € offerts')).not.toEqual(one);
+    expect(fingerprintOf('Réservez le 12/05 sur https://maison-louise.fr/a1b2 : 15 € offerts')).not.toEqual(
+      one,
+    );
   });
 
   test('are written in sixteen digits and read again', () => {
