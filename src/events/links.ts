@@ -14,6 +14,8 @@ export const linkPattern = new RegExp(
 const MOST = 5;
 const LABELS = 3;
 const LONGEST = 100;
+/** Of one that takes two: the store's JSON refuses it. */
+const HALF_CHARACTER = /[\ud800-\udbff]$/;
 const MANY_DIGITS = /\d{5,}/g;
 
 /** The last labels: what stands before them may be made for each person, as runs of digits may. */
@@ -25,7 +27,7 @@ const shortened = (host: string): string => {
   const kept = /^[\d.]+$/.test(clean)
     ? clean
     : clean.split('.').slice(-LABELS).join('.').replace(MANY_DIGITS, '#');
-  return kept.slice(0, LONGEST);
+  return kept.slice(0, LONGEST).replace(HALF_CHARACTER, '');
 };
 
 /** Each host once, in the order of the text. */

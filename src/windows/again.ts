@@ -24,7 +24,7 @@ export const seedOf = (text: string): number => {
   return hash;
 };
 
-/** Two words of it, of which one finds the cell and the other tells pairs in it apart. */
+/** Of two hashes one finds the cell, and the other tells pairs in it apart. */
 export const createAgain = (cells = CELLS) => {
   const marks = new Int32Array(cells);
   const offsets = new Float64Array(cells).fill(-1);
@@ -40,12 +40,12 @@ export const createAgain = (cells = CELLS) => {
     for (let i = 0; i < who.length; i++) {
       const code = who.charCodeAt(i);
       one = Math.imul(one ^ code, PRIME);
-      other = Math.imul(other ^ code, 0x85ebca6b);
+      other = ((other << 5) - other + code) | 0;
     }
     for (let i = 0; i < what.length; i++) {
       const code = what.charCodeAt(i);
       one = Math.imul(one ^ code, PRIME);
-      other = Math.imul(other ^ code, 0x85ebca6b) + i;
+      other = ((other << 5) - other + code) | 0;
     }
     const cell = ((one ^ (one >>> 15)) >>> 0) % cells;
     const mark = other ^ (other >>> 13);
