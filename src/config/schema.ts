@@ -152,6 +152,18 @@ export const configSchema = z.strictObject({
           ratio: z.number().min(1.05).default(1.5),
           /** Fewer messages than this prove nothing about the ratio. */
           minimum: z.number().int().min(2).default(20),
+          /** Transactional messages and codes: how often one person may get the same text in 10 to 20 min. */
+          sameText: z.number().int().min(2).default(5),
+        })
+        .prefault({}),
+      content: z
+        .strictObject({
+          /** This many messages a minute with a text that is wrong (unfilled, blank, garbled) are tolerated. */
+          tolerated: z.number().int().min(0).default(5),
+          /** Fewer messages in 10 to 20 min with a text or a link never used prove nothing. */
+          minimum: z.number().int().min(1).default(20),
+          /** The part of a provider's marketing, or of a campaign, that such texts must be. */
+          share: z.number().min(0).max(1).default(0.5),
         })
         .prefault({}),
       quietHours: z

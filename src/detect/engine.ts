@@ -7,9 +7,11 @@ import type { Config } from '../config/schema.ts';
 import { type Second, second } from '../events/event.ts';
 import type { Hours } from '../windows/hours.ts';
 import type { SeriesKey } from '../windows/series.ts';
+import { createAgainFindings } from './again-findings.ts';
 import { createBurstFindings, type Look } from './burst-findings.ts';
 import { createCalendar } from './calendar.ts';
 import { judgeRun } from './campaigns.ts';
+import { createContentFindings } from './content-findings.ts';
 import { judgeDestination } from './destinations.ts';
 import { createExcessFindings } from './excess-findings.ts';
 import type { Finding } from './finding.ts';
@@ -98,6 +100,8 @@ export const createEngine = (parts: { config: Config['detect']; estimate: Estima
   const learner = createLearner({ learned, outlooks, isLeftOut });
   const bursts = createBurstFindings({ outlooks, learned, incidents, config: config.burst });
   const excesses = createExcessFindings({ outlooks, learned, incidents, config });
+  const again = createAgainFindings({ config: config.repeats, estimate });
+  const content = createContentFindings({ learned, config: config.content });
 
   const lookAt = (view: WindowsView, at: Second): Look => {
     const scene = scenes.of(view);
@@ -201,6 +205,8 @@ export const createEngine = (parts: { config: Config['detect']; estimate: Estima
         ...quietHours(look, 'late', config.quietHours.toleratedLate),
         ...campaigns(look),
         ...destinations(look),
+        ...again(look),
+        ...content(look),
         ...excesses(look),
         ...bills(look),
         ...blind(look),
@@ -212,6 +218,7 @@ export const createEngine = (parts: { config: Config['detect']; estimate: Estima
       for (const list of [incidents, pauses]) list.seal(to);
       learner.seconds(view, scene, from, to);
       learner.accounts(scene, from, to);
+      learner.texts(view, scene.providers, sealed, to);
       if (Math.floor(sealed / 60) !== Math.floor(to / 60)) {
         outlooks.openKnown(view);
         for (const [, { outlook }] of outlooks.all()) outlook.reach(to);

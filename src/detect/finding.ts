@@ -25,6 +25,8 @@ export const DETECTORS = [
   'replies',
   /** Messages to a country never used. */
   'destination',
+  /** Texts that are wrong, or that the provider or the campaign never sent; links to a host never used. */
+  'content',
   /** Nothing sent where there should be. */
   'silence',
 ] as const;

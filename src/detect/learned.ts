@@ -1,5 +1,5 @@
 /**
- * What detection has learned: baselines, shares, campaigns, destinations, accounts, by name. Its only state that outlives the
+ * What detection has learned: baselines, shares, campaigns, destinations, accounts, texts, by name. Its only state that outlives the
  * windows; saved as entries, so that only those that changed are written, each with the version of its shape.
  */
 import type { Baseline } from './baseline.ts';
@@ -7,6 +7,7 @@ import type { Run } from './campaigns.ts';
 import type { Destination } from './destinations.ts';
 import type { Account } from './reconcile.ts';
 import type { ShareState } from './shares.ts';
+import type { TextBook } from './texts.ts';
 
 /** Entries of another version are not understood, and learned anew. */
 export const LEARNED_VERSION = 1;
@@ -17,6 +18,7 @@ interface Kinds {
   readonly run: Run;
   readonly destination: Destination;
   readonly account: Account;
+  readonly texts: TextBook;
 }
 type Kind = keyof Kinds;
 
@@ -31,6 +33,7 @@ const KEPT = {
     most: 1_000,
     seenAt: ({ hours, born }: Account) => (hours.at(-1)?.[0] ?? born / 3_600) * 3_600,
   },
+  texts: { days: 100, most: 2_000, seenAt: ({ through }: TextBook) => through },
 } as const satisfies { [K in Kind]: { days: number; most: number; seenAt: (one: Kinds[K]) => number } };
 
 const KINDS = Object.keys(KEPT) as Kind[];
@@ -52,6 +55,7 @@ export const createLearned = (): Learned => {
     run: new Map(),
     destination: new Map(),
     account: new Map(),
+    texts: new Map(),
   };
   const saved = new Map<string, string>();
 

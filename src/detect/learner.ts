@@ -1,4 +1,4 @@
-/** What complete seconds teach besides the baselines: starts, campaigns, destinations, shares, accounts. */
+/** What complete seconds teach besides the baselines: starts, campaigns, destinations, shares, accounts, texts. */
 import { type Second, second } from '../events/event.ts';
 import { addToRun, newRun } from './campaigns.ts';
 import { addDestination } from './destinations.ts';
@@ -7,6 +7,7 @@ import type { Outlooks } from './outlooks.ts';
 import { planOf } from './plans.ts';
 import { book, newAccount } from './reconcile.ts';
 import { learnShare, newShare } from './shares.ts';
+import { createTextLearning } from './text-learning.ts';
 import type { Scene, Traffic } from './traffic.ts';
 import type { WindowsView } from './view-port.ts';
 
@@ -43,6 +44,7 @@ export const createLearner = (parts: {
   };
 
   return {
+    texts: createTextLearning({ learned, isLeftOut }),
     seconds: (view: WindowsView, { traffic }: Scene, from: Second, to: Second): void => {
       for (const one of traffic) {
         if (!one.all || one.all.counts.sum(from, to) === 0) continue;

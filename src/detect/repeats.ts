@@ -1,12 +1,16 @@
 /**
  * Repeats: the same people getting message after message. Two signs: persons with too many messages in a tally,
  * and far more messages than distinct recipients over the last minutes. Numbers only, never who.
+ *
+ * What a provider sends as a whole may hide it. So messages of one campaign, or one text, that had gone to the same
+ * person within twenty minutes are counted by themselves, and so are transactional ones with the same text, of which
+ * a retry or two is ordinary (windows/again.ts).
  */
 import type { Config } from '../config/schema.ts';
 import { type Ms, ms, type Second, second, secondOf, startOf } from '../events/event.ts';
 import type { SeriesKey } from '../windows/series.ts';
 import { DISTINCT_SLOT, TALLY_SLOT } from '../windows/store.ts';
-import { ESTIMATE_ERROR, type Estimate, type WindowsView } from './view-port.ts';
+import { type Counts, ESTIMATE_ERROR, type Estimate, type WindowsView } from './view-port.ts';
 
 /** Stretches of whole one-minute slots over which messages are compared with recipients. */
 const MINUTES = [1, 5, 15] as const;
@@ -106,4 +110,73 @@ const amplification = (input: RepeatsInput, minutes: number, shown: boolean): Am
   const atMost = Math.max(1, estimated * (1 + SIGMAS * ESTIMATE_ERROR));
   const strong = enough && messages / atMost >= config.ratio && messages - atMost > LEAST_EXCESS;
   return { minutes, since, messages, distinct, ratio: messages / distinct, strong };
+};
+
+export interface CampaignRepeats {
+  readonly strength: 'warn' | 'strong';
+  readonly since: Ms;
+  readonly messages: number;
+  /** Those of them that had gone to the same person before. */
+  readonly again: number;
+  readonly ratio: number;
+  readonly minutes: number;
+}
+
+/** The part of all marketing, of whatever campaign, that people get again before somebody should look. */
+const NOTABLE = 0.05;
+
+/**
+ * Messages of a campaign against those that went to somebody for the first time, strong as for a whole provider; of
+ * marketing as a whole only a warning, that the same text comes again.
+ */
+export const findAgain = (
+  { again, all, at, config }: { again: Counts; all: Counts; at: Second; config: RepeatsInput['config'] },
+  of: 'campaign' | 'text',
+): CampaignRepeats | undefined => {
+  let found: CampaignRepeats | undefined;
+  for (const minutes of MINUTES) {
+    const from = at - 60 * minutes + 1;
+    const messages = all.sum(from, at);
+    const repeated = again.sum(from, at);
+    if (messages < config.minimum || repeated <= LEAST_EXCESS) continue;
+    const ratio = messages / Math.max(1, messages - repeated);
+    const many = ratio >= config.ratio;
+    const notable = repeated >= config.minimum && repeated >= NOTABLE * messages;
+    if (!(many || notable) || ratio <= (found?.ratio ?? 0)) continue;
+    const strength = many && of === 'campaign' ? 'strong' : 'warn';
+    found = { strength, since: startOf(second(from)), messages, again: repeated, ratio, minutes };
+  }
+  return found;
+};
+
+export interface SameText {
+  readonly strength: 'warn' | 'strong';
+  readonly since: Ms;
+  readonly people: number;
+  readonly worst: number;
+}
+
+/** A person on call gets the same alarm again and again: only more people than that are strong. */
+const MANY_PEOPLE = 10;
+
+/**
+ * People who got one transactional text or code too often. A tally has what came after the first, so that the first is
+ * added; one whose first was seen by another instance is found a message later.
+ */
+export const findSameText = ({ view, series, at, config }: RepeatsInput): SameText | undefined => {
+  const slot = ms(Math.floor(startOf(at) / TALLY_SLOT) * TALLY_SLOT);
+  const before = ms(slot - TALLY_SLOT);
+  const earlier = new Map(view.tally(series, before)?.top ?? []);
+  let people = 0;
+  let worst = 0;
+  let since = slot;
+  for (const [pair, count] of view.tally(series, slot)?.top ?? []) {
+    const total = 1 + count + (earlier.get(pair) ?? 0);
+    if (total < config.sameText) continue;
+    people += 1;
+    worst = Math.max(worst, total);
+    if (earlier.has(pair)) since = before;
+  }
+  if (people === 0) return undefined;
+  return { strength: people >= MANY_PEOPLE ? 'strong' : 'warn', since, people, worst };
 };

@@ -2,9 +2,10 @@
 import { TALLY_TOP } from '../windows/store.ts';
 import type { Burst } from './burst.ts';
 import type { CampaignFinding } from './campaigns.ts';
+import { type ContentFinding, FAULT_SECONDS, type NewLinks, type WrongTexts } from './content.ts';
 import type { Follow } from './follows.ts';
 import type { Sign } from './orders.ts';
-import type { Repeats } from './repeats.ts';
+import type { CampaignRepeats, Repeats, SameText } from './repeats.ts';
 import type { Excess } from './shares.ts';
 import type { Silence } from './silence.ts';
 import type { Watched } from './watched.ts';
@@ -72,6 +73,20 @@ export const saysRepeats = (series: Watched, { evidence }: Repeats): string => {
   return `${whole}; ${persons}`;
 };
 
+export const saysAgain = (series: Watched, { again, messages, minutes }: CampaignRepeats): string => {
+  const of = series.name === undefined ? 'marketing messages' : `messages of campaign ${series.name}`;
+  const same = series.name === undefined ? 'the same text' : 'it';
+  return `${did(series)} ${again} of ${messages} ${of} in ${plural(minutes, 'minute', 'minutes')} to people who had just got ${same}`;
+};
+
+export const saysSameText = (
+  of: Pick<Watched, 'provider' | 'metric'> & { readonly category: string },
+  { people, worst }: SameText,
+): string => {
+  const least = people >= TALLY_TOP ? 'at least ' : '';
+  return `${did(of)} ${least}${plural(people, 'person', 'persons')} the same ${of.category} text up to ${worst} times in 20 minutes`;
+};
+
 export const saysQuiet = (series: Watched, count: number): string => {
   const whole = `${did(series)} ${count} ${series.name} messages in 60 s to people for whom it is a forbidden hour or day`;
   return series.scope === 'late' ? `${whole}; they had been submitted in time, and were sent late` : whole;
@@ -100,6 +115,34 @@ export const saysSilence = (series: Watched, { seconds, expected }: Silence): st
 
 export const saysDestination = (series: Watched, inAnHour: number): string =>
   `${did(series)} ${inAnHour} messages in an hour to ${series.name}, where it was never used before`;
+
+type Said = Pick<Watched, 'provider' | 'metric'>;
+
+export const saysTexts = (series: Said, { kind, count, messages, campaign }: ContentFinding): string => {
+  const of = `${did(series)} ${count} of ${messages}`;
+  switch (kind) {
+    case 'new_text':
+      return `${of} marketing messages with a text it never had before, which nobody announced`;
+    case 'other_provider':
+      return `${of} marketing messages with a text that was always another provider’s`;
+    case 'far_from_campaign':
+      return `${of} messages of campaign ${campaign} with a text far from all that it said before`;
+  }
+};
+
+export const saysLinks = (series: Said, { host, count, hosts }: NewLinks): string => {
+  const others = hosts > 1 ? ` and ${plural(hosts - 1, 'other', 'others')}` : '';
+  return `${did(series)} ${count} marketing messages with links to ${host}${others}, where it never linked before`;
+};
+
+const WRONG: Readonly<Record<string, string>> = {
+  unfilled: 'in whose text a name or a value was never filled in',
+  blank: 'without any text',
+  garbled: 'whose text is garbled',
+};
+
+export const saysWrongTexts = (series: Watched, { count, messages }: WrongTexts): string =>
+  `${did(series)} ${count} messages (of ${messages}) in ${FAULT_SECONDS} s ${WRONG[series.name ?? ''] ?? ''}`;
 
 export const saysExcess = (
   what: Follow['detector'] | Sign,

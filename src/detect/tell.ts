@@ -4,23 +4,29 @@ import { type SeriesKey, seriesKey } from '../windows/series.ts';
 import type { Charge } from './accounts.ts';
 import type { Burst } from './burst.ts';
 import type { CampaignFinding } from './campaigns.ts';
+import { type ContentFinding, FAULT_SECONDS, type NewLinks, type WrongTexts } from './content.ts';
 import type { Finding } from './finding.ts';
 import type { Follow } from './follows.ts';
 import { QUIET_SECONDS, type QuietSends } from './quiet-hours.ts';
 import type { Overcharge } from './reconcile.ts';
-import type { Repeats } from './repeats.ts';
+import type { CampaignRepeats, Repeats, SameText } from './repeats.ts';
 import {
   type BurstContext,
   rounded,
+  saysAgain,
   saysBlind,
   saysBurst,
   saysCampaign,
   saysDestination,
   saysExcess,
+  saysLinks,
   saysQuiet,
   saysRepeats,
+  saysSameText,
   saysSilence,
+  saysTexts,
   saysUsage,
+  saysWrongTexts,
 } from './says.ts';
 import type { Excess } from './shares.ts';
 import type { Silence } from './silence.ts';
@@ -60,6 +66,42 @@ export const repeatsFinding = (one: Watched, seen: Repeats, at: Second): Finding
   strength: seen.strength,
   evidence: { ...seen.evidence, ratio: rounded(seen.evidence.ratio) },
   says: saysRepeats(one, seen),
+});
+
+export const againFinding = (one: Watched, seen: CampaignRepeats, at: Second): Finding => ({
+  ...place(one),
+  ...(one.name === undefined ? {} : { campaign: one.name }),
+  detector: 'repeats',
+  at,
+  since: seen.since,
+  strength: seen.strength,
+  evidence: {
+    messages: seen.messages,
+    again: seen.again,
+    ratio: rounded(seen.ratio),
+    minutes: seen.minutes,
+  },
+  says: saysAgain(one, seen),
+});
+
+export const sameTextFinding = (
+  of: {
+    readonly provider: string;
+    readonly metric: Watched['metric'];
+    readonly category: 'transactional' | 'otp';
+    readonly series: SeriesKey;
+  },
+  seen: SameText,
+  at: Second,
+): Finding => ({
+  detector: 'repeats',
+  provider: of.provider,
+  series: of.series,
+  at,
+  since: seen.since,
+  strength: seen.strength,
+  evidence: { people: seen.people, worst: seen.worst },
+  says: saysSameText(of, seen),
 });
 
 /** What was submitted in time and only came late is for people to look at. */
@@ -161,6 +203,54 @@ export const blindFinding = (provider: string, at: Second): Finding => ({
   strength: 'warn',
   evidence: {},
   says: saysBlind(provider),
+});
+
+interface TextPlace {
+  readonly provider: string;
+  readonly metric: 'sent' | 'submitted';
+  readonly at: Second;
+  /** Epoch seconds. */
+  readonly since: number;
+}
+
+/** Evidence says by 1 and 0 what it is a sign of. */
+export const textsFinding = (seen: ContentFinding, { provider, metric, at, since }: TextPlace): Finding => ({
+  detector: 'content',
+  provider,
+  ...(seen.campaign === undefined ? {} : { campaign: seen.campaign }),
+  series: seriesKey({ metric, provider, campaign: seen.campaign, part: 'text' }),
+  at,
+  since: startOf(second(since)),
+  strength: 'warn',
+  evidence: {
+    count: seen.count,
+    messages: seen.messages,
+    newText: seen.kind === 'far_from_campaign' ? 0 : 1,
+    otherProvider: seen.kind === 'other_provider' ? 1 : 0,
+    farFromCampaign: seen.kind === 'far_from_campaign' ? 1 : 0,
+  },
+  says: saysTexts({ provider, metric }, seen),
+});
+
+export const linksFinding = (seen: NewLinks, { provider, metric, at, since }: TextPlace): Finding => ({
+  detector: 'content',
+  provider,
+  series: seriesKey({ metric, provider, part: 'link' }),
+  at,
+  since: startOf(second(since)),
+  strength: 'warn',
+  evidence: { count: seen.count, newLinks: seen.hosts },
+  says: saysLinks({ provider, metric }, seen),
+});
+
+export const wrongTextsFinding = (one: Watched, seen: WrongTexts, at: Second): Finding => ({
+  ...place(one),
+  detector: 'content',
+  at,
+  since: startOf(second(at - FAULT_SECONDS + 1)),
+  strength: seen.strength,
+  evidence: { count: seen.count, messages: seen.messages, seconds: FAULT_SECONDS },
+  says: saysWrongTexts(one, seen),
 });
 
 export const wholeOf = (metric: 'sent' | 'submitted', provider: string): SeriesKey =>

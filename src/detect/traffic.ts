@@ -24,6 +24,8 @@ export interface Traffic {
   readonly campaigns: Held[];
   readonly senders: Held[];
   readonly countries: Held[];
+  readonly faults: Held[];
+  readonly again: Held[];
 }
 
 const newTraffic = (provider: string, metric: Traffic['metric']): Traffic => ({
@@ -34,6 +36,8 @@ const newTraffic = (provider: string, metric: Traffic['metric']): Traffic => ({
   campaigns: [],
   senders: [],
   countries: [],
+  faults: [],
+  again: [],
 });
 
 const trafficOf = (series: Iterable<Held>): Traffic[] => {
@@ -47,6 +51,8 @@ const trafficOf = (series: Iterable<Held>): Traffic[] => {
     else if (scope === 'sender') traffic.senders.push(one);
     else if (scope === 'country') traffic.countries.push(one);
     else if (scope === 'quiet' || scope === 'late') traffic[scope].push(one);
+    else if (scope === 'fault') traffic.faults.push(one);
+    else if (scope === 'again') traffic.again.push(one);
     else traffic[scope] = one;
   }
   return [...found.values()];

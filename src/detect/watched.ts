@@ -7,20 +7,33 @@ export interface Watched {
   readonly metric: 'sent' | 'submitted';
   /**
    * all: everything of a provider. marketing: that part of it. quiet, late: what came in forbidden hours, with its
-   * category as its name. campaign, sender, country: parts that explain, each with its name.
+   * category as its name. campaign, sender, country: parts that explain, each with its name. fault: messages whose text
+   * is wrong, named by what is. again: marketing that had gone to the same person just before, of a campaign or of all.
    */
-  readonly scope: 'all' | 'marketing' | 'quiet' | 'late' | 'campaign' | 'sender' | 'country';
+  readonly scope:
+    | 'all'
+    | 'marketing'
+    | 'quiet'
+    | 'late'
+    | 'campaign'
+    | 'sender'
+    | 'country'
+    | 'fault'
+    | 'again';
   readonly name?: string;
 }
 
 const CACHE_LIMIT = 20_000;
 
 const classify = (key: SeriesKey): Watched | undefined => {
-  const { metric, provider, category, campaign, sender, country, hours, ...more } = parseSeries(key);
+  const { metric, provider, category, campaign, sender, country, hours, text, part, ...more } =
+    parseSeries(key);
   if ((metric !== 'sent' && metric !== 'submitted') || provider === undefined) return undefined;
   // How it was ordered, and its segments: watched as shares, and for the bill.
   if (Object.keys(more).length > 0) return undefined;
   const one = { key, provider, metric } as const;
+  if (text !== undefined) return { ...one, scope: 'fault', name: text };
+  if (part !== undefined) return part === 'again' ? { ...one, scope: 'again', name: campaign } : undefined;
   if (campaign !== undefined) return hours ? undefined : { ...one, scope: 'campaign', name: campaign };
   if (sender !== undefined) return { ...one, scope: 'sender', name: sender };
   if (country !== undefined) return { ...one, scope: 'country', name: country };

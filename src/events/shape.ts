@@ -95,7 +95,7 @@ const checked = <T>(schema: z.ZodType<T>, raw: Json): T | Refusal => {
 
 const HALF_CHARACTER = /\p{Cs}/gu;
 const wellFormed = (text: string | null | undefined): string | undefined =>
-  text ? text.replace(HALF_CHARACTER, '\ufffd') : undefined;
+  text?.replace(HALF_CHARACTER, '\ufffd');
 
 const toMessage = (type: MessageType, raw: Json): SmsEvent | Refusal => {
   const fields = checked(message, raw);
@@ -116,9 +116,10 @@ const toMessage = (type: MessageType, raw: Json): SmsEvent | Refusal => {
     category: fields.category ?? undefined,
     campaign: fields.campaign || undefined,
     order: fields.order || undefined,
+    // An empty text is one that went out empty; none is none that we know of.
     text: wellFormed(fields.text),
     segments: fields.segments ?? undefined,
-    error: wellFormed(fields.error?.toString()),
+    error: wellFormed(fields.error?.toString()) || undefined,
   };
 };
 
@@ -138,7 +139,7 @@ const toReceived = (raw: Json): SmsEvent | Refusal => {
     provider: fields.provider,
     to,
     from,
-    text: wellFormed(fields.text),
+    text: wellFormed(fields.text) || undefined,
   };
 };
 

@@ -23,6 +23,7 @@ const WHAT: Readonly<Record<DetectorName, string>> = {
   burst: 'more messages than expected',
   campaign: 'a campaign beyond its plan',
   destination: 'a destination never used',
+  content: 'texts that are wrong or new',
   failures: 'deliveries failing',
   replies: 'people answering or opting out',
   silence: 'nothing sent',

@@ -1,6 +1,8 @@
 /** Series keys by what they are made of, so that folding builds no key for an event. */
 import { type Category, type MessageType, secondOf, type UsageEvent } from '../events/event.ts';
 import { maskAddress } from '../events/mask.ts';
+import type { TextFault } from '../events/text-faults.ts';
+import { seedOf } from './again.ts';
 import type { Hours } from './hours.ts';
 import { type SeriesKey, seriesKey } from './series.ts';
 
@@ -28,6 +30,14 @@ export interface MessageKeys {
   readonly country: KeyOf;
   readonly sender: KeyOf;
   readonly error: KeyOf;
+  readonly fault: Readonly<Record<TextFault, SeriesKey>>;
+  /** Only what had gone to the same person a short while ago: counted for marketing, a tally else. */
+  readonly again: Readonly<Record<Category, SeriesKey>>;
+  readonly campaignAgain: KeyOf;
+  readonly texts: SeriesKey;
+  readonly links: SeriesKey;
+  /** Tells messages of one type through one provider from all others. */
+  readonly seed: number;
 }
 
 export const createFoldKeys = () => {
@@ -63,6 +73,8 @@ export const createFoldKeys = () => {
     });
     const submission = (known: 'known' | 'none' | 'late') =>
       seriesKey({ metric, provider, submission: known });
+    const again = (name: Category) => seriesKey({ metric, provider, category: name, part: 'again' });
+    const fault = (text: TextFault) => seriesKey({ metric, provider, text });
     return {
       provider: seriesKey({ metric, provider }),
       byCategory: byCategory(),
@@ -76,6 +88,12 @@ export const createFoldKeys = () => {
       country: builtOnce((country) => seriesKey({ metric, provider, country })),
       sender: bounded(valuesOf('senders', provider), (sender) => seriesKey({ metric, provider, sender })),
       error: bounded(valuesOf('errors', provider), (error) => seriesKey({ metric, provider, error })),
+      fault: { unfilled: fault('unfilled'), blank: fault('blank'), garbled: fault('garbled') },
+      again: { marketing: again('marketing'), transactional: again('transactional'), otp: again('otp') },
+      campaignAgain: builtOnce((campaign) => seriesKey({ metric, provider, campaign, part: 'again' })),
+      texts: seriesKey({ metric, provider, part: 'text' }),
+      links: seriesKey({ metric, provider, part: 'link' }),
+      seed: seedOf(seriesKey({ metric, provider })),
     };
   };
 

@@ -17,6 +17,7 @@ import { type Asked, createAsked } from './asked.ts';
 import { touch } from './distinct.ts';
 import type { Fold, FoldInput, IsQuiet } from './fold-input.ts';
 import { createFoldKeys, type MessageKeys } from './fold-keys.ts';
+import { createFoldTexts } from './fold-texts.ts';
 import { createHours } from './hours.ts';
 import type { Recipient } from './recipient-key.ts';
 import { createSeen, type Seen } from './seen.ts';
@@ -54,6 +55,7 @@ export const createFold = (parts: FoldParts): Fold => {
   const keys = createFoldKeys();
   const hoursOf = createHours(isQuiet);
   const askedOf = createAsked();
+  const foldTexts = createFoldTexts(recipientKey);
   /** When each partition's last event was: where a stretch of nothing but rejected records is counted. */
   const lastAt = new Map<PartitionId, Ms>();
   const sampleOf = (text: string) => maskText(text.slice(0, SAMPLE_LENGTH).replace(CUT_CHARACTER, ''));
@@ -63,6 +65,7 @@ export const createFold = (parts: FoldParts): Fold => {
     const asked = askedOf(input);
     const distinct = createSlots<number>(DISTINCT_SLOT);
     const tallies = createSlots<RecipientKey>(TALLY_SLOT);
+    const countText = foldTexts(input.partition, tallies.of);
     const texts = new Map<string, string>();
     const announced = new Map<string, Announcement>();
     let newest: Ms = input.idleUntil ?? ms(0);
@@ -101,6 +104,7 @@ export const createFold = (parts: FoldParts): Fold => {
       if (!isOnItsWay(event)) continue;
       const hours = hoursOf(input.partition, offset, event, category);
       if (hours !== undefined) add(bucket, key[hours][category], 1);
+      countText(event, category, key, bucket, offset);
       if (category !== 'marketing') continue;
       if (event.text) texts.set(event.provider, event.text);
       const person = recipientKey(event.to);

@@ -3,6 +3,7 @@
  * In: a metric and its dimensions. Out: the key it has everywhere (process, snapshot, Redis, live view).
  */
 import type { Category, MessageType } from '../events/event.ts';
+import type { TextFault } from '../events/text-faults.ts';
 import type { Hours } from './hours.ts';
 
 export type Metric = MessageType | 'received' | 'opted_out' | 'usage' | 'rejected';
@@ -30,6 +31,13 @@ export interface Dimensions {
   readonly unit?: 'segments';
   /** What is billed for, as `<start>-<end>` in epoch seconds. */
   readonly period?: string;
+  /** Only messages whose text is wrong, by what is. */
+  readonly text?: TextFault;
+  /**
+   * again: only what had gone to the same person a short while ago. text, link: not counts but tallies of marketing,
+   * by fingerprint and campaign, and by host.
+   */
+  readonly part?: 'again' | 'text' | 'link';
   /** Why a record was rejected. */
   readonly reason?: string;
 }
@@ -54,6 +62,8 @@ const ORDER = [
   'submission',
   'unit',
   'period',
+  'text',
+  'part',
   'reason',
 ] as const satisfies ReadonlyArray<keyof Dimensions>;
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { configSchema } from '../../src/config/schema.ts';
-import { findRepeats } from '../../src/detect/repeats.ts';
+import { findAgain, findRepeats, findSameText } from '../../src/detect/repeats.ts';
 import type { Second } from '../../src/events/event.ts';
 import { second } from '../../src/events/event.ts';
-import { at, estimate, marketing, messageView } from './support.ts';
+import { at, estimate, key, marketing, messageView } from './support.ts';
 
 const config = configSchema.parse({}).detect.repeats;
 const START = at('2025-10-28T20:00:00Z');
@@ -68,5 +68,48 @@ describe('repeats', () => {
     near.send(START, persons(200));
     near.send(START + 1, persons(105));
     expect(look(near, START + 1)).toBeUndefined();
+  });
+});
+
+describe('repeats of a campaign', () => {
+  const of = (messages: number, again: number, kind: 'campaign' | 'text' = 'campaign') => {
+    const counts = (n: number) => ({ count: () => n, sum: () => n });
+    return findAgain({ again: counts(again), all: counts(messages), at: second(START), config }, kind);
+  };
+
+  it('are strong when a third of its messages had gone to the same people before', () => {
+    expect(of(300, 100)).toMatchObject({ strength: 'strong', again: 100, ratio: 1.5 });
+    expect(of(300, 99)).toMatchObject({ strength: 'warn' });
+  });
+
+  it('are only a warning when few of many come again, and none below twenty or a twentieth', () => {
+    expect(of(400, 20)).toMatchObject({ strength: 'warn' });
+    expect(of(401, 20)).toBeUndefined();
+    expect(of(100, 19)).toBeUndefined();
+    expect(of(10, 9)).toBeUndefined();
+  });
+
+  it('are never strong for the same text in all marketing, which the whole is judged for', () => {
+    expect(of(300, 200, 'text')).toMatchObject({ strength: 'warn' });
+  });
+});
+
+describe('the same text beyond marketing', () => {
+  const again = key({ category: 'otp', part: 'again' });
+  const look = (times: number, people: number, when: number = START) => {
+    const world = messageView();
+    for (let i = 0; i < times - 1; i++) world.send(START + i, persons(people), [again]);
+    return findSameText({ view: world.view, series: again, at: second(when), config, estimate });
+  };
+
+  it('is no repeat when a code is asked for four times, and a warning from the fifth on', () => {
+    expect(look(4, 3)).toBeUndefined();
+    expect(look(5, 3)).toMatchObject({ strength: 'warn', people: 3, worst: 5 });
+  });
+
+  it('is strong when it is thirty times to ten people, and not held against what follows', () => {
+    expect(look(30, 9)).toMatchObject({ strength: 'warn' });
+    expect(look(30, 10)).toMatchObject({ strength: 'strong', people: 10, worst: 30 });
+    expect(look(30, 10, START + 600)).toBeUndefined();
   });
 });

@@ -84,8 +84,13 @@ describe('parseRecord', () => {
   it('takes null and the empty string for an absent optional field', () => {
     const bare = sent();
     expect(
-      event({ ...bare, from: null, campaign: '', order: null, text: '', segments: null, error: null }),
+      event({ ...bare, from: null, campaign: '', order: null, text: null, segments: null, error: null }),
     ).toEqual(bare);
+  });
+
+  it('knows a message that went out empty from one whose text is not told', () => {
+    expect(event({ ...sent(), text: '' })).toMatchObject({ text: '' });
+    expect(event({ ...received(), text: '' })).not.toMatchObject({ text: '' });
   });
 
   it('takes a byte order mark, and half a character in a text', () => {

@@ -42,7 +42,8 @@ export const fromTwilio = (type: string, data: Json): Mapped => {
       category: tags.category,
       campaign: tags.campaign,
       order: tags.order,
-      text: data.body,
+      // A picture goes out without words.
+      text: data.body || undefined,
       // 0 until a messaging service has chosen the sender.
       segments: data.numberOfSegments || undefined,
       error: mapped === 'failed' ? data.errorCode : undefined,

@@ -1,0 +1,67 @@
+/**
+ * What is counted of texts: their faults, the same to the same person, and of marketing which texts and which links.
+ * In: messages on their way, one by one. Out: counts in their second and tallies. No text leaves this file.
+ */
+import type { Category, MessageEvent, Ms } from '../events/event.ts';
+import { faultOf } from '../events/text-faults.ts';
+import { createTextSigns, entryOf } from '../events/text-signs.ts';
+import { createAgain, seedOf } from './again.ts';
+import type { MessageKeys } from './fold-keys.ts';
+import type { Recipient } from './recipient-key.ts';
+import type { SeriesKey } from './series.ts';
+import type { Offset, PartitionId, RecipientKey } from './store.ts';
+
+type Sums<K> = Map<K, number>;
+/** The sums of a series in the slot of an instant. */
+type TallyOf = (series: SeriesKey, at: Ms) => Sums<RecipientKey>;
+
+const add = <K>(sums: Sums<K>, key: K): void => {
+  sums.set(key, (sums.get(key) ?? 0) + 1);
+};
+
+export const createFoldTexts = (recipientKey: (address: string) => Recipient) => {
+  const isAgain = createAgain();
+  const signsOf = createTextSigns();
+
+  /** For one batch. */
+  return (partition: PartitionId, tallyOf: TallyOf) => {
+    const stream = seedOf(partition);
+
+    const countMarketing = (
+      event: MessageEvent,
+      key: MessageKeys,
+      bucket: Sums<SeriesKey>,
+      offset: Offset,
+    ) => {
+      const { text, campaign, to, at } = event;
+      if (campaign !== undefined && isAgain(stream ^ key.seed, to, campaign, offset, at))
+        add(bucket, key.campaignAgain(campaign));
+      if (text === undefined) return;
+      if (isAgain(stream ^ ~key.seed, to, text, offset, at)) add(bucket, key.again.marketing);
+      const signs = signsOf(text);
+      if (signs.fault) add(bucket, key.fault[signs.fault]);
+      add(tallyOf(key.texts, at), entryOf(signs, campaign));
+      for (const host of signs.hosts) add(tallyOf(key.links, at), host);
+    };
+
+    return (
+      event: MessageEvent,
+      category: Category,
+      key: MessageKeys,
+      bucket: Sums<SeriesKey>,
+      offset: Offset,
+    ): void => {
+      if (category === 'marketing') {
+        countMarketing(event, key, bucket, offset);
+        return;
+      }
+      const { text, to, at } = event;
+      if (text === undefined) return;
+      const fault = faultOf(text);
+      if (fault) add(bucket, key.fault[fault]);
+      if (!isAgain(stream ^ ~key.seed, to, text, offset, at)) return;
+      // Keyed as a whole: a code of six digits is soon guessed from a hash of its text.
+      add(tallyOf(key.again[category], at), recipientKey(`${to} ${text}`).key);
+    };
+  };
+};
