@@ -5,7 +5,7 @@
 import type { Config } from '../config/schema.ts';
 import { type Second, second } from '../events/event.ts';
 import { seriesKey } from '../windows/series.ts';
-import { BLAMED, explains, roseTogether } from './blame.ts';
+import { BLAMED, explains, MORE, roseTogether } from './blame.ts';
 import { type Burst, findBurst } from './burst.ts';
 import { isOrdinary, newRun } from './campaigns.ts';
 import type { Finding } from './finding.ts';
@@ -49,10 +49,11 @@ export const createBurstFindings = (parts: {
 
   const tell = (look: Look, traffic: Traffic, one: Held, burst: Burst): Finding => {
     const { view, at } = look;
-    const from = second(Math.max(Math.floor(burst.since / 1000), at - BLAMED + 1));
+    const since = second(Math.floor(burst.since / 1000));
+    const from = second(Math.max(since, at - BLAMED + 1));
     const { outlook, counts: whole } = outlooks.of(view, one);
     const explained = outlooks.explained(one);
-    const by = (held: readonly Held[]) =>
+    const by = (held: readonly Held[], more: number) =>
       explains(
         held.flatMap(({ key, name, counts }) => {
           const own = explained.filter(({ series }) => series === key);
@@ -68,10 +69,9 @@ export const createBurstFindings = (parts: {
                 },
               ];
         }),
-        { whole, expected: outlook.expected(from, at), stretch: { from, to: at } },
+        { whole, expected: outlook.expected(from, at), stretch: { since, from, to: at }, more },
       );
-    const since = second(Math.floor(burst.since / 1000));
-    const campaign = by(traffic.campaigns);
+    const campaign = by(traffic.campaigns, Number.NEGATIVE_INFINITY);
     // Of senders and countries it is not known how much an announced campaign explains.
     const undisturbed = explained.every(({ counts }) => counts.sum(from, at) === 0);
     return burstFinding(one, burst, at, {
@@ -79,8 +79,8 @@ export const createBurstFindings = (parts: {
       days: outlook.forecast(at).days,
       learningDays: config.learning / DAY,
       campaign,
-      sender: undisturbed && traffic.senders.length > 1 ? by(traffic.senders) : undefined,
-      country: undisturbed && traffic.countries.length > 1 ? by(traffic.countries) : undefined,
+      sender: undisturbed && traffic.senders.length > 1 ? by(traffic.senders, MORE) : undefined,
+      country: undisturbed && traffic.countries.length > 1 ? by(traffic.countries, MORE) : undefined,
       together: roseTogether(burst.count / burst.expected, othersOf(look, traffic, since)),
       ordinary: campaign !== undefined && isOrdinaryCampaign(traffic, campaign.name, from),
     });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { explains, roseTogether } from '../../src/detect/blame.ts';
+import { explains, MORE, roseTogether, type Stretch } from '../../src/detect/blame.ts';
 import { second } from '../../src/events/event.ts';
 import { countsOf } from './draws.ts';
 import { HOUR, MONDAY } from './lives.ts';
@@ -13,13 +13,22 @@ const part = (name: string, usual: number, during: number) => ({
     Array.from({ length: HOUR + BURST }, (_, i) => (i < HOUR ? usual : during)),
   ),
 });
-const stretch = { from: second(MONDAY + HOUR), to: second(MONDAY + HOUR + BURST - 1) };
-const blamed = (parts: ReturnType<typeof part>[], expected = 10 * BURST) => {
+const stretch = {
+  since: second(MONDAY + HOUR),
+  from: second(MONDAY + HOUR),
+  to: second(MONDAY + HOUR + BURST - 1),
+};
+const blamed = (
+  parts: ReturnType<typeof part>[],
+  expected = 10 * BURST,
+  of: Stretch = stretch,
+  more = MORE,
+) => {
   const whole = {
     count: (at: number) => parts.reduce((sum, { counts }) => sum + counts.count(at), 0),
     sum: (from: number, to: number) => parts.reduce((sum, { counts }) => sum + counts.sum(from, to), 0),
   };
-  return explains(parts, { whole, expected, stretch });
+  return explains(parts, { whole, expected, stretch: of, more });
 };
 
 describe('the blame for a burst', () => {
@@ -47,6 +56,20 @@ describe('the blame for a burst', () => {
 
   it('is found for a provider that sent nothing in the hour before', () => {
     expect(blamed([part('a', 0, 20), part('b', 0, 2)])?.name).toBe('a');
+  });
+
+  it('is still the part that brought it when the burst has lasted for longer than is gone into', () => {
+    const late = { ...stretch, from: second(stretch.to - 9) };
+    const parts = [part('usual', 10, 10), part('new', 0, 30)];
+    expect(blamed(parts, 10 * 10, late)).toEqual({ name: 'new', share: 1 });
+  });
+});
+
+describe('the blame of a campaign', () => {
+  it('stands when the campaign was already most of what was there before the burst', () => {
+    const parts = [part('usual', 0, 0), part('campaign', 1, 30)];
+    expect(blamed(parts, BURST)).toBeUndefined();
+    expect(blamed(parts, BURST, stretch, Number.NEGATIVE_INFINITY)?.name).toBe('campaign');
   });
 });
 
