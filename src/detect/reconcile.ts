@@ -15,6 +15,14 @@ export interface Sums {
 }
 type Hour = [hour: number, sent: number, submitted: number, sentSegments: number, submittedSegments: number];
 
+/** What tells who asked for a provider's messages; `ordered`: sent with an order. */
+interface Seen {
+  readonly sent: number;
+  readonly reported: number;
+  readonly submitted: number;
+  readonly ordered: number;
+}
+
 /** The books of one provider; their only state. In epoch seconds. */
 export interface Account {
   readonly born: number;
@@ -22,10 +30,8 @@ export interface Account {
   through: number;
   /** The last ten days, in order; those without messages left out. */
   hours: Hour[];
-  /** In all: messages it says it sent or, where it never does, reported on; those submitted; those with an order. */
-  messages: number;
-  submitted: number;
-  ordered: number;
+  /** In all. */
+  seen: Seen;
   /** When it was said that its messages tell nothing. */
   blindAt: number | null;
 }
@@ -71,9 +77,7 @@ export const newAccount = (at: number): Account => ({
   born: at,
   through: at - 1,
   hours: [],
-  messages: 0,
-  submitted: 0,
-  ordered: 0,
+  seen: { sent: 0, reported: 0, submitted: 0, ordered: 0 },
   blindAt: null,
 });
 
@@ -95,11 +99,9 @@ const bookWithin = (
   { from, to }: { readonly from: number; readonly to: number },
 ): void => {
   const sums = sumsIn(books, from, to);
-  const before = account.messages;
-  account.messages += messagesIn(books, from, to);
-  account.submitted += sums.submitted;
-  account.ordered += sums.sent - books.noOrder.sum(from, to);
-  if (tellsNothing(account, { before, at: from })) account.blindAt ??= to;
+  const before = account.seen;
+  account.seen = seenUpTo(before, books, { from, to });
+  if (tellsNothing(account.seen, { before, age: from - account.born })) account.blindAt ??= to;
   if (sums.sent + sums.submitted === 0) return;
   const hour = Math.floor(from / HOUR);
   let last = account.hours.at(-1);
@@ -121,32 +123,41 @@ const sumsIn = (books: Books, from: number, to: number): Sums => ({
   submittedSegments: books.submittedSegments.sum(from, to),
 });
 
-const messagesIn = ({ sent, reports }: Books, from: number, to: number): number =>
-  Math.max(sent.sum(from, to), reports.sum(from, to));
+const seenUpTo = (
+  before: Seen,
+  { sent, reports, submitted, noOrder }: Books,
+  { from, to }: { readonly from: number; readonly to: number },
+): Seen => ({
+  sent: before.sent + sent.sum(from, to),
+  reported: before.reported + reports.sum(from, to),
+  submitted: before.submitted + submitted.sum(from, to),
+  ordered: before.ordered + sent.sum(from, to) - noOrder.sum(from, to),
+});
 
 /** Asked at each thousandth message, so that it is said in the same second however often one looks. */
 const tellsNothing = (
-  { born, messages, submitted, ordered }: Pick<Account, 'born' | 'messages' | 'submitted' | 'ordered'>,
-  { before, at }: { readonly before: number; readonly at: number },
-): boolean =>
-  Math.floor(messages / BLIND_EVERY) > Math.floor(before / BLIND_EVERY) &&
-  at - born >= BLIND_AFTER &&
-  submitted === 0 &&
-  ordered <= SOME * messages;
+  now: Seen,
+  { before, age }: { readonly before: Seen; readonly age: number },
+): boolean => {
+  const thousands = ({ sent, reported }: Seen) => Math.floor(Math.max(sent, reported) / BLIND_EVERY);
+  return (
+    thousands(now) > thousands(before) &&
+    age >= BLIND_AFTER &&
+    now.submitted === 0 &&
+    now.ordered <= SOME * now.sent
+  );
+};
 
 /** Whether it is to be said in this second that the provider's messages tell nothing of who asked for them. */
-export const becomesBlind = (account: Account, books: Books, at: number): boolean => {
-  if (account.blindAt !== null && at > account.blindAt) return false;
-  const { through, born, messages, submitted, ordered } = account;
-  if (at <= through) return false;
-  const before = messages + messagesIn(books, through + 1, at - 1);
-  const now = {
-    born,
-    messages: messages + messagesIn(books, through + 1, at),
-    submitted: submitted + books.submitted.sum(through + 1, at),
-    ordered: ordered + books.sent.sum(through + 1, at) - books.noOrder.sum(through + 1, at),
-  };
-  return tellsNothing(now, { before, at });
+export const becomesBlind = (
+  { seen, through, born, blindAt }: Account,
+  books: Books,
+  at: number,
+): boolean => {
+  if (at <= through || blindAt !== null) return false;
+  const before = seenUpTo(seen, books, { from: through + 1, to: at - 1 });
+  const now = seenUpTo(before, books, { from: at, to: at });
+  return tellsNothing(now, { before, age: at - born });
 };
 
 /**

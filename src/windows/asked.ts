@@ -10,7 +10,7 @@ import type { FoldInput } from './fold-input.ts';
 import type { PartitionId } from './store.ts';
 import { createTraces, hashOn, spread } from './traces.ts';
 
-/** Submissions, and orders, remembered a partition: 3 MB of each when full, twice that at most. */
+/** Submissions, and orders, remembered a partition: 6 MB of each when full. */
 const REMEMBERED = 131_072;
 /** Failures, and messages without submission, remembered for what comes soon after. */
 const FEW = 16_384;
@@ -51,11 +51,20 @@ const createMemory = (remembered: number): Asked => {
   const providers = new Map<string, ProviderPast>();
 
   const pastOf = (provider: string): ProviderPast => {
-    const known = providers.get(provider) ?? { basis: hashOn(provider) };
-    providers.set(provider, known);
-    return known;
+    const known = providers.get(provider);
+    if (known) return known;
+    const past = { basis: hashOn(provider) };
+    providers.set(provider, past);
+    return past;
   };
-  const hashOf = ({ basis }: ProviderPast, { id }: MessageEvent) => spread(hashOn(id, basis));
+  /** One event is asked about more than once. */
+  let hashed: MessageEvent | undefined;
+  let hash = 0;
+  const hashOf = ({ basis }: ProviderPast, event: MessageEvent): number => {
+    if (hashed !== event) hash = spread(hashOn(event.id, basis));
+    hashed = event;
+    return hash;
+  };
 
   /** Whether every submission of the provider that can belong to the message is remembered. */
   const canTell = (past: ProviderPast, offset: number, at: Ms): boolean => {
@@ -73,14 +82,14 @@ const createMemory = (remembered: number): Asked => {
       if (!canTell(past, offset, event.at)) return undefined;
       const hash = hashOf(past, event);
       if (submissions.has(hash, offset)) return 'known';
-      if (isSent) unasked.leave(hash, offset, { value: secondOf(event.at), at: event.at });
+      if (isSent) unasked.leave(hash, offset, secondOf(event.at), event.at);
       return 'none';
     },
     submitted: (offset, event) => {
       const past = pastOf(event.provider);
       past.submitted ??= { at: event.at, offset };
       const hash = hashOf(past, event);
-      const again = submissions.leave(hash, offset, { value: 0, at: event.at });
+      const again = submissions.leave(hash, offset, 0, event.at);
       return !again && unasked.has(hash, offset) ? (unasked.value as Second) : undefined;
     },
     isTwice: (offset, event) => {
@@ -90,7 +99,7 @@ const createMemory = (remembered: number): Asked => {
       const id = hashOf(past, event);
       let attempt = spread(hashOn(event.to, hashOn(order, past.basis)));
       for (let n = 0; n < MOST_ATTEMPTS; n++) {
-        if (!orders.leave(attempt, offset, { value: id, at: event.at })) return false;
+        if (!orders.leave(attempt, offset, id, event.at)) return false;
         const earlier = orders.value;
         if (earlier === id) return false;
         if (!failures.has(earlier, offset)) return true;
@@ -99,7 +108,7 @@ const createMemory = (remembered: number): Asked => {
       return true;
     },
     failed: (offset, event) => {
-      failures.leave(hashOf(pastOf(event.provider), event), offset, { value: 0, at: event.at });
+      failures.leave(hashOf(pastOf(event.provider), event), offset, 0, event.at);
     },
   };
 };

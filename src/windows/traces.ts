@@ -9,56 +9,48 @@ export interface Traces {
   /** Whether `hash` was left at an offset before `offset`; `value` then is what was left there. */
   has(hash: number, offset: number): boolean;
   readonly value: number;
-  /** The same, and leaves it there unless it was: folding a stretch again changes nothing. */
-  leave(hash: number, offset: number, left: { readonly value: number; readonly at: Ms }): boolean;
+  /** The same, and leaves it there unless it was: folding a stretch again changes nothing. `value` has 31 bits. */
+  leave(hash: number, offset: number, value: number, at: Ms): boolean;
   /** The newest event time of what was forgotten; undefined while nothing was. */
   readonly forgotten: Ms | undefined;
 }
 
+/** Each slot has three cells side by side: hash (0: empty), offset, value. Signed, since those are kept unboxed. */
 interface Generation {
   size: number;
   newest: number;
-  /** 0 is an empty slot. */
-  hashes: Int32Array;
-  offsets: Int32Array;
-  values: Int32Array;
+  readonly last: number;
+  readonly cells: Int32Array;
 }
 
+const CELLS = 3;
 const FEWEST_SLOTS = 1_024;
 
 const newGeneration = (slots = FEWEST_SLOTS): Generation => ({
   size: 0,
   newest: 0,
-  hashes: new Int32Array(slots),
-  offsets: new Int32Array(slots),
-  values: new Int32Array(slots),
+  last: slots - 1,
+  cells: new Int32Array(CELLS * slots),
 });
 
-/** Where `hash` is, or the empty slot where it would be. */
-const slotOf = ({ hashes }: Generation, hash: number): number => {
-  const last = hashes.length - 1;
-  // The hash is spread already; its upper bits tell it apart from its neighbours.
+/** The first cell of `hash`, or of the empty slot where it would be. Hashes are spread: their lower bits will do. */
+const cellOf = ({ cells, last }: Generation, hash: number): number => {
   let slot = hash & last;
-  while (hashes[slot] !== 0 && hashes[slot] !== hash) slot = (slot + 1) & last;
-  return slot;
+  for (;;) {
+    const cell = CELLS * slot;
+    const there = cells[cell];
+    if (there === 0 || there === hash) return cell;
+    slot = (slot + 1) & last;
+  }
 };
 
 const grown = (from: Generation): Generation => {
-  const to = newGeneration(2 * from.hashes.length);
-  to.size = from.size;
-  to.newest = from.newest;
-  for (let slot = 0; slot < from.hashes.length; slot++) {
-    const hash = from.hashes[slot] ?? 0;
-    if (hash !== 0) put(to, hash, from.offsets[slot] ?? 0, from.values[slot] ?? 0);
+  const to = { ...newGeneration(2 * (from.last + 1)), size: from.size, newest: from.newest };
+  for (let cell = 0; cell < from.cells.length; cell += CELLS) {
+    const hash = from.cells[cell] ?? 0;
+    if (hash !== 0) to.cells.set(from.cells.subarray(cell, cell + CELLS), cellOf(to, hash));
   }
   return to;
-};
-
-const put = (into: Generation, hash: number, offset: number, value: number): void => {
-  const slot = slotOf(into, hash);
-  into.hashes[slot] = hash;
-  into.offsets[slot] = offset;
-  into.values[slot] = value;
 };
 
 /** Offsets are kept to 32 bits; of two within 2^31 of each other it is known which is the lower. */
@@ -71,14 +63,14 @@ export const createTraces = (remembered: number): Traces => {
   let forgotten: Ms | undefined;
   let value = 0;
 
-  /** In `where`: -1 when it is not there at all, 0 when it is, 1 when it stands before `offset`. */
-  const look = (where: Generation, hash: number, offset: number): -1 | 0 | 1 => {
-    const slot = slotOf(where, hash);
-    if (where.hashes[slot] === 0) return -1;
-    value = where.values[slot] ?? 0;
-    return isBefore(where.offsets[slot] ?? 0, offset | 0) ? 1 : 0;
+  /** In a generation: -1 when it is not there at all, 0 when it is, 1 when it stands before `offset`. */
+  const look = (where: Generation, hash: number, offset: number): number => {
+    const cell = cellOf(where, hash);
+    if (where.cells[cell] === 0) return -1;
+    value = where.cells[cell + 2] ?? 0;
+    return isBefore(where.cells[cell + 1] ?? 0, offset | 0) ? 1 : 0;
   };
-  const find = (hash: number, offset: number) => {
+  const find = (hash: number, offset: number): number => {
     const found = older.size === 0 ? -1 : look(older, hash, offset);
     return found === -1 ? look(recent, hash, offset) : found;
   };
@@ -88,18 +80,22 @@ export const createTraces = (remembered: number): Traces => {
     get value() {
       return value;
     },
-    leave: (hash, offset, left) => {
-      const found = find(named(hash), offset);
+    leave: (hash, offset, left, at) => {
+      const name = named(hash);
+      const found = find(name, offset);
       if (found !== -1) return found === 1;
       if (recent.size >= remembered) {
         if (older.size > 0) forgotten = older.newest as Ms;
         older = recent;
-        recent = newGeneration(older.hashes.length);
+        recent = newGeneration(older.last + 1);
       }
-      if (2 * recent.size >= recent.hashes.length) recent = grown(recent);
+      if (2 * recent.size > recent.last) recent = grown(recent);
       recent.size += 1;
-      recent.newest = Math.max(recent.newest, left.at);
-      put(recent, named(hash), offset | 0, left.value);
+      if (at > recent.newest) recent.newest = at;
+      const cell = cellOf(recent, name);
+      recent.cells[cell] = name;
+      recent.cells[cell + 1] = offset | 0;
+      recent.cells[cell + 2] = left;
       return false;
     },
     get forgotten() {
@@ -108,15 +104,14 @@ export const createTraces = (remembered: number): Traces => {
   };
 };
 
-/** Signed, since that is what the engine keeps without a box. */
 const named = (hash: number): number => hash | 0 || 1;
 
 const FNV_PRIME = 0x01000193;
 const FNV_BASIS = 0x811c9dc5;
 
 /** FNV-1a over the characters of a text; goes on from `from`. Spread it before use. */
-export const hashOn = (text: string, from = FNV_BASIS): number => {
-  let hash = from;
+export const hashOn = (text: string, from: number = FNV_BASIS | 0): number => {
+  let hash = from | 0;
   for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), FNV_PRIME);
   return hash;
 };

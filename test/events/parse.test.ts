@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ms } from '../../src/events/event.ts';
 import { parseObject, parseRecord } from '../../src/events/parse.ts';
-import { announced, EVENING, optedOut, received, sent, wire } from '../support/events.ts';
+import { announced, EVENING, optedOut, received, sent, usage, wire } from '../support/events.ts';
 
 const options = { preset: 'auto', maxRecord: 1_000 } as const;
 const parse = (value: object | string | Buffer | null) =>
@@ -32,7 +32,7 @@ describe('parseRecord', () => {
       segments: 2,
       error: '30003',
     });
-    for (const one of [whole, received(), optedOut(), announced()])
+    for (const one of [whole, received(), optedOut(), announced(), usage()])
       expect(event({ ...one, extra: { deep: [1] } })).toEqual(one);
   });
 
@@ -41,6 +41,16 @@ describe('parseRecord', () => {
     const campaign = announced();
     expect(parseObject(campaign, { preset })).toEqual({ ok: true, event: campaign });
     expect(parseObject(sent(), { preset })).toMatchObject({ ok: false, reason: 'unknown_format' });
+  });
+
+  it('takes what a provider bills, in messages or segments, for a time that is over', () => {
+    const bill = usage({ count: undefined, segments: 2 ** 32 - 1 });
+    expect(parseObject(bill, { preset: 'aws-end-user-messaging' })).toEqual({ ok: true, event: bill });
+    expect(outcome({ ...usage(), count: null })).toBe('missing_field: count is missing, and segments too.');
+    expect(outcome({ ...usage(), count: 2 ** 32 })).toMatch(/^bad_field: count /);
+    expect(outcome({ ...usage(), end: EVENING + 1 })).toBe('bad_field: end must not be after at.');
+    expect(outcome({ ...usage(), end: EVENING - 3_600_000 })).toBe('bad_field: end must be after start.');
+    expect(outcome({ ...usage(), provider: undefined })).toBe('missing_field: provider is missing.');
   });
 
   it('makes half characters in an error whole, since it becomes part of a series', () => {

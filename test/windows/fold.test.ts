@@ -5,7 +5,7 @@ import { createFold } from '../../src/windows/fold.ts';
 import type { FoldInput } from '../../src/windows/fold-input.ts';
 import { createRecipientKey } from '../../src/windows/recipient-key.ts';
 import { createSeen } from '../../src/windows/seen.ts';
-import { announced } from '../support/events.ts';
+import { announced, usage } from '../support/events.ts';
 
 const AT = Date.parse('2026-10-28T20:05:00Z');
 const SECOND = AT / 1000;
@@ -135,6 +135,27 @@ describe('the fold', () => {
       'sent{provider=alpha,sender=+33 6 •• •• •• 32}',
       'failed{provider=alpha,error=no route to +•••••••••••}',
     ]);
+  });
+
+  test('counts segments of what is on its way, and what is billed in the second it was reported in', () => {
+    const events = [
+      sent({ segments: 3 }),
+      sent({ id: 'm2', segments: 2 }),
+      sent({ id: 'm3', type: 'submitted', segments: 4 }),
+      sent({ id: 'm4', type: 'delivered', segments: 5 }),
+    ];
+    expect(by('unit', events)).toEqual({
+      'sent{provider=alpha,unit=segments}': 5,
+      'submitted{provider=alpha,unit=segments}': 4,
+    });
+    const bill = usage({ at: AT, start: AT - 3_600_000, end: AT, count: 7, segments: 9 });
+    const period = `${SECOND - 3_600}-${SECOND}`;
+    expect(countsOf(newFold()(input([bill, bill])))).toEqual({
+      0: {
+        [`usage{provider=alpha,period=${period}}`]: 7,
+        [`usage{provider=alpha,unit=segments,period=${period}}`]: 9,
+      },
+    });
   });
 
   test('what is announced is known by its id, as it was said last', () => {
