@@ -5,9 +5,10 @@ import { type SeriesKey, seriesKey } from './series.ts';
 
 /** Names of one kind whose keys are kept; beyond that all are built anew, which is only slower. */
 const KEPT = 10_000;
-/** Senders, and errors, a provider has before all others are one: a bug may make up a new one each time. */
+/** Senders, errors and codes a provider has before all others are one: a bug may make up a new one each time. */
 const MOST_VALUES = 50;
 const OTHER = 'other';
+type Bounded = 'senders' | 'errors' | 'codes';
 
 type KeyOf = (value: string) => SeriesKey;
 
@@ -16,16 +17,31 @@ export interface MessageKeys {
   readonly provider: SeriesKey;
   readonly byCategory: Readonly<Record<Category, SeriesKey>>;
   readonly quiet: SeriesKey;
+  /** Marketing to people who had opted out. */
+  readonly withdrawn: SeriesKey;
   readonly campaign: KeyOf;
   readonly country: KeyOf;
   readonly sender: KeyOf;
   readonly error: KeyOf;
+  /** Marketing that names a code for STOP. */
+  readonly code: KeyOf;
+}
+
+/** The keys of what people answered through one provider. */
+export interface AnswerKeys {
+  readonly received: SeriesKey;
+  readonly asked: SeriesKey;
+  readonly unrecorded: SeriesKey;
+  /** Taken off the base, of those who asked. */
+  readonly recorded: SeriesKey;
+  readonly code: KeyOf;
 }
 
 export const createFoldKeys = () => {
   const messages = new Map<MessageType, Map<string, MessageKeys>>();
-  const plain = new Map<string, Map<string | undefined, SeriesKey>>();
-  const values = new Map<'senders' | 'errors', Map<string, Set<string>>>();
+  const answers = new Map<'answers', Map<string, AnswerKeys>>();
+  const plain = new Map<'opted_out', Map<string | undefined, SeriesKey>>();
+  const values = new Map<Bounded, Map<string, Set<string>>>();
   let size = 0;
   /** Finds what is kept under two names, or makes it. */
   const kept = <A, B, T>(groups: Map<A, Map<B, T>>, group: A, name: B, make: () => T): T => {
@@ -33,6 +49,7 @@ export const createFoldKeys = () => {
     if (known !== undefined) return known;
     if (size >= KEPT) {
       messages.clear();
+      answers.clear();
       plain.clear();
       values.clear();
       size = 0;
@@ -44,8 +61,11 @@ export const createFoldKeys = () => {
     return made;
   };
   /** One set a provider, so that what is sent is told apart by the same senders as what was submitted. */
-  const valuesOf = (kind: 'senders' | 'errors', provider: string): Set<string> =>
+  const valuesOf = (kind: Bounded, provider: string): Set<string> =>
     kept(values, kind, provider, () => new Set());
+
+  const codeKeys = (metric: MessageType | 'received', provider: string): KeyOf =>
+    bounded(valuesOf('codes', provider), (code) => seriesKey({ metric, provider, code }));
 
   const newMessageKeys = (metric: MessageType, provider: string): MessageKeys => {
     const category = (name: Category) => seriesKey({ metric, provider, category: name });
@@ -57,18 +77,30 @@ export const createFoldKeys = () => {
         otp: category('otp'),
       },
       quiet: seriesKey({ metric, provider, category: 'marketing', hours: 'quiet' }),
+      withdrawn: seriesKey({ metric, provider, category: 'marketing', consent: 'withdrawn' }),
       campaign: builtOnce((campaign) => seriesKey({ metric, provider, campaign })),
       country: builtOnce((country) => seriesKey({ metric, provider, country })),
       sender: bounded(valuesOf('senders', provider), (sender) => seriesKey({ metric, provider, sender })),
       error: bounded(valuesOf('errors', provider), (error) => seriesKey({ metric, provider, error })),
+      code: codeKeys(metric, provider),
     };
   };
+
+  const newAnswerKeys = (provider: string): AnswerKeys => ({
+    received: seriesKey({ metric: 'received', provider }),
+    asked: seriesKey({ metric: 'received', provider, consent: 'asked' }),
+    unrecorded: seriesKey({ metric: 'received', provider, consent: 'unrecorded' }),
+    recorded: seriesKey({ metric: 'opted_out', provider, consent: 'asked' }),
+    code: codeKeys('received', provider),
+  });
 
   return {
     message: (metric: MessageType, provider: string): MessageKeys =>
       kept(messages, metric, provider, () => newMessageKeys(metric, provider)),
-    plain: (metric: 'received' | 'opted_out', provider: string | undefined): SeriesKey =>
-      kept(plain, metric, provider, () => seriesKey({ metric, provider })),
+    answers: (provider: string): AnswerKeys =>
+      kept(answers, 'answers', provider, () => newAnswerKeys(provider)),
+    optedOut: (provider: string | undefined): SeriesKey =>
+      kept(plain, 'opted_out', provider, () => seriesKey({ metric: 'opted_out', provider })),
   };
 };
 

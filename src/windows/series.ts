@@ -18,6 +18,13 @@ export interface Dimensions {
   readonly error?: string;
   /** "quiet": only messages whose recipient was in forbidden hours. */
   readonly hours?: 'quiet';
+  /**
+   * withdrawn: sent to people who had opted out. asked: answers that ask for STOP, and numbers taken off the base of
+   * people who had asked. unrecorded: those who asked and were not taken off in time.
+   */
+  readonly consent?: 'withdrawn' | 'asked' | 'unrecorded';
+  /** Where STOP may be sent: as a marketing message says, or as it arrived; masked and bounded as senders are. */
+  readonly code?: string;
   /** Why a record was rejected. */
   readonly reason?: string;
 }
@@ -38,6 +45,8 @@ const ORDER = [
   'sender',
   'error',
   'hours',
+  'consent',
+  'code',
   'reason',
 ] as const satisfies ReadonlyArray<keyof Dimensions>;
 
