@@ -22,6 +22,7 @@ import { findQuietSends } from './quiet-hours.ts';
 import { findRepeats, type Repeats } from './repeats.ts';
 import { findExcess, isSettled } from './shares.ts';
 import { findSilence, type Silence } from './silence.ts';
+import { createStopFindings } from './stop-findings.ts';
 import {
   campaignFinding,
   destinationFinding,
@@ -94,6 +95,7 @@ export const createEngine = (parts: { config: Config['detect']; estimate: Estima
       [provider, key].some((name) => isLeftOut(name, minute * 60, minute * 60 + 59)),
   });
   const learner = createLearner({ learned, outlooks, isLeftOut });
+  const stop = createStopFindings({ learned, config: config.stop });
   const bursts = createBurstFindings({ outlooks, learned, incidents, config: config.burst });
 
   const lookAt = (view: WindowsView, at: Second): Look => {
@@ -196,6 +198,7 @@ export const createEngine = (parts: { config: Config['detect']; estimate: Estima
         ...campaigns(look),
         ...destinations(look),
         ...excesses(look),
+        ...stop.find(look),
         ...(complete === undefined ? [] : silences(at, complete)),
       ].sort(byPlace);
     },
@@ -207,6 +210,7 @@ export const createEngine = (parts: { config: Config['detect']; estimate: Estima
         outlooks.openKnown(view);
         for (const [, { outlook }] of outlooks.all()) outlook.reach(to);
         learner.shares(scene, to);
+        stop.learn(scene, to);
       }
       if (Math.floor(sealed / PRUNE_EVERY) !== Math.floor(to / PRUNE_EVERY)) {
         learned.prune(to);

@@ -19,6 +19,14 @@ export const DETECTORS = [
   'failures',
   /** More people answer or opt out than usual. */
   'replies',
+  /** More people ask for STOP, or are taken off, than usual. */
+  'stop_surge',
+  /** Marketing to people who had opted out. */
+  'stop_ignored',
+  /** People who asked for STOP and were not taken off in time. */
+  'stop_unrecorded',
+  /** A code for STOP at which nothing arrives. */
+  'stop_dead',
   /** Messages to a country never used. */
   'destination',
   /** Nothing sent where there should be. */

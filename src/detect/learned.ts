@@ -6,6 +6,7 @@ import type { Baseline } from './baseline.ts';
 import type { Run } from './campaigns.ts';
 import type { Destination } from './destinations.ts';
 import type { ShareState } from './shares.ts';
+import type { StopState } from './stop-codes.ts';
 
 /** Entries of another version are not understood, and learned anew. */
 export const LEARNED_VERSION = 1;
@@ -15,6 +16,7 @@ interface Kinds {
   readonly share: ShareState;
   readonly run: Run;
   readonly destination: Destination;
+  readonly stop: StopState;
 }
 type Kind = keyof Kinds;
 
@@ -24,6 +26,7 @@ const KEPT = {
   share: { days: 60, most: 5_000, seenAt: ({ through }: ShareState) => through * 600 },
   run: { days: 100, most: 5_000, seenAt: ({ last }: Run) => last },
   destination: { days: 100, most: 5_000, seenAt: ({ last }: Destination) => last },
+  stop: { days: 100, most: 1_000, seenAt: ({ through }: StopState) => through * 600 },
 } as const satisfies { [K in Kind]: { days: number; most: number; seenAt: (one: Kinds[K]) => number } };
 
 const KINDS = Object.keys(KEPT) as Kind[];
@@ -44,6 +47,7 @@ export const createLearned = (): Learned => {
     share: new Map(),
     run: new Map(),
     destination: new Map(),
+    stop: new Map(),
   };
   const saved = new Map<string, string>();
 

@@ -2,9 +2,12 @@
 import { TALLY_TOP } from '../windows/store.ts';
 import type { Burst } from './burst.ts';
 import type { CampaignFinding } from './campaigns.ts';
+import type { Follow } from './follows.ts';
 import type { Repeats } from './repeats.ts';
 import type { Excess } from './shares.ts';
 import type { Silence } from './silence.ts';
+import type { Unheeded } from './stop.ts';
+import type { Silent } from './stop-codes.ts';
 import type { Watched } from './watched.ts';
 
 /** Evidence is rounded so that it reads well and stays the same to the byte. */
@@ -98,7 +101,7 @@ export const saysDestination = (series: Watched, inAnHour: number): string =>
   `${did(series)} ${inAnHour} messages in an hour to ${series.name}, where it was never used before`;
 
 export const saysExcess = (
-  detector: 'unordered' | 'failures' | 'replies',
+  detector: Follow['detector'],
   provider: string,
   { count, base, expected, seconds, mostly: code }: Excess & { seconds: number; mostly?: string },
 ): string => {
@@ -111,5 +114,25 @@ export const saysExcess = (
       return `${provider} failed to deliver ${count} messages ${when} ${usual}${code ? `; mostly ${code}` : ''}`;
     case 'replies':
       return `${count} people answered or opted out ${when} ${usual}`;
+    case 'stop_surge':
+      return `${count} people asked ${provider} to stop, or were taken off, ${when} ${usual}`;
   }
+};
+
+export const saysIgnored = (series: Watched, { count, of }: Unheeded, grace: number): string =>
+  `${did(series)} ${count} marketing messages in an hour, of ${of}, to people who had opted out more than ${length(grace)} before`;
+
+export const saysUnrecorded = (provider: string, { count, of }: Unheeded, limit: number): string =>
+  `${count} of ${of} people who asked ${provider} to stop were not taken off within ${length(limit)}`;
+
+export const saysSilentCode = (
+  provider: string,
+  code: string,
+  { messages, expected, surprise }: Silent,
+): string => {
+  const odds = Number(Math.exp(Math.min(30, surprise)).toPrecision(1)).toLocaleString('en-US');
+  return (
+    `nothing arrived at ${code}, to which ${provider}’s texts say that STOP may be sent: after ${messages} messages ` +
+    `${rounded(expected)} answers were expected (chance does that once in ${odds})`
+  );
 };

@@ -1,9 +1,10 @@
 /** From what detectors found to findings: place, evidence in numbers, one sentence. */
-import { type Second, second, startOf } from '../events/event.ts';
+import { type Duration, type Second, second, startOf } from '../events/event.ts';
 import { type SeriesKey, seriesKey } from '../windows/series.ts';
 import type { Burst } from './burst.ts';
 import type { CampaignFinding } from './campaigns.ts';
 import type { Finding } from './finding.ts';
+import type { Follow } from './follows.ts';
 import { QUIET_SECONDS, type QuietSends } from './quiet-hours.ts';
 import type { Repeats } from './repeats.ts';
 import {
@@ -13,12 +14,17 @@ import {
   saysCampaign,
   saysDestination,
   saysExcess,
+  saysIgnored,
   saysQuiet,
   saysRepeats,
   saysSilence,
+  saysSilentCode,
+  saysUnrecorded,
 } from './says.ts';
 import type { Excess } from './shares.ts';
 import type { Silence } from './silence.ts';
+import type { Unheeded } from './stop.ts';
+import type { Silent } from './stop-codes.ts';
 import type { Watched } from './watched.ts';
 
 const place = ({ key, provider }: Watched) => ({ series: key, provider });
@@ -108,7 +114,7 @@ export const destinationFinding = (
 });
 
 export const excessFinding = (
-  detector: 'unordered' | 'failures' | 'replies',
+  detector: Follow['detector'],
   of: {
     readonly provider: string;
     readonly series: SeriesKey;
@@ -137,6 +143,61 @@ export const excessFinding = (
     says: saysExcess(detector, of.provider, { ...excess, seconds, mostly: of.mostly }),
   };
 };
+
+export const ignoredFinding = (
+  one: Watched,
+  seen: Unheeded,
+  { at, grace }: { readonly at: Second; readonly grace: Duration },
+): Finding => ({
+  ...place(one),
+  detector: 'stop_ignored',
+  at,
+  since: startOf(second(seen.since)),
+  strength: seen.strong ? 'strong' : 'warn',
+  evidence: { count: seen.count, base: seen.of, seconds: at - seen.since + 1 },
+  says: saysIgnored(one, seen, grace / 1000),
+});
+
+export const unrecordedFinding = (
+  { provider, series }: { readonly provider: string; readonly series: SeriesKey },
+  seen: Unheeded,
+  { at, limit }: { readonly at: Second; readonly limit: Duration },
+): Finding => ({
+  provider,
+  series,
+  detector: 'stop_unrecorded',
+  at,
+  since: startOf(second(seen.since)),
+  strength: seen.strong ? 'strong' : 'warn',
+  evidence: { people: seen.count, base: seen.of, seconds: at - seen.since + 1 },
+  says: saysUnrecorded(provider, seen, limit / 1000),
+});
+
+export const silentCodeFinding = (
+  {
+    provider,
+    series,
+    code,
+  }: { readonly provider: string; readonly series: SeriesKey; readonly code: string },
+  silent: Silent,
+  at: Second,
+): Finding => ({
+  provider,
+  series,
+  detector: 'stop_dead',
+  at,
+  since: startOf(second(silent.since)),
+  // Nothing of it says that the provider sends what it should not, and a share of answers is no more than usual.
+  strength: 'warn',
+  evidence: {
+    count: 0,
+    base: silent.messages,
+    expected: rounded(silent.expected),
+    seconds: at - silent.since + 1,
+    surprise: rounded(silent.surprise),
+  },
+  says: saysSilentCode(provider, code, silent),
+});
 
 export const wholeOf = (metric: 'sent' | 'submitted', provider: string): SeriesKey =>
   seriesKey({ metric, provider });

@@ -3,6 +3,7 @@
  * comes or goes, not for every second.
  */
 import { type Follow, followsOf } from './follows.ts';
+import { type StopSeries, stopSeriesOf } from './stop-series.ts';
 import type { Counts, WindowsView } from './view-port.ts';
 import { createWatched, type Watched } from './watched.ts';
 
@@ -17,6 +18,7 @@ export interface Traffic {
   all?: Held;
   marketing?: Held;
   quiet?: Held;
+  withdrawn?: Held;
   readonly campaigns: Held[];
   readonly senders: Held[];
   readonly countries: Held[];
@@ -41,6 +43,7 @@ export interface Scene {
   readonly traffic: readonly Traffic[];
   readonly providers: readonly string[];
   readonly follows: readonly Follow[];
+  readonly stops: readonly StopSeries[];
   /** Series that are scanned for bursts. */
   readonly scanned: number;
 }
@@ -59,7 +62,8 @@ export const createScenes = () => {
     const traffic = trafficOf(held);
     const providers = [...new Set(traffic.map(({ provider }) => provider))];
     const scanned = held.filter(({ scope }) => scope === 'all' || scope === 'marketing').length;
-    return { traffic, providers, follows: providers.flatMap((one) => followsOf(view, one)), scanned };
+    const follows = providers.flatMap((one) => followsOf(view, one));
+    return { traffic, providers, follows, stops: stopSeriesOf(view, providers), scanned };
   };
 
   return {

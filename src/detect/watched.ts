@@ -7,18 +7,21 @@ export interface Watched {
   readonly metric: 'sent' | 'submitted';
   /**
    * all: everything of a provider. marketing: that part of it. quiet: marketing in forbidden hours.
+   * withdrawn: marketing to people who had opted out.
    * campaign, sender, country: parts that explain, each with its name.
    */
-  readonly scope: 'all' | 'marketing' | 'quiet' | 'campaign' | 'sender' | 'country';
+  readonly scope: 'all' | 'marketing' | 'quiet' | 'withdrawn' | 'campaign' | 'sender' | 'country';
   readonly name?: string;
 }
 
 const CACHE_LIMIT = 20_000;
 
 const classify = (key: SeriesKey): Watched | undefined => {
-  const { metric, provider, category, campaign, sender, country, hours } = parseSeries(key);
+  const { metric, provider, category, campaign, sender, country, hours, consent, code } = parseSeries(key);
   if ((metric !== 'sent' && metric !== 'submitted') || provider === undefined) return undefined;
   const one = { key, provider, metric } as const;
+  if (code !== undefined) return undefined;
+  if (consent !== undefined) return { ...one, scope: 'withdrawn' };
   if (campaign !== undefined) return hours ? undefined : { ...one, scope: 'campaign', name: campaign };
   if (sender !== undefined) return { ...one, scope: 'sender', name: sender };
   if (country !== undefined) return { ...one, scope: 'country', name: country };

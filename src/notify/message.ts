@@ -23,6 +23,10 @@ const WHAT: Readonly<Record<DetectorName, string>> = {
   campaign: 'a campaign beyond its plan',
   destination: 'a destination never used',
   failures: 'deliveries failing',
+  stop_ignored: 'marketing after STOP',
+  stop_unrecorded: 'STOP not recorded',
+  stop_dead: 'a STOP code that receives nothing',
+  stop_surge: 'people asking to stop',
   replies: 'people answering or opting out',
   silence: 'nothing sent',
 };

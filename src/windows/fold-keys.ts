@@ -35,6 +35,8 @@ export interface AnswerKeys {
   /** Taken off the base, of those who asked. */
   readonly recorded: SeriesKey;
   readonly code: KeyOf;
+  /** Those that ask for STOP, by where they arrived. */
+  readonly askedAt: KeyOf;
 }
 
 export const createFoldKeys = () => {
@@ -64,8 +66,8 @@ export const createFoldKeys = () => {
   const valuesOf = (kind: Bounded, provider: string): Set<string> =>
     kept(values, kind, provider, () => new Set());
 
-  const codeKeys = (metric: MessageType | 'received', provider: string): KeyOf =>
-    bounded(valuesOf('codes', provider), (code) => seriesKey({ metric, provider, code }));
+  const codeKeys = (metric: MessageType | 'received', provider: string, consent?: 'asked'): KeyOf =>
+    bounded(valuesOf('codes', provider), (code) => seriesKey({ metric, provider, consent, code }));
 
   const newMessageKeys = (metric: MessageType, provider: string): MessageKeys => {
     const category = (name: Category) => seriesKey({ metric, provider, category: name });
@@ -92,6 +94,7 @@ export const createFoldKeys = () => {
     unrecorded: seriesKey({ metric: 'received', provider, consent: 'unrecorded' }),
     recorded: seriesKey({ metric: 'opted_out', provider, consent: 'asked' }),
     code: codeKeys('received', provider),
+    askedAt: codeKeys('received', provider, 'asked'),
   });
 
   return {

@@ -76,6 +76,7 @@ export const createFold = (parts: FoldParts): Fold => {
     add(bucket, key.code(event.to), 1);
     if (!stopWords.isStop(text)) return;
     add(bucket, key.asked, 1);
+    add(bucket, key.askedAt(event.to), 1);
     if (from !== undefined) ledger.ask(recipientKey(from).key, at, { provider, offset });
   };
 

@@ -171,6 +171,7 @@ const consentsOf = (log: AnyLog, { grace, limit }: { grace: number; limit: numbe
       add(at, `received{provider=${provider},code=36200}`);
       if (event.text === 'OK') continue;
       add(at, `received{provider=${provider},consent=asked}`);
+      add(at, `received{provider=${provider},consent=asked,code=36200}`);
       if (!out.has(from)) out.set(from, { at, provider });
     } else if (event.type === 'opted_out') {
       add(at, 'opted_out{}');
