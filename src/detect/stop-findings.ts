@@ -21,6 +21,8 @@ export const createStopFindings = (parts: {
 }) => {
   const { learned, config } = parts;
   const states = learned.of('stop');
+  /** Of all codes; worked out anew when something was learned. */
+  let share: number | undefined;
 
   /** What was submitted and what was sent show the same; the larger count speaks, on a tie the first by key. */
   const ignored = ({ scene, at }: Look): Finding[] => {
@@ -48,9 +50,10 @@ export const createStopFindings = (parts: {
     scene.stops.flatMap(({ provider, codes }) => {
       const state = states.get(provider);
       if (!state) return [];
+      share ??= shareOfAll(states.values());
       return codes.flatMap((code) => {
         if (code.named.count(at) === 0 || config.codesElsewhere.includes(code.code)) return [];
-        const seen = findSilentCode(state, code, { at, share: shareOfAll(states.values()) });
+        const seen = findSilentCode(state, code, { at, share });
         return seen ? [silentCodeFinding({ ...code, provider }, seen, at)] : [];
       });
     });
@@ -59,12 +62,13 @@ export const createStopFindings = (parts: {
     find: (look: Look): Finding[] => [...ignored(look), ...unrecorded(look), ...silentCodes(look)],
     /** Once a minute, of seconds that are complete. */
     learn: ({ stops }: Scene, at: Second): void => {
-      const share = shareOfAll(states.values());
+      const before = shareOfAll(states.values());
+      share = undefined;
       for (const { provider, recorded, codes } of stops) {
         const state = states.get(provider) ?? newStop();
         states.set(provider, state);
         if (at - state.recorded > DAY && recorded.sum(at - HOUR, at) > 0) state.recorded = at;
-        learnCodes(state, codes, at, share);
+        learnCodes(state, codes, at, before);
       }
     },
   };

@@ -25,7 +25,7 @@ export interface ConsentRules {
 
 /** One partition's, standing where a stretch begins. */
 export interface Ledger {
-  /** The instant after which somebody has waited too long; Infinity when nobody waits. */
+  /** Up to this instant nobody has waited too long: no later than the first of them has; Infinity when nobody waits. */
   readonly due: number;
   /** Somebody asks for STOP. One who is known already changes nothing. */
   ask(person: RecipientKey, at: Ms, asked: { readonly provider: string; readonly offset: Offset }): void;
