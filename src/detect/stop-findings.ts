@@ -50,10 +50,11 @@ export const createStopFindings = (parts: {
     scene.stops.flatMap(({ provider, codes }) => {
       const state = states.get(provider);
       if (!state) return [];
-      share ??= shareOfAll(states.values());
+      const known = share ?? shareOfAll(states.values());
+      share = known;
       return codes.flatMap((code) => {
         if (code.named.count(at) === 0 || config.codesElsewhere.includes(code.code)) return [];
-        const seen = findSilentCode(state, code, { at, share });
+        const seen = findSilentCode(state, code, { at, share: known });
         return seen ? [silentCodeFinding({ ...code, provider }, seen, at)] : [];
       });
     });
