@@ -19,6 +19,7 @@ import {
 } from './events/event.ts';
 import { maskDigits } from './events/mask.ts';
 import { createIsQuiet } from './events/quiet-hours.ts';
+import { createStopWords } from './events/stop-words.ts';
 import type { Action } from './incidents/incident.ts';
 import { createAccept } from './intake/accept.ts';
 import { registerAnnouncements } from './intake/announce.ts';
@@ -39,9 +40,11 @@ import { createExecutor } from './respond/execute.ts';
 import type { Pause } from './respond/gate.ts';
 import { openState } from './state.ts';
 import { createWatch, type Moment } from './watch.ts';
+import { createConsents } from './windows/consents.ts';
 import { estimate } from './windows/distinct.ts';
 import { createFold } from './windows/fold.ts';
 import { createRecipientKey } from './windows/recipient-key.ts';
+import type { WindowStore } from './windows/store.ts';
 import { createView } from './windows/view.ts';
 
 export interface DaemonOptions {
@@ -88,11 +91,14 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
   const deadLetters = kafka
     ? createKafkaDeadLetters({ config: kafka, credentials, log })
     : createFileDeadLetters(`${config.dataDir}/dead-letters.ndjson`);
+  const consents = createConsents(config.detect.stop);
   const fold = createFold({
     isQuiet: createIsQuiet(config.detect.quietHours),
     categoryOf: categoryFrom(config),
     recipientKey: createRecipientKey(state.hmacKey),
     maskText: maskDigits,
+    stopWords: createStopWords(config.detect.stop.words),
+    consents,
   });
   const counted = { events: 0, rejected: 0 };
   const onBatch = (events: readonly SmsEvent[], rejected: number) => {
@@ -111,7 +117,12 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
     onBatch,
     log,
   });
-  const claim = store.claim;
+  /** Who opted out is known to whoever reads a partition: it goes on with what was known of it. */
+  const claim: WindowStore['claim'] = async (partition) => {
+    const claimed = await store.claim(partition);
+    consents.take(partition, await store.withdrawn(partition));
+    return claimed;
+  };
 
   let readingFiles = config.intake.files.length > 0;
 

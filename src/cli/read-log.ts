@@ -10,9 +10,11 @@ import { ms, type SmsEvent, secondOf } from '../events/event.ts';
 import { maskDigits } from '../events/mask.ts';
 import { parseRecord } from '../events/parse.ts';
 import { createIsQuiet } from '../events/quiet-hours.ts';
+import { createStopWords } from '../events/stop-words.ts';
 import { createAccept } from '../intake/accept.ts';
 import { lines } from '../intake/lines.ts';
 import type { DeadLetters, RawRecord } from '../intake/source.ts';
+import { createConsents } from '../windows/consents.ts';
 import { createFold } from '../windows/fold.ts';
 import { createRecipientKey } from '../windows/recipient-key.ts';
 import type { WindowStore } from '../windows/store.ts';
@@ -59,6 +61,8 @@ export const readLog = async (
       categoryOf: categoryFrom(config),
       recipientKey: createRecipientKey(LOG_KEY),
       maskText: maskDigits,
+      stopWords: createStopWords(config.detect.stop.words),
+      consents: createConsents(config.detect.stop),
     }),
     parse,
     clock: () => ms(counted.last),

@@ -201,6 +201,20 @@ export const configSchema = z.strictObject({
             .prefault({}),
         })
         .prefault({}),
+      stop: z
+        .strictObject({
+          /** Answers that opt out besides the keywords of the usual languages (src/events/stop-words.ts). */
+          words: z.array(name).default([]),
+          /** How long after an opt-out marketing may still arrive: what was on its way. */
+          grace: lengthOf('5m'),
+          /** How long after they asked somebody must have been taken off. The law says at once; systems work in batches. */
+          limit: lengthOf('1h'),
+          /** This many in an hour are tolerated: sent after an opt-out, asked for and not recorded. */
+          tolerated: z.number().int().min(0).default(5),
+          /** Codes whose answers never come through the stream: that nothing is received there proves nothing. */
+          codesElsewhere: z.array(name).default([]),
+        })
+        .prefault({}),
     })
     .prefault({}),
   incidents: z

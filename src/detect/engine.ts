@@ -25,6 +25,7 @@ import { findQuietSends } from './quiet-hours.ts';
 import { becomesBlind, overcharge } from './reconcile.ts';
 import { findRepeats, type Repeats } from './repeats.ts';
 import { findSilence, type Silence } from './silence.ts';
+import { createStopFindings } from './stop-findings.ts';
 import {
   blindFinding,
   campaignFinding,
@@ -98,6 +99,7 @@ export const createEngine = (parts: { config: Config['detect']; estimate: Estima
       [provider, key].some((name) => isLeftOut(name, minute * 60, minute * 60 + 59)),
   });
   const learner = createLearner({ learned, outlooks, isLeftOut });
+  const stop = createStopFindings({ learned, config: config.stop });
   const bursts = createBurstFindings({ outlooks, learned, incidents, config: config.burst });
   const excesses = createExcessFindings({ outlooks, learned, incidents, config });
   const again = createAgainFindings({ config: config.repeats, estimate });
@@ -210,6 +212,7 @@ export const createEngine = (parts: { config: Config['detect']; estimate: Estima
         ...excesses(look),
         ...bills(look),
         ...blind(look),
+        ...stop.find(look),
         ...(complete === undefined ? [] : silences(at, complete)),
       ].sort(byPlace);
     },
@@ -223,6 +226,7 @@ export const createEngine = (parts: { config: Config['detect']; estimate: Estima
         outlooks.openKnown(view);
         for (const [, { outlook }] of outlooks.all()) outlook.reach(to);
         learner.shares(scene, to);
+        stop.learn(scene, to);
       }
       if (Math.floor(sealed / PRUNE_EVERY) !== Math.floor(to / PRUNE_EVERY)) {
         learned.prune(to);

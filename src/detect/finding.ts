@@ -23,6 +23,14 @@ export const DETECTORS = [
   'failures',
   /** More people answer or opt out than usual. */
   'replies',
+  /** More people ask for STOP, or are taken off, than usual. */
+  'stop_surge',
+  /** Marketing to people who had opted out. */
+  'stop_ignored',
+  /** People who asked for STOP and were not taken off in time. */
+  'stop_unrecorded',
+  /** A code for STOP at which nothing arrives. */
+  'stop_dead',
   /** Messages to a country never used. */
   'destination',
   /** Texts that are wrong, or that the provider or the campaign never sent; links to a host never used. */

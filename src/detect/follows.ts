@@ -9,7 +9,7 @@ import type { Counts, WindowsView } from './view-port.ts';
 
 export interface Follow {
   readonly name: string;
-  readonly detector: 'unordered' | 'failures' | 'replies';
+  readonly detector: 'unordered' | 'failures' | 'replies' | 'stop_surge';
   /** By which sign (orders.ts); none: by counts alone. */
   readonly sign?: Sign;
   readonly provider: string;
@@ -27,6 +27,8 @@ const SETTINGS = {
   failures: { prior: 0.05, weight: 200, lag: 60, kappa: 0.02 },
   /** Half an hour of answers to what was sent. */
   replies: { prior: 0.01, weight: 1_000, lag: 1_800, kappa: 0.02 },
+  /** The same of those who ask for STOP, or are taken off: fewer than all who answer, so that it shows sooner. */
+  stop_surge: { prior: 0.005, weight: 1_000, lag: 1_800, kappa: 0.02 },
 } as const satisfies Record<Follow['detector'], ShareSettings>;
 
 const NONE: Counts = { count: () => 0, sum: () => 0 };
@@ -48,6 +50,7 @@ export const followsOf = (view: WindowsView, provider: string): Follow[] => {
   const sent = seriesKey({ metric: 'sent', provider });
   const failed = seriesKey({ metric: 'failed', provider });
   const received = seriesKey({ metric: 'received', provider });
+  const asked = seriesKey({ metric: 'received', provider, consent: 'asked' });
   const optedOut = of(seriesKey({ metric: 'opted_out', provider }));
   const marketing = of(seriesKey({ metric: 'sent', provider, category: 'marketing' }));
   const reports = sumOf([of(failed), of(seriesKey({ metric: 'delivered', provider }))]);
@@ -71,6 +74,7 @@ export const followsOf = (view: WindowsView, provider: string): Follow[] => {
     follow('unordered', sent, of(sent), submitted),
     follow('failures', failed, of(failed), reports),
     follow('replies', received, sumOf([of(received), optedOut]), marketing),
+    follow('stop_surge', asked, sumOf([of(asked), optedOut]), marketing),
     ...signsOf(of, provider),
   ];
 };

@@ -7,6 +7,7 @@ import type { Run } from './campaigns.ts';
 import type { Destination } from './destinations.ts';
 import type { Account } from './reconcile.ts';
 import type { ShareState } from './shares.ts';
+import type { StopState } from './stop-codes.ts';
 import type { TextBook } from './texts.ts';
 
 /** Entries of another version are not understood, and learned anew. */
@@ -19,6 +20,7 @@ interface Kinds {
   readonly destination: Destination;
   readonly account: Account;
   readonly texts: TextBook;
+  readonly stop: StopState;
 }
 type Kind = keyof Kinds;
 
@@ -34,6 +36,7 @@ const KEPT = {
     seenAt: ({ hours, born }: Account) => (hours.at(-1)?.[0] ?? born / 3_600) * 3_600,
   },
   texts: { days: 100, most: 2_000, seenAt: ({ through }: TextBook) => through },
+  stop: { days: 100, most: 1_000, seenAt: ({ through }: StopState) => through * 600 },
 } as const satisfies { [K in Kind]: { days: number; most: number; seenAt: (one: Kinds[K]) => number } };
 
 const KINDS = Object.keys(KEPT) as Kind[];
@@ -56,6 +59,7 @@ export const createLearned = (): Learned => {
     destination: new Map(),
     account: new Map(),
     texts: new Map(),
+    stop: new Map(),
   };
   const saved = new Map<string, string>();
 

@@ -8,6 +8,8 @@ import type { Sign } from './orders.ts';
 import type { CampaignRepeats, Repeats, SameText } from './repeats.ts';
 import type { Excess } from './shares.ts';
 import type { Silence } from './silence.ts';
+import type { Unheeded } from './stop.ts';
+import type { Silent } from './stop-codes.ts';
 import type { Watched } from './watched.ts';
 
 /** Evidence is rounded so that it reads well and stays the same to the byte. */
@@ -166,6 +168,8 @@ export const saysExcess = (
       return `${provider} failed to deliver ${count} messages ${when} ${usual}${code ? `; mostly ${code}` : ''}`;
     case 'replies':
       return `${count} people answered or opted out ${when} ${usual}`;
+    case 'stop_surge':
+      return `${count} people asked ${provider} to stop, or were taken off, ${when} ${usual}`;
   }
 };
 
@@ -177,3 +181,21 @@ export const saysUsage = (
 
 export const saysBlind = (provider: string): string =>
   `${provider}’s messages carry neither orders nor submissions: tocsin cannot tell whether they were asked for`;
+
+export const saysIgnored = (series: Watched, { count, of }: Unheeded, grace: number): string =>
+  `${did(series)} ${count} marketing messages in an hour, of ${of}, to people who had opted out more than ${length(grace)} before`;
+
+export const saysUnrecorded = (provider: string, { count, of }: Unheeded, limit: number): string =>
+  `${count} of ${of} people who asked ${provider} to stop were not taken off within ${length(limit)}`;
+
+export const saysSilentCode = (
+  provider: string,
+  code: string,
+  { messages, expected, surprise }: Silent,
+): string => {
+  const odds = Number(Math.exp(Math.min(30, surprise)).toPrecision(1)).toLocaleString('en-US');
+  return (
+    `nothing arrived at ${code}, to which ${provider}’s texts say that STOP may be sent: after ${messages} messages ` +
+    `${rounded(expected)} answers were expected (chance does that once in ${odds})`
+  );
+};

@@ -1,5 +1,5 @@
 /** From what detectors found to findings: place, evidence in numbers, one sentence. */
-import { type Second, second, startOf } from '../events/event.ts';
+import { type Duration, type Second, second, startOf } from '../events/event.ts';
 import { type SeriesKey, seriesKey } from '../windows/series.ts';
 import type { Charge } from './accounts.ts';
 import type { Burst } from './burst.ts';
@@ -19,17 +19,22 @@ import {
   saysCampaign,
   saysDestination,
   saysExcess,
+  saysIgnored,
   saysLinks,
   saysQuiet,
   saysRepeats,
   saysSameText,
   saysSilence,
+  saysSilentCode,
   saysTexts,
+  saysUnrecorded,
   saysUsage,
   saysWrongTexts,
 } from './says.ts';
 import type { Excess } from './shares.ts';
 import type { Silence } from './silence.ts';
+import type { Unheeded } from './stop.ts';
+import type { Silent } from './stop-codes.ts';
 import type { Watched } from './watched.ts';
 
 const place = ({ key, provider }: Watched) => ({ series: key, provider });
@@ -251,6 +256,61 @@ export const wrongTextsFinding = (one: Watched, seen: WrongTexts, at: Second): F
   strength: seen.strength,
   evidence: { count: seen.count, messages: seen.messages, seconds: FAULT_SECONDS },
   says: saysWrongTexts(one, seen),
+});
+
+export const ignoredFinding = (
+  one: Watched,
+  seen: Unheeded,
+  { at, grace }: { readonly at: Second; readonly grace: Duration },
+): Finding => ({
+  ...place(one),
+  detector: 'stop_ignored',
+  at,
+  since: startOf(second(seen.since)),
+  strength: seen.strong ? 'strong' : 'warn',
+  evidence: { count: seen.count, base: seen.of, seconds: at - seen.since + 1 },
+  says: saysIgnored(one, seen, grace / 1000),
+});
+
+export const unrecordedFinding = (
+  { provider, series }: { readonly provider: string; readonly series: SeriesKey },
+  seen: Unheeded,
+  { at, limit }: { readonly at: Second; readonly limit: Duration },
+): Finding => ({
+  provider,
+  series,
+  detector: 'stop_unrecorded',
+  at,
+  since: startOf(second(seen.since)),
+  strength: seen.strong ? 'strong' : 'warn',
+  evidence: { people: seen.count, base: seen.of, seconds: at - seen.since + 1 },
+  says: saysUnrecorded(provider, seen, limit / 1000),
+});
+
+export const silentCodeFinding = (
+  {
+    provider,
+    series,
+    code,
+  }: { readonly provider: string; readonly series: SeriesKey; readonly code: string },
+  silent: Silent,
+  at: Second,
+): Finding => ({
+  provider,
+  series,
+  detector: 'stop_dead',
+  at,
+  since: startOf(second(silent.since)),
+  // Nothing of it says that the provider sends what it should not, and a share of answers is no more than usual.
+  strength: 'warn',
+  evidence: {
+    count: 0,
+    base: silent.messages,
+    expected: rounded(silent.expected),
+    seconds: at - silent.since + 1,
+    surprise: rounded(silent.surprise),
+  },
+  says: saysSilentCode(provider, code, silent),
 });
 
 export const wholeOf = (metric: 'sent' | 'submitted', provider: string): SeriesKey =>

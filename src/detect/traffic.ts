@@ -5,6 +5,7 @@
 import { booksOf, type Charge, chargesOf } from './accounts.ts';
 import { type Follow, followsOf } from './follows.ts';
 import type { Books } from './reconcile.ts';
+import { type StopSeries, stopSeriesOf } from './stop-series.ts';
 import type { Counts, WindowsView } from './view-port.ts';
 import { createWatched, type Watched } from './watched.ts';
 
@@ -21,6 +22,7 @@ export interface Traffic {
   /** By category. */
   readonly quiet: Held[];
   readonly late: Held[];
+  withdrawn?: Held;
   readonly campaigns: Held[];
   readonly senders: Held[];
   readonly countries: Held[];
@@ -65,6 +67,7 @@ export interface Scene {
   /** Of every provider, those that only report included. */
   readonly books: readonly Books[];
   readonly charges: readonly Charge[];
+  readonly stops: readonly StopSeries[];
   /** Series that are scanned for bursts. */
   readonly scanned: number;
 }
@@ -84,7 +87,15 @@ export const createScenes = () => {
     const providers = [...new Set(traffic.map(({ provider }) => provider))];
     const scanned = held.filter(({ scope }) => scope === 'all' || scope === 'marketing').length;
     const follows = providers.flatMap((one) => followsOf(view, one));
-    return { traffic, providers, follows, books: booksOf(view), charges: chargesOf(view), scanned };
+    return {
+      traffic,
+      providers,
+      follows,
+      books: booksOf(view),
+      charges: chargesOf(view),
+      stops: stopSeriesOf(view, providers),
+      scanned,
+    };
   };
 
   return {

@@ -9,12 +9,14 @@ export interface Watched {
    * all: everything of a provider. marketing: that part of it. quiet, late: what came in forbidden hours, with its
    * category as its name. campaign, sender, country: parts that explain, each with its name. fault: messages whose text
    * is wrong, named by what is. again: marketing that had gone to the same person just before, of a campaign or of all.
+   * withdrawn: marketing to people who had opted out.
    */
   readonly scope:
     | 'all'
     | 'marketing'
     | 'quiet'
     | 'late'
+    | 'withdrawn'
     | 'campaign'
     | 'sender'
     | 'country'
@@ -26,7 +28,7 @@ export interface Watched {
 const CACHE_LIMIT = 20_000;
 
 const classify = (key: SeriesKey): Watched | undefined => {
-  const { metric, provider, category, campaign, sender, country, hours, text, part, ...more } =
+  const { metric, provider, category, campaign, sender, country, hours, text, part, consent, code, ...more } =
     parseSeries(key);
   if ((metric !== 'sent' && metric !== 'submitted') || provider === undefined) return undefined;
   // How it was ordered, and its segments: watched as shares, and for the bill.
@@ -34,6 +36,8 @@ const classify = (key: SeriesKey): Watched | undefined => {
   const one = { key, provider, metric } as const;
   if (text !== undefined) return { ...one, scope: 'fault', name: text };
   if (part !== undefined) return part === 'again' ? { ...one, scope: 'again', name: campaign } : undefined;
+  if (code !== undefined) return undefined;
+  if (consent !== undefined) return { ...one, scope: 'withdrawn' };
   if (campaign !== undefined) return hours ? undefined : { ...one, scope: 'campaign', name: campaign };
   if (sender !== undefined) return { ...one, scope: 'sender', name: sender };
   if (country !== undefined) return { ...one, scope: 'country', name: country };

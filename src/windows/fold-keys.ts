@@ -8,9 +8,10 @@ import { type SeriesKey, seriesKey } from './series.ts';
 
 /** Names of one kind whose keys are kept; beyond that all are built anew, which is only slower. */
 const KEPT = 10_000;
-/** Senders, and errors, a provider has before all others are one: a bug may make up a new one each time. */
+/** Senders, errors and codes a provider has before all others are one: a bug may make up a new one each time. */
 const MOST_VALUES = 50;
 const OTHER = 'other';
+type Bounded = 'senders' | 'errors' | 'codes';
 
 type KeyOf = (value: string) => SeriesKey;
 type ByCategory = Readonly<Record<Category, SeriesKey>>;
@@ -22,6 +23,8 @@ export interface MessageKeys {
   /** Of those in forbidden hours. */
   readonly quiet: ByCategory;
   readonly late: ByCategory;
+  /** Marketing to people who had opted out. */
+  readonly withdrawn: SeriesKey;
   readonly noOrder: SeriesKey;
   readonly twice: SeriesKey;
   readonly submission: Readonly<Record<'known' | 'none' | 'late', SeriesKey>>;
@@ -38,12 +41,27 @@ export interface MessageKeys {
   readonly links: SeriesKey;
   /** Tells messages of one type through one provider from all others. */
   readonly seed: number;
+  /** Marketing that names a code for STOP. */
+  readonly code: KeyOf;
+}
+
+/** The keys of what people answered through one provider. */
+export interface AnswerKeys {
+  readonly received: SeriesKey;
+  readonly asked: SeriesKey;
+  readonly unrecorded: SeriesKey;
+  /** Taken off the base, of those who asked. */
+  readonly recorded: SeriesKey;
+  readonly code: KeyOf;
+  /** Those that ask for STOP, by where they arrived. */
+  readonly askedAt: KeyOf;
 }
 
 export const createFoldKeys = () => {
   const messages = new Map<MessageType, Map<string, MessageKeys>>();
-  const plain = new Map<string, Map<string | undefined, SeriesKey>>();
-  const values = new Map<'senders' | 'errors', Map<string, Set<string>>>();
+  const answers = new Map<'answers', Map<string, AnswerKeys>>();
+  const plain = new Map<'opted_out', Map<string | undefined, SeriesKey>>();
+  const values = new Map<Bounded, Map<string, Set<string>>>();
   let size = 0;
   /** Finds what is kept under two names, or makes it. */
   const kept = <A, B, T>(groups: Map<A, Map<B, T>>, group: A, name: B, make: () => T): T => {
@@ -51,6 +69,7 @@ export const createFoldKeys = () => {
     if (known !== undefined) return known;
     if (size >= KEPT) {
       messages.clear();
+      answers.clear();
       plain.clear();
       values.clear();
       size = 0;
@@ -62,8 +81,11 @@ export const createFoldKeys = () => {
     return made;
   };
   /** One set a provider, so that what is sent is told apart by the same senders as what was submitted. */
-  const valuesOf = (kind: 'senders' | 'errors', provider: string): Set<string> =>
+  const valuesOf = (kind: Bounded, provider: string): Set<string> =>
     kept(values, kind, provider, () => new Set());
+
+  const codeKeys = (metric: MessageType | 'received', provider: string, consent?: 'asked'): KeyOf =>
+    bounded(valuesOf('codes', provider), (code) => seriesKey({ metric, provider, consent, code }));
 
   const newMessageKeys = (metric: MessageType, provider: string): MessageKeys => {
     const byCategory = (hours?: Hours): ByCategory => ({
@@ -80,6 +102,7 @@ export const createFoldKeys = () => {
       byCategory: byCategory(),
       quiet: byCategory('quiet'),
       late: byCategory('late'),
+      withdrawn: seriesKey({ metric, provider, category: 'marketing', consent: 'withdrawn' }),
       noOrder: seriesKey({ metric, provider, order: 'none' }),
       twice: seriesKey({ metric, provider, order: 'twice' }),
       submission: { known: submission('known'), none: submission('none'), late: submission('late') },
@@ -94,14 +117,26 @@ export const createFoldKeys = () => {
       texts: seriesKey({ metric, provider, part: 'text' }),
       links: seriesKey({ metric, provider, part: 'link' }),
       seed: seedOf(seriesKey({ metric, provider })),
+      code: codeKeys(metric, provider),
     };
   };
+
+  const newAnswerKeys = (provider: string): AnswerKeys => ({
+    received: seriesKey({ metric: 'received', provider }),
+    asked: seriesKey({ metric: 'received', provider, consent: 'asked' }),
+    unrecorded: seriesKey({ metric: 'received', provider, consent: 'unrecorded' }),
+    recorded: seriesKey({ metric: 'opted_out', provider, consent: 'asked' }),
+    code: codeKeys('received', provider),
+    askedAt: codeKeys('received', provider, 'asked'),
+  });
 
   return {
     message: (metric: MessageType, provider: string): MessageKeys =>
       kept(messages, metric, provider, () => newMessageKeys(metric, provider)),
-    plain: (metric: 'received' | 'opted_out', provider: string | undefined): SeriesKey =>
-      kept(plain, metric, provider, () => seriesKey({ metric, provider })),
+    answers: (provider: string): AnswerKeys =>
+      kept(answers, 'answers', provider, () => newAnswerKeys(provider)),
+    optedOut: (provider: string | undefined): SeriesKey =>
+      kept(plain, 'opted_out', provider, () => seriesKey({ metric: 'opted_out', provider })),
     /** Reports are few, and each is of another stretch of time. */
     usage: ({ provider, start, end }: UsageEvent, unit?: 'segments'): SeriesKey =>
       seriesKey({ metric: 'usage', provider, unit, period: `${secondOf(start)}-${secondOf(end)}` }),

@@ -8,12 +8,16 @@ import {
   type MessageEvent,
   type Ms,
   ms,
+  type OptedOutEvent,
+  type ReceivedEvent,
   type Second,
   type SmsEvent,
   secondOf,
 } from '../events/event.ts';
+import { createStopWords, type StopWords } from '../events/stop-words.ts';
 import { announcementOf, keepLatest } from './announced.ts';
 import { type Asked, createAsked } from './asked.ts';
+import { type Consents, createConsents, type Ledger } from './consents.ts';
 import { touch } from './distinct.ts';
 import type { Fold, FoldInput, IsQuiet } from './fold-input.ts';
 import { createFoldKeys, type MessageKeys } from './fold-keys.ts';
@@ -26,6 +30,7 @@ import {
   type Announcement,
   DISTINCT_SLOT,
   type FoldedBatch,
+  type Offset,
   type PartitionId,
   type RecipientKey,
   type SlotKey,
@@ -46,12 +51,15 @@ export interface FoldParts {
   readonly maskText: (text: string) => string;
   /** Given by who wants to know how many repeats were found. */
   readonly seen?: Seen;
+  readonly stopWords?: StopWords;
+  readonly consents?: Consents;
 }
 
 type Counts = Map<Second, Map<SeriesKey, number>>;
 
 export const createFold = (parts: FoldParts): Fold => {
   const { isQuiet, categoryOf, recipientKey, maskText, seen = createSeen() } = parts;
+  const { stopWords = createStopWords(), consents = createConsents() } = parts;
   const keys = createFoldKeys();
   const hoursOf = createHours(isQuiet);
   const askedOf = createAsked();
@@ -59,6 +67,24 @@ export const createFold = (parts: FoldParts): Fold => {
   /** When each partition's last event was: where a stretch of nothing but rejected records is counted. */
   const lastAt = new Map<PartitionId, Ms>();
   const sampleOf = (text: string) => maskText(text.slice(0, SAMPLE_LENGTH).replace(CUT_CHARACTER, ''));
+
+  /** What people say about marketing to them, and what came of it. */
+  const countAnswer = (bucket: Map<SeriesKey, number>, { offset, event }: Placed<Answer>, ledger: Ledger) => {
+    if (event.type === 'opted_out') {
+      add(bucket, keys.optedOut(event.provider), 1);
+      const asked = ledger.record(recipientKey(event.to).key, event.at, offset);
+      if (asked !== undefined) add(bucket, keys.answers(asked).recorded, 1);
+      return;
+    }
+    const { provider, from, text, at } = event;
+    const key = keys.answers(provider);
+    add(bucket, key.received, 1);
+    add(bucket, key.code(event.to), 1);
+    if (!stopWords.isStop(text)) return;
+    add(bucket, key.asked, 1);
+    add(bucket, key.askedAt(event.to), 1);
+    if (from !== undefined) ledger.ask(recipientKey(from).key, at, { provider, offset });
+  };
 
   return (input: FoldInput): FoldedBatch => {
     const counts: Counts = new Map();
@@ -68,6 +94,7 @@ export const createFold = (parts: FoldParts): Fold => {
     const countText = foldTexts(input.partition, tallies.of);
     const texts = new Map<string, string>();
     const announced = new Map<string, Announcement>();
+    const ledger = consents.standingAt(input.partition, input.from, input.next);
     let newest: Ms = input.idleUntil ?? ms(0);
     let current: Second | undefined;
     let bucket = new Map<SeriesKey, number>();
@@ -84,13 +111,16 @@ export const createFold = (parts: FoldParts): Fold => {
         current = at;
         bucket = bucketOf(counts, at);
       }
+      if (event.at > ledger.due) {
+        for (const asked of ledger.overdue(event.at, offset)) add(bucket, keys.answers(asked).unrecorded, 1);
+      }
       if (event.type === 'usage') {
         if (event.count !== undefined) add(bucket, keys.usage(event), event.count);
         if (event.segments !== undefined) add(bucket, keys.usage(event, 'segments'), event.segments);
         continue;
       }
       if (!isMessage(event)) {
-        add(bucket, keys.plain(event.type, event.provider), 1);
+        countAnswer(bucket, { offset, event }, ledger);
         continue;
       }
       const category = categoryOf(event);
@@ -107,7 +137,10 @@ export const createFold = (parts: FoldParts): Fold => {
       countText(event, category, key, bucket, offset);
       if (category !== 'marketing') continue;
       if (event.text) texts.set(event.provider, event.text);
+      const code = stopWords.codeOf(event);
+      if (code !== undefined) add(bucket, key.code(code), 1);
       const person = recipientKey(event.to);
+      if (ledger.hasWithdrawn(person.key, event.at)) add(bucket, key.withdrawn, 1);
       touch(distinct.of(ofCategory, event.at), person);
       add(tallies.of(ofCategory, event.at), person.key, 1);
     }
@@ -128,9 +161,13 @@ export const createFold = (parts: FoldParts): Fold => {
       tallies: tallies.all,
       samples: new Map([...texts].map(([provider, text]) => [provider, sampleOf(text)])),
       announced,
+      withdrawn: ledger.changed,
     };
   };
 };
+
+type Answer = ReceivedEvent | OptedOutEvent;
+type Placed<T> = { readonly offset: Offset; readonly event: T };
 
 const isMessage = (event: SmsEvent): event is MessageEvent =>
   event.type === 'sent' ||

@@ -12,7 +12,9 @@ import {
   type RecipientKey,
   type SlotKey,
   TALLY_LIMIT,
+  WITHDRAWN_LIMIT,
   type WindowStore,
+  type Withdrawal,
 } from './store.ts';
 import { candidatesOf, mergeChanges, type PartitionChanges, topOf, type Value } from './totals.ts';
 
@@ -41,6 +43,7 @@ export interface PartitionWindows {
   journal: Touch[];
   readonly samples: Map<string, string>;
   readonly announced: Map<string, Announcement>;
+  readonly withdrawn: Map<RecipientKey, Withdrawal>;
   prunedAt: number;
 }
 
@@ -60,6 +63,7 @@ export const emptyPartition = (): PartitionWindows => ({
   journal: [],
   samples: new Map(),
   announced: new Map(),
+  withdrawn: new Map(),
   prunedAt: 0,
 });
 
@@ -78,6 +82,7 @@ export const createMemoryStore = (): MemoryStore => {
       partition.epoch += 1;
       return { epoch: partition.epoch, next: partition.next ?? 0 };
     },
+    withdrawn: async (id) => new Map(partitions.get(id)?.withdrawn),
     apply: async (batch) => {
       const partition = partitionOf(batch.partition);
       const refused = refusal(partition, batch);
@@ -143,7 +148,20 @@ const count = (partition: PartitionWindows, batch: FoldedBatch): void => {
   }
   for (const [provider, text] of batch.samples) partition.samples.set(provider, text);
   for (const one of batch.announced.values()) keepLatest(partition.announced, one);
+  keepWithdrawn(partition.withdrawn, batch.withdrawn);
   if (batch.announced.size > 0) pruneAnnounced(partition.announced, ms(partition.watermark));
+};
+
+/** Beyond the limit those heard of first go. */
+const keepWithdrawn = (
+  known: Map<RecipientKey, Withdrawal>,
+  more: ReadonlyMap<RecipientKey, Withdrawal>,
+): void => {
+  for (const [person, one] of more) known.set(person, one);
+  for (const person of known.keys()) {
+    if (known.size <= WITHDRAWN_LIMIT) break;
+    known.delete(person);
+  }
 };
 
 /** A tally that is full goes on counting those it has; the rest is a number. */

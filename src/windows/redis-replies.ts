@@ -1,7 +1,9 @@
 /** What Redis answers, as the window store's values. In: replies of ioredis. Out: counts, registers, tallies. */
+
+import { ms } from '../events/event.ts';
 import { REGISTERS } from './distinct.ts';
 import type { SeriesKey } from './series.ts';
-import type { Announcement, Tally } from './store.ts';
+import type { Announcement, RecipientKey, Tally, Withdrawal } from './store.ts';
 import type { Value } from './totals.ts';
 
 type Reply = [Error | null, unknown][] | null;
@@ -43,3 +45,15 @@ export const pairsOf = (reply: readonly string[]): [string, number][] =>
     reply[index * 2] ?? '',
     Number(reply[index * 2 + 1]),
   ]);
+
+/** `people` with the instants as scores, `asked` with the provider of those who still wait. */
+export const withdrawnOf = (
+  people: readonly string[],
+  asked: Readonly<Record<string, string>>,
+): Map<RecipientKey, Withdrawal> =>
+  new Map(
+    pairsOf(people).map(([person, at]) => {
+      const provider = asked[person];
+      return [person, provider === undefined ? { at: ms(at) } : { at: ms(at), asked: provider }];
+    }),
+  );

@@ -13,6 +13,7 @@ import {
   registersOf,
   secondOfName,
   topAt,
+  withdrawnOf,
 } from './redis-replies.ts';
 import {
   ANNOUNCED_KEPT,
@@ -24,6 +25,7 @@ import {
   type PartitionId,
   TALLY_LIMIT,
   TALLY_TOP,
+  WITHDRAWN_LIMIT,
   type WindowStore,
 } from './store.ts';
 import { candidatesOf, mergeChanges, type PartitionChanges, type Value } from './totals.ts';
@@ -152,9 +154,26 @@ export const createRedisStore = (parts: { redis: Redis | Cluster; prefix: string
       const [epoch, next] = answer as [number, string];
       return { epoch, next: Number(next) };
     },
+    withdrawn: async (partition) => {
+      const replies = await redis
+        .pipeline()
+        .zrange(key(partition, 'withdrawn'), '0', '-1', 'WITHSCORES')
+        .hgetall(key(partition, 'asked'))
+        .exec();
+      const [people, asked] = answersOf(replies) as [string[], Record<string, string>];
+      return withdrawnOf(people, asked);
+    },
     apply: async (batch) => {
       const { keys, payload } = encode(batch, (name) => key(batch.partition, name));
-      const kept = [WINDOWS_KEPT, STATE_KEPT, TALLY_LIMIT, TOUCHED_LIMIT, ANNOUNCED_KEPT, ANNOUNCED_LIMIT];
+      const kept = [
+        WINDOWS_KEPT,
+        STATE_KEPT,
+        TALLY_LIMIT,
+        TOUCHED_LIMIT,
+        ANNOUNCED_KEPT,
+        ANNOUNCED_LIMIT,
+        WITHDRAWN_LIMIT,
+      ];
       const [answer] = await Promise.all([run(APPLY, keys, [payload, ...kept]), register(batch.partition)]);
       return resultOf(answer as [string, string?]);
     },
@@ -199,7 +218,14 @@ const createRunner =
 
 /** A batch as keys and a payload; names and keys in the same order, as apply.lua takes them. */
 const encode = (batch: FoldedBatch, key: (name: string) => string): { keys: string[]; payload: string } => {
-  const keys = [key('state'), key('touched'), key('samples'), key('announced')];
+  const keys = [
+    key('state'),
+    key('touched'),
+    key('samples'),
+    key('announced'),
+    key('withdrawn'),
+    key('asked'),
+  ];
   const named = (name: string, ...more: string[]) => {
     keys.push(key(name), ...more.map(key));
     return name;
@@ -215,6 +241,7 @@ const encode = (batch: FoldedBatch, key: (name: string) => string): { keys: stri
     [...batch.tallies].map(([slot, people]) => [named(`t|${slot}`, `u|${slot}`), ...flat(people)]),
     flat(batch.samples),
     [...batch.announced].flatMap(([id, one]) => [id, one.at, JSON.stringify(one)]),
+    [...batch.withdrawn].flatMap(([person, { at, asked }]) => [person, at, asked ?? '']),
   ]);
   return { keys, payload };
 };

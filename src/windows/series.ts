@@ -38,6 +38,13 @@ export interface Dimensions {
    * by fingerprint and campaign, and by host.
    */
   readonly part?: 'again' | 'text' | 'link';
+  /**
+   * withdrawn: sent to people who had opted out. asked: answers that ask for STOP, and numbers taken off the base of
+   * people who had asked. unrecorded: those who asked and were not taken off in time.
+   */
+  readonly consent?: 'withdrawn' | 'asked' | 'unrecorded';
+  /** Where STOP may be sent: as a marketing message says, or as it arrived; masked and bounded as senders are. */
+  readonly code?: string;
   /** Why a record was rejected. */
   readonly reason?: string;
 }
@@ -64,6 +71,8 @@ const ORDER = [
   'period',
   'text',
   'part',
+  'consent',
+  'code',
   'reason',
 ] as const satisfies ReadonlyArray<keyof Dimensions>;
 

@@ -8,7 +8,7 @@ import { every } from '../loop.ts';
 import { REGISTERS } from './distinct.ts';
 import { emptyPartition, type MemoryStore, type PartitionWindows } from './memory.ts';
 import type { SeriesKey } from './series.ts';
-import type { SlotKey } from './store.ts';
+import type { SlotKey, Withdrawal } from './store.ts';
 
 const pairs = <T extends z.ZodType>(value: T) => z.array(z.tuple([z.string(), value]));
 const instant = z.number().transform(ms);
@@ -33,6 +33,7 @@ const partitionSchema = z.object({
   samples: pairs(z.string()),
   // Absent in what earlier versions wrote.
   announced: z.array(announcement).default([]),
+  withdrawn: z.array(z.tuple([z.string(), instant, z.string().optional()])).default([]),
 });
 const snapshotSchema = z.object({ version: z.literal(1), partitions: pairs(partitionSchema) });
 
@@ -66,6 +67,9 @@ const plain = (partition: PartitionWindows): z.input<typeof partitionSchema> => 
   touched: [...partition.touched],
   samples: [...partition.samples],
   announced: [...partition.announced.values()],
+  withdrawn: [...partition.withdrawn].map(([person, { at, asked }]) =>
+    asked === undefined ? [person, at] : [person, at, asked],
+  ),
 });
 
 const alive = (from: z.output<typeof partitionSchema>): PartitionWindows => ({
@@ -87,6 +91,12 @@ const alive = (from: z.output<typeof partitionSchema>): PartitionWindows => ({
   touched: new Map(from.touched),
   samples: new Map(from.samples),
   announced: new Map(from.announced.map((one) => [one.id, one])),
+  withdrawn: new Map(
+    from.withdrawn.map(([person, at, asked]): [string, Withdrawal] => [
+      person,
+      asked === undefined ? { at } : { at, asked },
+    ]),
+  ),
 });
 
 export interface Snapshot {

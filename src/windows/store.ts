@@ -23,6 +23,9 @@ export const ANNOUNCED_KEPT = 172_800_000 as Duration;
 /** The most campaigns a store knows of; of more, those that end first go. */
 export const ANNOUNCED_LIMIT = 1_000;
 
+/** The most people a partition is known to have lost, about 100 bytes each; of more, those heard of first go. */
+export const WITHDRAWN_LIMIT = 100_000;
+
 /** `<series>@<slot start in epoch ms>` */
 export type SlotKey = `${SeriesKey}@${number}`;
 /** Keyed HMAC of a phone number (first 64 bits, base64url): never the number itself. */
@@ -40,6 +43,14 @@ export interface Announcement {
   readonly end: Ms;
   /** How many people it is meant for. */
   readonly audience: number;
+}
+
+/** Somebody who takes no marketing any more. */
+export interface Withdrawal {
+  /** When they asked for it, or were taken off the base without. */
+  readonly at: Ms;
+  /** Through which provider they asked, while nobody has taken them off and the time for it is not over. */
+  readonly asked?: string;
 }
 
 /** A batch as it goes to the store: only sums, so that its size follows its variety, not its length. */
@@ -61,6 +72,8 @@ export interface FoldedBatch {
   readonly samples: ReadonlyMap<string, string>;
   /** By id. Merging is by the latest `at`. */
   readonly announced: ReadonlyMap<string, Announcement>;
+  /** People who opted out, or whose asking was settled. Merging is by the last. */
+  readonly withdrawn: ReadonlyMap<RecipientKey, Withdrawal>;
 }
 
 export type ApplyResult =
@@ -106,6 +119,8 @@ export interface WindowChanges {
 export interface WindowStore {
   /** Take a partition: from now on older claims are fenced off. Answers where to read from (0 if unknown). */
   claim(partition: PartitionId): Promise<{ readonly epoch: number; readonly next: Offset }>;
+  /** Who has opted out in a partition, in the order they are forgotten. Read it once it is claimed: nobody else writes then. */
+  withdrawn(partition: PartitionId): Promise<ReadonlyMap<RecipientKey, Withdrawal>>;
   /** Count a batch and move the offset in one atomic step, or change nothing. */
   apply(batch: FoldedBatch): Promise<ApplyResult>;
   /** What changed since `cursor`; without one, everything kept. */

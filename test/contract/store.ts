@@ -1,7 +1,8 @@
 /** What every window store must do, whatever it is made of. Run by store.test.ts on each adapter. */
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
-import { type Address, type MessageEvent, ms, type SmsEvent } from '../../src/events/event.ts';
+import { type Address, type Duration, type MessageEvent, ms, type SmsEvent } from '../../src/events/event.ts';
+import { createConsents } from '../../src/windows/consents.ts';
 import { createFold } from '../../src/windows/fold.ts';
 import { createRecipientKey } from '../../src/windows/recipient-key.ts';
 import {
@@ -10,15 +11,17 @@ import {
   type ApplyResult,
   TALLY_LIMIT,
   TALLY_TOP,
+  WITHDRAWN_LIMIT,
   type WindowChanges,
   type WindowStore,
 } from '../../src/windows/store.ts';
-import { announced } from '../support/events.ts';
+import { announced, optedOut, received } from '../support/events.ts';
 
 const START = Date.parse('2026-10-28T18:59:58Z');
 const recipientKey = createRecipientKey('a key for the tests');
-const newFold = () =>
+const newFold = (consents = createConsents()) =>
   createFold({
+    consents,
     isQuiet: (_to, at, category) => (category === 'marketing' ? at >= START + 2_000 : undefined),
     categoryOf: (e) => e.category ?? 'marketing',
     recipientKey,
@@ -35,6 +38,7 @@ const message = (n: number, more: Partial<MessageEvent> = {}): MessageEvent => (
   provider: 'alpha',
   to: `+3361234${String(n % 9).padStart(4, '0')}` as Address,
   category: 'marketing',
+  order: `order of ${more.id ?? n}`,
   ...more,
 });
 
@@ -55,9 +59,10 @@ const offer = async (
   store: WindowStore,
   log: AnyLog,
   place: Parameters<typeof stretch>[1],
+  fold = newFold(),
 ): Promise<ApplyResult> => {
-  const result = await store.apply(stretch(log, place));
-  return result.kind === 'overlap' ? offer(store, log, { ...place, from: result.next }) : result;
+  const result = await store.apply(stretch(log, place, fold));
+  return result.kind === 'overlap' ? offer(store, log, { ...place, from: result.next }, fold) : result;
 };
 
 /** Everything a store holds, as plain data that can be compared. */
@@ -89,6 +94,8 @@ const countOf = (logs: Iterable<Log>): Map<string, number> => {
       if (type !== 'sent' && type !== 'submitted') continue;
       add(`${second} ${type}{provider=${provider},country=${to.startsWith('+33') ? 'FR' : 'BE'}}`);
       if (from) add(`${second} ${type}{provider=${provider},sender=${from}}`);
+      if (from === '36200' && category === 'marketing')
+        add(`${second} ${type}{provider=${provider},code=36200}`);
       const quiet = category === 'marketing' && at >= START + 2_000;
       if (quiet) add(`${second} ${type}{provider=${provider},category=marketing,hours=quiet}`);
     }
@@ -131,6 +138,73 @@ const events: fc.Arbitrary<MessageEvent[]> = fc
     ),
   );
 
+/** Marketing, answers and opt-outs of three people, in seconds; some late. Fewer in a log than ids are repeated. */
+const consentEvents: fc.Arbitrary<SmsEvent[]> = fc
+  .array(
+    fc.record({
+      type: fc.constantFrom('sent' as const, 'received' as const, 'opted_out' as const),
+      person: fc.nat(2),
+      wait: fc.integer({ min: -1_000, max: 2_500 }),
+      provider: fc.constantFrom('alpha', 'beta'),
+      text: fc.constantFrom('STOP', 'Stop merci', 'OK'),
+    }),
+    { minLength: 1, maxLength: 40 },
+  )
+  .map((drafts) => {
+    let at = START;
+    return drafts.map(({ type, person, wait, provider, text }, n): SmsEvent => {
+      at += wait;
+      const number = `+3361234000${person}`;
+      if (type === 'received') return received({ id: `m${n}`, at, provider, from: number, text });
+      if (type === 'opted_out') return optedOut({ id: `m${n}`, at, to: number });
+      return message(n, { at: ms(at), provider, to: number as Address });
+    });
+  });
+
+/** What of a log is to be counted, told person by person, with none of the code under test. */
+const consentsOf = (log: AnyLog, { grace, limit }: { grace: number; limit: number }) => {
+  const counts = new Map<string, number>();
+  const add = (at: number, key: string) => {
+    const name = `${Math.floor(at / 1000)} ${key}`;
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  };
+  const out = new Map<string, { at: number; provider?: string }>();
+  for (const event of log) {
+    for (const one of out.values()) {
+      if (one.provider === undefined || event.at <= one.at + limit) continue;
+      add(event.at, `received{provider=${one.provider},consent=unrecorded}`);
+      one.provider = undefined;
+    }
+    const { at } = event;
+    if (event.type === 'received') {
+      const { provider, from = '' } = event;
+      add(at, `received{provider=${provider}}`);
+      add(at, `received{provider=${provider},code=36200}`);
+      if (event.text === 'OK') continue;
+      add(at, `received{provider=${provider},consent=asked}`);
+      add(at, `received{provider=${provider},consent=asked,code=36200}`);
+      if (!out.has(from)) out.set(from, { at, provider });
+    } else if (event.type === 'opted_out') {
+      add(at, 'opted_out{}');
+      const one = out.get(event.to);
+      if (one === undefined) out.set(event.to, { at });
+      else if (one.provider !== undefined) {
+        add(at, `opted_out{provider=${one.provider},consent=asked}`);
+        one.provider = undefined;
+      }
+    } else if (event.type === 'sent') {
+      const series = `sent{provider=${event.provider}`;
+      add(at, `${series}}`);
+      add(at, `${series},category=marketing}`);
+      add(at, `${series},country=FR}`);
+      if (at >= START + 2_000) add(at, `${series},category=marketing,hours=quiet}`);
+      if (at > (out.get(event.to)?.at ?? Infinity) + grace)
+        add(at, `${series},category=marketing,consent=withdrawn}`);
+    }
+  }
+  return counts;
+};
+
 /** One thing that may happen to a partition while it is read. */
 const step = fc.record({
   member: fc.nat(1),
@@ -142,9 +216,10 @@ const step = fc.record({
 /** Counts a small batch of a fresh partition. */
 export const countedOnce = async (store: WindowStore, partition: string): Promise<void> => {
   const messages = Array.from({ length: 4 }, (_, n) => message(n, { text: 'Bonjour 12' }));
-  const log = [...messages, announced({ id: 'spring', at: START, end: START + 86_400_000 })];
+  const plan = announced({ id: 'spring', at: START, end: START + 86_400_000 });
+  const log = [...messages, plan, received({ at: START }), optedOut({ at: START, to: '+33612340009' })];
   const { epoch } = await store.claim(partition);
-  expect(await store.apply(stretch(log, { partition, epoch, from: 0, next: 5 }))).toEqual({
+  expect(await store.apply(stretch(log, { partition, epoch, from: 0, next: 7 }))).toEqual({
     kind: 'applied',
   });
 };
@@ -416,6 +491,103 @@ export const storeContract = (name: string, open: () => Promise<WindowStore>): v
         false,
       ]);
     });
+
+    test('who opted out is there for who claims the partition next, as it was said last, those heard of first first', async () => {
+      const store = await fresh();
+      const { epoch } = await store.claim(partition);
+      const person = (n: number) => `+3361234000${n}`;
+      const log = [
+        received({ at: START, from: person(1) }),
+        optedOut({ at: START + 1_000, to: person(2) }),
+        received({ at: START + 2_000, from: person(3), provider: 'béta "2"' }),
+        optedOut({ at: START + 3_000, to: person(1) }),
+      ];
+      const fold = newFold();
+      const key = (n: number) => recipientKey(person(n)).key;
+      await store.apply(stretch(log, { partition, epoch, from: 0, next: 3 }, fold));
+      expect([...(await store.withdrawn(partition))]).toEqual([
+        [key(1), { at: START, asked: 'alpha' }],
+        [key(2), { at: START + 1_000 }],
+        [key(3), { at: START + 2_000, asked: 'béta "2"' }],
+      ]);
+      const before = await store.withdrawn(partition);
+      const stale = stretch(log, { partition, epoch: epoch - 1, from: 3, next: 4 }, fold);
+      expect((await store.apply(stale)).kind).toBe('fenced');
+      expect(await store.withdrawn(partition)).toEqual(before);
+      await store.apply(stretch(log, { partition, epoch, from: 3, next: 4 }, fold));
+      expect((await store.withdrawn(partition)).get(key(1))).toEqual({ at: START });
+      expect((await store.withdrawn('kafka:events:1')).size).toBe(0);
+    });
+
+    test('of too many who opted out, the first are forgotten', async () => {
+      const store = await fresh();
+      const { epoch } = await store.claim(partition);
+      const people = (from: number, count: number) =>
+        new Map(
+          Array.from({ length: count }, (_, n) => [
+            `p${from + n}`,
+            { at: ms(START + from + n), asked: 'alpha' },
+          ]),
+        );
+      const batch = (from: number, withdrawn: ReturnType<typeof people>) => ({
+        ...stretch([], { partition, epoch, from, next: from + 1 }),
+        withdrawn,
+      });
+      await store.apply(batch(0, people(0, WITHDRAWN_LIMIT)));
+      await store.apply(batch(1, people(WITHDRAWN_LIMIT, 2)));
+      const known = await store.withdrawn(partition);
+      expect([known.size, known.has('p1'), known.has('p2')]).toEqual([WITHDRAWN_LIMIT, false, true]);
+      expect(known.get(`p${WITHDRAWN_LIMIT + 1}`)).toEqual({
+        at: START + WITHDRAWN_LIMIT + 1,
+        asked: 'alpha',
+      });
+    });
+
+    test('any cut, any redelivery and any handing over of a partition tells the same of consents', async () => {
+      const rules = { grace: 1_000 as Duration, limit: 4_000 as Duration };
+      await fc.assert(
+        fc.asyncProperty(consentEvents, fc.array(step, { maxLength: 25 }), async (log, steps) => {
+          const store = await fresh();
+          const newMember = () => {
+            const consents = createConsents(rules);
+            return { consents, fold: newFold(consents), epoch: 0 };
+          };
+          const members = [newMember(), newMember()];
+          const claim = async (member: ReturnType<typeof newMember>) => {
+            const claimed = await store.claim(partition);
+            member.consents.take(partition, await store.withdrawn(partition));
+            member.epoch = claimed.epoch;
+            return claimed.next;
+          };
+          for (const member of members) await claim(member);
+          let position = 0;
+          for (const { member: index, length, back, claim: restart } of steps) {
+            const member = members[index] ?? newMember();
+            if (restart) await claim(member);
+            const from = Math.max(0, position - back);
+            const next = Math.min(log.length, from + length);
+            if (next <= from) continue;
+            const place = { partition, epoch: member.epoch, from, next };
+            // Folded a first time in vain: the store was away.
+            if (member.epoch % 2 === 1 && from === position) stretch(log, place, member.fold);
+            const result = await offer(store, log, place, member.fold);
+            if (result.kind === 'applied') position = next;
+          }
+          const last = newMember();
+          const from = await claim(last);
+          await offer(store, log, { partition, epoch: last.epoch, from, next: log.length }, last.fold);
+
+          const whole = await fresh();
+          const { epoch } = await whole.claim(partition);
+          const place = { partition, epoch, from: 0, next: log.length };
+          await whole.apply(stretch(log, place, newFold(createConsents(rules))));
+          expect(countsIn(await store.read())).toEqual(countsIn(await whole.read()));
+          expect(countsIn(await store.read())).toEqual(consentsOf(log, rules));
+          expect(await store.withdrawn(partition)).toEqual(await whole.withdrawn(partition));
+        }),
+        { numRuns: 60 },
+      );
+    }, 60_000);
 
     test('whose messages are spread over partitions has all of them counted, among many who got one', async () => {
       const store = await fresh();

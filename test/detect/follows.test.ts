@@ -10,12 +10,14 @@ world.add(MONDAY, 4, [key({ metric: 'delivered' })]);
 world.add(MONDAY, 3, [key({ metric: 'failed' })]);
 world.add(MONDAY, 2, [key({ metric: 'received' })]);
 world.add(MONDAY, 1, [key({ metric: 'opted_out' })]);
+world.add(MONDAY, 1, [key({ metric: 'received', consent: 'asked' })]);
 
 describe('what follows what', () => {
   it.each([
     ['unordered', 'messages sent follow those asked for', 7, 5],
     ['failures', 'failures follow the reports', 3, 7],
     ['replies', 'answers and opt-outs follow the marketing', 3, 7],
+    ['stop_surge', 'so do those who ask for STOP, by themselves', 2, 7],
   ])('%s: %s', (detector, _, counted, base) => {
     const follow = followsOf(world.view, 'alpha').find((one) => one.detector === detector);
     expect(follow?.counted.count(MONDAY)).toBe(counted);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { newRun } from '../../src/detect/campaigns.ts';
 import { createLearned, type Learned } from '../../src/detect/learned.ts';
 import { newShare } from '../../src/detect/shares.ts';
+import { newStop } from '../../src/detect/stop-codes.ts';
 import { newTextBook } from '../../src/detect/texts.ts';
 import { DAY, MONDAY } from './lives.ts';
 import { key, knownBaseline } from './support.ts';
@@ -20,6 +21,7 @@ const filled = (): Learned => {
     .of('destination')
     .set(key({ country: 'TN' }), { first: MONDAY, last: MONDAY, days: 1, day: MONDAY });
   learned.of('texts').set(alpha, { ...newTextBook(MONDAY), through: MONDAY });
+  learned.of('stop').set('alpha', { ...newStop(), through: MONDAY / 600 });
   return learned;
 };
 const namesOf = (changes: ReadonlyMap<string, string>) => [...changes.keys()].sort();
@@ -27,7 +29,7 @@ const namesOf = (changes: ReadonlyMap<string, string>) => [...changes.keys()].so
 describe('what was learned', () => {
   it('is all news at first, and then no more than what changed', () => {
     const learned = filled();
-    expect(learned.changes().size).toBe(5);
+    expect(learned.changes().size).toBe(6);
     expect(learned.changes().size).toBe(0);
     const share = learned.of('share').get('unordered alpha');
     if (share) share.count += 1;
@@ -39,7 +41,7 @@ describe('what was learned', () => {
     const learned = filled();
     const back = createLearned();
     expect(back.restore(learned.changes())).toBe(0);
-    for (const kind of ['baseline', 'share', 'run', 'destination', 'texts'] as const) {
+    for (const kind of ['baseline', 'share', 'run', 'destination', 'texts', 'stop'] as const) {
       expect([...back.of(kind)]).toEqual([...learned.of(kind)]);
     }
     expect(back.changes().size).toBe(0);
@@ -65,7 +67,7 @@ describe('what was learned', () => {
   it('is forgotten when it was idle for long', () => {
     const learned = filled();
     learned.prune(MONDAY + 59 * DAY);
-    expect(namesOf(learned.changes())).toHaveLength(5);
+    expect(namesOf(learned.changes())).toHaveLength(6);
     learned.prune(MONDAY + 61 * DAY);
     expect(namesOf(learned.changes())).toEqual([`baseline ${alpha}`, 'share unordered alpha']);
     learned.prune(MONDAY + 101 * DAY);

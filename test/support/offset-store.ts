@@ -74,6 +74,7 @@ export const createIntake = (
       tallies: none,
       samples: none,
       announced: none,
+      withdrawn: none,
     };
   };
   const accept = createAccept({

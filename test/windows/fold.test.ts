@@ -220,7 +220,12 @@ describe('the fold', () => {
     ];
     const folded = newFold()(input(events));
     expect(countsOf(folded)).toEqual({
-      0: { 'received{provider=alpha}': 1, 'opted_out{}': 1, 'opted_out{provider=alpha}': 1 },
+      0: {
+        'received{provider=alpha}': 1,
+        'received{provider=alpha,code=36200}': 1,
+        'opted_out{}': 1,
+        'opted_out{provider=alpha}': 1,
+      },
     });
     expect(folded.watermark).toBe(AT + 9_000);
   });

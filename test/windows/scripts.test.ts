@@ -12,7 +12,18 @@ describe.skipIf(!process.env.REDIS_URL)('the scripts of the windows', () => {
   afterAll(() => redis.disconnect());
   const keysOf = () => {
     const tag = `{${randomUUID()}}`;
-    const names = ['state', 'touched', 'samples', 'announced', 'b|7', 'd|s@0', 't|s@0', 'u|s@0'];
+    const names = [
+      'state',
+      'touched',
+      'samples',
+      'announced',
+      'withdrawn',
+      'asked',
+      'b|7',
+      'd|s@0',
+      't|s@0',
+      'u|s@0',
+    ];
     return names.map((name) => `${tag}:${name}`);
   };
   /** As it goes into the payload: id, at, JSON. */
@@ -21,7 +32,7 @@ describe.skipIf(!process.env.REDIS_URL)('the scripts of the windows', () => {
   const apply = (
     keys: string[],
     [epoch, from, next]: number[],
-    { limit = 10, announced = [] as (string | number)[] } = {},
+    { limit = 10, announced = [] as (string | number)[], withdrawn = [] as (string | number)[] } = {},
   ) => {
     const payload = [
       epoch,
@@ -33,8 +44,9 @@ describe.skipIf(!process.env.REDIS_URL)('the scripts of the windows', () => {
       [['t|s@0', 'p1', 2, 'p2', 1]],
       ['alpha', 'Bonjour'],
       announced,
+      withdrawn,
     ];
-    const limits = [60, 120, limit, 100, 2_000, 2];
+    const limits = [60, 120, limit, 100, 2_000, 2, 2];
     return redis.eval(text('apply'), keys.length, ...keys, JSON.stringify(payload), ...limits);
   };
 
@@ -53,7 +65,7 @@ describe.skipIf(!process.env.REDIS_URL)('the scripts of the windows', () => {
     await claim(keys);
     expect(await apply(keys, [1, 0, 4])).toEqual(['applied']);
     expect(await apply(keys, [1, 4, 8], { limit: 2 })).toEqual(['applied']);
-    const [state = '', touched = '', samples = '', announced = '', ...windows] = keys;
+    const [state = '', touched = '', samples = '', announced = '', , , ...windows] = keys;
     const [second = '', sketch = '', tally = ''] = windows;
     expect(await redis.exists(announced)).toBe(0);
     expect(await redis.hgetall(state)).toEqual({ epoch: '1', next: '8', watermark: '7500', seq: '2' });
@@ -90,7 +102,7 @@ describe.skipIf(!process.env.REDIS_URL)('the scripts of the windows', () => {
     const keys = keysOf();
     await claim(keys);
     await apply(keys, [1, 0, 4], { limit: 1 });
-    expect([await redis.zcard(keys[6] ?? ''), await redis.get(keys[7] ?? '')]).toEqual([1, '1']);
+    expect([await redis.zcard(keys[8] ?? ''), await redis.get(keys[9] ?? '')]).toEqual([1, '1']);
   });
 
   test('apply.lua keeps the latest announcement of a campaign, not those long over, and of too many the last to end', async () => {
@@ -110,6 +122,28 @@ describe.skipIf(!process.env.REDIS_URL)('the scripts of the windows', () => {
     expect((await known()).sort()).toEqual(['c 1', 'd 1']);
     await apply(keys, [1, 0, 2], { announced: campaign('c', 9, 9_000) });
     expect((await known()).sort()).toEqual(['c 1', 'd 1']);
+  });
+
+  test('apply.lua knows who opted out, and who of them waits to be taken off; of too many the last', async () => {
+    const keys = keysOf();
+    const [state = '', , , , withdrawn = '', asked = ''] = keys;
+    await claim(keys);
+    await apply(keys, [1, 0, 1], {
+      withdrawn: ['p1', 1_700_000_000_001, 'alpha', 'p2', 1_700_000_000_002, ''],
+    });
+    expect(await redis.zrange(withdrawn, '0', '-1', 'WITHSCORES')).toEqual([
+      'p1',
+      '1700000000001',
+      'p2',
+      '1700000000002',
+    ]);
+    expect(await redis.hgetall(asked)).toEqual({ p1: 'alpha' });
+    for (const key of [withdrawn, asked]) expect(await redis.ttl(key)).toBe(await redis.ttl(state));
+    await apply(keys, [1, 1, 2], { withdrawn: ['p3', 1_700_000_000_003, 'beta'] });
+    expect(await redis.zrange(withdrawn, '0', '-1')).toEqual(['p2', 'p3']);
+    expect(await redis.hgetall(asked)).toEqual({ p3: 'beta' });
+    await apply(keys, [1, 2, 3], { withdrawn: ['p3', 1_700_000_000_003, ''] });
+    expect(await redis.exists(asked)).toBe(0);
   });
 
   test('what announced a campaign far off is still there when it begins, whatever is claimed or counted in between', async () => {

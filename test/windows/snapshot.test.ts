@@ -27,21 +27,28 @@ describe('the snapshot of the embedded windows', () => {
     expect(snapshotOf(after.store)).toBe(snapshotOf(before.store));
     expect(await after.store.read()).toEqual(await before.store.read());
     expect([...(await after.store.read()).announced.keys()]).toEqual(['spring']);
-    expect(await after.store.claim('file:a')).toMatchObject({ next: 5 });
+    expect(await after.store.claim('file:a')).toMatchObject({ next: 7 });
+    expect((await after.store.withdrawn('file:a')).size).toBe(2);
+    expect(await after.store.withdrawn('file:a')).toEqual(await before.store.withdrawn('file:a'));
     await after.snapshot.stop();
   });
 
-  test('one of an earlier version, that knew of no announcements, is taken up', async () => {
+  test('one of an earlier version, that knew of no announcements and no opt-outs, is taken up', async () => {
     const path = newPath();
     const before = await open(path);
     await countedOnce(before.store, 'file:a');
     await before.snapshot.stop();
-    writeFileSync(path, readFileSync(path, 'utf8').replace(/,"announced":\[[^\]]*\]/, ''));
+    const { version, partitions } = JSON.parse(readFileSync(path, 'utf8')) as {
+      version: number;
+      partitions: Array<[string, Record<string, unknown>]>;
+    };
+    const earlier = partitions.map(([id, { announced, withdrawn, ...rest }]) => [id, rest]);
+    writeFileSync(path, JSON.stringify({ version, partitions: earlier }));
 
     const said: string[] = [];
     const { store, snapshot } = await open(path, said);
     expect(said).toEqual([]);
-    expect(await store.claim('file:a')).toMatchObject({ next: 5 });
+    expect(await store.claim('file:a')).toMatchObject({ next: 7 });
     expect((await store.read()).announced.size).toBe(0);
     await snapshot.stop();
   });

@@ -1,0 +1,161 @@
+/**
+ * STOP: which answers ask for no more marketing, and to which code a text says they may be sent.
+ *
+ * An answer opts out when its first word is a keyword and no more than two others follow: "STOP", "arrêt",
+ * "STOP merci", "Stop 36200". After a keyword that is an everyday word as well ("cancel", "end", "baja") only numbers
+ * and courtesies may follow, else "End of May?" would do. Case, accents, punctuation and spaces do not matter.
+ * "Ne pas stopper la livraison", "OK stop by at 5" and "Stop by at 5" do not opt out.
+ */
+
+interface Words {
+  readonly clear: readonly string[];
+  readonly everyday?: readonly string[];
+}
+
+/**
+ * By language, folded. English and the French of Canada are what providers document as opting out by default: Twilio
+ * (Advanced Opt-Out: STOP, STOPALL, UNSUBSCRIBE, CANCEL, END, QUIT, REVOKE, OPTOUT) and AWS End User Messaging
+ * (required keywords: ARRET, CANCEL, END, OPT-OUT, OPTOUT, QUIT, REMOVE, STOP, TD, UNSUBSCRIBE). For the others no
+ * provider has a list: STOP is what texts name everywhere, beside it the word of the language for leaving a list.
+ */
+const PRESETS: Readonly<Record<string, Words>> = {
+  en: {
+    clear: ['stop', 'stopall', 'unsubscribe', 'optout'],
+    everyday: ['cancel', 'end', 'quit', 'remove', 'revoke', 'td'],
+  },
+  fr: {
+    clear: [
+      'stop',
+      'stoppub',
+      'arret',
+      'desabo',
+      'desabonner',
+      'desabonnement',
+      'desinscription',
+      'desinscrire',
+    ],
+    everyday: ['arreter', 'arretez'],
+  },
+  es: { clear: ['stop', 'darsedebaja'], everyday: ['baja', 'alto', 'parar'] },
+  it: { clear: ['stop', 'disiscrivi', 'disiscrivimi'], everyday: ['annulla', 'cancella', 'cancellami'] },
+  de: { clear: ['stop', 'stopp', 'abmelden', 'abbestellen', 'abmeldung'] },
+  nl: { clear: ['stop', 'afmelden', 'uitschrijven'], everyday: ['uit'] },
+  pt: { clear: ['stop'], everyday: ['sair', 'parar'] },
+  sv: { clear: ['stopp', 'avregistrera', 'avanmal'] },
+  da: { clear: ['stop', 'afmeld', 'frameld'] },
+  no: { clear: ['stopp', 'avmeld'] },
+  pl: { clear: ['stop', 'rezygnuje'] },
+};
+
+const COURTESIES = new Set(
+  'merci svp stp please pls thanks thank you sms por favor gracias grazie bitte danke dank obrigado tack tak takk'.split(
+    ' ',
+  ),
+);
+
+/** No answer of three words is longer: what is longer is not looked into. */
+const LONGEST = 80;
+const MOST_WORDS = 3;
+const MARKS = /\p{M}/gu;
+/** "opt-out" and "d'abo" are one word. */
+const JOINTS = /[-'’]/g;
+const BETWEEN = /[^\p{L}\p{N}]+/u;
+const NUMBER = /^\d+$/;
+
+const folded = (text: string): string =>
+  text.normalize('NFD').replace(MARKS, '').replace(JOINTS, '').toLowerCase();
+const wordsOf = (text: string): string[] => folded(text).split(BETWEEN).filter(Boolean);
+
+/** May stand between the keyword and the code: "STOP SMS au 36200", "Stop=36200", "txt STOP to 12345". */
+const LINKS = new Set('sms au to at al a à an die naar til till no n'.split(' '));
+const MOST_LINKS = 2;
+/** Spaces and signs between two of these words. */
+const MOST_BETWEEN = 3;
+/** A short code, or a number with its country: one as it is dialled at home has no counterpart in the events. */
+const CODE = /^(?:[1-9]\d{3,6}|\+[1-9]\d{6,14})$/;
+/** Numbers of a text that are looked at, from its end, where STOP stands. */
+const MOST_NUMBERS = 3;
+const OWN_CODE = /^(?:\d{3,8}|\+[1-9]\d{6,14})$/;
+
+export interface StopWords {
+  /** Whether an answer asks for no more marketing. */
+  isStop(text: string | undefined): boolean;
+  /** Where a marketing message says that STOP may be sent: the code its text names, else its own sender when that can be answered. */
+  codeOf(message: { readonly text?: string; readonly from?: string }): string | undefined;
+}
+
+/** Texts whose code is remembered: campaigns say the same thing to everybody. A power of two. */
+const REMEMBERED = 64;
+
+/** `more`: keywords besides those of the presets. */
+export const createStopWords = (more: readonly string[] = []): StopWords => {
+  const presets = Object.values(PRESETS);
+  const clear = new Set([
+    ...presets.flatMap((words) => words.clear),
+    ...more.map((word) => wordsOf(word).join('')),
+  ]);
+  const everyday = new Set(presets.flatMap((words) => words.everyday ?? []));
+  const remembered = Array<{ text: string; code: string | undefined } | undefined>(REMEMBERED);
+
+  const isStop = (text: string | undefined): boolean => {
+    if (text === undefined || text.length > LONGEST) return false;
+    const words = wordsOf(text);
+    // "opt out" is written as two words.
+    if (words[0] === 'opt' && words[1] === 'out') words.splice(0, 2, 'optout');
+    const [first = '', ...rest] = words;
+    if (words.length > MOST_WORDS) return false;
+    if (clear.has(first)) return true;
+    return everyday.has(first) && rest.every((word) => NUMBER.test(word) || COURTESIES.has(word));
+  };
+
+  const codeIn = (text: string): string | undefined => {
+    const place = text.length % REMEMBERED;
+    const known = remembered[place];
+    if (known?.text === text) return known.code;
+    const code = lastCode(text, clear);
+    remembered[place] = { text, code };
+    return code;
+  };
+
+  return {
+    isStop,
+    codeOf: ({ text, from }) =>
+      (text ? codeIn(text) : undefined) ?? (from !== undefined && OWN_CODE.test(from) ? from : undefined),
+  };
+};
+
+const isDigit = (code: number): boolean => code >= 48 && code <= 57;
+const isLetter = (code: number): boolean => (code | 32) >= 97 && (code >= 192 || (code | 32) <= 122);
+const PLUS = 43;
+
+/** The last number of a text that stands where a code would, after a keyword. Called for most marketing messages: makes little. */
+const lastCode = (text: string, keywords: ReadonlySet<string>): string | undefined => {
+  let looked = 0;
+  for (let end = text.length; end > 0 && looked < MOST_NUMBERS; end--) {
+    if (!isDigit(text.charCodeAt(end - 1))) continue;
+    looked += 1;
+    let at = end - 1;
+    while (at > 0 && isDigit(text.charCodeAt(at - 1))) at--;
+    if (text.charCodeAt(at - 1) === PLUS) at--;
+    const number = text.slice(at, end);
+    if (CODE.test(number) && followsKeyword(text, at, keywords)) return number;
+    end = at + 1;
+  }
+  return undefined;
+};
+
+const followsKeyword = (text: string, at: number, keywords: ReadonlySet<string>): boolean => {
+  let start = at;
+  for (let links = 0; links <= MOST_LINKS; links++) {
+    let end = start;
+    while (end > 0 && start - end < MOST_BETWEEN && isBetween(text.charCodeAt(end - 1))) end--;
+    start = end;
+    while (start > 0 && isLetter(text.charCodeAt(start - 1))) start--;
+    const word = text.slice(start, end).toLowerCase();
+    if (keywords.has(word) || keywords.has(folded(word))) return true;
+    if (!LINKS.has(word)) return false;
+  }
+  return false;
+};
+
+const isBetween = (code: number): boolean => !isLetter(code) && !isDigit(code);
