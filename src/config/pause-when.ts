@@ -7,6 +7,10 @@ export interface Rule {
   readonly because: string;
 }
 
+/**
+ * Any two of what gave the night of the salons away. Of orders and bursts there is no line: a team that sends a
+ * campaign from the provider's own console, past tocsin, looks just so.
+ */
 export const PAUSE_WHEN: readonly Rule[] = [
   {
     signs: ['repeats', 'quiet_hours'],
@@ -19,5 +23,13 @@ export const PAUSE_WHEN: readonly Rule[] = [
   {
     signs: ['burst', 'quiet_hours'],
     because: 'late queues bring a few messages into forbidden hours, never more than usual',
+  },
+  {
+    signs: ['unordered', 'repeats'],
+    because: 'what nobody asked for, to the same people again and again, is the provider sending by itself',
+  },
+  {
+    signs: ['unordered', 'quiet_hours'],
+    because: 'nobody asked for it, and nobody would have at this hour',
   },
 ];

@@ -17,6 +17,12 @@ const MINUTES = [1, 5, 15] as const;
 /** How far above the estimate the true number of recipients may lie. */
 const SIGMAS = 3;
 const LEAST_EXCESS = 5;
+/**
+ * A phone that stands for a whole family gets as many messages as that has accounts. So persons are strong evidence
+ * when theirs are at least this part of all, or one of them has this many times what is too many.
+ */
+const FAMILIES = 0.1;
+const BEYOND_FAMILY = 2;
 
 export interface RepeatsInput {
   readonly view: WindowsView;
@@ -59,7 +65,7 @@ export const findRepeats = (input: RepeatsInput): Repeats | undefined => {
   );
   const since = amplified.length === 0 ? persons.since : clearest.since;
   return {
-    strength: amplified.length > 0 || persons.people >= input.config.people ? 'strong' : 'warn',
+    strength: amplified.length > 0 || persons.strong ? 'strong' : 'warn',
     since: persons.people > 0 ? ms(Math.min(since, persons.since)) : since,
     evidence: {
       messages: clearest.messages,
@@ -84,15 +90,20 @@ const countPersons = ({ view, series, at, config }: RepeatsInput) => {
   const earlier = new Map(before?.top ?? []);
   let people = 0;
   let worst = 0;
+  let theirs = 0;
   let since = slot;
   for (const [person, count] of current?.top ?? []) {
     const total = count + (earlier.get(person) ?? 0);
     worst = Math.max(worst, total);
     if (total < config.each) continue;
     people++;
+    theirs += total;
     if (total > count) since = ms(slot - TALLY_SLOT);
   }
-  return { people, worst, since, untracked: (current?.untracked ?? 0) + (before?.untracked ?? 0) };
+  const all = view.sum(series, secondOf(since), at);
+  const strong =
+    people >= config.people && (theirs >= FAMILIES * all || worst >= BEYOND_FAMILY * config.each);
+  return { people, worst, strong, since, untracked: (current?.untracked ?? 0) + (before?.untracked ?? 0) };
 };
 
 /** Recipients are estimated only where the number says something, or will be shown beside the persons found. */
@@ -169,6 +180,7 @@ export const findSameText = ({ view, series, at, config }: RepeatsInput): SameTe
   const earlier = new Map(view.tally(series, before)?.top ?? []);
   let people = 0;
   let worst = 0;
+  let theirs = 0;
   let since = slot;
   for (const [pair, count] of view.tally(series, slot)?.top ?? []) {
     const total = 1 + count + (earlier.get(pair) ?? 0);

@@ -37,6 +37,17 @@ describe('repeats', () => {
     expect(look(warned, START + 2)).toMatchObject({ strength: 'strong', evidence: { people: 5 } });
   });
 
+  it('are a warning for families on one phone in a large campaign, and strong when one gets more than a family can', () => {
+    const families = (copies: number) => {
+      const world = messageView();
+      for (let i = 0; i < 100; i++) world.send(START + i, persons(10, 1_000 + i * 10));
+      for (let copy = 0; copy < copies; copy++) world.send(START + 99, persons(20));
+      return look(world, START + 99);
+    };
+    expect(families(3)).toMatchObject({ strength: 'warn', evidence: { people: 20, worst: 3 } });
+    expect(families(6)).toMatchObject({ strength: 'strong', evidence: { people: 20, worst: 6 } });
+  });
+
   it('are seen across the edge of a tally while they go on, and not held against what follows', () => {
     const world = messageView();
     world.send(START + 598, [...persons(6), ...persons(6)]);
