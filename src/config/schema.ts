@@ -227,8 +227,8 @@ export const configSchema = z.strictObject({
     .strictObject({
       /**
        * The policy: a provider is paused when every sign of one line has strong evidence on it within `within`.
-       * `because` is for people. The default pairs any two of the night of the salons: each is innocent alone (a sale
-       * day bursts, a shared phone repeats, a queue empties late, an order goes astray), two at once are not.
+       * `because` is for people. Each sign alone is innocent (a sale day bursts, a loop of tests repeats, a queue empties
+       * late, an order goes astray), two at once hardly are; the table by default: pause-when.ts.
        */
       pauseWhen: z
         .array(z.strictObject({ signs: z.array(detector).min(1), because: z.string().max(300).default('') }))

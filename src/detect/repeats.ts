@@ -180,7 +180,6 @@ export const findSameText = ({ view, series, at, config }: RepeatsInput): SameTe
   const earlier = new Map(view.tally(series, before)?.top ?? []);
   let people = 0;
   let worst = 0;
-  let theirs = 0;
   let since = slot;
   for (const [pair, count] of view.tally(series, slot)?.top ?? []) {
     const total = 1 + count + (earlier.get(pair) ?? 0);

@@ -1,0 +1,180 @@
+/**
+ * The night without any rise in volume: alpha sends its own messages instead of ours, no more than usual. Three signs
+ * are left (the same people, the hour, no order); each can be taken away.
+ */
+import { describe, expect, test } from 'vitest';
+import { configSchema, defaultProvider } from '../../src/config/schema.ts';
+import { createEngine } from '../../src/detect/engine.ts';
+import { LEARNED_VERSION } from '../../src/detect/learned.ts';
+import { newShare } from '../../src/detect/shares.ts';
+import { type Ms, ms, type SmsEvent, startOf } from '../../src/events/event.ts';
+import { createIsQuiet } from '../../src/events/quiet-hours.ts';
+import type { Incident } from '../../src/incidents/incident.ts';
+import { decide } from '../../src/respond/policy.ts';
+import { salonNight } from '../../src/simulate/salon-night.ts';
+import { createWatch } from '../../src/watch.ts';
+import { estimate } from '../../src/windows/distinct.ts';
+import { createFold } from '../../src/windows/fold.ts';
+import { createMemoryStore } from '../../src/windows/memory.ts';
+import { createRecipientKey } from '../../src/windows/recipient-key.ts';
+import type { Cursor } from '../../src/windows/store.ts';
+import { createView } from '../../src/windows/view.ts';
+
+const config = configSchema.parse({ mode: 'armed' });
+const PARTITION = 'kafka:events:0';
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const NIGHT = Date.parse('2026-10-28T20:00:00+01:00');
+const AFTERNOON = Date.parse('2026-10-28T15:00:00+01:00');
+/** A chain fifty times as large: alpha sends 4.5 messages a second at eight in the evening, and more at three. */
+const SCALE = 50;
+const RATE = 0.09;
+
+interface Signs {
+  readonly repeats: boolean;
+  readonly hours: boolean;
+  readonly orders: boolean;
+}
+
+const trafficWith = ({ repeats, hours, orders }: Signs): { fault: number; events: readonly SmsEvent[] } => {
+  const fault = hours ? NIGHT : AFTERNOON;
+  const events = salonNight({
+    seed: 'signs',
+    start: ms(fault - 5 * MINUTE),
+    end: ms(fault + 75 * SECOND),
+    scale: SCALE,
+    runawayAt: ms(fault),
+    runawayRate: RATE,
+    runawayInstead: true,
+    runawayOrdered: !orders,
+    ...(repeats ? {} : { runawayCopies: { fewest: 1, most: 1 } }),
+  });
+  return { fault, events: [...events] };
+};
+
+/** What weeks of messages that carry their orders have taught. */
+const taught = (before: number): Record<string, string> => {
+  const through = Math.floor(before / 600_000);
+  const share = { version: LEARNED_VERSION, ...newShare(), through, base: 50_000, blocks: 200, errors: 200 };
+  return Object.fromEntries(
+    ['order', 'submission', 'twice'].map((sign) => [`share unordered_${sign} alpha`, JSON.stringify(share)]),
+  );
+};
+
+interface Outcome {
+  /** Seconds of event time from the first message of the fault; undefined: no pause. */
+  readonly pausedAfter: number | undefined;
+  readonly rule: readonly string[] | undefined;
+  /** Detectors that found something on alpha, by strength. */
+  readonly strong: ReadonlySet<string>;
+  readonly found: ReadonlySet<string>;
+  /** What is strong on another provider. */
+  readonly others: readonly string[];
+}
+
+/** Through fold, store, watch and policy, two seconds at a time. */
+const live = async (events: readonly SmsEvent[], fault: number): Promise<Outcome> => {
+  const watch = createWatch({
+    engine: createEngine({ config: config.detect, estimate }),
+    view: createView(),
+    resolveAfter: config.incidents.resolveAfter,
+  });
+  const begin = events[0]?.at ?? 0;
+  watch.load({ detected: null, sealed: null, learned: taught(begin) }, []);
+  const store = createMemoryStore();
+  const fold = createFold({
+    isQuiet: createIsQuiet(config.detect.quietHours),
+    categoryOf: (event) => event.category ?? 'transactional',
+    recipientKey: createRecipientKey('a key for the test'),
+    maskText: (text) => text,
+  });
+  const { epoch } = await store.claim(PARTITION);
+  let cursor: Cursor | undefined;
+  let paused: { readonly at: Ms; readonly rule: readonly string[] } | undefined;
+  const strong = new Set<string>();
+  const found = new Set<string>();
+  const others = new Set<string>();
+
+  const judge = (incident: Incident, now: Ms): void => {
+    const { respond } = config;
+    const decision = decide(incident, {
+      now,
+      config: respond,
+      mode: 'armed',
+      provider: defaultProvider,
+      recentPauses: [],
+    });
+    if (decision.kind === 'pause') paused ??= { at: now, rule: decision.rule };
+  };
+
+  for (let from = 0; from < events.length; ) {
+    const edge = (events[from]?.at ?? 0) + 2 * SECOND;
+    let next = from;
+    while (next < events.length && (events[next]?.at ?? 0) < edge) next++;
+    const part = events.slice(from, next).map((event, n) => ({ offset: from + n, event }));
+    await store.apply(fold({ partition: PARTITION, epoch, from, next, events: part, rejected: new Map() }));
+    const changes = await store.read(cursor);
+    cursor = changes.cursor;
+    for (const { at, findings } of watch.advance(changes, {
+      upTo: 'live',
+      lateness: config.windows.lateness,
+    })) {
+      for (const { provider, detector, strength } of findings) {
+        if (provider !== 'alpha') {
+          if (strength === 'strong') others.add(`${provider} ${detector}`);
+        } else if (startOf(at) >= fault) (strength === 'strong' ? strong : found).add(detector);
+      }
+      for (const incident of watch.incidents()) {
+        if (incident.provider === 'alpha') judge(incident, startOf(at));
+      }
+    }
+    from = next;
+  }
+  const pausedAfter = paused && (paused.at - fault) / SECOND;
+  return { pausedAfter, rule: paused?.rule, strong, found, others: [...others] };
+};
+
+describe('the night without any rise in volume', () => {
+  test('is paused within ten seconds, on all three grounds', { timeout: 120_000 }, async () => {
+    const { fault, events } = trafficWith({ repeats: true, hours: true, orders: true });
+    const sentBy = (from: number, to: number) =>
+      events.filter(
+        (one) => one.type === 'sent' && one.provider === 'alpha' && one.at >= from && one.at < to,
+      );
+    expect(sentBy(fault, fault + MINUTE).length).toBeLessThan(
+      1.2 * sentBy(fault - MINUTE - 3 * SECOND, fault - 3 * SECOND).length,
+    );
+
+    const seen = await live(events, fault);
+
+    expect(seen.pausedAfter).toBeGreaterThanOrEqual(0);
+    expect(seen.pausedAfter).toBeLessThanOrEqual(10);
+    expect([...seen.strong]).toEqual(expect.arrayContaining(['repeats', 'quiet_hours', 'unordered']));
+    expect(seen.others).toEqual([]);
+  });
+
+  test.each<[string, Signs, readonly string[]]>([
+    ['no repeats', { repeats: false, hours: true, orders: true }, ['unordered', 'quiet_hours']],
+    ['allowed hours', { repeats: true, hours: false, orders: true }, ['unordered', 'repeats']],
+    ['an order for each', { repeats: true, hours: true, orders: false }, ['repeats', 'quiet_hours']],
+  ])('with %s is paused within a minute all the same', { timeout: 120_000 }, async (_name, signs, rule) => {
+    const { fault, events } = trafficWith(signs);
+    const seen = await live(events, fault);
+
+    expect(seen.pausedAfter).toBeGreaterThanOrEqual(0);
+    expect(seen.pausedAfter).toBeLessThanOrEqual(60);
+    expect(seen.rule).toEqual(rule);
+  });
+
+  test.each<[string, Signs]>([
+    ['repeats', { repeats: true, hours: false, orders: false }],
+    ['quiet_hours', { repeats: false, hours: true, orders: false }],
+    ['unordered', { repeats: false, hours: false, orders: true }],
+  ])('with %s alone alerts, and pauses nobody', { timeout: 120_000 }, async (sign, signs) => {
+    const { fault, events } = trafficWith(signs);
+    const seen = await live(events, fault);
+
+    expect([...seen.strong]).toContain(sign);
+    expect(seen.pausedAfter).toBeUndefined();
+  });
+});
