@@ -6,7 +6,7 @@
  */
 import type { Engine } from './detect/engine.ts';
 import type { Finding } from './detect/finding.ts';
-import { type Duration, type Ms, type Second, second, secondOf, startOf } from './events/event.ts';
+import { type Duration, type Ms, ms, type Second, second, secondOf, startOf } from './events/event.ts';
 import type { Action, Incident, IncidentChange } from './incidents/incident.ts';
 import { absorb, acknowledge, applyAction, resolve } from './incidents/lifecycle.ts';
 import type { WindowChanges } from './windows/store.ts';
@@ -96,7 +96,8 @@ export const createWatch = (parts: { engine: Engine; view: View; resolveAfter: D
       const step = absorb(incidents, findings, at, { resolveAfter, samples });
       incidents = step.incidents;
       leaveOut(findings, at);
-      if (findings.length > 0 || step.changes.length > 0) yield { at, findings, changes: step.changes };
+      const changes = step.changes.map((change) => withSigns(change, at));
+      if (findings.length > 0 || changes.length > 0) yield { at, findings, changes };
       learn(second(Math.min(at - 1, complete)));
     }
     learn(second(Math.min(until, complete)));
@@ -111,6 +112,24 @@ export const createWatch = (parts: { engine: Engine; view: View; resolveAfter: D
       if (view.active(second(at))) yield second(at);
     }
   }
+
+  /** Whether it looks like a break-in or a bug is worked out when an incident is news. */
+  const withSigns = (change: IncidentChange, at: Second): IncidentChange => {
+    const { kind, incident } = change;
+    if (incident.severity !== 'critical' || (kind !== 'opened' && kind !== 'escalated' && kind !== 'updated'))
+      return change;
+    const { provider, findings } = incident;
+    const since = secondOf(ms(Math.min(...findings.map(({ latest }) => latest.since))));
+    const others = incidents.flatMap((other) =>
+      other.provider !== provider && other.severity === 'critical' && other.status !== 'resolved'
+        ? [other.provider]
+        : [],
+    );
+    const signs = engine.signs(view, { provider, since, at, others: [...new Set(others)].sort() });
+    const signed = { ...incident, signs };
+    replaceIncident(signed);
+    return { ...change, incident: signed };
+  };
 
   /** A provider that is paused is silent. */
   const isMeant = ({ detector, provider }: Finding): boolean =>

@@ -24,6 +24,7 @@ import { planOf } from './plans.ts';
 import { findQuietSends } from './quiet-hours.ts';
 import { becomesBlind, overcharge } from './reconcile.ts';
 import { findRepeats, type Repeats } from './repeats.ts';
+import { createSigns, type Sign, type SignsInput } from './signs.ts';
 import { findSilence, type Silence } from './silence.ts';
 import { createStopFindings } from './stop-findings.ts';
 import {
@@ -67,6 +68,8 @@ export interface Engine {
   leaveOut(provider: string, from: Second, to: Second, because: 'incident' | 'pause'): void;
   /** What the series is expected to bring now, and where the band of windows of so many seconds ends. */
   expected(view: WindowsView, series: SeriesKey, seconds?: number): Band;
+  /** What points to a break-in in a provider's incident, and what to a bug. `others`: providers as badly off. */
+  signs(view: WindowsView, of: Pick<SignsInput, 'provider' | 'since' | 'at' | 'others'>): Sign[];
   /** What changed of the learned since the last call, by name; '' for what is gone. */
   changes(): ReadonlyMap<string, string>;
   /** Answers how many entries were not understood, and are learned anew. */
@@ -104,6 +107,8 @@ export const createEngine = (parts: { config: Config['detect']; estimate: Estima
   const excesses = createExcessFindings({ outlooks, learned, incidents, config });
   const again = createAgainFindings({ config: config.repeats, estimate });
   const content = createContentFindings({ learned, config: config.content });
+
+  const signs = createSigns(learned);
 
   const lookAt = (view: WindowsView, at: Second): Look => {
     const scene = scenes.of(view);
@@ -256,6 +261,7 @@ export const createEngine = (parts: { config: Config['detect']; estimate: Estima
       const upper = Math.max(config.burst.minimum, most) / seconds + meant;
       return { rate: rate + meant, upper, learning: trust === 'none' };
     },
+    signs: (view, of) => signs({ ...of, view, scene: scenes.of(view) }),
     changes: learned.changes,
     restore: learned.restore,
   };

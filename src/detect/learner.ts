@@ -38,7 +38,7 @@ export const createLearner = (parts: {
       if (one && one.counts.count(at) > 0) outlooks.of(view, one).outlook.seal(at);
     }
     learnCampaigns(view, traffic, at);
-    for (const { key, counts } of traffic.countries) {
+    for (const { key, counts } of [...traffic.countries, ...traffic.senders]) {
       if (counts.count(at) > 0) destinations.set(key, addDestination(destinations.get(key), at));
     }
   };

@@ -3,6 +3,7 @@
  * In: findings, second by second, and what was done. Out: the next incident and what changed. Pure.
  */
 import type { DetectorName, Finding } from '../detect/finding.ts';
+import type { Sign } from '../detect/signs.ts';
 import type { Ms } from '../events/event.ts';
 
 export type IncidentStatus = 'open' | 'acknowledged' | 'mitigated' | 'resolved';
@@ -38,6 +39,8 @@ export interface Incident {
   readonly actions: readonly Action[];
   /** One sample text, digits masked. */
   readonly sample?: string;
+  /** Break-in or bug? As it looked when it was told last. */
+  readonly signs?: readonly Sign[];
   /** The largest count told so far; only twice as much is news again. */
   readonly told?: number;
   /** Grows by one with every change worth telling. */

@@ -45,6 +45,7 @@ export const cardText = (incident: Incident, wording: Wording): string => {
     ...shown,
     ...(left > 0 ? [`• and ${left} more`] : []),
     ...(sample ? [`Sample: “${line(sample)}”`] : []),
+    ...signLines(incident),
     ...howTo(incident, wording),
     `Incident ${incident.id}${wording.liveUrl ? ` – ${wording.liveUrl}` : ''}`,
   ].join('\n');
@@ -58,6 +59,16 @@ export const noticesFor = (change: IncidentChange, wording: Wording): Notice[] =
   if (!isWorthALine(change)) return [card];
   return [card, { incident: incident.id, kind: 'reply', text: line(change.says), severity }];
 };
+
+const POINTS = { 'break-in': 'Points to a break-in', bug: 'Points to a bug', unknown: 'Not known' } as const;
+
+/** What points where, without a verdict. */
+const signLines = ({ signs = [] }: Incident): string[] =>
+  (['break-in', 'bug', 'unknown'] as const).flatMap((points) => {
+    const own = signs.filter((one) => one.points === points);
+    if (own.length === 0) return [];
+    return [`${POINTS[points]}: ${line(own.map(({ sign, says }) => `${sign} (${says})`).join(', '))}`];
+  });
 
 const headline = (incident: Incident, { now }: Wording): string => {
   const { provider, openedAt, status } = incident;

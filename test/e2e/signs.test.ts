@@ -70,6 +70,8 @@ interface Outcome {
   readonly found: ReadonlySet<string>;
   /** What is strong on another provider. */
   readonly others: readonly string[];
+  /** What points where, as it was told last. */
+  readonly points: Readonly<Record<string, string>>;
 }
 
 /** Through fold, store, watch and policy, two seconds at a time. */
@@ -131,8 +133,22 @@ const live = async (events: readonly SmsEvent[], fault: number): Promise<Outcome
     from = next;
   }
   const pausedAfter = paused && (paused.at - fault) / SECOND;
-  return { pausedAfter, rule: paused?.rule, strong, found, others: [...others] };
+  return {
+    pausedAfter,
+    rule: paused?.rule,
+    strong,
+    found,
+    others: [...others],
+    points: pointsOf(watch.incidents()),
+  };
 };
+
+const pointsOf = (incidents: readonly Incident[]) =>
+  Object.fromEntries(
+    incidents
+      .filter(({ provider }) => provider === 'alpha')
+      .flatMap(({ signs = [] }) => signs.map(({ sign, points }) => [sign, points])),
+  );
 
 describe('the night without any rise in volume', () => {
   test('is paused within ten seconds, on all three grounds', { timeout: 120_000 }, async () => {
@@ -151,6 +167,7 @@ describe('the night without any rise in volume', () => {
     expect(seen.pausedAfter).toBeLessThanOrEqual(10);
     expect([...seen.strong]).toEqual(expect.arrayContaining(['repeats', 'quiet_hours', 'unordered']));
     expect(seen.others).toEqual([]);
+    expect(seen.points).toMatchObject({ orders: 'unknown', providers: 'bug' });
   });
 
   test.each<[string, Signs, readonly string[]]>([
@@ -164,6 +181,7 @@ describe('the night without any rise in volume', () => {
     expect(seen.pausedAfter).toBeGreaterThanOrEqual(0);
     expect(seen.pausedAfter).toBeLessThanOrEqual(60);
     expect(seen.rule).toEqual(rule);
+    expect(seen.points.orders).toBe(signs.orders ? 'unknown' : 'bug');
   });
 
   test.each<[string, Signs]>([

@@ -73,6 +73,20 @@ describe('a card', () => {
     ]);
   });
 
+  it('shows what points to a break-in, what to a bug, and what is not known', () => {
+    const signs = [
+      { sign: 'texts', points: 'bug', says: 'texts it has sent before' },
+      { sign: 'links', points: 'break-in', says: 'links to pay.example, which is new' },
+      { sign: 'providers', points: 'bug', says: 'only alpha' },
+      { sign: 'orders', points: 'unknown', says: 'none of ours' },
+    ] as const;
+    expect(cardText(incident({ signs }), armed).split('\n').slice(3, 6)).toEqual([
+      'Points to a break-in: links (links to pay.example, which is new)',
+      'Points to a bug: texts (texts it has sent before), providers (only alpha)',
+      'Not known: orders (none of ours)',
+    ]);
+  });
+
   it.each<[string, Partial<Incident>]>([
     ['– not paused', {}],
     ['– would be paused (dry-run)', { actions: [{ ...pause, dryRun: true }] }],

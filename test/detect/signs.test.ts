@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import { createLearned } from '../../src/detect/learned.ts';
+import { newShare } from '../../src/detect/shares.ts';
+import { createSigns, type Sign } from '../../src/detect/signs.ts';
+import { newTextBook } from '../../src/detect/texts.ts';
+import { createScenes } from '../../src/detect/traffic.ts';
+import { second } from '../../src/events/event.ts';
+import { fingerprintOf, written } from '../../src/events/fingerprint.ts';
+import { at, key, knownBaseline, messageView } from './support.ts';
+
+const NIGHT = at('2026-10-28T19:00:00Z');
+const DAY = 86_400;
+const OLD = 'Joyeux anniversaire, une coupe offerte chez Maison Lise avec STOP 36200';
+const STRANGE = 'Your parcel is held at customs, pay the fee at once under this link';
+const SHOP = 'lise.example';
+
+/** Alpha has been known for weeks: what it writes, links to, sends from and to, and that its messages are ordered. */
+const known = () => {
+  const learned = createLearned();
+  const first = NIGHT - 20 * DAY;
+  learned.of('texts').set(key(), {
+    ...newTextBook(first),
+    days: 20,
+    heads: [{ ...fingerprintOf(OLD), first, last: NIGHT - DAY, count: 900 }],
+    hosts: [{ host: SHOP, first, last: NIGHT - DAY, count: 900 }],
+  });
+  learned.of('baseline').set(key(), knownBaseline(NIGHT, 1));
+  for (const series of [key({ country: 'FR' }), key({ sender: '36200' })])
+    learned.of('destination').set(series, { first, last: NIGHT, days: 20, day: NIGHT });
+  learned.of('share').set('unordered_order alpha', { ...newShare(), base: 50_000, blocks: 200, errors: 200 });
+  return learned;
+};
+
+interface Sent {
+  readonly text?: string;
+  readonly host?: string;
+  readonly sender?: string;
+  readonly country?: string;
+  readonly ordered?: boolean;
+  readonly others?: readonly string[];
+}
+const judged = (sent: Sent, learned = known()): Record<string, Sign['points']> => {
+  const { text, host, sender = '36200', country = 'FR', ordered = false, others = [] } = sent;
+  const { view, add, send } = messageView();
+  for (let second = 0; second < 30; second++) {
+    const parts = [key(), key({ category: 'marketing' }), key({ sender }), key({ country })];
+    add(NIGHT + second, 3, ordered ? parts : [...parts, key({ order: 'none' })]);
+    if (text) send(NIGHT + second, [written(fingerprintOf(text))], [key({ part: 'text' })]);
+    if (host) send(NIGHT + second, [host], [key({ part: 'link' })]);
+  }
+  const scene = createScenes().of(view);
+  const now = second(NIGHT + 29);
+  const signs = createSigns(learned)({ view, scene, provider: 'alpha', since: NIGHT, at: now, others });
+  return Object.fromEntries(signs.map(({ sign, points }) => [sign, points]));
+};
+
+describe('signs of a break-in or a bug', () => {
+  it('point to a bug when all is as it was, only more of it', () => {
+    expect(judged({ text: OLD, host: SHOP, ordered: true })).toEqual({
+      texts: 'bug',
+      'last campaign': 'unknown',
+      links: 'bug',
+      senders: 'bug',
+      destinations: 'bug',
+      orders: 'bug',
+      providers: 'bug',
+    });
+  });
+
+  it('point to a break-in, each by itself, where something is new', () => {
+    expect(judged({ text: STRANGE, host: SHOP }).texts).toBe('break-in');
+    expect(judged({ text: OLD, host: 'pay.example' }).links).toBe('break-in');
+    expect(judged({ sender: 'PARCELS' }).senders).toBe('break-in');
+    expect(judged({ country: 'LV' }).destinations).toBe('break-in');
+  });
+
+  it('do not tell who it was when nobody ordered it, or when others are hit as well', () => {
+    expect(judged({}).orders).toBe('unknown');
+    expect(judged({ others: ['beta'] }).providers).toBe('unknown');
+  });
+
+  it('see the last campaign sent again', () => {
+    const learned = known();
+    const campaign = 'spring';
+    const last = {
+      series: key({ campaign }),
+      metric: 'sent',
+      campaign,
+      provider: 'alpha',
+      last: NIGHT - DAY,
+    };
+    learned.of('run').set(key({ campaign }), last as never);
+    const head = { ...fingerprintOf(OLD), first: NIGHT - DAY, last: NIGHT - DAY, count: 900 };
+    learned.of('texts').set(key({ campaign }), { ...newTextBook(NIGHT - DAY), heads: [head] });
+
+    expect(judged({ text: OLD }, learned)['last campaign']).toBe('bug');
+    expect(judged({ text: STRANGE }, learned)['last campaign']).toBe('unknown');
+  });
+
+  it('are unknown of a provider that is not known, or whose stream does not tell', () => {
+    const { providers, ...rest } = judged({ text: OLD, host: SHOP }, createLearned());
+    expect(new Set(Object.values(rest))).toEqual(new Set(['unknown']));
+    expect(providers).toBe('bug');
+    expect(judged({}).texts).toBe('unknown');
+  });
+});
