@@ -6,7 +6,7 @@
  */
 import type { Engine } from './detect/engine.ts';
 import type { Finding } from './detect/finding.ts';
-import { type Duration, type Ms, ms, type Second, second, secondOf, startOf } from './events/event.ts';
+import { type Duration, type Ms, type Second, second, secondOf, startOf } from './events/event.ts';
 import type { Action, Incident, IncidentChange } from './incidents/incident.ts';
 import { absorb, acknowledge, applyAction, resolve } from './incidents/lifecycle.ts';
 import type { WindowChanges } from './windows/store.ts';
@@ -118,14 +118,22 @@ export const createWatch = (parts: { engine: Engine; view: View; resolveAfter: D
     const { kind, incident } = change;
     if (incident.severity !== 'critical' || (kind !== 'opened' && kind !== 'escalated' && kind !== 'updated'))
       return change;
-    const { provider, findings } = incident;
-    const since = secondOf(ms(Math.min(...findings.map(({ latest }) => latest.since))));
+    const { provider, findings, openedAt } = incident;
+    const unordered = findings.some(
+      ({ latest }) => latest.detector === 'unordered' && latest.strength === 'strong',
+    );
     const others = incidents.flatMap((other) =>
       other.provider !== provider && other.severity === 'critical' && other.status !== 'resolved'
         ? [other.provider]
         : [],
     );
-    const signs = engine.signs(view, { provider, since, at, others: [...new Set(others)].sort() });
+    const signs = engine.signs(view, {
+      provider,
+      since: secondOf(openedAt),
+      at,
+      unordered,
+      others: [...new Set(others)].sort(),
+    });
     const signed = { ...incident, signs };
     replaceIncident(signed);
     return { ...change, incident: signed };

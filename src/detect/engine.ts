@@ -69,7 +69,7 @@ export interface Engine {
   /** What the series is expected to bring now, and where the band of windows of so many seconds ends. */
   expected(view: WindowsView, series: SeriesKey, seconds?: number): Band;
   /** What points to a break-in in a provider's incident, and what to a bug. `others`: providers as badly off. */
-  signs(view: WindowsView, of: Pick<SignsInput, 'provider' | 'since' | 'at' | 'others'>): Sign[];
+  signs(view: WindowsView, of: Omit<SignsInput, 'view' | 'scene'>): Sign[];
   /** What changed of the learned since the last call, by name; '' for what is gone. */
   changes(): ReadonlyMap<string, string>;
   /** Answers how many entries were not understood, and are learned anew. */

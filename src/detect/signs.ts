@@ -5,7 +5,7 @@
  * Each sign compares what is sent now with what the provider was known for before. Where it was not known for days, or
  * the stream does not tell, the sign is unknown. A bug repeats what is there; who breaks in brings what is new.
  */
-import { type Second, second } from '../events/event.ts';
+import type { Second } from '../events/event.ts';
 import { type SeriesKey, seriesKey } from '../windows/series.ts';
 import type { Learned } from './learned.ts';
 import { sightOf } from './orders.ts';
@@ -30,6 +30,8 @@ export interface SignsInput {
   /** When the incident began, and now. */
   readonly since: Second;
   readonly at: Second;
+  /** Whether it was found that nobody asked for them. */
+  readonly unordered: boolean;
   /** Other providers in which something is as wrong. */
   readonly others: readonly string[];
 }
@@ -125,14 +127,13 @@ const bornOf = (learned: Learned, key: SeriesKey, at: number): number => {
   return baseline ? baseline.born * 60 : at;
 };
 
-const orderSign = (learned: Learned, { view, provider, since, at }: SignsInput): Sign => {
+const orderSign = (learned: Learned, { view, provider, since, at, unordered }: SignsInput): Sign => {
   const sign = 'orders';
   if (sightOf(learned.of('share').get(`unordered_order ${provider}`)) === 'blind')
     return { sign, points: 'unknown', says: 'its messages do not usually carry our orders' };
-  const from = second(since);
-  const sent = view.sum(seriesKey({ metric: 'sent', provider }), from, at);
-  const without = view.sum(seriesKey({ metric: 'sent', provider, order: 'none' }), from, at);
-  return without >= MOSTLY * sent
+  const sent = view.sum(seriesKey({ metric: 'sent', provider }), since, at);
+  const without = view.sum(seriesKey({ metric: 'sent', provider, order: 'none' }), since, at);
+  return unordered || without >= MOSTLY * sent
     ? {
         sign,
         points: 'unknown',

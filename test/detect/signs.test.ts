@@ -50,7 +50,15 @@ const judged = (sent: Sent, learned = known()): Record<string, Sign['points']> =
   }
   const scene = createScenes().of(view);
   const now = second(NIGHT + 29);
-  const signs = createSigns(learned)({ view, scene, provider: 'alpha', since: NIGHT, at: now, others });
+  const signs = createSigns(learned)({
+    view,
+    scene,
+    provider: 'alpha',
+    since: NIGHT,
+    at: now,
+    unordered: false,
+    others,
+  });
   return Object.fromEntries(signs.map(({ sign, points }) => [sign, points]));
 };
 
