@@ -1,6 +1,7 @@
 /** Finds what is wrong or new in texts, provider by provider: content.ts on the tallies of a view and what is learned. */
 import type { Config } from '../config/schema.ts';
 import type { Second } from '../events/event.ts';
+import type { Look } from './burst-findings.ts';
 import { findFarTexts, findNewLinks, findNewTexts, findWrongTexts } from './content.ts';
 import type { Finding } from './finding.ts';
 import type { Learned } from './learned.ts';
@@ -8,14 +9,7 @@ import { planOf } from './plans.ts';
 import { linksFinding, textsFinding, wrongTextsFinding } from './tell.ts';
 import { bookName, metricWithTexts, SLOT, slotOf, talliesOf } from './text-tallies.ts';
 import { entriesOf, sumOf } from './texts.ts';
-import type { Held, Scene, Traffic } from './traffic.ts';
-import type { WindowsView } from './view-port.ts';
-
-interface Look {
-  readonly view: WindowsView;
-  readonly scene: Scene;
-  readonly at: Second;
-}
+import type { Held, Traffic } from './traffic.ts';
 
 export const createContentFindings = (parts: {
   readonly learned: Learned;

@@ -7,10 +7,11 @@ import type { Config } from '../config/schema.ts';
 import { type Second, second } from '../events/event.ts';
 import type { Hours } from '../windows/hours.ts';
 import type { SeriesKey } from '../windows/series.ts';
-import { createAgainFindings } from './again-findings.ts';
+import { createBillFindings } from './bill-findings.ts';
 import { createBurstFindings, type Look } from './burst-findings.ts';
 import { createCalendar } from './calendar.ts';
 import { judgeRun } from './campaigns.ts';
+import { clearestOfProvider } from './clearest.ts';
 import { createContentFindings } from './content-findings.ts';
 import { judgeDestination } from './destinations.ts';
 import { createExcessFindings } from './excess-findings.ts';
@@ -22,20 +23,11 @@ import { countThatSurprises } from './likelihood.ts';
 import { createOutlooks } from './outlooks.ts';
 import { planOf } from './plans.ts';
 import { findQuietSends } from './quiet-hours.ts';
-import { becomesBlind, overcharge } from './reconcile.ts';
-import { findRepeats, type Repeats } from './repeats.ts';
+import { createRepeatsFindings } from './repeats-findings.ts';
 import { createSigns, type Sign, type SignsInput } from './signs.ts';
 import { findSilence, type Silence } from './silence.ts';
 import { createStopFindings } from './stop-findings.ts';
-import {
-  blindFinding,
-  campaignFinding,
-  destinationFinding,
-  quietFinding,
-  repeatsFinding,
-  silenceFinding,
-  usageFinding,
-} from './tell.ts';
+import { campaignFinding, destinationFinding, quietFinding, silenceFinding } from './tell.ts';
 import { easedBy, thresholdFor } from './threshold.ts';
 import { createScenes, type Scene } from './traffic.ts';
 import type { Estimate, WindowsView } from './view-port.ts';
@@ -105,9 +97,9 @@ export const createEngine = (parts: { config: Config['detect']; estimate: Estima
   const stop = createStopFindings({ learned, config: config.stop });
   const bursts = createBurstFindings({ outlooks, learned, incidents, config: config.burst });
   const excesses = createExcessFindings({ outlooks, learned, incidents, config });
-  const again = createAgainFindings({ config: config.repeats, estimate });
+  const repeats = createRepeatsFindings({ config: config.repeats, estimate });
+  const bills = createBillFindings({ learned, config: config.orders });
   const content = createContentFindings({ learned, config: config.content });
-
   const signs = createSigns(learned);
 
   const lookAt = (view: WindowsView, at: Second): Look => {
@@ -118,17 +110,6 @@ export const createEngine = (parts: { config: Config['detect']; estimate: Estima
     }
     outlooks.explain(view, at, scene.providers);
     return { view, scene, at, threshold };
-  };
-
-  const repeats = ({ view, scene, at }: Look): Finding[] => {
-    const found = scene.traffic.flatMap(({ marketing: one }) => {
-      if (!one || one.counts.count(at) === 0) return [];
-      const seen = findRepeats({ view, series: one.key, at, config: config.repeats, estimate });
-      return seen ? [{ one, seen }] : [];
-    });
-    return clearestOfProvider(found, ({ one, seen }) => [one, repeatsWeight(seen)]).map(({ one, seen }) =>
-      repeatsFinding(one, seen, at),
-    );
   };
 
   const quietHours = ({ scene, at }: Look, hours: Hours, tolerated: number): Finding[] => {
@@ -172,22 +153,6 @@ export const createEngine = (parts: { config: Config['detect']; estimate: Estima
       }),
     );
 
-  const bills = ({ scene, at }: Look): Finding[] =>
-    scene.charges.flatMap((charge) => {
-      const count = charge.counts.count(at);
-      const books = scene.books.find(({ provider }) => provider === charge.provider);
-      const account = count > 0 ? learned.of('account').get(charge.provider) : undefined;
-      if (!books || !account) return [];
-      const over = overcharge(account, books, { ...charge, count }, config.orders.usage);
-      return over ? [usageFinding(charge, over, { at, from: charge.from })] : [];
-    });
-
-  const blind = ({ scene, at }: Look): Finding[] =>
-    scene.books.flatMap((books) => {
-      const account = learned.of('account').get(books.provider);
-      return account && becomesBlind(account, books, at) ? [blindFinding(books.provider, at)] : [];
-    });
-
   const silences = (at: Second, complete: Second): Finding[] => {
     const found: Array<{ one: Watched; silence: Silence }> = [];
     for (const [key, { outlook, counts }] of outlooks.all()) {
@@ -212,11 +177,9 @@ export const createEngine = (parts: { config: Config['detect']; estimate: Estima
         ...quietHours(look, 'late', config.quietHours.toleratedLate),
         ...campaigns(look),
         ...destinations(look),
-        ...again(look),
         ...content(look),
         ...excesses(look),
         ...bills(look),
-        ...blind(look),
         ...stop.find(look),
         ...(complete === undefined ? [] : silences(at, complete)),
       ].sort(byPlace);
@@ -269,23 +232,6 @@ export const createEngine = (parts: { config: Config['detect']; estimate: Estima
 
 /** To a power of two, so that one more campaign does not move the threshold of all. */
 const roundedUp = (series: number): number => 2 ** Math.ceil(Math.log2(Math.max(1, series)));
-
-const repeatsWeight = ({ strength, evidence }: Repeats): number =>
-  (strength === 'strong' ? 1e12 : 0) + evidence.people * 1e6 + evidence.ratio;
-
-/** Both what we submitted and what the provider sent show the same; the heavier speaks, on a tie the first by key. */
-const clearestOfProvider = <T>(found: readonly T[], weigh: (one: T) => [Watched, number]): T[] => {
-  const best = new Map<string, T>();
-  for (const one of found) {
-    const [watched, weight] = weigh(one);
-    const rival = best.get(watched.provider);
-    const [other, otherWeight] = rival === undefined ? [undefined, Number.NEGATIVE_INFINITY] : weigh(rival);
-    const wins =
-      weight > otherWeight || (weight === otherWeight && other !== undefined && watched.key < other.key);
-    if (wins) best.set(watched.provider, one);
-  }
-  return [...best.values()];
-};
 
 const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const byPlace = (a: Finding, b: Finding): number =>

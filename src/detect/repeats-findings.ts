@@ -1,24 +1,34 @@
-/** Repeats that a provider's marketing as a whole does not show: by campaign, by text, and beyond marketing. */
+/**
+ * Repeats of every provider: of its marketing as a whole, and what that does not show, by campaign, by text, and beyond
+ * marketing.
+ */
 import type { Config } from '../config/schema.ts';
 import type { Second } from '../events/event.ts';
 import { seriesKey } from '../windows/series.ts';
+import type { Look } from './burst-findings.ts';
+import { clearestOfProvider } from './clearest.ts';
 import type { Finding } from './finding.ts';
-import { findAgain, findSameText } from './repeats.ts';
-import { againFinding, sameTextFinding } from './tell.ts';
-import type { Scene, Traffic } from './traffic.ts';
-import type { Estimate, WindowsView } from './view-port.ts';
+import { findAgain, findRepeats, findSameText, type Repeats } from './repeats.ts';
+import { againFinding, repeatsFinding, sameTextFinding } from './tell.ts';
+import type { Traffic } from './traffic.ts';
+import type { Estimate } from './view-port.ts';
 
-interface Look {
-  readonly view: WindowsView;
-  readonly scene: Scene;
-  readonly at: Second;
-}
-
-export const createAgainFindings = (parts: {
+export const createRepeatsFindings = (parts: {
   readonly config: Config['detect']['repeats'];
   readonly estimate: Estimate;
 }) => {
   const { config, estimate } = parts;
+
+  const ofProviders = ({ view, scene, at }: Look): Finding[] => {
+    const found = scene.traffic.flatMap(({ marketing: one }) => {
+      if (!one || one.counts.count(at) === 0) return [];
+      const seen = findRepeats({ view, series: one.key, at, config, estimate });
+      return seen ? [{ one, seen }] : [];
+    });
+    return clearestOfProvider(found, ({ one, seen }) => [one, repeatsWeight(seen)]).map(({ one, seen }) =>
+      repeatsFinding(one, seen, at),
+    );
+  };
 
   const ofMarketing = ({ again, campaigns, marketing }: Traffic, at: Second): Finding[] =>
     again.flatMap((one) => {
@@ -45,9 +55,13 @@ export const createAgainFindings = (parts: {
   return (look: Look): Finding[] => {
     const { traffic } = look.scene;
     const sending = new Set(traffic.flatMap(({ metric, provider }) => (metric === 'sent' ? provider : [])));
-    return traffic.flatMap((one) => {
+    const ofParts = traffic.flatMap((one) => {
       if (one.metric === 'submitted' && sending.has(one.provider)) return [];
       return [...ofMarketing(one, look.at), ...ofOthers(look, one)];
     });
+    return [...ofProviders(look), ...ofParts];
   };
 };
+
+const repeatsWeight = ({ strength, evidence }: Repeats): number =>
+  (strength === 'strong' ? 1e12 : 0) + evidence.people * 1e6 + evidence.ratio;
