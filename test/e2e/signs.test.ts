@@ -165,6 +165,7 @@ describe('the night without any rise in volume', () => {
 
     expect(seen.pausedAfter).toBeGreaterThanOrEqual(0);
     expect(seen.pausedAfter).toBeLessThanOrEqual(10);
+    console.log(`all three: paused after ${seen.pausedAfter} s, by ${seen.rule?.join(' and ')}`);
     expect([...seen.strong]).toEqual(expect.arrayContaining(['repeats', 'quiet_hours', 'unordered']));
     expect(seen.others).toEqual([]);
     expect(seen.points).toMatchObject({ orders: 'unknown', providers: 'bug' });
@@ -174,13 +175,14 @@ describe('the night without any rise in volume', () => {
     ['no repeats', { repeats: false, hours: true, orders: true }, ['unordered', 'quiet_hours']],
     ['allowed hours', { repeats: true, hours: false, orders: true }, ['unordered', 'repeats']],
     ['an order for each', { repeats: true, hours: true, orders: false }, ['repeats', 'quiet_hours']],
-  ])('with %s is paused within a minute all the same', { timeout: 120_000 }, async (_name, signs, rule) => {
+  ])('with %s is paused within a minute all the same', { timeout: 120_000 }, async (name, signs, rule) => {
     const { fault, events } = trafficWith(signs);
     const seen = await live(events, fault);
 
     expect(seen.pausedAfter).toBeGreaterThanOrEqual(0);
     expect(seen.pausedAfter).toBeLessThanOrEqual(60);
     expect(seen.rule).toEqual(rule);
+    console.log(`with ${name}: paused after ${seen.pausedAfter} s`);
     expect(seen.points.orders).toBe(signs.orders ? 'unknown' : 'bug');
   });
 
