@@ -18,10 +18,10 @@ const MINUTES = [1, 5, 15] as const;
 const SIGMAS = 3;
 const LEAST_EXCESS = 5;
 /**
- * A phone that stands for a whole family gets as many messages as that has accounts. So persons are strong evidence
- * when theirs are at least this part of all, or one of them has this many times what is too many.
+ * A phone that stands for a whole family gets as many messages as that has accounts, and a few families may come first.
+ * So persons are strong evidence when theirs are at least this part of all, or one has this many times what is too many.
  */
-const FAMILIES = 0.1;
+const FAMILIES = 0.5;
 const BEYOND_FAMILY = 2;
 
 export interface RepeatsInput {

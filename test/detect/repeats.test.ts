@@ -46,6 +46,11 @@ describe('repeats', () => {
     };
     expect(families(3)).toMatchObject({ strength: 'warn', evidence: { people: 20, worst: 3 } });
     expect(families(6)).toMatchObject({ strength: 'strong', evidence: { people: 20, worst: 6 } });
+
+    const first = messageView();
+    first.send(START, persons(15, 1_000));
+    for (let copy = 0; copy < 3; copy++) first.send(START + 1, persons(3));
+    expect(look(first, START + 1)).toMatchObject({ strength: 'warn', evidence: { people: 3, messages: 24 } });
   });
 
   it('are seen across the edge of a tally while they go on, and not held against what follows', () => {
