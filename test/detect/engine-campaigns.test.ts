@@ -97,15 +97,14 @@ describe('a burst', () => {
     expect(found[0]?.says).not.toContain('of the excess');
   });
 
-  it('only warns when it is a campaign like those before it', () => {
+  it('only warns when it is a campaign like those before it, for as long as that lasts', () => {
     const { goOn, world } = ordinary(rates);
-    let strongest = '';
     for (const [index, campaign] of ['a', 'b', 'c', 'd'].entries()) {
-      const from = NOON + 900 * index;
-      const found = goOn(60, (now) => world.add(now, 30, marketingOf(campaign)), from);
-      goOn(840, undefined, from + 60);
-      strongest = kinds(bursts(found)).join();
-      expect(strongest).toBe(campaign === 'd' ? 'burst warn' : 'burst strong');
+      const from = NOON + 1_800 * index;
+      const found = goOn(1_200, (now) => world.add(now, 30, marketingOf(campaign)), from);
+      goOn(600, undefined, from + 1_200);
+      expect(kinds(bursts(found)).join()).toBe(campaign === 'd' ? 'burst warn' : 'burst strong');
+      expect(new Set(bursts(found).map((one) => one.campaign))).toEqual(new Set([campaign]));
     }
   });
 });
