@@ -101,7 +101,7 @@ describe('a burst', () => {
     const { goOn, world } = ordinary(rates);
     for (const [index, campaign] of ['a', 'b', 'c', 'd'].entries()) {
       const from = NOON + 1_800 * index;
-      const found = goOn(1_200, (now) => world.add(now, 30, marketingOf(campaign)), from);
+      const found = goOn(1_200, (now) => world.add(now, 120, marketingOf(campaign)), from);
       goOn(600, undefined, from + 1_200);
       expect(kinds(bursts(found)).join()).toBe(campaign === 'd' ? 'burst warn' : 'burst strong');
       expect(new Set(bursts(found).map((one) => one.campaign))).toEqual(new Set([campaign]));
