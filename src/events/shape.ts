@@ -153,16 +153,24 @@ const toOptedOut = (raw: Json): SmsEvent | Refusal => {
   return { type: 'opted_out', id: fields.id, at, provider: fields.provider || undefined, to };
 };
 
-const toAnnounced = (raw: Json): AnnouncedEvent | Refusal => {
-  const fields = checked(announced, raw);
-  if (isRefusal(fields)) return fields;
-  const at = instant(raw, 'at');
-  if (typeof at === 'object') return at;
+/** From `start` to `end`. */
+const spanOf = (raw: Json): { readonly start: Ms; readonly end: Ms } | Refusal => {
   const start = instant(raw, 'start');
   if (typeof start === 'object') return start;
   const end = instant(raw, 'end');
   if (typeof end === 'object') return end;
   if (end <= start) return { reason: 'bad_field', field: 'end', why: 'must be after start' };
+  return { start, end };
+};
+
+const toAnnounced = (raw: Json): AnnouncedEvent | Refusal => {
+  const fields = checked(announced, raw);
+  if (isRefusal(fields)) return fields;
+  const at = instant(raw, 'at');
+  if (typeof at === 'object') return at;
+  const span = spanOf(raw);
+  if (isRefusal(span)) return span;
+  const { start, end } = span;
   const { id, provider, campaign, audience } = fields;
   return { type: 'announced', id, at, provider: provider || undefined, campaign, start, end, audience };
 };
@@ -172,11 +180,9 @@ const toUsage = (raw: Json): UsageEvent | Refusal => {
   if (isRefusal(fields)) return fields;
   const at = instant(raw, 'at');
   if (typeof at === 'object') return at;
-  const start = instant(raw, 'start');
-  if (typeof start === 'object') return start;
-  const end = instant(raw, 'end');
-  if (typeof end === 'object') return end;
-  if (end <= start) return { reason: 'bad_field', field: 'end', why: 'must be after start' };
+  const span = spanOf(raw);
+  if (isRefusal(span)) return span;
+  const { start, end } = span;
   if (end > at) return { reason: 'bad_field', field: 'end', why: 'must not be after at' };
   const { id, provider, count, segments } = fields;
   if (typeof count !== 'number' && typeof segments !== 'number')
