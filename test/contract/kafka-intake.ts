@@ -1,5 +1,4 @@
 import { Writable } from 'node:stream';
-import { ConfigResourceTypes } from 'kafkajs';
 import { pino } from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
 import { configSchema } from '../../src/config/schema.ts';
@@ -32,8 +31,8 @@ export const kafkaIntakeSuite = (version: string, brokers: string | undefined): 
       for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
     });
 
-    const newTopic = async (partitions?: number) => {
-      const topic = await createTopic(brokers ?? '', partitions);
+    const newTopic = async (partitions?: number, settings?: Readonly<Record<string, string>>) => {
+      const topic = await createTopic(brokers ?? '', partitions, {}, settings);
       cleanups.push(topic.close);
       return topic;
     };
@@ -228,11 +227,8 @@ export const kafkaIntakeSuite = (version: string, brokers: string | undefined): 
     });
 
     it('says which compression it cannot read', async () => {
-      const { topic, admin, send } = await newTopic(1);
+      const { topic, send } = await newTopic(1, { 'compression.type': 'lz4' });
       const store = createFakeStore();
-      const resource = { type: ConfigResourceTypes.TOPIC, name: topic };
-      const configEntries = [{ name: 'compression.type', value: 'lz4' }];
-      await admin.alterConfigs({ validateOnly: false, resources: [{ ...resource, configEntries }] });
       await send(0, numbers(0, 50));
 
       const intake = await read(topic, store);

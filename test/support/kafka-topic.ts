@@ -4,18 +4,20 @@ import { type IHeaders, Kafka, type KafkaConfig, logLevel } from 'kafkajs';
 import type { Accept, RawBatch } from '../../src/intake/source.ts';
 import type { ApplyResult, Offset, PartitionId } from '../../src/windows/store.ts';
 
-/** Creates a topic with a random name; `send` puts values on one partition, in order. */
+/** Creates a topic with a random name, with its settings from the beginning; `send` puts values on one partition, in order. */
 export const createTopic = async (
   brokers: string,
   numPartitions = 3,
   security: Pick<KafkaConfig, 'ssl' | 'sasl'> = {},
+  settings: Readonly<Record<string, string>> = {},
 ) => {
   const kafka = new Kafka({ ...security, brokers: brokers.split(','), logLevel: logLevel.NOTHING });
   const topic = `test-${randomBytes(6).toString('hex')}`;
   const admin = kafka.admin();
   const producer = kafka.producer();
   await Promise.all([admin.connect(), producer.connect()]);
-  await admin.createTopics({ topics: [{ topic, numPartitions }], waitForLeaders: true });
+  const configEntries = Object.entries(settings).map(([name, value]) => ({ name, value }));
+  await admin.createTopics({ topics: [{ topic, numPartitions, configEntries }], waitForLeaders: true });
   return {
     topic,
     admin,
