@@ -6,7 +6,7 @@ import { findFarTexts, findNewLinks, findNewTexts, findWrongTexts } from './cont
 import type { Finding } from './finding.ts';
 import type { Learned } from './learned.ts';
 import { planOf } from './plans.ts';
-import { linksFinding, textsFinding, wrongTextsFinding } from './tell.ts';
+import { linksFinding, textsFinding, wrongTextsFinding } from './tell-content.ts';
 import { bookName, metricWithTexts, SLOT, slotOf, talliesOf } from './text-tallies.ts';
 import { entriesOf, sumOf } from './texts.ts';
 import type { Held, Traffic } from './traffic.ts';

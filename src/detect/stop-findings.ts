@@ -5,12 +5,13 @@
 import type { Config } from '../config/schema.ts';
 import type { Second } from '../events/event.ts';
 import type { Look } from './burst-findings.ts';
+import { clearestOfProvider } from './clearest.ts';
 import type { Finding } from './finding.ts';
 import type { Learned } from './learned.ts';
-import { findIgnored, findUnrecorded, type Unheeded } from './stop.ts';
+import { findIgnored, findUnrecorded } from './stop.ts';
 import { findSilentCode, learnCodes, newStop, shareOfAll } from './stop-codes.ts';
-import { ignoredFinding, silentCodeFinding, unrecordedFinding } from './tell.ts';
-import type { Held, Scene } from './traffic.ts';
+import { ignoredFinding, silentCodeFinding, unrecordedFinding } from './tell-stop.ts';
+import type { Scene } from './traffic.ts';
 
 const HOUR = 3_600;
 const DAY = 86_400;
@@ -24,18 +25,15 @@ export const createStopFindings = (parts: {
   /** Of all codes; worked out anew when something was learned. */
   let share: number | undefined;
 
-  /** What was submitted and what was sent show the same; the larger count speaks, on a tie the first by key. */
   const ignored = ({ scene, at }: Look): Finding[] => {
-    const best = new Map<string, { one: Held; seen: Unheeded }>();
-    for (const { provider, withdrawn: one, marketing } of scene.traffic) {
-      if (!one || !marketing || one.counts.count(at) === 0) continue;
+    const found = scene.traffic.flatMap(({ withdrawn: one, marketing }) => {
+      if (!one || !marketing || one.counts.count(at) === 0) return [];
       const seen = findIgnored({ withdrawn: one.counts, marketing: marketing.counts }, at, config.tolerated);
-      const other = best.get(provider);
-      if (!seen || (other && seen.count < other.seen.count)) continue;
-      if (other && seen.count === other.seen.count && other.one.key < one.key) continue;
-      best.set(provider, { one, seen });
-    }
-    return [...best.values()].map(({ one, seen }) => ignoredFinding(one, seen, { at, grace: config.grace }));
+      return seen ? [{ one, seen }] : [];
+    });
+    return clearestOfProvider(found, ({ one, seen }) => [one, seen.count]).map(({ one, seen }) =>
+      ignoredFinding(one, seen, { at, grace: config.grace }),
+    );
   };
 
   /** A stream in which nobody who asked was ever taken off does not carry that: it proves nothing. */

@@ -1,10 +1,9 @@
 /** From what detectors found to findings: place, evidence in numbers, one sentence. */
-import { type Duration, type Second, second, startOf } from '../events/event.ts';
+import { type Second, second, startOf } from '../events/event.ts';
 import { type SeriesKey, seriesKey } from '../windows/series.ts';
 import type { Charge } from './accounts.ts';
 import type { Burst } from './burst.ts';
 import type { CampaignFinding } from './campaigns.ts';
-import { type ContentFinding, FAULT_SECONDS, type NewLinks, type WrongTexts } from './content.ts';
 import type { Finding } from './finding.ts';
 import type { Follow } from './follows.ts';
 import { QUIET_SECONDS, type QuietSends } from './quiet-hours.ts';
@@ -19,25 +18,18 @@ import {
   saysCampaign,
   saysDestination,
   saysExcess,
-  saysIgnored,
-  saysLinks,
   saysQuiet,
   saysRepeats,
   saysSameText,
   saysSilence,
-  saysSilentCode,
-  saysTexts,
-  saysUnrecorded,
   saysUsage,
-  saysWrongTexts,
 } from './says.ts';
 import type { Excess } from './shares.ts';
 import type { Silence } from './silence.ts';
-import type { Unheeded } from './stop.ts';
-import type { Silent } from './stop-codes.ts';
 import type { Watched } from './watched.ts';
 
-const place = ({ key, provider }: Watched) => ({ series: key, provider });
+/** Where a finding belongs. */
+export const place = ({ key, provider }: Watched) => ({ series: key, provider });
 
 export const burstFinding = (
   one: Watched,
@@ -208,109 +200,6 @@ export const blindFinding = (provider: string, at: Second): Finding => ({
   strength: 'warn',
   evidence: {},
   says: saysBlind(provider),
-});
-
-interface TextPlace {
-  readonly provider: string;
-  readonly metric: 'sent' | 'submitted';
-  readonly at: Second;
-  /** Epoch seconds. */
-  readonly since: number;
-}
-
-/** Evidence says by 1 and 0 what it is a sign of. */
-export const textsFinding = (seen: ContentFinding, { provider, metric, at, since }: TextPlace): Finding => ({
-  detector: 'content',
-  provider,
-  ...(seen.campaign === undefined ? {} : { campaign: seen.campaign }),
-  series: seriesKey({ metric, provider, campaign: seen.campaign, part: 'text' }),
-  at,
-  since: startOf(second(since)),
-  strength: 'warn',
-  evidence: {
-    count: seen.count,
-    messages: seen.messages,
-    newText: seen.kind === 'far_from_campaign' ? 0 : 1,
-    otherProvider: seen.kind === 'other_provider' ? 1 : 0,
-    farFromCampaign: seen.kind === 'far_from_campaign' ? 1 : 0,
-  },
-  says: saysTexts({ provider, metric }, seen),
-});
-
-export const linksFinding = (seen: NewLinks, { provider, metric, at, since }: TextPlace): Finding => ({
-  detector: 'content',
-  provider,
-  series: seriesKey({ metric, provider, part: 'link' }),
-  at,
-  since: startOf(second(since)),
-  strength: 'warn',
-  evidence: { count: seen.count, newLinks: seen.hosts },
-  says: saysLinks({ provider, metric }, seen),
-});
-
-export const wrongTextsFinding = (one: Watched, seen: WrongTexts, at: Second): Finding => ({
-  ...place(one),
-  detector: 'content',
-  at,
-  since: startOf(second(at - FAULT_SECONDS + 1)),
-  strength: seen.strength,
-  evidence: { count: seen.count, messages: seen.messages, seconds: FAULT_SECONDS },
-  says: saysWrongTexts(one, seen),
-});
-
-export const ignoredFinding = (
-  one: Watched,
-  seen: Unheeded,
-  { at, grace }: { readonly at: Second; readonly grace: Duration },
-): Finding => ({
-  ...place(one),
-  detector: 'stop_ignored',
-  at,
-  since: startOf(second(seen.since)),
-  strength: seen.strong ? 'strong' : 'warn',
-  evidence: { count: seen.count, base: seen.of, seconds: at - seen.since + 1 },
-  says: saysIgnored(one, seen, grace / 1000),
-});
-
-export const unrecordedFinding = (
-  { provider, series }: { readonly provider: string; readonly series: SeriesKey },
-  seen: Unheeded,
-  { at, limit }: { readonly at: Second; readonly limit: Duration },
-): Finding => ({
-  provider,
-  series,
-  detector: 'stop_unrecorded',
-  at,
-  since: startOf(second(seen.since)),
-  strength: seen.strong ? 'strong' : 'warn',
-  evidence: { people: seen.count, base: seen.of, seconds: at - seen.since + 1 },
-  says: saysUnrecorded(provider, seen, limit / 1000),
-});
-
-export const silentCodeFinding = (
-  {
-    provider,
-    series,
-    code,
-  }: { readonly provider: string; readonly series: SeriesKey; readonly code: string },
-  silent: Silent,
-  at: Second,
-): Finding => ({
-  provider,
-  series,
-  detector: 'stop_dead',
-  at,
-  since: startOf(second(silent.since)),
-  // Nothing of it says that the provider sends what it should not, and a share of answers is no more than usual.
-  strength: 'warn',
-  evidence: {
-    count: 0,
-    base: silent.messages,
-    expected: rounded(silent.expected),
-    seconds: at - silent.since + 1,
-    surprise: rounded(silent.surprise),
-  },
-  says: saysSilentCode(provider, code, silent),
 });
 
 export const wholeOf = (metric: 'sent' | 'submitted', provider: string): SeriesKey =>

@@ -17,13 +17,6 @@ export const AGAIN_WITHIN = 1_200_000;
 const OFFSET_BASIS = 0x811c9dc5;
 const PRIME = 0x01000193;
 
-/** FNV-1a. */
-export const seedOf = (text: string): number => {
-  let hash = OFFSET_BASIS;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), PRIME);
-  return hash;
-};
-
 /** Of two hashes one finds the cell, and the other tells pairs in it apart. */
 export const createAgain = (cells = CELLS) => {
   const marks = new Int32Array(cells);

@@ -2,9 +2,9 @@
 import { type Category, type MessageType, secondOf, type UsageEvent } from '../events/event.ts';
 import { maskAddress } from '../events/mask.ts';
 import type { TextFault } from '../events/text-faults.ts';
-import { seedOf } from './again.ts';
 import type { Hours } from './hours.ts';
 import { type SeriesKey, seriesKey } from './series.ts';
+import { hashOn } from './traces.ts';
 
 /** Names of one kind whose keys are kept; beyond that all are built anew, which is only slower. */
 const KEPT = 10_000;
@@ -116,7 +116,7 @@ export const createFoldKeys = () => {
       campaignAgain: builtOnce((campaign) => seriesKey({ metric, provider, campaign, part: 'again' })),
       texts: seriesKey({ metric, provider, part: 'text' }),
       links: seriesKey({ metric, provider, part: 'link' }),
-      seed: seedOf(seriesKey({ metric, provider })),
+      seed: hashOn(seriesKey({ metric, provider })),
       code: codeKeys(metric, provider),
     };
   };

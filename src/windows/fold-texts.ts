@@ -5,11 +5,12 @@
 import type { Category, MessageEvent, Ms } from '../events/event.ts';
 import { faultOf } from '../events/text-faults.ts';
 import { createTextSigns, entryOf } from '../events/text-signs.ts';
-import { createAgain, seedOf } from './again.ts';
+import { createAgain } from './again.ts';
 import type { MessageKeys } from './fold-keys.ts';
 import type { Recipient } from './recipient-key.ts';
 import type { SeriesKey } from './series.ts';
 import type { Offset, PartitionId, RecipientKey } from './store.ts';
+import { hashOn } from './traces.ts';
 
 type Sums<K> = Map<K, number>;
 /** The sums of a series in the slot of an instant. */
@@ -25,7 +26,7 @@ export const createFoldTexts = (recipientKey: (address: string) => Recipient) =>
 
   /** For one batch. */
   return (partition: PartitionId, tallyOf: TallyOf) => {
-    const stream = seedOf(partition);
+    const stream = hashOn(partition);
 
     const countMarketing = (
       event: MessageEvent,
