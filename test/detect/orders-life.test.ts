@@ -1,60 +1,21 @@
 /** Simulated traffic through fold, store and watch, at a provider whose messages are known to be ordered. */
 import { describe, expect, it } from 'vitest';
 import { configSchema } from '../../src/config/schema.ts';
-import { createEngine } from '../../src/detect/engine.ts';
 import type { Finding } from '../../src/detect/finding.ts';
-import { LEARNED_VERSION } from '../../src/detect/learned.ts';
-import { newShare } from '../../src/detect/shares.ts';
 import { ms, type SmsEvent } from '../../src/events/event.ts';
 import { simulate } from '../../src/simulate/stream.ts';
-import { createWatch } from '../../src/watch.ts';
-import { estimate } from '../../src/windows/distinct.ts';
-import { createFold } from '../../src/windows/fold.ts';
-import { createMemoryStore } from '../../src/windows/memory.ts';
-import type { Cursor } from '../../src/windows/store.ts';
-import { createView } from '../../src/windows/view.ts';
+import { lived } from '../support/lived.ts';
 
 const config = configSchema.parse({});
-const PARTITION = 'kafka:events:0';
 const MINUTE = 60_000;
 const time = (text: string) => ms(Date.parse(text));
 
-const knownShares = (before: number): Record<string, string> => {
-  const through = Math.floor(before / 600_000);
-  const share = { version: LEARNED_VERSION, ...newShare(), through, base: 50_000, blocks: 200, errors: 200 };
-  return Object.fromEntries(
-    ['order', 'submission', 'twice'].map((sign) => [`share unordered_${sign} alpha`, JSON.stringify(share)]),
-  );
-};
-
 /** What is found of messages that nobody asked for, second by second as one lives through it. */
 const unorderedIn = async (events: readonly SmsEvent[]): Promise<Finding[]> => {
-  const engine = createEngine({ config: config.detect, estimate });
-  const watch = createWatch({ engine, view: createView(), resolveAfter: config.incidents.resolveAfter });
-  const begin = events[0]?.at ?? 0;
-  watch.load({ detected: null, sealed: null, learned: knownShares(begin) }, []);
-  const store = createMemoryStore();
-  const fold = createFold({
-    isQuiet: () => false,
-    categoryOf: (event) => event.category ?? 'transactional',
-    recipientKey: () => ({ key: 'k', high: 0, low: 0 }),
-    maskText: (text) => text,
-  });
-  const { epoch } = await store.claim(PARTITION);
   const found: Finding[] = [];
-  let cursor: Cursor | undefined;
-  for (let from = 0; from < events.length; ) {
-    const edge = (events[from]?.at ?? 0) + 2_000;
-    let next = from;
-    while (next < events.length && (events[next]?.at ?? 0) < edge) next++;
-    const part = events.slice(from, next).map((event, n) => ({ offset: from + n, event }));
-    await store.apply(fold({ partition: PARTITION, epoch, from, next, events: part, rejected: new Map() }));
-    const changes = await store.read(cursor);
-    cursor = changes.cursor;
-    for (const { findings } of watch.advance(changes, { upTo: 'live', lateness: config.windows.lateness }))
-      found.push(...findings.filter(({ detector }) => detector === 'unordered'));
-    from = next;
-  }
+  const parts = { config, isQuiet: () => false, recipientKey: () => ({ key: 'k', high: 0, low: 0 }) };
+  for await (const { moment } of lived(events, parts))
+    found.push(...moment.findings.filter(({ detector }) => detector === 'unordered'));
   return found;
 };
 

@@ -4,24 +4,15 @@
  */
 import { describe, expect, test } from 'vitest';
 import { configSchema, defaultProvider } from '../../src/config/schema.ts';
-import { createEngine } from '../../src/detect/engine.ts';
-import { LEARNED_VERSION } from '../../src/detect/learned.ts';
-import { newShare } from '../../src/detect/shares.ts';
 import { type Ms, ms, type SmsEvent, startOf } from '../../src/events/event.ts';
 import { createIsQuiet } from '../../src/events/quiet-hours.ts';
 import type { Incident } from '../../src/incidents/incident.ts';
 import { decide } from '../../src/respond/policy.ts';
 import { salonNight } from '../../src/simulate/salon-night.ts';
-import { createWatch } from '../../src/watch.ts';
-import { estimate } from '../../src/windows/distinct.ts';
-import { createFold } from '../../src/windows/fold.ts';
-import { createMemoryStore } from '../../src/windows/memory.ts';
 import { createRecipientKey } from '../../src/windows/recipient-key.ts';
-import type { Cursor } from '../../src/windows/store.ts';
-import { createView } from '../../src/windows/view.ts';
+import { lived } from '../support/lived.ts';
 
 const config = configSchema.parse({ mode: 'armed' });
-const PARTITION = 'kafka:events:0';
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const NIGHT = Date.parse('2026-10-28T20:00:00+01:00');
@@ -52,15 +43,6 @@ const trafficWith = ({ repeats, hours, orders }: Signs): { fault: number; events
   return { fault, events: [...events] };
 };
 
-/** What weeks of messages that carry their orders have taught. */
-const taught = (before: number): Record<string, string> => {
-  const through = Math.floor(before / 600_000);
-  const share = { version: LEARNED_VERSION, ...newShare(), through, base: 50_000, blocks: 200, errors: 200 };
-  return Object.fromEntries(
-    ['order', 'submission', 'twice'].map((sign) => [`share unordered_${sign} alpha`, JSON.stringify(share)]),
-  );
-};
-
 interface Outcome {
   /** Seconds of event time from the first message of the fault; undefined: no pause. */
   readonly pausedAfter: number | undefined;
@@ -74,24 +56,8 @@ interface Outcome {
   readonly points: Readonly<Record<string, string>>;
 }
 
-/** Through fold, store, watch and policy, two seconds at a time. */
+/** Through fold, store, watch and policy. */
 const live = async (events: readonly SmsEvent[], fault: number): Promise<Outcome> => {
-  const watch = createWatch({
-    engine: createEngine({ config: config.detect, estimate }),
-    view: createView(),
-    resolveAfter: config.incidents.resolveAfter,
-  });
-  const begin = events[0]?.at ?? 0;
-  watch.load({ detected: null, sealed: null, learned: taught(begin) }, []);
-  const store = createMemoryStore();
-  const fold = createFold({
-    isQuiet: createIsQuiet(config.detect.quietHours),
-    categoryOf: (event) => event.category ?? 'transactional',
-    recipientKey: createRecipientKey('a key for the test'),
-    maskText: (text) => text,
-  });
-  const { epoch } = await store.claim(PARTITION);
-  let cursor: Cursor | undefined;
   let paused: { readonly at: Ms; readonly rule: readonly string[] } | undefined;
   const strong = new Set<string>();
   const found = new Set<string>();
@@ -109,28 +75,18 @@ const live = async (events: readonly SmsEvent[], fault: number): Promise<Outcome
     if (decision.kind === 'pause') paused ??= { at: now, rule: decision.rule };
   };
 
-  for (let from = 0; from < events.length; ) {
-    const edge = (events[from]?.at ?? 0) + 2 * SECOND;
-    let next = from;
-    while (next < events.length && (events[next]?.at ?? 0) < edge) next++;
-    const part = events.slice(from, next).map((event, n) => ({ offset: from + n, event }));
-    await store.apply(fold({ partition: PARTITION, epoch, from, next, events: part, rejected: new Map() }));
-    const changes = await store.read(cursor);
-    cursor = changes.cursor;
-    for (const { at, findings } of watch.advance(changes, {
-      upTo: 'live',
-      lateness: config.windows.lateness,
-    })) {
-      for (const { provider, detector, strength } of findings) {
-        if (provider !== 'alpha') {
-          if (strength === 'strong') others.add(`${provider} ${detector}`);
-        } else if (startOf(at) >= fault) (strength === 'strong' ? strong : found).add(detector);
-      }
-      for (const incident of watch.incidents()) {
-        if (incident.provider === 'alpha') judge(incident, startOf(at));
-      }
+  let incidents: readonly Incident[] = [];
+  const isQuiet = createIsQuiet(config.detect.quietHours);
+  const recipientKey = createRecipientKey('a key for the test');
+  for await (const { moment, watch } of lived(events, { config, isQuiet, recipientKey })) {
+    const { at, findings } = moment;
+    for (const { provider, detector, strength } of findings) {
+      if (provider !== 'alpha') {
+        if (strength === 'strong') others.add(`${provider} ${detector}`);
+      } else if (startOf(at) >= fault) (strength === 'strong' ? strong : found).add(detector);
     }
-    from = next;
+    incidents = watch.incidents();
+    for (const incident of incidents) if (incident.provider === 'alpha') judge(incident, startOf(at));
   }
   const pausedAfter = paused && (paused.at - fault) / SECOND;
   return {
@@ -139,7 +95,7 @@ const live = async (events: readonly SmsEvent[], fault: number): Promise<Outcome
     strong,
     found,
     others: [...others],
-    points: pointsOf(watch.incidents()),
+    points: pointsOf(incidents),
   };
 };
 
