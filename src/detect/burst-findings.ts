@@ -1,6 +1,6 @@
 /**
  * Bursts of every provider, with who is to blame. In: a scene and a second. Out: findings, warnings where the burst
- * is one of everybody's, of an ordinary campaign, or of a series hardly known.
+ * is one of everybody's, of an ordinary campaign, of a queue that is emptied, or of a series hardly known.
  */
 import type { Config } from '../config/schema.ts';
 import { type Second, second } from '../events/event.ts';
@@ -9,8 +9,10 @@ import { BLAMED, explains, MORE, roseTogether } from './blame.ts';
 import { type Burst, findBurst } from './burst.ts';
 import { isOrdinary, newRun } from './campaigns.ts';
 import type { Finding } from './finding.ts';
+import { usuallySent } from './follows.ts';
 import type { Learned } from './learned.ts';
 import type { LeftOut } from './left-out.ts';
+import { surprise } from './likelihood.ts';
 import type { Outlooks } from './outlooks.ts';
 import { without } from './plans.ts';
 import { burstFinding } from './tell.ts';
@@ -18,6 +20,8 @@ import type { Held, Scene, Traffic } from './traffic.ts';
 import type { WindowsView } from './view-port.ts';
 
 const DAY = 86_400_000;
+/** Of what a provider was given this much less is taken to be still owed: the share it sends is known no better. */
+const LEAST_OWED = 0.98;
 
 export interface Look {
   readonly view: WindowsView;
@@ -83,7 +87,19 @@ export const createBurstFindings = (parts: {
       country: undisturbed && traffic.countries.length > 1 ? by(traffic.countries, MORE) : undefined,
       together: roseTogether(burst.count / burst.expected, othersOf(look, traffic, since)),
       ordinary: campaign !== undefined && isOrdinaryCampaign(traffic, campaign.name, from),
+      queued: queuedOf(look, one, burst),
     });
+  };
+
+  /** Messages that had been submitted before the burst and not been sent, when they explain it. */
+  const queuedOf = ({ view, at }: Look, one: Held, burst: Burst): number | undefined => {
+    const share = one.metric === 'sent' ? usuallySent(learned, one.provider) : undefined;
+    if (share === undefined) return undefined;
+    const queued = outlooks.owedOf(one.key, at)(Math.floor(burst.since / 1000), LEAST_OWED * share);
+    if (queued === 0) return undefined;
+    const expected = burst.expected + queued;
+    const dispersion = outlooks.of(view, one).outlook.dispersion(at, burst.seconds, expected);
+    return surprise(burst.count, expected, dispersion) < burst.line ? Math.round(queued) : undefined;
   };
 
   const othersOf = ({ view, scene, at }: Look, { metric, provider }: Traffic, from: Second) =>

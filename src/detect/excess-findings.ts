@@ -3,6 +3,7 @@
  * second. Out: findings; of those on messages that nobody asked for the clearest of each provider.
  */
 import type { Config } from '../config/schema.ts';
+import { seriesKey } from '../windows/series.ts';
 import type { Look } from './burst-findings.ts';
 import type { Finding } from './finding.ts';
 import { type Follow, mainError } from './follows.ts';
@@ -41,7 +42,7 @@ export const createExcessFindings = (parts: {
   /** What an outage left in a queue; where submissions are looked for, also those that the stream is short of. */
   const owedOf = ({ detector, sign, provider, settings }: Follow, { at }: Look) => {
     if (detector !== 'unordered' || sign === 'order' || sign === 'twice') return undefined;
-    const queued = outlooks.owedBy(provider, at);
+    const queued = outlooks.owedOf(seriesKey({ metric: 'sent', provider }), at);
     if (sign === undefined) return queued;
     const missing = outlooks.missing(provider, at);
     const byCounts = learned.of('share').get(`unordered ${provider}`);

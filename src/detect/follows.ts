@@ -3,8 +3,9 @@
  * the count it follows, for the engine to judge and to learn.
  */
 import { type Dimensions, parseSeries, type SeriesKey, seriesKey } from '../windows/series.ts';
+import type { Learned } from './learned.ts';
 import { SIGN_SETTINGS, type Sign } from './orders.ts';
-import type { ShareSettings } from './shares.ts';
+import { type ShareSettings, shareOf } from './shares.ts';
 import type { Counts, WindowsView } from './view-port.ts';
 
 export interface Follow {
@@ -30,6 +31,13 @@ const SETTINGS = {
   /** The same of those who ask for STOP, or are taken off: fewer than all who answer, so that it shows sooner. */
   stop_surge: { prior: 0.005, weight: 1_000, lag: 1_800, kappa: 0.02 },
 } as const satisfies Record<Follow['detector'], ShareSettings>;
+
+/** The part of what a provider is given that it usually sends; undefined until that is known. */
+export const usuallySent = (learned: Learned, provider: string): number | undefined => {
+  const state = learned.of('share').get(`unordered ${provider}`);
+  const settings = SETTINGS.unordered;
+  return state && state.base >= settings.weight ? shareOf(state, settings) : undefined;
+};
 
 const NONE: Counts = { count: () => 0, sum: () => 0 };
 

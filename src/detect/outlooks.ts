@@ -3,7 +3,7 @@
  * taken out. In: the view and what is learned. Out: an outlook a series, with the counts it is about.
  */
 import { type Second, second } from '../events/event.ts';
-import { type SeriesKey, seriesKey } from '../windows/series.ts';
+import { parseSeries, type SeriesKey, seriesKey } from '../windows/series.ts';
 import { type BaselineConfig, knownRate, newBaseline } from './baseline.ts';
 import type { Calendar } from './calendar.ts';
 import type { Learned } from './learned.ts';
@@ -32,10 +32,10 @@ export interface Outlooks {
   /** What announcements explain of a provider's counts. */
   explained(of: Pick<Watched, 'metric' | 'provider'>): readonly Explained[];
   /**
-   * Messages that a provider was given in the last hours before a second and has not sent yet, when it sends `share`
-   * of what it is given.
+   * Messages that were submitted in the last hours before a second and have not been sent yet, when `share` of them
+   * usually is. `sent`: the series they would come in.
    */
-  owedBy(provider: string, at: Second): (from: number, share: number) => number;
+  owedOf(sent: SeriesKey, at: Second): (from: number, share: number) => number;
   /** Submissions that were to be expected of the stream from a second up to `at`, and are not there. */
   missing(provider: string, at: Second): (from: number) => number;
   forget(keep: (key: SeriesKey) => boolean): void;
@@ -45,6 +45,8 @@ const NONE: Counts = { count: () => 0, sum: () => 0 };
 const NOTHING: readonly Explained[] = [];
 /** The newest seconds may still fill; they are tried as they stand. */
 const OPEN = 10;
+/** Seconds in which a queue may have filled: over the shorter ones a share that is a little off matters less. */
+const FILLED_IN = [600, 3_600, LONGEST] as const;
 
 export const createOutlooks = (parts: {
   readonly learned: Learned;
@@ -141,13 +143,16 @@ export const createOutlooks = (parts: {
       explained = explainedBy(view, learned, { at, providers });
     },
     explained: explainedOf,
-    owedBy: (provider, at) => (from, share) => {
-      const [given, sent] = (['submitted', 'sent'] as const).map(
-        (metric) => known.get(seriesKey({ metric, provider }))?.outlook,
-      );
+    owedOf: (key, at) => (from, share) => {
+      const sent = known.get(key)?.outlook;
+      const given = known.get(seriesKey({ ...parseSeries(key), metric: 'submitted' }))?.outlook;
       if (!given || !sent) return 0;
-      const since = Math.max(given.since(), sent.since(), at - LONGEST + 1);
-      return Math.max(0, share * given.counted(since, from - 1) - sent.counted(since, from - 1));
+      const oldest = Math.max(given.since(), sent.since());
+      const owed = FILLED_IN.map((seconds) => {
+        const since = Math.max(oldest, from - seconds, at - LONGEST + 1);
+        return share * given.counted(since, from - 1) - sent.counted(since, from - 1);
+      });
+      return Math.max(0, ...owed);
     },
     missing: (provider, at) => (from) => {
       const given = known.get(seriesKey({ metric: 'submitted', provider }));

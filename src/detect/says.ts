@@ -46,6 +46,8 @@ export interface BurstContext {
   readonly country?: Explaining;
   /** Every other provider rose as well. */
   readonly together: boolean;
+  /** Messages submitted before it began and not sent until then, when they explain it. */
+  readonly queued?: number | undefined;
 }
 
 const mostly = (kind: string, part: Explaining | undefined): string =>
@@ -53,14 +55,15 @@ const mostly = (kind: string, part: Explaining | undefined): string =>
 
 export const saysBurst = (series: Watched, burst: Burst, context: BurstContext): string => {
   const kind = series.scope === 'marketing' ? ' marketing' : '';
-  const { days, learningDays, campaign, sender, country, together } = context;
+  const { days, learningDays, campaign, sender, country, together, queued } = context;
   const young = days < learningDays ? `; learning: ${days} of ${learningDays} days` : '';
   const parts = [mostly('campaign', campaign), mostly('sender', sender), mostly('country', country)].join('');
   const all = together ? '; every other provider rose as well: not one provider’s burst' : '';
+  const late = queued === undefined ? '' : `; ${queued} that had been submitted before were still to come`;
   const chance = odds(burst.surprise, burst.line, context.falseAlarmsPerYear);
   return (
     `${did(series)} ${burst.count}${kind} messages in ${length(burst.seconds)} ` +
-    `where ${rounded(burst.expected)} were expected (${chance})${parts}${all}${young}`
+    `where ${rounded(burst.expected)} were expected (${chance})${parts}${all}${late}${young}`
   );
 };
 

@@ -42,7 +42,7 @@ export const burstFinding = (
   detector: 'burst',
   at,
   since: burst.since,
-  strength: burst.learning || context.together || context.ordinary ? 'warn' : 'strong',
+  strength: isBurstOrdinary(burst, context) ? 'warn' : 'strong',
   evidence: {
     count: burst.count,
     expected: rounded(burst.expected),
@@ -51,9 +51,13 @@ export const burstFinding = (
     threshold: rounded(burst.line),
     days: context.days,
     together: context.together ? 1 : 0,
+    ...(context.queued === undefined ? {} : { queued: context.queued }),
   },
   says: saysBurst(one, burst, context),
 });
+
+const isBurstOrdinary = (burst: Burst, context: BurstContext & { readonly ordinary: boolean }): boolean =>
+  burst.learning || context.together || context.ordinary || context.queued !== undefined;
 
 export const repeatsFinding = (one: Watched, seen: Repeats, at: Second): Finding => ({
   ...place(one),

@@ -51,6 +51,31 @@ describe('bursts', () => {
     expect(found[0]?.says).toContain('every other provider rose as well');
     expect(found[0]?.evidence.together).toBe(1);
   });
+
+  it('of a queue that is emptied only warn, until more comes than had been submitted', () => {
+    const submitted = key({ metric: 'submitted' });
+    const rates = [
+      [alpha, 2],
+      [submitted, 2],
+    ] as const;
+    const { engine, world } = ordinary(rates);
+    const bursts = (seconds: number, from: number, sent: number) =>
+      live(engine, world, {
+        from,
+        seconds,
+        send: (now) => {
+          world.add(now, 2, [submitted]);
+          world.add(now, sent, [alpha]);
+        },
+      }).filter(({ detector, series }) => detector === 'burst' && series === alpha);
+    expect(bursts(300, NOON, 0)).toEqual([]);
+    const emptied = bursts(50, NOON + 300, 14);
+    expect(kinds(emptied)).toEqual(['burst warn']);
+    expect(emptied.at(-1)?.says).toContain('that had been submitted before were still to come');
+    expect(emptied.at(-1)?.evidence.queued).toBeGreaterThan(300);
+    expect(emptied.at(-1)?.evidence.queued).toBeLessThanOrEqual(600);
+    expect(kinds(bursts(40, NOON + 350, 14))).toContain('burst strong');
+  });
 });
 
 describe('a provider', () => {
