@@ -38,6 +38,7 @@ import { createDelivery, createLogSender } from './notify/delivery.ts';
 import { createSlackSender } from './notify/slack.ts';
 import { createExecutor } from './respond/execute.ts';
 import type { Pause } from './respond/gate.ts';
+import { createSituation } from './situation.ts';
 import { openState } from './state.ts';
 import { createWatch, type Moment } from './watch.ts';
 import { createConsents } from './windows/consents.ts';
@@ -162,6 +163,14 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
     incidents: state.incidents,
     outbox: state.outbox,
     executor,
+    situation: createSituation({
+      view,
+      providers: config.providers,
+      standing: () => pauses,
+      problems: () => intake?.problems() ?? [],
+      isLog: kafka !== undefined,
+      handsOff: () => undefined,
+    }),
     limits: { upTo: 'live', lateness: config.windows.lateness },
     nowAt: () => clock(),
     silentUntil: () => (kafka || readingFiles ? (view.watermark ?? startOf(0 as Second)) : clock()),

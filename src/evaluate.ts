@@ -13,7 +13,8 @@ import type { IncidentStore } from './incidents/store.ts';
 import { noticesFor } from './notify/message.ts';
 import type { Outbox } from './notify/outbox.ts';
 import type { Executor } from './respond/execute.ts';
-import { decide } from './respond/policy.ts';
+import type { Situation } from './respond/guardrails.ts';
+import { decide, isBad } from './respond/policy.ts';
 import type { Limits, Moment, Watch, WatchState } from './watch.ts';
 import type { Cursor, WindowChanges, WindowStore } from './windows/store.ts';
 
@@ -33,6 +34,8 @@ export interface EvaluatorParts {
   readonly incidents: IncidentStore;
   readonly outbox: Outbox;
   readonly executor: Executor;
+  /** What stands for or against an action, as it is when asked. */
+  readonly situation: () => Situation;
   readonly limits: Limits;
   /** What "now" is to a decision taken on a second: the clock in production, the second itself in a replay. */
   readonly nowAt: (second: Second) => Ms;
@@ -144,12 +147,14 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
       config: config.respond,
       mode: config.mode,
       provider: config.providers[incident.provider] ?? defaultProvider,
+      campaigns: config.campaigns,
       recentPauses,
+      alsoBad: alsoBad(incident),
+      ...parts.situation(),
     });
     if (decision.kind === 'none') return;
-    const { provider, id } = incident;
-    const { reason, rule } = decision;
-    const order = { provider, reason, rule, incident: id, by: 'policy', at: now };
+    const { reason, rule, target } = decision;
+    const order = { ...target, reason, rule, incident: incident.id, by: 'policy', at: now };
     if (decision.kind === 'held') {
       if (incident.actions.some((action) => action.refused === decision.reason)) return;
       await told({ ...order, action: 'pause', dryRun: decision.dryRun, refused: decision.reason });
@@ -159,6 +164,18 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
     if (isPause(action)) recentPauses = [...recentPauses, action.at];
     await told(action);
   };
+
+  /** Other providers that went wrong within the time that signs may be apart, and are not paused. */
+  const alsoBad = ({ provider, openedAt }: Incident): string[] =>
+    watch
+      .incidents()
+      .filter(
+        (other) =>
+          other.provider !== provider &&
+          Math.abs(other.openedAt - openedAt) <= config.respond.within &&
+          isBad(other, config.respond),
+      )
+      .map((other) => other.provider);
 
   const told = async (action: Action): Promise<void> => {
     parts.onAction?.(action);

@@ -10,6 +10,7 @@ import { createEvaluator } from '../evaluate.ts';
 import { type Ms, ms, type Second, startOf } from '../events/event.ts';
 import { createSoleLease } from '../incidents/lease.ts';
 import { createExecutor } from '../respond/execute.ts';
+import { createSituation } from '../situation.ts';
 import { createWatch, type Moment } from '../watch.ts';
 import { estimate } from '../windows/distinct.ts';
 import type { WindowStore } from '../windows/store.ts';
@@ -55,6 +56,14 @@ export const createPass = (parts: {
     incidents: book.incidents,
     outbox: forgetfulOutbox,
     executor,
+    situation: createSituation({
+      view,
+      providers: config.providers,
+      standing: () => book.pauses().filter(({ dryRun }) => !dryRun),
+      problems: () => [],
+      isLog: false,
+      handsOff: () => undefined,
+    }),
     limits: { upTo: 'live', lateness: config.windows.lateness },
     nowAt: (at: Second) => {
       now = startOf(at);

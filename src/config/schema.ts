@@ -43,6 +43,12 @@ const provider = z.strictObject({
   category: category.default('transactional'),
   /** Never paused by policy; findings still alert. */
   protected: z.boolean().default(false),
+  /** What it is able to carry. Default: what it was seen to carry in the last hour. */
+  carries: z.array(category).optional(),
+  /** The least that can be stopped there: a pause is never narrower. */
+  narrowest: z.enum(['campaign', 'category', 'provider']).default('campaign'),
+  /** Whom to call there when a pause does not stop it: a telephone number, an address. */
+  contact: z.string().min(1).max(200).optional(),
   /** Called after the gate is set, and after it is cleared. */
   hooks: z.strictObject({ pause: hook.optional(), resume: hook.optional() }).prefault({}),
 });
@@ -80,7 +86,16 @@ export const configSchema = z.strictObject({
   /** Providers by name. One that is not here is watched all the same, with the defaults. */
   providers: z.record(name, provider).default({}),
   /** Campaigns by name. */
-  campaigns: z.record(name, z.strictObject({ category: category.default('marketing') })).default({}),
+  campaigns: z
+    .record(
+      name,
+      z.strictObject({
+        category: category.default('marketing'),
+        /** Never paused by policy. */
+        protected: z.boolean().default(false),
+      }),
+    )
+    .default({}),
   intake: z
     .strictObject({
       /** How records become events. auto: tocsin's own event, bare or in a CloudEvents envelope, else a known provider's. */
@@ -238,6 +253,39 @@ export const configSchema = z.strictObject({
       freshness: lengthOf('30s'),
       /** No more pauses than this in an hour; the rest is left to people, and said. */
       maxPausesPerHour: z.number().int().min(0).default(3),
+      pause: z
+        .strictObject({
+          /** How long a pause lasts; doubled when it had to be made again within a day, up to `longest`. */
+          for: lengthOf('4h'),
+          longest: lengthOf('2d'),
+          /** What happens then: it stays until a person ends it, a trickle is let through and judged, or it is lifted. */
+          then: z.enum(['stay', 'probe', 'resume']).default('stay'),
+          probe: z
+            .strictObject({
+              /** Messages a minute that a trickle lets through, and how long it is judged. */
+              trickle: z.number().int().min(1).default(6),
+              lasts: lengthOf('10m'),
+            })
+            .prefault({}),
+          /** Whether what was paused for messages in forbidden hours may be let through again by itself. */
+          endNights: z.boolean().default(false),
+        })
+        .prefault({}),
+      /** Whether a pause bites is seen by the stream itself. */
+      bite: z
+        .strictObject({
+          /** What was on its way may still come for so long. */
+          grace: lengthOf('30s'),
+          /** Sending that goes on at less than this share of the pace before is that of stragglers. */
+          share: z.number().min(0).max(1).default(0.1),
+        })
+        .prefault({}),
+      /** Nothing is paused on fewer messages than this. */
+      evidence: z.number().int().min(1).default(6),
+      /** Nothing is paused before the stream has been watched for so long: after a start, or when the state was lost. */
+      settle: lengthOf('1m'),
+      /** Of these the last provider that can carry them is never paused as a whole. */
+      keepOneFor: z.array(category).default(['otp', 'transactional']),
     })
     .prefault({}),
   notify: z

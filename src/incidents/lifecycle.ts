@@ -173,7 +173,7 @@ const severityOf = (findings: readonly Finding[]): Incident['severity'] =>
   findings.some(({ strength }) => strength === 'strong') ? 'critical' : 'warning';
 
 /** The count a person would quote first. */
-const mainCount = ({ evidence }: Finding): number =>
+export const mainCount = ({ evidence }: Finding): number =>
   evidence.count ?? evidence.messages ?? evidence.people ?? 0;
 const largest = (findings: readonly Finding[]): number => Math.max(0, ...findings.map(mainCount));
 

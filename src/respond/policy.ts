@@ -1,58 +1,58 @@
 /**
- * The policy: may this incident's provider be paused, now, unattended? Pure.
- * In: an incident and the configuration. Out: no, yes with the reason, or held back with the guardrail's words.
+ * The policy: is this incident's provider to be paused, now, unattended, and how much of it? Pure.
+ * In: an incident and the circumstances. Out: no, yes with target and reason, or held back with a guardrail's words.
  */
 import type { Rule } from '../config/pause-when.ts';
 import type { Config, ProviderConfig } from '../config/schema.ts';
-import { type Ms, startOf } from '../events/event.ts';
-import type { DetectorName, Finding, Incident } from '../incidents/incident.ts';
+import { type Category, startOf } from '../events/event.ts';
+import type { Action, DetectorName, Finding, Incident } from '../incidents/incident.ts';
 import { ALREADY_PAUSED } from '../incidents/lifecycle.ts';
+import { parseSeries } from '../windows/series.ts';
+import { type Circumstances, forbids } from './guardrails.ts';
+import { type Target, widened } from './target.ts';
+
+export type { Circumstances } from './guardrails.ts';
+
+interface Meant {
+  readonly target: Target;
+  readonly reason: string;
+  /** The signs of the rule that holds. */
+  readonly rule: readonly DetectorName[];
+  readonly dryRun: boolean;
+}
 
 export type Decision =
   | { readonly kind: 'none' }
-  | {
-      readonly kind: 'pause';
-      readonly reason: string;
-      /** The signs of the rule that holds. */
-      readonly rule: readonly DetectorName[];
-      readonly dryRun: boolean;
-    }
+  | ({ readonly kind: 'pause' } & Meant)
   /** A rule holds, a guardrail forbids. The words stay the same while it does, so that they are told once. */
-  | {
-      readonly kind: 'held';
-      readonly reason: string;
-      readonly rule: readonly DetectorName[];
-      readonly dryRun: boolean;
-    };
+  | ({ readonly kind: 'held' } & Meant);
 
-export interface Circumstances {
-  readonly now: Ms;
-  readonly config: Config['respond'];
-  readonly mode: Config['mode'];
-  readonly provider: ProviderConfig;
-  /** When tocsin paused anyone, lately. */
-  readonly recentPauses: readonly Ms[];
-  readonly alreadyPaused?: boolean;
-}
-
-const HOUR = 3_600_000;
 const NONE: Decision = { kind: 'none' };
 
 export const decide = (incident: Incident, circumstances: Circumstances): Decision => {
+  const { config, mode, provider, campaigns } = circumstances;
   if (isSettled(incident)) return NONE;
-  const met = ruleThatHolds(incident, circumstances.config);
+  const met = ruleThatHolds(incident, config);
   if (!met) return NONE;
-  const dryRun = circumstances.mode === 'dry-run';
-  const forbidden = guardrail(met.evidence, circumstances);
-  if (forbidden) return { kind: 'held', reason: forbidden, rule: met.rule, dryRun };
-  return { kind: 'pause', reason: reasonFrom(met.evidence), rule: met.rule, dryRun };
+  const target = targetFor(met.evidence, { provider, campaigns });
+  const meant = { target, rule: met.rule, dryRun: mode !== 'armed' };
+  const forbidden = forbids({ target, evidence: met.evidence }, circumstances);
+  if (forbidden === ALREADY_PAUSED && isPaused(incident)) return NONE;
+  if (forbidden) return { kind: 'held', reason: forbidden, ...meant };
+  return { kind: 'pause', reason: reasonFrom(met.evidence), ...meant };
 };
 
-/** Paused already, in earnest or in words, and not resumed since. */
+/** Whether some rule holds for it and nothing has been done. */
+export const isBad = (incident: Incident, config: Config['respond']): boolean =>
+  !isSettled(incident) && !isPaused(incident) && ruleThatHolds(incident, config) !== undefined;
+
+/** Nothing more is to be decided: it is over, or what would be done was said. */
 const isSettled = (incident: Incident): boolean =>
-  incident.status === 'mitigated' ||
-  incident.status === 'resolved' ||
-  incident.actions.filter((action) => !action.refused).at(-1)?.action === 'pause';
+  incident.status === 'resolved' || lastDone(incident)?.dryRun === true;
+
+const isPaused = (incident: Incident): boolean => lastDone(incident)?.action === 'pause';
+
+const lastDone = ({ actions }: Incident): Action | undefined => actions.findLast(({ refused }) => !refused);
 
 /** One sign of a rule, as an incident has it. */
 export type SignReading =
@@ -69,10 +69,22 @@ export interface RuleReading {
   readonly signs: readonly SignReading[];
 }
 
-/** The whole table held against an incident, rule by rule, in its order. The first that holds is acted on. */
-export const readTable = (incident: Incident, config: Config['respond']): RuleReading[] =>
+/**
+ * The whole table held against an incident, rule by rule, in its order. The first that holds is acted on. What a person
+ * has resumed since is no ground to overrule that person.
+ */
+export const readTable = (incident: Incident, config: Config['respond']): RuleReading[] => {
+  const resumed = incident.actions.findLast((one) => one.action === 'resume' && !one.refused)?.at;
+  return readWith(incident, config, ({ at }) => resumed === undefined || startOf(at) > resumed);
+};
+
+const readWith = (
+  incident: Incident,
+  config: Config['respond'],
+  counts: (finding: Finding) => boolean,
+): RuleReading[] =>
   config.pauseWhen.map((rule) => {
-    const read = [...new Set(rule.signs)].map((sign) => newestOfSign(incident, sign));
+    const read = [...new Set(rule.signs)].map((sign) => newestOfSign(incident, sign, counts));
     const newest = Math.max(...read.map((one) => (one.state === 'counts' ? startOf(one.finding.at) : 0)));
     const signs = read.map((one): SignReading => {
       const isOld = one.state === 'counts' && newest - startOf(one.finding.at) > config.within;
@@ -81,11 +93,15 @@ export const readTable = (incident: Incident, config: Config['respond']): RuleRe
     return { rule, holds: signs.every(({ state }) => state === 'counts'), signs };
   });
 
+/** What began before a pause is what was paused for, and no ground for another. */
 const ruleThatHolds = (
   incident: Incident,
   config: Config['respond'],
 ): { rule: readonly DetectorName[]; evidence: Finding[] } | undefined => {
-  const met = readTable(incident, config).find(({ holds }) => holds);
+  const last = incident.actions.findLast(({ refused, dryRun }) => !refused && !dryRun);
+  const isNews = ({ since }: Finding) => last?.action !== 'pause' || since > last.at;
+  const table = last?.action === 'pause' ? readWith(incident, config, isNews) : readTable(incident, config);
+  const met = table.find(({ holds }) => holds);
   if (!met) return undefined;
   return {
     rule: met.rule.signs,
@@ -93,37 +109,75 @@ const ruleThatHolds = (
   };
 };
 
-/** What was seen before a person resumed the provider is no ground to overrule that person. */
-const newestOfSign = (incident: Incident, sign: DetectorName): SignReading => {
+const newestOfSign = (
+  incident: Incident,
+  sign: DetectorName,
+  counts: (finding: Finding) => boolean,
+): SignReading => {
   const seen = incident.findings.map(({ latest }) => latest).filter(({ detector }) => detector === sign);
-  const resumed = incident.actions.findLast((action) => action.action === 'resume' && !action.refused)?.at;
-  const newest = (some: readonly Finding[]) =>
-    some.reduce<Finding | undefined>((best, one) => (best && best.at >= one.at ? best : one), undefined);
   const strong = seen.filter(({ strength }) => strength === 'strong');
-  const counts = newest(strong.filter(({ at }) => resumed === undefined || startOf(at) > resumed));
-  if (counts) return { sign, state: 'counts', finding: counts };
+  const one = newest(strong.filter(counts));
+  if (one) return { sign, state: 'counts', finding: one };
   const before = newest(strong);
   if (before) return { sign, state: 'before_resume', finding: before };
   const weak = newest(seen);
   return weak ? { sign, state: 'only_warns', finding: weak } : { sign, state: 'not_seen' };
 };
 
-const newestOf = (findings: readonly Finding[]): number => Math.max(...findings.map(({ at }) => startOf(at)));
+const newest = (some: readonly Finding[]): Finding | undefined =>
+  some.reduce<Finding | undefined>((best, one) => (best && best.at >= one.at ? best : one), undefined);
 
-/** Why it may not be paused all the same; undefined when nothing stands against it. */
-const guardrail = (evidence: readonly Finding[], circumstances: Circumstances): string | undefined => {
-  const { now, config, provider, recentPauses } = circumstances;
-  if (circumstances.alreadyPaused) return ALREADY_PAUSED;
-  if (provider.protected) return 'the provider is protected: only a person may pause it';
-  if (now - newestOf(evidence) > config.freshness) {
-    return `too old to act on: the newest evidence is more than ${config.freshness / 1000} s old`;
-  }
-  const lately = recentPauses.filter((at) => now - at < HOUR).length;
-  if (lately >= config.maxPausesPerHour) {
-    return `no more than ${config.maxPausesPerHour} pauses an hour: this one is left to people`;
-  }
-  return undefined;
+/** What is known of a campaign and of a provider when it is chosen how much to pause. */
+interface Known {
+  readonly provider: Pick<ProviderConfig, 'narrowest'>;
+  readonly campaigns: Config['campaigns'];
+}
+
+/**
+ * The narrowest target that has all the evidence in it which says where it belongs; the whole provider when none
+ * does, or when that is the least that can be stopped there.
+ */
+export const targetFor = (evidence: readonly Finding[], { provider, campaigns }: Known): Target => {
+  const [first] = evidence;
+  const categoryOf = (campaign: string): Category => campaigns[campaign]?.category ?? 'marketing';
+  const whole: Target = { provider: first?.provider ?? '' };
+  const placed = evidence.flatMap(({ campaign, series }) => {
+    if (campaign !== undefined) return { campaign, category: categoryOf(campaign) };
+    const { category } = parseSeries(series);
+    return category === undefined ? [] : { campaign, category };
+  });
+  const [one] = placed;
+  if (!one || placed.some(({ category }) => category !== one.category)) return whole;
+  const same = placed.every(({ campaign }) => campaign === one.campaign);
+  const narrow: Target =
+    one.campaign !== undefined && same
+      ? { ...whole, campaign: one.campaign }
+      : { ...whole, category: one.category };
+  return atLeast(narrow, provider.narrowest, one.category);
+};
+
+const WIDTH = { campaign: 0, category: 1, provider: 2 } as const;
+const widthOf = ({ campaign, category }: Target): number =>
+  campaign !== undefined ? WIDTH.campaign : category !== undefined ? WIDTH.category : WIDTH.provider;
+
+const atLeast = (target: Target, narrowest: keyof typeof WIDTH, category: Category): Target => {
+  const wider = widthOf(target) < WIDTH[narrowest] ? widened(target, category) : undefined;
+  return wider ? atLeast(wider, narrowest, category) : target;
 };
 
 const reasonFrom = (evidence: readonly Finding[]): string =>
   [...new Set(evidence.map(({ says }) => says.replace(/\.$/, '')))].join('; and ');
+
+/** Who is able to carry what: as configured, else what was seen of them. */
+export const carriersOf = (
+  providers: Readonly<Record<string, ProviderConfig>>,
+  seen: ReadonlyMap<string, ReadonlySet<Category>>,
+): Map<Category, string[]> => {
+  const able = new Map<Category, string[]>();
+  for (const name of new Set([...Object.keys(providers), ...seen.keys()])) {
+    for (const category of providers[name]?.carries ?? seen.get(name) ?? []) {
+      able.set(category, [...(able.get(category) ?? []), name]);
+    }
+  }
+  return able;
+};

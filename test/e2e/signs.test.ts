@@ -10,6 +10,7 @@ import type { Incident } from '../../src/incidents/incident.ts';
 import { decide } from '../../src/respond/policy.ts';
 import { salonNight } from '../../src/simulate/salon-night.ts';
 import { createRecipientKey } from '../../src/windows/recipient-key.ts';
+import { calm } from '../incidents/build.ts';
 import { lived } from '../support/lived.ts';
 
 const config = configSchema.parse({ mode: 'armed' });
@@ -70,7 +71,9 @@ const live = async (events: readonly SmsEvent[], fault: number): Promise<Outcome
       config: respond,
       mode: 'armed',
       provider: defaultProvider,
+      campaigns: {},
       recentPauses: [],
+      ...calm,
     });
     if (decision.kind === 'pause') paused ??= { at: now, rule: decision.rule };
   };

@@ -2,6 +2,7 @@
 import type { Finding } from '../../src/detect/finding.ts';
 import { ms, second, startOf } from '../../src/events/event.ts';
 import type { Action, Incident } from '../../src/incidents/incident.ts';
+import type { Situation } from '../../src/respond/guardrails.ts';
 import { seriesKey } from '../../src/windows/series.ts';
 
 /** 2026-10-28T19:00:04Z, in seconds. */
@@ -48,3 +49,14 @@ export const action = (over: Partial<Action> = {}): Action => ({
   by: 'policy',
   ...over,
 });
+
+/** Watched for a year, with nothing behind, nobody paused, and two who can carry everything. */
+export const calm: Situation & { readonly alsoBad: readonly string[] } = {
+  standing: [],
+  carriers: new Map(
+    (['marketing', 'transactional', 'otp'] as const).map((category) => [category, ['alpha', 'beta']]),
+  ),
+  sight: { since: ms((NIGHT - 365 * 86_400) * 1000), behind: 0, problems: [] },
+  handsOff: () => undefined,
+  alsoBad: [],
+};

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { configSchema, defaultProvider } from '../../src/config/schema.ts';
-import { duration, ms } from '../../src/events/event.ts';
+import { ms } from '../../src/events/event.ts';
 import type { Finding, Incident } from '../../src/incidents/incident.ts';
 import { type Circumstances, decide } from '../../src/respond/policy.ts';
-import { action, finding, incident, NIGHT, strong } from '../incidents/build.ts';
+import { seriesKey } from '../../src/windows/series.ts';
+import { action, calm, finding, incident, NIGHT, strong } from '../incidents/build.ts';
 
 const config = configSchema.parse({}).respond;
 const at = (seconds: number) => ms((NIGHT + seconds) * 1000);
@@ -12,7 +13,9 @@ const now = (over: Partial<Circumstances> = {}): Circumstances => ({
   config,
   mode: 'armed',
   provider: defaultProvider,
+  campaigns: {},
   recentPauses: [],
+  ...calm,
   ...over,
 });
 const having = (findings: readonly Finding[], over: Partial<Incident> = {}): Incident =>
@@ -25,6 +28,7 @@ describe('what is enough', () => {
       kind: 'pause',
       reason: 'burst of 100; and repeats of 100',
       rule: ['burst', 'repeats'],
+      target: { provider: 'alpha' },
       dryRun: false,
     });
   });
@@ -52,7 +56,7 @@ describe('what is enough', () => {
   });
 
   test('paused, in dry run or in earnest, it is not decided again', () => {
-    expect(decide({ ...guilty, status: 'mitigated' }, now()).kind).toBe('none');
+    expect(decide({ ...guilty, status: 'mitigated', actions: [action()] }, now()).kind).toBe('none');
     expect(decide({ ...guilty, actions: [action({ dryRun: true })] }, now()).kind).toBe('none');
   });
 
@@ -65,28 +69,60 @@ describe('what is enough', () => {
   });
 });
 
-describe('what forbids it all the same', () => {
-  test.each<[string, Partial<Circumstances>, string]>([
-    ['a protected provider', { provider: { ...defaultProvider, protected: true } }, 'protected'],
-    ['old evidence', { now: at(30.001) }, 'too old to act on'],
-    ['too many pauses', { recentPauses: [at(-1), at(-2), at(-3)] }, 'no more than 3 pauses an hour'],
-    ['a pause that is there', { alreadyPaused: true }, 'already paused'],
-  ])('%s holds it back in its own words', (_name, over, words) => {
-    const decision = decide(guilty, now(over));
+describe('how much is paused', () => {
+  const campaign = (detector: Finding['detector'], name: string, seconds = 0) =>
+    strong(NIGHT + seconds, detector, {
+      campaign: name,
+      series: seriesKey({ metric: 'sent', provider: 'alpha', category: 'marketing' }),
+    });
+  const marketing = (detector: Finding['detector']) =>
+    strong(NIGHT, detector, {
+      series: seriesKey({ metric: 'sent', provider: 'alpha', category: 'marketing' }),
+    });
+  const targetIn = (findings: readonly Finding[], over: Partial<Circumstances> = {}) => {
+    const decision = decide(having(findings), now(over));
+    return decision.kind === 'none' ? undefined : decision.target;
+  };
 
-    expect(decision.kind).toBe('held');
-    expect(decision.kind === 'held' && decision.reason).toContain(words);
+  test('the campaign, when every sign that says where it belongs names it', () => {
+    const findings = [campaign('burst', 'spring'), campaign('repeats', 'spring')];
+    expect(targetIn(findings)).toEqual({ provider: 'alpha', campaign: 'spring' });
+    expect(targetIn([campaign('burst', 'spring'), strong(NIGHT, 'repeats')])).toEqual({
+      provider: 'alpha',
+      campaign: 'spring',
+    });
   });
 
-  test('evidence just as old as allowed, and pauses of an hour ago, forbid nothing', () => {
-    expect(decide(guilty, now({ now: at(30) })).kind).toBe('pause');
-    expect(decide(guilty, now({ recentPauses: Array(9).fill(at(1 - 3_600)) })).kind).toBe('pause');
+  test('its category, when they name several, or one of them only that', () => {
+    const category = { provider: 'alpha', category: 'marketing' };
+    expect(targetIn([campaign('burst', 'spring'), campaign('repeats', 'autumn')])).toEqual(category);
+    expect(targetIn([campaign('burst', 'spring'), marketing('quiet_hours')])).toEqual(category);
   });
 
-  test('the words stay the same as time goes by, so that they are told once', () => {
-    const later = (seconds: number) =>
-      decide(guilty, now({ now: at(seconds), config: { ...config, freshness: duration(10_000) } }));
+  test('the provider, when no sign says more, or they say different things', () => {
+    const otp = strong(NIGHT, 'repeats', {
+      series: seriesKey({ metric: 'sent', provider: 'alpha', category: 'otp' }),
+    });
+    expect(targetIn([strong(NIGHT, 'burst'), strong(NIGHT, 'repeats')])).toEqual({ provider: 'alpha' });
+    expect(targetIn([marketing('burst'), otp])).toEqual({ provider: 'alpha' });
+  });
 
-    expect(later(40)).toEqual(later(50));
+  test('and never less than can be stopped there', () => {
+    const findings = [campaign('burst', 'spring'), campaign('repeats', 'spring')];
+    const able = (narrowest: 'category' | 'provider') => ({ provider: { ...defaultProvider, narrowest } });
+    expect(targetIn(findings, able('category'))).toEqual({ provider: 'alpha', category: 'marketing' });
+    expect(targetIn(findings, able('provider'))).toEqual({ provider: 'alpha' });
+  });
+
+  test('once one is paused, what began before is no ground for another; what begins after is', () => {
+    const paused = { actions: [action({ at: at(2) })], status: 'mitigated' } as const;
+    const again = (seconds: number) =>
+      having([campaign('burst', 'autumn', seconds), campaign('repeats', 'autumn', seconds)], paused);
+    expect(decide(again(1), now({ now: at(4) })).kind).toBe('none');
+    expect(decide(again(3), now({ now: at(4) }))).toMatchObject({
+      kind: 'pause',
+      target: { provider: 'alpha', campaign: 'autumn' },
+    });
+    expect(decide(again(3), now({ now: at(4), standing: [{ provider: 'alpha' }] })).kind).toBe('none');
   });
 });

@@ -16,6 +16,7 @@ import {
   type WindowChanges,
 } from '../../../src/windows/store.ts';
 import { createView, type View } from '../../../src/windows/view.ts';
+import { calm } from '../../incidents/build.ts';
 import type { Fault } from './faults.ts';
 import type { MinuteOfCounts } from './sender.ts';
 
@@ -98,7 +99,9 @@ export const judge = (minutes: Iterable<MinuteOfCounts>, faults: readonly Fault[
       config: config.respond,
       mode: 'armed',
       provider,
+      campaigns: {},
       recentPauses: pauses,
+      ...calm,
     });
     if (decision.kind !== 'pause') return;
     pauses.push(now);

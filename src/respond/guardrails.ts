@@ -1,0 +1,144 @@
+/**
+ * Guardrails: what forbids a pause although a rule holds. In: the case and the circumstances. Out: nothing, or the
+ * words that a person reads, which stay the same while they hold, so that they are told once. Pure.
+ */
+import type { Config, ProviderConfig } from '../config/schema.ts';
+import { type Category, type Ms, startOf } from '../events/event.ts';
+import type { Finding } from '../incidents/incident.ts';
+import { ALREADY_PAUSED, mainCount } from '../incidents/lifecycle.ts';
+import { stops, type Target, targetName } from './target.ts';
+
+/** How well tocsin sees at the moment. */
+export interface Sight {
+  /** Since when its windows have been whole: a restart without its past begins anew. */
+  readonly since: Ms;
+  /** How far the stream is behind, in ms of event time; 0 where that cannot be. */
+  readonly behind: number;
+  /** What stands between it and the stream. */
+  readonly problems: readonly string[];
+}
+
+/** What the world is like at the moment of a decision. */
+export interface Situation {
+  /** Pauses that stand. */
+  readonly standing: readonly Target[];
+  /** Who is able to carry what. */
+  readonly carriers: ReadonlyMap<Category, readonly string[]>;
+  readonly sight: Sight;
+  /** Who said that nothing is to be done, and why; of everything, or of one provider. */
+  readonly handsOff: (provider: string) => string | undefined;
+}
+
+export interface Circumstances extends Situation {
+  readonly now: Ms;
+  readonly config: Config['respond'];
+  readonly mode: Config['mode'];
+  readonly provider: ProviderConfig;
+  readonly campaigns: Config['campaigns'];
+  /** When tocsin paused anyone, lately. */
+  readonly recentPauses: readonly Ms[];
+  /** Other providers that a rule holds for at the same time. */
+  readonly alsoBad: readonly string[];
+}
+
+export interface Case {
+  readonly target: Target;
+  /** Of the rule that holds. */
+  readonly evidence: readonly Finding[];
+}
+
+export type Guardrail = (one: Case, circumstances: Circumstances) => string | undefined;
+
+const HOUR = 3_600_000;
+
+/** Somebody said: hands off. */
+const handsOff: Guardrail = ({ target }, situation) => {
+  const said = situation.handsOff(target.provider);
+  return said === undefined ? undefined : `hands off: ${said}`;
+};
+
+const isPausedAlready: Guardrail = ({ target }, { standing }) =>
+  standing.some((pause) => stops(pause, target)) ? ALREADY_PAUSED : undefined;
+
+const isProtected: Guardrail = ({ target, evidence }, { provider, campaigns }) => {
+  if (provider.protected) return 'the provider is protected: only a person may pause it';
+  const named = [target.campaign, ...evidence.map(({ campaign }) => campaign)];
+  const one = named.find((campaign) => campaign !== undefined && campaigns[campaign]?.protected);
+  return one === undefined ? undefined : `campaign ${one} is protected: only a person may pause it`;
+};
+
+/** A pause for three messages does more harm than they. */
+const isEnough: Guardrail = ({ evidence }, { config: { evidence: least } }) =>
+  Math.max(...evidence.map(mainCount)) >= least
+    ? undefined
+    : `too little to act on: fewer than ${least} messages are proven`;
+
+const isFresh: Guardrail = ({ evidence }, { now, config }) =>
+  now - Math.max(...evidence.map(({ at }) => startOf(at))) <= config.freshness
+    ? undefined
+    : `too old to act on: the newest evidence is more than ${config.freshness / 1000} s old`;
+
+/** What stands in a queue somewhere may be just what would speak against it. */
+const isComplete: Guardrail = (_one, { sight, config }) => {
+  if (sight.problems.length > 0) return `tocsin does not see all: ${sight.problems.join('; ')}`;
+  if (sight.behind <= config.freshness) return undefined;
+  return `tocsin does not see all: part of the stream is more than ${config.freshness / 1000} s behind`;
+};
+
+/** After a start without a past, or with one that was lost, nobody knows what is usual. */
+const isSettled: Guardrail = (_one, { now, sight, config }) =>
+  now - sight.since >= config.settle
+    ? undefined
+    : `tocsin has watched for less than ${config.settle / 1000} s: what was paused stays so, nothing is added`;
+
+const isRare: Guardrail = (_one, { now, recentPauses, config }) =>
+  recentPauses.filter((at) => now - at < HOUR).length < config.maxPausesPerHour
+    ? undefined
+    : `no more than ${config.maxPausesPerHour} pauses an hour: this one is left to people`;
+
+/** Two providers do not go wrong in the same minutes; what watches them does. */
+const isAlone: Guardrail = (_one, { alsoBad }) =>
+  alsoBad.length === 0
+    ? undefined
+    : `${alsoBad.join(' and ')} looks as bad at the same time: it may be tocsin that is wrong, so nobody is paused`;
+
+/** A code that does not come locks people out; somebody must be left who can carry it. */
+const leavesSomebody: Guardrail = ({ target }, { config, carriers, standing }) => {
+  const stopped = config.keepOneFor.filter(
+    (category) => target.campaign === undefined && (target.category ?? category) === category,
+  );
+  const orphan = stopped.find((category) => {
+    const able = carriers.get(category) ?? [];
+    if (!able.includes(target.provider)) return false;
+    return !able.some(
+      (other) =>
+        other !== target.provider && !standing.some((pause) => stops(pause, { provider: other, category })),
+    );
+  });
+  return orphan === undefined
+    ? undefined
+    : `nobody else is left who can carry ${orphan} messages: ${targetName(target)} is left to people`;
+};
+
+/** In the order in which they are told. */
+const GUARDRAILS: readonly Guardrail[] = [
+  isPausedAlready,
+  handsOff,
+  isProtected,
+  isEnough,
+  isFresh,
+  isComplete,
+  isSettled,
+  isAlone,
+  leavesSomebody,
+  isRare,
+];
+
+/** Why it may not be paused; undefined when nothing stands against it. */
+export const forbids: Guardrail = (one, circumstances) => {
+  for (const guardrail of GUARDRAILS) {
+    const words = guardrail(one, circumstances);
+    if (words !== undefined) return words;
+  }
+  return undefined;
+};

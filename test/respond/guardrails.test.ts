@@ -1,0 +1,106 @@
+import { describe, expect, test } from 'vitest';
+import { configSchema, defaultProvider } from '../../src/config/schema.ts';
+import { duration, ms } from '../../src/events/event.ts';
+import { type Case, type Circumstances, forbids } from '../../src/respond/guardrails.ts';
+import { calm, NIGHT, strong } from '../incidents/build.ts';
+
+const config = configSchema.parse({}).respond;
+const at = (seconds: number) => ms((NIGHT + seconds) * 1000);
+const now = (over: Partial<Circumstances> = {}): Circumstances => ({
+  now: at(1),
+  config,
+  mode: 'armed',
+  provider: defaultProvider,
+  campaigns: {},
+  recentPauses: [],
+  ...calm,
+  ...over,
+});
+const whole: Case = {
+  target: { provider: 'alpha' },
+  evidence: [strong(NIGHT, 'burst'), strong(NIGHT, 'repeats', { campaign: 'spring' })],
+};
+const marketing: Case = { ...whole, target: { provider: 'alpha', category: 'marketing' } };
+const alone = new Map([['otp', ['alpha']] as const]);
+const sight = (over: Partial<Circumstances['sight']>) => ({ sight: { ...calm.sight, ...over } });
+
+test('nothing is forbidden when all is calm', () => {
+  expect(forbids(whole, now())).toBeUndefined();
+});
+
+describe('it is forbidden, in its own words', () => {
+  test.each<[string, Partial<Circumstances>, string]>([
+    [
+      'when somebody said so',
+      { handsOff: (name) => `${name} is being moved, says ana` },
+      'hands off: alpha is',
+    ],
+    ['when it is paused already', { standing: [{ provider: 'alpha' }] }, 'already paused'],
+    [
+      'of a protected provider',
+      { provider: { ...defaultProvider, protected: true } },
+      'provider is protected',
+    ],
+    [
+      'of a protected campaign',
+      { campaigns: { spring: { category: 'marketing', protected: true } } },
+      'campaign spring is protected',
+    ],
+    ['on too few messages', { config: { ...config, evidence: 101 } }, 'fewer than 101 messages'],
+    ['on old evidence', { now: at(30.001) }, 'too old to act on'],
+    ['while something is between it and the stream', sight({ problems: ['Kafka is away'] }), 'Kafka is away'],
+    ['while part of the stream is behind', sight({ behind: 30_001 }), 'more than 30 s behind'],
+    ['soon after a start', sight({ since: at(-58) }), 'watched for less than 60 s'],
+    ['while another looks as bad', { alsoBad: ['beta'] }, 'beta looks as bad at the same time'],
+    ['when nobody else can carry codes', { carriers: alone }, 'nobody else is left who can carry otp'],
+    [
+      'after too many in an hour',
+      { recentPauses: [at(-1), at(-2), at(-3)] },
+      'no more than 3 pauses an hour',
+    ],
+  ])('%s', (_name, over, words) => {
+    expect(forbids(whole, now(over))).toContain(words);
+  });
+});
+
+describe('it is not forbidden', () => {
+  test.each<[string, Partial<Circumstances>]>([
+    ['by what is said of another provider', { handsOff: (name) => (name === 'beta' ? 'tests' : undefined) }],
+    [
+      'by the pause of something else',
+      { standing: [{ provider: 'gamma' }, { provider: 'alpha', campaign: 'x' }] },
+    ],
+    ['on just enough', { config: { ...config, evidence: 100 } }],
+    ['on evidence just as old as allowed', { now: at(30) }],
+    ['by a stream just as far behind as allowed', sight({ behind: 30_000 })],
+    ['a minute after a start', sight({ since: at(-59) })],
+    ['by pauses of an hour ago', { recentPauses: Array(9).fill(at(1 - 3_600)) }],
+  ])('%s', (_name, over) => {
+    expect(forbids(whole, now(over))).toBeUndefined();
+  });
+});
+
+describe('the last that can carry codes', () => {
+  test('may lose its marketing, but not be paused as a whole', () => {
+    expect(forbids(marketing, now({ carriers: alone }))).toBeUndefined();
+    expect(forbids(whole, now({ carriers: alone }))).toContain('otp');
+    expect(forbids(whole, now({ carriers: alone, config: { ...config, keepOneFor: [] } }))).toBeUndefined();
+  });
+
+  test('is who is left when the others are paused', () => {
+    const paused = [{ provider: 'beta', category: 'otp' }] as const;
+    expect(forbids(whole, now({ standing: paused }))).toContain('otp');
+    expect(forbids(whole, now({ standing: [{ provider: 'beta', category: 'marketing' }] }))).toBeUndefined();
+  });
+
+  test('is no concern of one who never carried them', () => {
+    expect(forbids(whole, now({ carriers: new Map([['otp', ['beta']]]) }))).toBeUndefined();
+  });
+});
+
+test('the words stay the same as time goes by, so that they are told once', () => {
+  const later = (seconds: number) =>
+    forbids(whole, now({ now: at(seconds), config: { ...config, freshness: duration(10_000) } }));
+  expect(later(40)).toBe(later(50));
+  expect(forbids(whole, now(sight({ behind: 60_000 })))).toBe(forbids(whole, now(sight({ behind: 90_000 }))));
+});
