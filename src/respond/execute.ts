@@ -11,7 +11,7 @@ import { type Clock, type Duration, duration, type Ms } from '../events/event.ts
 import type { Action, DetectorName } from '../incidents/incident.ts';
 import { ALREADY_PAUSED } from '../incidents/lifecycle.ts';
 import type { IncidentStore } from '../incidents/store.ts';
-import type { Gate, Pause } from './gate.ts';
+import { type Gate, type Pause, POLICY } from './gate.ts';
 import { callHook, type HookPayload, type HookResult } from './hook.ts';
 
 export interface Order {
@@ -47,7 +47,7 @@ export interface ExecutorParts {
 }
 
 const UNDER_WAY = 'under way: what became of it follows';
-const POLICY = 'policy';
+const HANDS_OFF = 'hands off: tocsin does nothing by itself until a person ends that';
 
 export const createExecutor = (parts: ExecutorParts): Executor => {
   const { gate, store, log, patience = duration(1_000) } = parts;
@@ -78,10 +78,12 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
     const { provider, reason, incident, by, at } = order;
     try {
       const token = await gate.nextToken();
-      const pause: Pause = { provider, reason, incident, by, since: at, token };
-      const answer = action === 'pause' ? await gate.pause(pause) : await gate.resume(provider, token);
+      const lasting = { until: null, atEnd: 'stay', trickle: null } as const;
+      const pause: Pause = { provider, reason, incident, by, since: at, token, ...lasting };
+      const answer = action === 'pause' ? await gate.pause(pause) : await gate.resume(order, token, by);
       if (answer === 'paused' || answer === 'resumed') return { token, since: at };
       if (answer === 'fenced') return { refused: 'a newer order has been given' };
+      if (answer === 'hands_off') return { refused: HANDS_OFF };
       if (answer === 'not_paused') return { refused: 'not paused' };
       return (await interrupted(order)) ?? { refused: ALREADY_PAUSED };
     } catch (error) {

@@ -13,6 +13,7 @@ import { createExecutor, type ExecutorParts, type Order } from '../../src/respon
 import type { Gate } from '../../src/respond/gate.ts';
 import { createFileGate } from '../../src/respond/gate-file.ts';
 import type { HookPayload, HookResult } from '../../src/respond/hook.ts';
+import { pauseOf } from '../contract/gate.ts';
 import { until } from '../support/until.ts';
 
 const AT = ms(1_793_214_004_000);
@@ -103,7 +104,7 @@ describe('carrying out an order', () => {
 
   test('a pause cut short behind the gate is finished by the next instance, under the same token', async () => {
     const { gate, hooked, executor } = await setUp();
-    await gate.pause({ ...order(), since: AT, token: await gate.nextToken() });
+    await gate.pause(pauseOf('alpha', await gate.nextToken(), { since: AT }));
 
     const action = await executor.pause(order());
 

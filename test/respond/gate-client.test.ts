@@ -50,14 +50,14 @@ describe.skipIf(!process.env.REDIS_URL)('the gate client', () => {
     const { client, gate } = open({ refreshEvery: 600_000, staleAfter: 600_000 });
     await client.ready();
     await until(async () => {
-      await gate.resume('nobody', 1);
+      await gate.resume({ provider: 'nobody' }, 1, 'ana');
       await gate.pause(pauseOf('alpha', 1));
-      await gate.resume('alpha', 1);
+      await gate.resume({ provider: 'alpha' }, 1, 'ana');
       await gate.pause(pauseOf('alpha', 1));
       return !client.may('alpha').allowed;
     });
 
-    await gate.resume('alpha', 2);
+    await gate.resume({ provider: 'alpha' }, 2, 'ana');
 
     await until(() => client.may('alpha').allowed);
   });
@@ -94,7 +94,7 @@ describe.skipIf(!process.env.REDIS_URL)('the gate client', () => {
     expect(client.may('beta')).toEqual({ allowed: true, known: true });
     expect(client.may('alpha').allowed).toBe(false);
 
-    await gate.resume('alpha', await gate.nextToken());
+    await gate.resume({ provider: 'alpha' }, await gate.nextToken(), 'ana');
     await until(() => client.may('alpha').allowed);
   });
 
