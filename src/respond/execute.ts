@@ -11,11 +11,12 @@ import { type Clock, type Duration, duration, type Ms } from '../events/event.ts
 import type { Action, DetectorName } from '../incidents/incident.ts';
 import { ALREADY_PAUSED } from '../incidents/lifecycle.ts';
 import type { IncidentStore } from '../incidents/store.ts';
-import type { Gate, Pause } from './gate.ts';
+import { type AtEnd, type Gate, type Pause, POLICY } from './gate.ts';
 import { callHook, type HookPayload, type HookResult } from './hook.ts';
+import { resumeAll } from './resume.ts';
+import { isWhole, type Target, targetKey, targetOf } from './target.ts';
 
-export interface Order {
-  readonly provider: string;
+export interface Order extends Target {
   readonly reason: string;
   readonly incident: string | null;
   /** "policy", or a person's name. */
@@ -23,11 +24,15 @@ export interface Order {
   readonly at: Ms;
   /** Of the policy's table; see incident.ts. */
   readonly rule?: readonly DetectorName[];
+  /** Of a pause, see gate.ts. Absent: it stays until somebody ends it. */
+  readonly until?: Ms | null;
+  readonly atEnd?: AtEnd;
 }
 
 /** Neither rejects: what went wrong is in the action's `refused`, or in its reason when only the hook failed. */
 export interface Executor {
   pause(order: Order): Promise<Action>;
+  /** Of a whole provider, by a person: ends every pause of it. Else that of exactly this target. */
   resume(order: Order): Promise<Action>;
 }
 
@@ -46,19 +51,22 @@ export interface ExecutorParts {
   readonly onLate?: (action: Action) => void;
 }
 
+/** Beyond it they are forgotten: each may be written down once more. */
+const MAX_REFUSALS = 1_000;
 const UNDER_WAY = 'under way: what became of it follows';
-const POLICY = 'policy';
+const HANDS_OFF = 'hands off: tocsin does nothing by itself until a person ends that';
 
 export const createExecutor = (parts: ExecutorParts): Executor => {
   const { gate, store, log, patience = duration(1_000) } = parts;
-  /** The last refusal of each provider: an order tried again and again is written down once. */
+  /** The last refusal of each target: an order tried again and again is written down once. */
   const refusals = new Map<string, string>();
 
   const carryOut = async (action: 'pause' | 'resume', order: Order): Promise<Action> => {
     const dryRun = parts.mode === 'dry-run' && order.by === POLICY;
-    const intent: Action = { ...order, action, dryRun };
+    const { until, atEnd, ...given } = order;
+    const intent: Action = { ...given, action, dryRun };
     if (dryRun) return written(intent);
-    if (!refusals.has(order.provider) && !(await record({ ...intent, refused: UNDER_WAY }))) {
+    if (!refusals.has(targetKey(order)) && !(await record({ ...intent, refused: UNDER_WAY }))) {
       if (order.by === POLICY) return written({ ...intent, refused: 'it could not be written down first' });
     }
     const set = await orderGate(action, order);
@@ -75,30 +83,38 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
     action: 'pause' | 'resume',
     order: Order,
   ): Promise<{ token: number; since: Ms } | { refused: string }> => {
-    const { provider, reason, incident, by, at } = order;
+    const { reason, incident, by, at } = order;
     try {
       const token = await gate.nextToken();
-      const pause: Pause = { provider, reason, incident, by, since: at, token };
-      const answer = action === 'pause' ? await gate.pause(pause) : await gate.resume(provider, token);
+      const lasting = { since: at, until: order.until ?? null, atEnd: order.atEnd ?? 'stay', trickle: null };
+      const pause: Pause = { ...targetOf(order), reason, incident, by, token, ...lasting };
+      const answer = action === 'pause' ? await gate.pause(pause) : await resumeAll(gate, order, token, by);
       if (answer === 'paused' || answer === 'resumed') return { token, since: at };
       if (answer === 'fenced') return { refused: 'a newer order has been given' };
+      if (answer === 'hands_off') return { refused: HANDS_OFF };
       if (answer === 'not_paused') return { refused: 'not paused' };
       return (await interrupted(order)) ?? { refused: ALREADY_PAUSED };
     } catch (error) {
-      log.error({ provider, action, error: messageOf(error) }, 'the gate does not take the order');
+      log.error(
+        { target: targetKey(order), action, error: messageOf(error) },
+        'the gate does not take the order',
+      );
       return { refused: `the gate does not answer: nothing is ${action}d` };
     }
   };
 
   /** The same order, cut short by a crash behind the gate: its hook is still to be called. */
-  const interrupted = async ({ provider, incident, by }: Order): Promise<Pause | undefined> => {
+  const interrupted = async (order: Order): Promise<Pause | undefined> => {
+    const { incident, by } = order;
     if (incident === null) return undefined;
-    const own = (await gate.list()).find((pause) => pause.provider === provider);
+    const isSame = (other: Target) => targetKey(other) === targetKey(order);
+    const own = (await gate.list()).find(isSame);
     if (own?.incident !== incident || own.by !== by) return undefined;
     const finished = (await store.actions(1_000)).some(
       (past) =>
         past.action === 'pause' &&
         past.incident === incident &&
+        isSame(past) &&
         past.at >= own.since &&
         !past.refused &&
         !past.dryRun,
@@ -108,7 +124,8 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
 
   const hookInTime = async (payload: HookPayload, intent: Action): Promise<HookResult> => {
     const { provider, action } = payload;
-    const hook = parts.providers[provider]?.hooks[action];
+    // The hook stops all of the provider: it is not called for less.
+    const hook = isWhole(intent) ? parts.providers[provider]?.hooks[action] : undefined;
     if (!hook) return { ok: true };
     const call = (parts.callHook ?? callHook)(hook, payload, { env: parts.env });
     const result = await Promise.race([call, delay(patience, undefined, { ref: false })]);
@@ -143,9 +160,10 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
 
   const written = async (action: Action): Promise<Action> => {
     const refusal = action.refused && `${action.action} ${action.incident} ${action.refused}`;
-    if (refusal && refusals.get(action.provider) === refusal) return action;
-    if (refusal) refusals.set(action.provider, refusal);
-    else refusals.delete(action.provider);
+    if (refusal && refusals.get(targetKey(action)) === refusal) return action;
+    if (refusals.size >= MAX_REFUSALS) refusals.clear();
+    if (refusal) refusals.set(targetKey(action), refusal);
+    else refusals.delete(targetKey(action));
     await record(action);
     return action;
   };

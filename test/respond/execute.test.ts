@@ -13,6 +13,8 @@ import { createExecutor, type ExecutorParts, type Order } from '../../src/respon
 import type { Gate } from '../../src/respond/gate.ts';
 import { createFileGate } from '../../src/respond/gate-file.ts';
 import type { HookPayload, HookResult } from '../../src/respond/hook.ts';
+import { targetKey } from '../../src/respond/target.ts';
+import { pauseOf } from '../contract/gate.ts';
 import { until } from '../support/until.ts';
 
 const AT = ms(1_793_214_004_000);
@@ -103,7 +105,7 @@ describe('carrying out an order', () => {
 
   test('a pause cut short behind the gate is finished by the next instance, under the same token', async () => {
     const { gate, hooked, executor } = await setUp();
-    await gate.pause({ ...order(), since: AT, token: await gate.nextToken() });
+    await gate.pause(pauseOf('alpha', await gate.nextToken(), { since: AT }));
 
     const action = await executor.pause(order());
 
@@ -117,6 +119,64 @@ describe('carrying out an order', () => {
 
     expect((await executor.pause(order())).refused).toBe('already paused');
     expect(hooked).toHaveLength(1);
+  });
+
+  test('a pause of less than the provider sets the gate for just that, and calls no hook that stops all', async () => {
+    const { gate, hooked, executor } = await setUp();
+    const until = ms(AT + 7_200_000);
+
+    const action = await executor.pause(order({ campaign: 'spring', until, atEnd: 'probe' }));
+
+    expect(action).toEqual({ ...order({ campaign: 'spring' }), action: 'pause', dryRun: false });
+    expect(await gate.list()).toEqual([
+      pauseOf('alpha', 1, { campaign: 'spring', since: AT, until, atEnd: 'probe' }),
+    ]);
+    expect(hooked).toEqual([]);
+  });
+
+  test('a person who resumes a provider ends every pause of it, and of no other', async () => {
+    const { gate, executor } = await setUp();
+    await executor.pause(order());
+    await executor.pause(order({ campaign: 'spring' }));
+    await executor.pause(order({ category: 'marketing' }));
+    await executor.pause(order({ provider: 'beta' }));
+
+    expect((await executor.resume(order({ by: 'ana' }))).refused).toBeUndefined();
+
+    expect((await gate.list()).map(({ provider }) => provider)).toEqual(['beta']);
+    expect((await executor.resume(order({ by: 'ana' }))).refused).toBe('not paused');
+  });
+
+  test('a resume of less ends just that, and so does one by the policy', async () => {
+    const { gate, executor } = await setUp();
+    await executor.pause(order());
+    await executor.pause(order({ campaign: 'spring' }));
+    await executor.pause(order({ category: 'marketing' }));
+
+    await executor.resume(order({ by: 'ana', campaign: 'spring' }));
+    await executor.resume(order());
+
+    expect((await gate.list()).map(targetKey)).toEqual(['alpha,category=marketing']);
+  });
+
+  test('a wider pause of the same incident is carried out beside the narrower', async () => {
+    const { gate, executor } = await setUp();
+    await executor.pause(order({ campaign: 'spring' }));
+
+    expect((await executor.pause(order())).refused).toBeUndefined();
+    expect((await executor.pause(order())).refused).toBe('already paused');
+    expect(await gate.list()).toHaveLength(2);
+  });
+
+  test('with hands off the policy is refused, armed or not, and a person is not', async () => {
+    const { gate, hooked, outcomes, executor } = await setUp();
+    await gate.setHandsOff({ by: 'ana', reason: 'migrating', since: AT });
+
+    expect((await executor.pause(order())).refused).toMatch(/^hands off: /);
+    expect((await executor.pause(order())).refused).toMatch(/^hands off: /);
+    expect([await gate.list(), hooked]).toEqual([[], []]);
+    expect((await outcomes()).filter((outcome) => outcome.startsWith('hands off'))).toHaveLength(1);
+    expect((await executor.pause(order({ by: 'ana' }))).refused).toBeUndefined();
   });
 
   test('a hook that fails leaves the gate set, and the action says what failed', async () => {
