@@ -221,6 +221,11 @@ export const configSchema = z.strictObject({
     .strictObject({
       /** An incident without findings for this long is resolved. */
       resolveAfter: lengthOf('15m'),
+      /**
+       * What is seen again so soon after its end is the same incident, in the same thread; no longer than a day. One
+       * that came back three times in an hour is held open for as long before it is resolved again.
+       */
+      reopenWithin: lengthOf('30m').refine((within) => within <= 86_400_000, 'must be a day at most'),
     })
     .prefault({}),
   respond: z

@@ -5,7 +5,7 @@
 import type { Rule } from '../config/pause-when.ts';
 import type { Config, ProviderConfig } from '../config/schema.ts';
 import { type Ms, startOf } from '../events/event.ts';
-import type { DetectorName, Finding, Incident } from '../incidents/incident.ts';
+import { type DetectorName, type Finding, type Incident, isUnderPause } from '../incidents/incident.ts';
 import { ALREADY_PAUSED } from '../incidents/lifecycle.ts';
 
 export type Decision =
@@ -50,7 +50,7 @@ export const decide = (incident: Incident, circumstances: Circumstances): Decisi
 
 /** Paused already, in earnest or in words, and not resumed since. */
 const isSettled = (incident: Incident): boolean =>
-  incident.status === 'mitigated' ||
+  isUnderPause(incident) ||
   incident.status === 'resolved' ||
   incident.actions.filter((action) => !action.refused).at(-1)?.action === 'pause';
 
