@@ -130,7 +130,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
   // Windows, detectors, incidents: the watch.
   const view = createView();
   const engine = createEngine({ config: config.detect, estimate });
-  const watch = createWatch({ engine, view, resolveAfter: config.incidents.resolveAfter });
+  const watch = createWatch({ engine, view, life: config.incidents });
 
   // Respond and notify.
   const executor = createExecutor({

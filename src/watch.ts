@@ -7,8 +7,15 @@
 import type { Engine } from './detect/engine.ts';
 import type { Finding } from './detect/finding.ts';
 import { type Duration, type Ms, type Second, second, secondOf, startOf } from './events/event.ts';
-import type { Action, Incident, IncidentChange } from './incidents/incident.ts';
-import { absorb, acknowledge, applyAction, resolve } from './incidents/lifecycle.ts';
+import { absorb, type LifeLimits, resolve } from './incidents/grouping.ts';
+import {
+  type Action,
+  type Incident,
+  type IncidentChange,
+  isUnderPause,
+  type Verdict,
+} from './incidents/incident.ts';
+import { acknowledge, applyAction, type Outcome, verified } from './incidents/lifecycle.ts';
 import type { WindowChanges } from './windows/store.ts';
 import type { View } from './windows/view.ts';
 
@@ -43,6 +50,8 @@ export interface Watch {
   /** Findings end by time alone: call it with the newest event time, or the clock when nothing is behind. */
   expire(now: Ms): readonly IncidentChange[];
   act(action: Action): IncidentChange | undefined;
+  /** What the stream says of an incident's pause. */
+  verify(incident: string, verdict: Verdict): IncidentChange | undefined;
   acknowledge(incident: string, at: Ms, by: string): IncidentChange | undefined;
   /** What a restart or another instance goes on from; with what was learned since it was last asked for. */
   save(withLearned: boolean): WatchState;
@@ -56,8 +65,8 @@ export interface Limits {
   readonly lateness: Duration;
 }
 
-export const createWatch = (parts: { engine: Engine; view: View; resolveAfter: Duration }): Watch => {
-  const { engine, view, resolveAfter } = parts;
+export const createWatch = (parts: { engine: Engine; view: View; life: LifeLimits }): Watch => {
+  const { engine, view, life } = parts;
   let incidents: readonly Incident[] = [];
   let detected: Second | undefined;
   let sealed: Second | undefined;
@@ -93,7 +102,7 @@ export const createWatch = (parts: { engine: Engine; view: View; resolveAfter: D
       const behind = second(Math.min(complete, at - limits.lateness / 1000 - 1));
       const findings = engine.detect(view, at, behind).filter((one) => !isMeant(one));
       detected = at;
-      const step = absorb(incidents, findings, at, { resolveAfter, samples });
+      const step = absorb(incidents, findings, at, { ...life, samples });
       incidents = step.incidents;
       leaveOut(findings, at);
       const changes = step.changes.map((change) => withSigns(change, at));
@@ -116,8 +125,7 @@ export const createWatch = (parts: { engine: Engine; view: View; resolveAfter: D
   /** Whether it looks like a break-in or a bug is worked out when an incident is news. */
   const withSigns = (change: IncidentChange, at: Second): IncidentChange => {
     const { kind, incident } = change;
-    if (incident.severity !== 'critical' || (kind !== 'opened' && kind !== 'escalated' && kind !== 'updated'))
-      return change;
+    if (incident.severity !== 'critical' || kind === 'resolved') return change;
     const { provider, findings, openedAt } = incident;
     const unordered = findings.some(
       ({ latest }) => latest.detector === 'unordered' && latest.strength === 'strong',
@@ -141,16 +149,15 @@ export const createWatch = (parts: { engine: Engine; view: View; resolveAfter: D
 
   /** A provider that is paused is silent. */
   const isMeant = ({ detector, provider }: Finding): boolean =>
-    detector === 'silence' &&
-    incidents.some((one) => one.provider === provider && one.status === 'mitigated');
+    detector === 'silence' && incidents.some((one) => one.provider === provider && isUnderPause(one));
 
   /** Neither what went wrong nor the silence of a pause is what is usual. */
   const leaveOut = (findings: readonly Finding[], at: Second): void => {
     for (const { provider, strength, since } of findings) {
       if (strength === 'strong') engine.leaveOut(provider, secondOf(since), at, 'incident');
     }
-    for (const { provider, status } of incidents) {
-      if (status === 'mitigated') engine.leaveOut(provider, second(at - 60), at, 'pause');
+    for (const one of incidents) {
+      if (isUnderPause(one)) engine.leaveOut(one.provider, second(at - 60), at, 'pause');
     }
   };
 
@@ -166,29 +173,29 @@ export const createWatch = (parts: { engine: Engine; view: View; resolveAfter: D
     incidents = incidents.map((other) => (other.id === incident.id ? incident : other));
   };
 
+  const change = (
+    id: string | null,
+    happens: (incident: Incident) => Outcome,
+  ): IncidentChange | undefined => {
+    const incident = incidents.find((candidate) => candidate.id === id);
+    if (!incident) return undefined;
+    const outcome = happens(incident);
+    replaceIncident(outcome.incident);
+    return outcome.change;
+  };
+
   return {
     advance,
     observe: (changes) => view.update(changes),
     incidents: () => incidents,
     expire: (now) => {
-      const step = resolve(incidents, now, resolveAfter);
+      const step = resolve(incidents, now, life);
       incidents = step.incidents;
       return step.changes;
     },
-    act: (action) => {
-      const incident = incidents.find((candidate) => candidate.id === action.incident);
-      if (!incident) return undefined;
-      const done = applyAction(incident, action);
-      replaceIncident(done.incident);
-      return done.change;
-    },
-    acknowledge: (id, at, by) => {
-      const incident = incidents.find((candidate) => candidate.id === id);
-      if (!incident) return undefined;
-      const done = acknowledge(incident, at, by);
-      replaceIncident(done.incident);
-      return done.change;
-    },
+    act: (action) => change(action.incident, (incident) => applyAction(incident, action)),
+    verify: (id, verdict) => change(id, (incident) => verified(incident, verdict)),
+    acknowledge: (id, at, by) => change(id, (incident) => acknowledge(incident, at, by)),
     save: (withLearned) => ({
       detected: detected ?? null,
       sealed: sealed ?? null,

@@ -44,7 +44,7 @@ export const learnFrom = async (
   const watch = createWatch({
     engine: createEngine({ config: config.detect, estimate }),
     view: createView(),
-    resolveAfter: config.incidents.resolveAfter,
+    life: config.incidents,
   });
   let cursor: Cursor | undefined;
   let turnedAt = Date.now();

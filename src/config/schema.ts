@@ -236,6 +236,11 @@ export const configSchema = z.strictObject({
     .strictObject({
       /** An incident without findings for this long is resolved. */
       resolveAfter: lengthOf('15m'),
+      /**
+       * What is seen again so soon after its end is the same incident, in the same thread; no longer than a day. One
+       * that came back three times in an hour is held open for as long before it is resolved again.
+       */
+      reopenWithin: lengthOf('30m').refine((within) => within <= 86_400_000, 'must be a day at most'),
     })
     .prefault({}),
   respond: z
@@ -259,7 +264,7 @@ export const configSchema = z.strictObject({
           for: lengthOf('4h'),
           longest: lengthOf('2d'),
           /** What happens then: it stays until a person ends it, a trickle is let through and judged, or it is lifted. */
-          then: z.enum(['stay', 'probe', 'resume']).default('stay'),
+          atEnd: z.enum(['stay', 'probe', 'resume']).default('stay'),
           probe: z
             .strictObject({
               /** Messages a minute that a trickle lets through, and how long it is judged. */

@@ -5,8 +5,7 @@
 import type { DetectorName, Finding } from '../detect/finding.ts';
 import type { Sign } from '../detect/signs.ts';
 import type { Category, Ms } from '../events/event.ts';
-
-export type IncidentStatus = 'open' | 'acknowledged' | 'mitigated' | 'resolved';
+import type { IncidentStatus } from './transitions.ts';
 
 /** One thing done about an incident, or that would have been done (dryRun). */
 export interface Action {
@@ -27,6 +26,13 @@ export interface Action {
   readonly refused?: string;
 }
 
+/** What the stream says of a pause: whether it bites, in one sentence with its numbers. */
+export interface Verdict {
+  readonly at: Ms;
+  readonly bites: boolean;
+  readonly says: string;
+}
+
 export interface Incident {
   /** Follows from provider and opening second alone, so that a replay gives the same: "alpha-20261028T190004Z". */
   readonly id: string;
@@ -40,6 +46,14 @@ export interface Incident {
   /** The latest finding of each detector and series, and when it was first seen. */
   readonly findings: ReadonlyArray<{ readonly firstAt: Ms; readonly latest: Finding }>;
   readonly actions: readonly Action[];
+  /** Who took it up; a return asks for it again. */
+  readonly acknowledged?: { readonly at: Ms; readonly by: string };
+  /** The latest on the pause that stands; absent while nothing can be said of it. */
+  readonly verdict?: Verdict;
+  /** When it came back after it had been resolved, oldest first; the last ten. */
+  readonly reopened?: readonly Ms[];
+  /** Incidents of other providers at the same time with the same campaign or text. */
+  readonly related?: readonly string[];
   /** One sample text, digits masked. */
   readonly sample?: string;
   /** Break-in or bug? As it looked when it was told last. */
@@ -50,12 +64,35 @@ export interface Incident {
   readonly revision: number;
 }
 
-/** What happened to an incident in one step; the notifier and the live view read these. */
+/** "detection", "policy", or a person's name. */
+export const DETECTION = 'detection';
+
+/** What happened to an incident in one step; the notifier, the journal and the live view read these. */
 export type IncidentChange = {
-  readonly kind: 'opened' | 'escalated' | 'updated' | 'paused' | 'resumed' | 'resolved';
+  readonly kind:
+    | 'opened'
+    | 'reopened'
+    | 'escalated'
+    | 'updated'
+    | 'related'
+    | 'acknowledged'
+    | 'paused'
+    | 'mitigated'
+    | 'resumed'
+    | 'resolved';
+  /** As it is after it. */
   readonly incident: Incident;
   /** One sentence for the thread. */
   readonly says: string;
+  readonly at: Ms;
+  /** Whose doing: see DETECTION. */
+  readonly by: string;
+  /** The status before; null when there was no incident. */
+  readonly from: IncidentStatus | null;
 };
 
-export type { DetectorName, Finding };
+/** A pause is ordered or bites: its silence is meant, and nothing more is to be paused for it. */
+export const isUnderPause = ({ status }: Pick<Incident, 'status'>): boolean =>
+  status === 'mitigating' || status === 'mitigated';
+
+export type { DetectorName, Finding, IncidentStatus };

@@ -4,8 +4,9 @@
  */
 import type { Config, ProviderConfig } from '../config/schema.ts';
 import { type Category, type Ms, startOf } from '../events/event.ts';
+import { mainCount } from '../incidents/evidence.ts';
 import type { Finding } from '../incidents/incident.ts';
-import { ALREADY_PAUSED, mainCount } from '../incidents/lifecycle.ts';
+import { ALREADY_PAUSED } from '../incidents/lifecycle.ts';
 import { stops, type Target, targetName } from './target.ts';
 
 /** How well tocsin sees at the moment. */

@@ -52,7 +52,9 @@ const isSettled = (incident: Incident): boolean =>
 
 const isPaused = (incident: Incident): boolean => lastDone(incident)?.action === 'pause';
 
-const lastDone = ({ actions }: Incident): Action | undefined => actions.findLast(({ refused }) => !refused);
+/** The last thing done since the incident came back, if it did: what was done before is to be done again. */
+const lastDone = ({ actions, reopened = [] }: Incident): Action | undefined =>
+  actions.findLast(({ refused, at }) => !refused && at >= (reopened.at(-1) ?? 0));
 
 /** One sign of a rule, as an incident has it. */
 export type SignReading =
@@ -98,7 +100,7 @@ const ruleThatHolds = (
   incident: Incident,
   config: Config['respond'],
 ): { rule: readonly DetectorName[]; evidence: Finding[] } | undefined => {
-  const last = incident.actions.findLast(({ refused, dryRun }) => !refused && !dryRun);
+  const last = lastDone(incident);
   const isNews = ({ since }: Finding) => last?.action !== 'pause' || since > last.at;
   const table = last?.action === 'pause' ? readWith(incident, config, isNews) : readTable(incident, config);
   const met = table.find(({ holds }) => holds);

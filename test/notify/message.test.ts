@@ -127,7 +127,10 @@ describe('a card', () => {
 });
 
 describe('the notices of a change', () => {
-  const kinds = (change: IncidentChange) => noticesFor(change, armed).map((notice) => notice.kind);
+  const kinds = (news: Pick<IncidentChange, 'kind' | 'incident' | 'says'>) =>
+    noticesFor({ ...news, at: news.incident.lastSeenAt, by: 'detection', from: 'open' }, armed).map(
+      (notice) => notice.kind,
+    );
 
   it('are a card alone when it opens or only grows', () => {
     expect(kinds({ kind: 'opened', incident: incident(), says: 'opened' })).toEqual(['card']);

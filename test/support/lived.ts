@@ -32,7 +32,7 @@ export async function* lived(
   const watch = createWatch({
     engine: createEngine({ config: config.detect, estimate }),
     view: createView(),
-    resolveAfter: config.incidents.resolveAfter,
+    life: config.incidents,
   });
   watch.load({ detected: null, sealed: null, learned: orderedFor(events[0]?.at ?? 0) }, []);
   const store = createMemoryStore();

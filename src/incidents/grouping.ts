@@ -1,0 +1,240 @@
+/**
+ * Findings become incidents: they are absorbed, silence resolves, a return reopens. Pure; event time only.
+ * In: the incidents so far and what one second brought. Out: the next incidents and what is worth telling.
+ */
+import { type Duration, type Ms, ms, type Second, startOf } from '../events/event.ts';
+import { largest, merged, sampleFor, severityOf, told } from './evidence.ts';
+import { DETECTION, type Finding, type Incident, type IncidentChange } from './incident.ts';
+import { common, isSameBlame } from './kinship.ts';
+import { hasPause, KEPT_RESOLVED } from './lifecycle.ts';
+import { move } from './transitions.ts';
+
+export interface Step {
+  readonly incidents: Incident[];
+  readonly changes: IncidentChange[];
+}
+
+export interface LifeLimits {
+  /** An incident without findings for this long is resolved. */
+  readonly resolveAfter: Duration;
+  /** What is seen again so soon after the end is the same incident. */
+  readonly reopenWithin: Duration;
+}
+
+const MAX_REOPENED = 10;
+const MAX_RELATED = 20;
+/** Back this often in an hour, it is flapping. */
+const FLAPS = 3;
+const HOUR = 3_600_000;
+
+/**
+ * Puts the findings of one second into each provider's unresolved incident, or reopens or opens one. The same second
+ * may come several times while it fills: findings of one detector and series replace each other.
+ */
+export const absorb = (
+  known: readonly Incident[],
+  findings: readonly Finding[],
+  at: Second,
+  options: LifeLimits & { samples: ReadonlyMap<string, string> },
+): Step => {
+  const { incidents, changes } = resolve(known, startOf(at), options);
+  const touched: string[] = [];
+  for (const [provider, own] of byProvider(findings)) {
+    const sample = sampleFor(own, options.samples);
+    const index = indexFor(incidents, own, startOf(at), options.reopenWithin);
+    const before = incidents[index];
+    const { incident, change } =
+      before === undefined
+        ? opened(freeId(incidents, provider, at), own, at, sample)
+        : before.status === 'resolved'
+          ? reopened(before, own, at)
+          : joined(before, own, at, sample);
+    if (before === undefined) incidents.push(incident);
+    else incidents[index] = incident;
+    if (change) changes.push(change);
+    touched.push(incident.id);
+  }
+  for (const id of touched) relate(incidents, changes, id, startOf(at));
+  return { incidents, changes };
+};
+
+/** Resolves what has been quiet for long enough; resolved ones are dropped after a day. */
+export const resolve = (known: readonly Incident[], now: Ms, limits: LifeLimits): Step => {
+  const changes: IncidentChange[] = [];
+  const incidents = known.flatMap((incident) => {
+    if (incident.status === 'resolved')
+      return now - (incident.resolvedAt ?? now) > KEPT_RESOLVED ? [] : incident;
+    const quiet = quietFor(incident, limits);
+    const moved = move(incident.status, 'quiet');
+    if (now - incident.lastSeenAt < quiet || 'refused' in moved) return incident;
+    const at = ms(incident.lastSeenAt + quiet);
+    const next: Incident = {
+      ...incident,
+      status: moved.to,
+      resolvedAt: at,
+      revision: incident.revision + 1,
+    };
+    const lasted = inWords(incident.lastSeenAt - incident.openedAt + 1000);
+    const says = `Resolved: nothing more for ${inWords(quiet)}; it lasted ${lasted}`;
+    changes.push({ kind: 'resolved', incident: next, says, at, by: DETECTION, from: incident.status });
+    return next;
+  });
+  return { incidents, changes };
+};
+
+/** What flaps is held open longer, so that nobody is called in circles. */
+const quietFor = (incident: Incident, { resolveAfter, reopenWithin }: LifeLimits): Duration =>
+  isFlapping(incident) && reopenWithin > resolveAfter ? reopenWithin : resolveAfter;
+
+const isFlapping = ({ reopened = [], lastSeenAt }: Incident): boolean =>
+  reopened.filter((at) => lastSeenAt - at < HOUR).length >= FLAPS;
+
+const byProvider = (findings: readonly Finding[]): Map<string, Finding[]> => {
+  const groups = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    const group = groups.get(finding.provider);
+    if (group) group.push(finding);
+    else groups.set(finding.provider, [finding]);
+  }
+  return groups;
+};
+
+/** The provider's unresolved incident, else the one that ended last if it is back; -1 when it is something else. */
+const indexFor = (
+  incidents: readonly Incident[],
+  findings: readonly Finding[],
+  now: Ms,
+  reopenWithin: Duration,
+): number => {
+  const provider = findings[0]?.provider;
+  const live = incidents.findIndex((one) => one.provider === provider && one.status !== 'resolved');
+  if (live >= 0) return live;
+  return incidents.findLastIndex(
+    (one) =>
+      one.provider === provider &&
+      now - (one.resolvedAt ?? one.lastSeenAt) <= reopenWithin &&
+      isSameBlame(one, findings),
+  );
+};
+
+interface Absorbed {
+  readonly incident: Incident;
+  readonly change?: IncidentChange;
+}
+
+const opened = (
+  id: string,
+  findings: readonly Finding[],
+  at: Second,
+  sample: string | undefined,
+): Absorbed => {
+  const incident: Incident = {
+    id,
+    provider: findings[0]?.provider ?? '',
+    status: 'open',
+    openedAt: startOf(at),
+    lastSeenAt: startOf(at),
+    severity: severityOf(findings),
+    findings: merged([], findings),
+    actions: [],
+    ...(sample === undefined ? {} : { sample }),
+    told: largest(findings),
+    revision: 1,
+  };
+  return { incident, change: changeBy('opened', incident, told(findings), at, null) };
+};
+
+/** Back after its end, under its own name; behind a pause that still stands, the pause leaks. */
+const reopened = (before: Incident, findings: readonly Finding[], at: Second): Absorbed => {
+  const moved = move(before.status, hasPause(before) ? 'leaks' : 'return');
+  if ('refused' in moved) return { incident: before };
+  const { resolvedAt, acknowledged, verdict, ...rest } = before;
+  const incident: Incident = {
+    ...rest,
+    status: moved.to,
+    lastSeenAt: startOf(at),
+    severity: before.severity === 'critical' ? 'critical' : severityOf(findings),
+    findings: merged(before.findings, findings),
+    reopened: [...(before.reopened ?? []), startOf(at)].slice(-MAX_REOPENED),
+    told: Math.max(before.told ?? 0, largest(findings)),
+    revision: before.revision + 1,
+  };
+  const often = isFlapping(incident) ? `, ${FLAPS} times or more within an hour: held open for longer` : '';
+  const says = `Back after ${inWords(startOf(at) - (resolvedAt ?? startOf(at)))}${often}: ${told(findings)}`;
+  return { incident, change: changeBy('reopened', incident, says, at, before.status) };
+};
+
+const joined = (
+  before: Incident,
+  findings: readonly Finding[],
+  at: Second,
+  sample: string | undefined,
+): Absorbed => {
+  const worse = before.severity === 'warning' && severityOf(findings) === 'critical';
+  const known = new Set(before.findings.map(({ latest }) => latest.detector));
+  const joins = findings.some(({ detector }) => !known.has(detector));
+  const count = largest(findings);
+  const grown = count > 0 && count >= 2 * (before.told ?? 0);
+  const news = worse || joins || grown;
+  const incident: Incident = {
+    ...before,
+    lastSeenAt: ms(Math.max(before.lastSeenAt, startOf(at))),
+    severity: worse ? 'critical' : before.severity,
+    findings: merged(before.findings, findings),
+    ...(before.sample === undefined && sample !== undefined ? { sample } : {}),
+    told: news ? Math.max(count, before.told ?? 0) : (before.told ?? 0),
+    revision: before.revision + (news ? 1 : 0),
+  };
+  if (!news) return { incident };
+  const kind = worse || joins ? 'escalated' : 'updated';
+  return { incident, change: changeBy(kind, incident, told(findings), at, before.status) };
+};
+
+/** Says it to both, once, when the same campaign or text is in another provider's incident. */
+const relate = (incidents: Incident[], changes: IncidentChange[], id: string, at: Ms): void => {
+  for (const { id: otherId } of incidents) {
+    const one = incidents.find((candidate) => candidate.id === id);
+    const other = incidents.find((candidate) => candidate.id === otherId);
+    if (!one || !other || one.related?.includes(otherId) || other.related?.includes(id)) continue;
+    const shared = common(one, other);
+    if (shared === undefined) continue;
+    for (const [own, related] of [
+      [one, other],
+      [other, one],
+    ] as const) {
+      const incident: Incident = {
+        ...own,
+        related: [...(own.related ?? []), related.id].slice(-MAX_RELATED),
+        revision: own.revision + 1,
+      };
+      incidents[incidents.indexOf(own)] = incident;
+      const says = `At ${related.provider} too, with ${shared} of this one: ${related.id}`;
+      changes.push({ kind: 'related', incident, says, at, by: DETECTION, from: own.status });
+    }
+  }
+};
+
+const changeBy = (
+  kind: IncidentChange['kind'],
+  incident: Incident,
+  says: string,
+  at: Second,
+  from: IncidentChange['from'],
+): IncidentChange => ({ kind, incident, says, at: startOf(at), by: DETECTION, from });
+
+/** "alpha-20261028T190004Z". Two names that look alike once cleaned get a number. */
+const freeId = (incidents: readonly Incident[], provider: string, at: Second): string => {
+  const clean = provider.replaceAll(/[^A-Za-z0-9._-]/g, '-');
+  const stamp = `${new Date(startOf(at)).toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z`;
+  const base = `${clean}-${stamp}`;
+  const taken = new Set(incidents.map(({ id }) => id));
+  let id = base;
+  for (let copy = 2; taken.has(id); copy++) id = `${base}-${copy}`;
+  return id;
+};
+
+const inWords = (length: number): string => {
+  if (length < 60_000) return `${Math.round(length / 1000)} s`;
+  if (length < 3_600_000) return `${Math.round(length / 60_000)} min`;
+  return `${Math.round(length / 360_000) / 10} h`;
+};

@@ -1,0 +1,53 @@
+/**
+ * Which findings and incidents belong together. Pure.
+ *
+ * One incident a provider at a time: whatever is found on it joins, whichever campaign it names, since one pause and
+ * one person deal with all of it. After its end only the same matter brings an incident back; anything else opens
+ * another. Incidents of two providers stay two, and say so to each other when a campaign or a text is in both.
+ */
+import type { DetectorName } from '../detect/finding.ts';
+import { type Duration, duration } from '../events/event.ts';
+import type { Finding, Incident } from './incident.ts';
+
+/** Seen further apart than this, two incidents have nothing to do with each other. */
+const TOGETHER: Duration = duration(10 * 60_000);
+
+/** These say in different ways that messages go out which should not. */
+const SENDING: ReadonlySet<DetectorName> = new Set([
+  'burst',
+  'repeats',
+  'quiet_hours',
+  'campaign',
+  'unordered',
+  'content',
+  'destination',
+  'stop_ignored',
+]);
+
+const matterOf = (detector: DetectorName): string => (SENDING.has(detector) ? 'sending' : detector);
+
+/** The same blame: what was found before, by the same matter and no other campaign. */
+export const isSameBlame = (incident: Incident, findings: readonly Finding[]): boolean =>
+  findings.some((finding) =>
+    incident.findings.some(
+      ({ latest }) =>
+        matterOf(latest.detector) === matterOf(finding.detector) &&
+        (latest.campaign === undefined ||
+          finding.campaign === undefined ||
+          latest.campaign === finding.campaign),
+    ),
+  );
+
+/** What two providers' incidents have in common: "campaign spring", "the text"; undefined when nothing. */
+export const common = (one: Incident, other: Incident): string | undefined => {
+  if (one.provider === other.provider || one.status === 'resolved' || other.status === 'resolved')
+    return undefined;
+  if (Math.abs(one.lastSeenAt - other.lastSeenAt) > TOGETHER) return undefined;
+  const named = campaignsOf(other);
+  const campaign = campaignsOf(one).find((name) => named.includes(name));
+  if (campaign !== undefined) return `campaign ${campaign}`;
+  return one.sample !== undefined && one.sample === other.sample ? 'the text' : undefined;
+};
+
+const campaignsOf = ({ findings }: Incident): string[] =>
+  findings.flatMap(({ latest }) => latest.campaign ?? []).sort();
