@@ -10,7 +10,7 @@ import { clearestOfProvider } from './clearest.ts';
 import type { Finding } from './finding.ts';
 import { findAgain, findRepeats, findSameText, type Repeats } from './repeats.ts';
 import { againFinding, repeatsFinding, sameTextFinding } from './tell.ts';
-import type { Traffic } from './traffic.ts';
+import { judged, type Traffic } from './traffic.ts';
 import type { Estimate } from './view-port.ts';
 
 export const createRepeatsFindings = (parts: {
@@ -51,16 +51,10 @@ export const createRepeatsFindings = (parts: {
     });
   };
 
-  /** What was submitted is told only of a provider that does not tell what it sent. */
-  return (look: Look): Finding[] => {
-    const { traffic } = look.scene;
-    const sending = new Set(traffic.flatMap(({ metric, provider }) => (metric === 'sent' ? provider : [])));
-    const ofParts = traffic.flatMap((one) => {
-      if (one.metric === 'submitted' && sending.has(one.provider)) return [];
-      return [...ofMarketing(one, look.at), ...ofOthers(look, one)];
-    });
-    return [...ofProviders(look), ...ofParts];
-  };
+  return (look: Look): Finding[] => [
+    ...ofProviders(look),
+    ...judged(look.scene.traffic).flatMap((one) => [...ofMarketing(one, look.at), ...ofOthers(look, one)]),
+  ];
 };
 
 const repeatsWeight = ({ strength, evidence }: Repeats): number =>
