@@ -154,6 +154,17 @@ export const configSchema = z.strictObject({
           minimum: z.number().int().min(2).default(20),
           /** Transactional messages and codes: how often one person may get the same text in 10 to 20 min. */
           sameText: z.number().int().min(2).default(5),
+          /** Too far apart for minutes to show it: the hours in which a person is reached, each counted once. */
+          slow: z
+            .strictObject({
+              /** More than this for one distinct recipient are too many within six hours: two campaigns of a chain. */
+              sixHours: z.number().min(1.05).default(2),
+              /** And within a day. */
+              day: z.number().min(1.05).default(3),
+              /** Fewer than this, over all people, prove nothing: seed lists and test phones. */
+              minimum: z.number().int().min(2).default(100),
+            })
+            .prefault({}),
         })
         .prefault({}),
       content: z

@@ -1,10 +1,12 @@
 /**
- * What detection has learned: baselines, shares, campaigns, destinations, accounts, texts, by name. Its only state that outlives the
- * windows; saved as entries, so that only those that changed are written, each with the version of its shape.
+ * What detection has learned: baselines, shares, campaigns, destinations, accounts, texts, reach, by name. Its only
+ * state that outlives the windows; saved as entries, so that only those that changed are written, each with the
+ * version of its shape.
  */
 import type { Baseline } from './baseline.ts';
 import type { Run } from './campaigns.ts';
 import type { Destination } from './destinations.ts';
+import { HOUR, type Reach } from './reach.ts';
 import type { Account } from './reconcile.ts';
 import type { ShareState } from './shares.ts';
 import type { StopState } from './stop-codes.ts';
@@ -21,6 +23,7 @@ interface Kinds {
   readonly account: Account;
   readonly texts: TextBook;
   readonly stop: StopState;
+  readonly reach: Reach;
 }
 type Kind = keyof Kinds;
 
@@ -37,6 +40,7 @@ const KEPT = {
   },
   texts: { days: 100, most: 2_000, seenAt: ({ through }: TextBook) => through },
   stop: { days: 100, most: 1_000, seenAt: ({ through }: StopState) => through * 600 },
+  reach: { days: 25 / 24, most: 1_000, seenAt: ({ hours }: Reach) => (hours.at(-1)?.[0] ?? 0) * HOUR },
 } as const satisfies { [K in Kind]: { days: number; most: number; seenAt: (one: Kinds[K]) => number } };
 
 const KINDS = Object.keys(KEPT) as Kind[];
@@ -60,6 +64,7 @@ export const createLearned = (): Learned => {
     account: new Map(),
     texts: new Map(),
     stop: new Map(),
+    reach: new Map(),
   };
   const saved = new Map<string, string>();
 

@@ -72,7 +72,7 @@ export const saysRepeats = (series: Watched, { evidence }: Repeats): string => {
   // A tally names no more than its top.
   const least = people >= TALLY_TOP ? 'at least ' : '';
   const persons = `${least}${plural(people, 'person', 'persons')} got up to ${worst} of them each`;
-  const stretch = plural(minutes, 'minute', 'minutes');
+  const stretch = minutes < 60 ? plural(minutes, 'minute', 'minutes') : plural(minutes / 60, 'hour', 'hours');
   const whole = `${did(series)} ${messages} marketing messages for about ${plural(distinct, 'person', 'persons')} in ${stretch}`;
   if (people === 0) return `${whole}, ${rounded(ratio)} for each`;
   return `${whole}; ${persons}`;

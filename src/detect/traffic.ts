@@ -72,6 +72,12 @@ export interface Scene {
   readonly scanned: number;
 }
 
+/** Of each provider what it sent; what it was given only where it does not tell what it sent. */
+export const judged = (traffic: readonly Traffic[]): Traffic[] => {
+  const sending = new Set(traffic.flatMap(({ metric, provider }) => (metric === 'sent' ? provider : [])));
+  return traffic.filter(({ metric, provider }) => metric === 'sent' || !sending.has(provider));
+};
+
 /** Answers the same scene until the view's series change. */
 export const createScenes = () => {
   const watchedOf = createWatched();

@@ -22,6 +22,7 @@ const filled = (): Learned => {
     .set(key({ country: 'TN' }), { first: MONDAY, last: MONDAY, days: 1, day: MONDAY });
   learned.of('texts').set(alpha, { ...newTextBook(MONDAY), through: MONDAY });
   learned.of('stop').set('alpha', { ...newStop(), through: MONDAY / 600 });
+  learned.of('reach').set(alpha, { hours: [[MONDAY / 3_600, 2, 0, '0P1']] });
   return learned;
 };
 const namesOf = (changes: ReadonlyMap<string, string>) => [...changes.keys()].sort();
@@ -29,7 +30,7 @@ const namesOf = (changes: ReadonlyMap<string, string>) => [...changes.keys()].so
 describe('what was learned', () => {
   it('is all news at first, and then no more than what changed', () => {
     const learned = filled();
-    expect(learned.changes().size).toBe(6);
+    expect(learned.changes().size).toBe(7);
     expect(learned.changes().size).toBe(0);
     const share = learned.of('share').get('unordered alpha');
     if (share) share.count += 1;
@@ -41,7 +42,7 @@ describe('what was learned', () => {
     const learned = filled();
     const back = createLearned();
     expect(back.restore(learned.changes())).toBe(0);
-    for (const kind of ['baseline', 'share', 'run', 'destination', 'texts', 'stop'] as const) {
+    for (const kind of ['baseline', 'share', 'run', 'destination', 'texts', 'stop', 'reach'] as const) {
       expect([...back.of(kind)]).toEqual([...learned.of(kind)]);
     }
     expect(back.changes().size).toBe(0);
@@ -66,7 +67,10 @@ describe('what was learned', () => {
 
   it('is forgotten when it was idle for long', () => {
     const learned = filled();
+    learned.prune(MONDAY + DAY);
+    expect(learned.of('reach').size).toBe(1);
     learned.prune(MONDAY + 59 * DAY);
+    expect(learned.of('reach').size).toBe(0);
     expect(namesOf(learned.changes())).toHaveLength(6);
     learned.prune(MONDAY + 61 * DAY);
     expect(namesOf(learned.changes())).toEqual([`baseline ${alpha}`, 'share unordered alpha']);
