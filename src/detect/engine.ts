@@ -194,6 +194,7 @@ export const createEngine = (parts: { config: Config['detect']; estimate: Estima
         outlooks.openKnown(view);
         for (const [, { outlook }] of outlooks.all()) outlook.reach(to);
         learner.shares(scene, to);
+        learner.lags(scene, to);
         stop.learn(scene, to);
       }
       if (Math.floor(sealed / PRUNE_EVERY) !== Math.floor(to / PRUNE_EVERY)) {

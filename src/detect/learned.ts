@@ -1,10 +1,11 @@
 /**
- * What detection has learned: baselines, shares, campaigns, destinations, accounts, texts, by name. Its only state that outlives the
- * windows; saved as entries, so that only those that changed are written, each with the version of its shape.
+ * What detection has learned: baselines, shares, lags, campaigns, destinations, accounts, texts, by name. Its only
+ * state that outlives the windows; saved as entries, so that only those that changed are written, each with the version of its shape.
  */
 import type { Baseline } from './baseline.ts';
 import type { Run } from './campaigns.ts';
 import type { Destination } from './destinations.ts';
+import type { LagState } from './lags.ts';
 import type { Account } from './reconcile.ts';
 import type { ShareState } from './shares.ts';
 import type { StopState } from './stop-codes.ts';
@@ -16,6 +17,7 @@ export const LEARNED_VERSION = 1;
 interface Kinds {
   readonly baseline: Baseline;
   readonly share: ShareState;
+  readonly lag: LagState;
   readonly run: Run;
   readonly destination: Destination;
   readonly account: Account;
@@ -28,6 +30,7 @@ type Kind = keyof Kinds;
 const KEPT = {
   baseline: { days: 60, most: 10_000, seenAt: ({ recent }: Baseline) => recent.through * 60 },
   share: { days: 60, most: 5_000, seenAt: ({ through }: ShareState) => through * 600 },
+  lag: { days: 60, most: 2_000, seenAt: ({ through }: LagState) => through * 600 },
   run: { days: 100, most: 5_000, seenAt: ({ last }: Run) => last },
   destination: { days: 100, most: 5_000, seenAt: ({ last }: Destination) => last },
   account: {
@@ -55,6 +58,7 @@ export const createLearned = (): Learned => {
   const all: { [K in Kind]: Map<string, Kinds[K]> } = {
     baseline: new Map(),
     share: new Map(),
+    lag: new Map(),
     run: new Map(),
     destination: new Map(),
     account: new Map(),

@@ -1,7 +1,9 @@
-/** What complete seconds teach besides the baselines: starts, campaigns, destinations, shares, accounts, texts. */
+/** What complete seconds teach besides the baselines: starts, campaigns, destinations, shares, accounts, lags, texts. */
 import { type Second, second } from '../events/event.ts';
 import { addToRun, newRun } from './campaigns.ts';
 import { addDestination } from './destinations.ts';
+import { lagOf } from './follows.ts';
+import { learnLag, newLag } from './lags.ts';
 import type { Learned } from './learned.ts';
 import type { Outlooks } from './outlooks.ts';
 import { planOf } from './plans.ts';
@@ -22,6 +24,7 @@ export const createLearner = (parts: {
   const destinations = learned.of('destination');
   const shares = learned.of('share');
   const accounts = learned.of('account');
+  const lags = learned.of('lag');
 
   const learnCampaigns = (view: WindowsView, { metric, provider, campaigns }: Traffic, at: Second): void => {
     for (const { key, name, counts } of campaigns) {
@@ -58,13 +61,24 @@ export const createLearner = (parts: {
         book(account, one, to);
       }
     },
+    lags: (scene: Scene, at: Second): void => {
+      for (const { name, provider, steps } of scene.lags) {
+        const known = lags.get(name);
+        if (!known && steps.every((of) => of.length === 0)) continue;
+        const state = known ?? newLag();
+        lags.set(name, state);
+        learnLag(state, { steps, at, isLeftOut: (from, to) => isLeftOut(provider, from, to) });
+      }
+    },
     shares: ({ follows }: Scene, at: Second): void => {
-      for (const { name, provider, taught, base, settings } of follows) {
+      for (const follow of follows) {
+        const { name, provider, taught, base, settings } = follow;
         const state = shares.get(name) ?? newShare();
         shares.set(name, state);
         const teachesNothing = (from: number, to: number) =>
           isLeftOut(name, from, to) || isLeftOut(provider, from, to);
-        learnShare(state, { counted: taught, base, at, settings, isLeftOut: teachesNothing });
+        const lag = lagOf(follow, learned);
+        learnShare(state, { counted: taught, base, at, settings, lag, isLeftOut: teachesNothing });
       }
     },
   };

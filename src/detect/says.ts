@@ -146,16 +146,27 @@ const WRONG: Readonly<Record<string, string>> = {
 export const saysWrongTexts = (series: Watched, { count, messages }: WrongTexts): string =>
   `${did(series)} ${count} messages (of ${messages}) in ${FAULT_SECONDS} s ${WRONG[series.name ?? ''] ?? ''}`;
 
+/** How long messages usually take, where that is known. */
+const inTime = (lag: number | undefined): string =>
+  lag === undefined ? '' : `; it usually sends within ${length(lag)}`;
+
 export const saysExcess = (
   what: Follow['detector'] | Sign,
   provider: string,
-  { count, base, expected, seconds, mostly: code }: Excess & { seconds: number; mostly?: string },
+  {
+    count,
+    base,
+    expected,
+    seconds,
+    mostly: code,
+    lag,
+  }: Excess & { seconds: number; mostly?: string; lag?: number },
 ): string => {
   const when = `in ${length(seconds)}`;
   const usual = `where ${rounded(expected)} were expected`;
   switch (what) {
     case 'unordered':
-      return `${provider} sent ${count} messages ${when}, but was asked for ${base} (${usual})`;
+      return `${provider} sent ${count} messages ${when}, but was asked for ${base} (${usual}${inTime(lag)})`;
     case 'order':
       return `${provider} sent ${count} messages without an order ${when}, of ${base} (${usual})`;
     case 'submission':

@@ -154,7 +154,13 @@ export const destinationFinding = (
 
 export const excessFinding = (
   { detector, sign, provider, series }: Pick<Follow, 'detector' | 'sign' | 'provider' | 'series'>,
-  of: { readonly at: Second; readonly mostly?: string; readonly strong: boolean },
+  of: {
+    readonly at: Second;
+    readonly mostly?: string;
+    readonly strong: boolean;
+    /** In seconds, where it is known. */
+    readonly lag?: number;
+  },
   excess: Excess,
 ): Finding => {
   const seconds = of.at - excess.from + 1;
@@ -171,8 +177,9 @@ export const excessFinding = (
       base: excess.base,
       seconds,
       surprise: rounded(excess.surprise),
+      ...(of.lag === undefined ? {} : { lag: of.lag }),
     },
-    says: saysExcess(sign ?? detector, provider, { ...excess, seconds, mostly: of.mostly }),
+    says: saysExcess(sign ?? detector, provider, { ...excess, seconds, mostly: of.mostly, lag: of.lag }),
   };
 };
 
