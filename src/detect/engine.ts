@@ -18,6 +18,7 @@ import { createExcessFindings } from './excess-findings.ts';
 import type { Finding } from './finding.ts';
 import { createLearned } from './learned.ts';
 import { createLearner } from './learner.ts';
+import { createLedgerFindings } from './ledger-findings.ts';
 import { createLeftOut } from './left-out.ts';
 import { countThatSurprises } from './likelihood.ts';
 import { createOutlooks } from './outlooks.ts';
@@ -99,6 +100,7 @@ export const createEngine = (parts: { config: Config['detect']; estimate: Estima
   const excesses = createExcessFindings({ outlooks, learned, incidents, config });
   const repeats = createRepeatsFindings({ config: config.repeats, estimate });
   const bills = createBillFindings({ learned, config: config.orders });
+  const ledgers = createLedgerFindings({ outlooks, learned, config: config.orders });
   const content = createContentFindings({ learned, config: config.content });
   const signs = createSigns(learned);
 
@@ -180,6 +182,7 @@ export const createEngine = (parts: { config: Config['detect']; estimate: Estima
         ...content(look),
         ...excesses(look),
         ...bills(look),
+        ...ledgers(look),
         ...stop.find(look),
         ...(complete === undefined ? [] : silences(at, complete)),
       ].sort(byPlace);
@@ -195,6 +198,7 @@ export const createEngine = (parts: { config: Config['detect']; estimate: Estima
         for (const [, { outlook }] of outlooks.all()) outlook.reach(to);
         learner.shares(scene, to);
         learner.lags(scene, to);
+        learner.ledgers(scene, to);
         stop.learn(scene, to);
       }
       if (Math.floor(sealed / PRUNE_EVERY) !== Math.floor(to / PRUNE_EVERY)) {

@@ -41,7 +41,7 @@ const difference = (of: Counts, less: Counts): Counts => ({
   sum: (from, to) => Math.max(0, of.sum(from, to) - less.sum(from, to)),
 });
 
-const sumOf = (parts: readonly Counts[]): Counts => ({
+export const sumOf = (parts: readonly Counts[]): Counts => ({
   count: (at) => parts.reduce((sum, part) => sum + part.count(at), 0),
   sum: (from, to) => parts.reduce((sum, part) => sum + part.sum(from, to), 0),
 });

@@ -1,11 +1,12 @@
 /**
- * What detection has learned: baselines, shares, lags, campaigns, destinations, accounts, texts, by name. Its only
+ * What detection has learned: baselines, shares, lags, campaigns, destinations, accounts, ledgers, texts, by name. Its only
  * state that outlives the windows; saved as entries, so that only those that changed are written, each with the version of its shape.
  */
 import type { Baseline } from './baseline.ts';
 import type { Run } from './campaigns.ts';
 import type { Destination } from './destinations.ts';
 import type { LagState } from './lags.ts';
+import type { Ledger } from './ledgers.ts';
 import type { Account } from './reconcile.ts';
 import type { ShareState } from './shares.ts';
 import type { StopState } from './stop-codes.ts';
@@ -21,6 +22,7 @@ interface Kinds {
   readonly run: Run;
   readonly destination: Destination;
   readonly account: Account;
+  readonly ledger: Ledger;
   readonly texts: TextBook;
   readonly stop: StopState;
 }
@@ -38,6 +40,7 @@ const KEPT = {
     most: 1_000,
     seenAt: ({ hours, born }: Account) => (hours.at(-1)?.[0] ?? born / 3_600) * 3_600,
   },
+  ledger: { days: 100, most: 5_000, seenAt: ({ last }: Ledger) => last },
   texts: { days: 100, most: 2_000, seenAt: ({ through }: TextBook) => through },
   stop: { days: 100, most: 1_000, seenAt: ({ through }: StopState) => through * 600 },
 } as const satisfies { [K in Kind]: { days: number; most: number; seenAt: (one: Kinds[K]) => number } };
@@ -62,6 +65,7 @@ export const createLearned = (): Learned => {
     run: new Map(),
     destination: new Map(),
     account: new Map(),
+    ledger: new Map(),
     texts: new Map(),
     stop: new Map(),
   };

@@ -1,10 +1,11 @@
-/** What complete seconds teach besides the baselines: starts, campaigns, destinations, shares, accounts, lags, texts. */
+/** What complete seconds teach besides the baselines: starts, campaigns, destinations, shares, accounts, lags, ledgers, texts. */
 import { type Second, second } from '../events/event.ts';
 import { addToRun, newRun } from './campaigns.ts';
 import { addDestination } from './destinations.ts';
 import { lagOf } from './follows.ts';
 import { learnLag, newLag } from './lags.ts';
 import type { Learned } from './learned.ts';
+import { bookLedger, newLedger, settleLedger, wholeMinutes } from './ledgers.ts';
 import type { Outlooks } from './outlooks.ts';
 import { planOf } from './plans.ts';
 import { book, newAccount } from './reconcile.ts';
@@ -25,6 +26,7 @@ export const createLearner = (parts: {
   const shares = learned.of('share');
   const accounts = learned.of('account');
   const lags = learned.of('lag');
+  const ledgers = learned.of('ledger');
 
   const learnCampaigns = (view: WindowsView, { metric, provider, campaigns }: Traffic, at: Second): void => {
     for (const { key, name, counts } of campaigns) {
@@ -59,6 +61,20 @@ export const createLearner = (parts: {
         const account = accounts.get(one.provider) ?? newAccount(from);
         accounts.set(one.provider, account);
         book(account, one, to);
+      }
+    },
+    ledgers: ({ campaigns }: Scene, at: Second): void => {
+      const to = wholeMinutes(at);
+      for (const ledger of ledgers.values())
+        settleLedger(ledger, to, (from, until) => !isLeftOut(ledger.provider, from, until));
+      for (const { series, provider, said, counted, submitted } of campaigns) {
+        const known = ledgers.get(series);
+        if (!known && submitted.sum(to - 3_599, to) === 0) continue;
+        // What was submitted before the provider was watched is not known.
+        const whole = (accounts.get(provider)?.born ?? at) <= to - 7_200;
+        const ledger = known ?? newLedger({ provider, said, whole }, to);
+        ledgers.set(series, ledger);
+        bookLedger(ledger, { counted, submitted }, to);
       }
     },
     lags: (scene: Scene, at: Second): void => {

@@ -4,6 +4,8 @@ import type { Burst } from './burst.ts';
 import type { CampaignFinding } from './campaigns.ts';
 import { type ContentFinding, FAULT_SECONDS, type NewLinks, type WrongTexts } from './content.ts';
 import type { Follow } from './follows.ts';
+import type { Said as How } from './lags.ts';
+import type { Beyond } from './ledgers.ts';
 import type { Sign } from './orders.ts';
 import type { CampaignRepeats, Repeats, SameText } from './repeats.ts';
 import type { Excess } from './shares.ts';
@@ -147,8 +149,8 @@ export const saysWrongTexts = (series: Watched, { count, messages }: WrongTexts)
   `${did(series)} ${count} messages (of ${messages}) in ${FAULT_SECONDS} s ${WRONG[series.name ?? ''] ?? ''}`;
 
 /** How long messages usually take, where that is known. */
-const inTime = (lag: number | undefined): string =>
-  lag === undefined ? '' : `; it usually sends within ${length(lag)}`;
+const inTime = (lag: number | undefined, does = 'sends'): string =>
+  lag === undefined ? '' : `; it usually ${does} within ${length(lag)}`;
 
 export const saysExcess = (
   what: Follow['detector'] | Sign,
@@ -182,6 +184,15 @@ export const saysExcess = (
     case 'stop_surge':
       return `${count} people asked ${provider} to stop, or were taken off, ${when} ${usual}`;
   }
+};
+
+export const saysCampaignBeyond = (
+  { provider, campaign, said }: { provider: string; campaign: string; said: How },
+  { count, submitted }: Pick<Beyond, 'count' | 'submitted'>,
+  lag: number | undefined,
+): string => {
+  const [did, does] = said === 'sent' ? ['sent', 'sends'] : ['reported on', 'reports'];
+  return `${provider} ${did} ${count} messages of campaign ${campaign}, of which ${submitted} were submitted${inTime(lag, does)}`;
 };
 
 export const saysUsage = (

@@ -5,6 +5,7 @@
 import { booksOf, type Charge, chargesOf } from './accounts.ts';
 import { type Follow, followsOf } from './follows.ts';
 import { type LagCounts, lagsOf } from './lags.ts';
+import { type CampaignSaid, campaignsSaid } from './ledger-series.ts';
 import type { Books } from './reconcile.ts';
 import { type StopSeries, stopSeriesOf } from './stop-series.ts';
 import type { Counts, WindowsView } from './view-port.ts';
@@ -69,6 +70,7 @@ export interface Scene {
   /** Of every provider, those that only report included. */
   readonly books: readonly Books[];
   readonly charges: readonly Charge[];
+  readonly campaigns: readonly CampaignSaid[];
   readonly stops: readonly StopSeries[];
   /** Series that are scanned for bursts. */
   readonly scanned: number;
@@ -96,6 +98,7 @@ export const createScenes = () => {
       lags: providers.flatMap((one) => lagsOf(view, one)),
       books: booksOf(view),
       charges: chargesOf(view),
+      campaigns: campaignsSaid(view),
       stops: stopSeriesOf(view, providers),
       scanned,
     };
