@@ -201,6 +201,15 @@ export const configSchema = z.strictObject({
         .strictObject({
           /** Fewer messages than this that nobody asked for, within an hour, are never called. */
           minimum: z.number().int().min(1).default(20),
+          campaigns: z
+            .strictObject({
+              /** What may be sent of a campaign beyond what was submitted of it, as a share of that. */
+              tolerated: z.number().min(0).default(0.02),
+              /** Beyond this share and this many messages it is strong, where ledgers have shown to be right. */
+              share: z.number().min(0).default(0.2),
+              messages: z.number().int().min(1).default(500),
+            })
+            .prefault({}),
           usage: z
             .strictObject({
               /** What may be billed beyond what was sent and submitted, as a share of it. */

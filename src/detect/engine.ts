@@ -18,6 +18,7 @@ import { createExcessFindings } from './excess-findings.ts';
 import type { Finding } from './finding.ts';
 import { createLearned } from './learned.ts';
 import { createLearner } from './learner.ts';
+import { createLedgerFindings } from './ledger-findings.ts';
 import { createLeftOut } from './left-out.ts';
 import { countThatSurprises } from './likelihood.ts';
 import { createOutlooks } from './outlooks.ts';
@@ -104,6 +105,7 @@ export const createEngine = (parts: { config: Config['detect']; estimate: Estima
   const excesses = createExcessFindings({ outlooks, learned, incidents, config });
   const repeats = createRepeatsFindings({ config: config.repeats, estimate, learned, incidents, pauses });
   const bills = createBillFindings({ learned, config: config.orders });
+  const ledgers = createLedgerFindings({ outlooks, learned, config: config.orders });
   const content = createContentFindings({ learned, config: config.content });
   const signs = createSigns(learned);
 
@@ -185,6 +187,7 @@ export const createEngine = (parts: { config: Config['detect']; estimate: Estima
         ...content(look),
         ...excesses(look),
         ...bills(look),
+        ...ledgers(look),
         ...stop.find(look),
         ...(complete === undefined ? [] : silences(at, complete)),
       ].sort(byPlace);
@@ -199,6 +202,8 @@ export const createEngine = (parts: { config: Config['detect']; estimate: Estima
         outlooks.openKnown(view);
         for (const [, { outlook }] of outlooks.all()) outlook.reach(to);
         learner.shares(scene, to);
+        learner.lags(scene, to);
+        learner.ledgers(scene, to);
         stop.learn(scene, to);
       }
       if (hourOf(sealed + 1) !== hourOf(to + 1)) learnReach(view, scene.traffic, sealed, to);

@@ -3,6 +3,7 @@ import { type Category, type MessageType, secondOf, type UsageEvent } from '../e
 import { maskAddress } from '../events/mask.ts';
 import type { TextFault } from '../events/text-faults.ts';
 import type { Hours } from './hours.ts';
+import { LAG_NAMES, lagStep } from './lags.ts';
 import { type SeriesKey, seriesKey } from './series.ts';
 import { hashOn } from './traces.ts';
 
@@ -28,6 +29,8 @@ export interface MessageKeys {
   readonly noOrder: SeriesKey;
   readonly twice: SeriesKey;
   readonly submission: Readonly<Record<'known' | 'none' | 'late', SeriesKey>>;
+  /** By the seconds since its submission. */
+  readonly lag: (seconds: number) => SeriesKey;
   readonly segments: SeriesKey;
   readonly campaign: KeyOf;
   readonly country: KeyOf;
@@ -106,6 +109,7 @@ export const createFoldKeys = () => {
       noOrder: seriesKey({ metric, provider, order: 'none' }),
       twice: seriesKey({ metric, provider, order: 'twice' }),
       submission: { known: submission('known'), none: submission('none'), late: submission('late') },
+      lag: lagKeys(metric, provider),
       segments: seriesKey({ metric, provider, unit: 'segments' }),
       campaign: builtOnce((campaign) => seriesKey({ metric, provider, campaign })),
       country: builtOnce((country) => seriesKey({ metric, provider, country })),
@@ -141,6 +145,12 @@ export const createFoldKeys = () => {
     usage: ({ provider, start, end }: UsageEvent, unit?: 'segments'): SeriesKey =>
       seriesKey({ metric: 'usage', provider, unit, period: `${secondOf(start)}-${secondOf(end)}` }),
   };
+};
+
+const lagKeys = (metric: MessageType, provider: string): MessageKeys['lag'] => {
+  const keys = LAG_NAMES.map((lag) => seriesKey({ metric, provider, lag }));
+  const longest = seriesKey({ metric, provider, lag: 'more' });
+  return (seconds) => keys[lagStep(seconds)] ?? longest;
 };
 
 const builtOnce = (build: KeyOf): KeyOf => {

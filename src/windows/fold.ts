@@ -199,6 +199,7 @@ const countAsked = (
   if (event.type === 'submitted') return asked.submitted(offset, event);
   const submission = asked.submissionOf(offset, event);
   if (submission !== undefined) add(bucket, key.submission[submission], 1);
+  if (submission === 'known') add(bucket, key.lag(asked.waited), 1);
   if (event.type === 'failed') asked.failed(offset, event);
   if (event.type !== 'sent') return undefined;
   if (event.order === undefined) add(bucket, key.noOrder, 1);

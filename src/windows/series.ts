@@ -5,6 +5,7 @@
 import type { Category, MessageType } from '../events/event.ts';
 import type { TextFault } from '../events/text-faults.ts';
 import type { Hours } from './hours.ts';
+import type { Lag } from './lags.ts';
 
 export type Metric = MessageType | 'received' | 'opted_out' | 'usage' | 'rejected';
 
@@ -27,6 +28,8 @@ export interface Dimensions {
    * the ones whose submission came after all.
    */
   readonly submission?: 'known' | 'none' | 'late';
+  /** Only those known to be submitted before, by how long before, in seconds: a step of windows/lags.ts. */
+  readonly lag?: Lag;
   /** "segments": not messages, but the parts they were sent in. */
   readonly unit?: 'segments';
   /** What is billed for, as `<start>-<end>` in epoch seconds. */
@@ -67,6 +70,7 @@ const ORDER = [
   'hours',
   'order',
   'submission',
+  'lag',
   'unit',
   'period',
   'text',
