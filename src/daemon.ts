@@ -97,7 +97,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
     categoryOf: categoryFrom(config),
     recipientKey: createRecipientKey(state.hmacKey),
     maskText: maskDigits,
-    stopWords: createStopWords(config.detect.stop.words),
+    stopWords: createStopWords(config.detect.stop),
     consents,
   });
   const counted = { events: 0, rejected: 0 };
@@ -120,7 +120,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
   /** Who opted out is known to whoever reads a partition: it goes on with what was known of it. */
   const claim: WindowStore['claim'] = async (partition) => {
     const claimed = await store.claim(partition);
-    consents.take(partition, await store.withdrawn(partition));
+    consents.take(partition, await store.consent(partition));
     return claimed;
   };
 

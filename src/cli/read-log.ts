@@ -61,7 +61,7 @@ export const readLog = async (
       categoryOf: categoryFrom(config),
       recipientKey: createRecipientKey(LOG_KEY),
       maskText: maskDigits,
-      stopWords: createStopWords(config.detect.stop.words),
+      stopWords: createStopWords(config.detect.stop),
       consents: createConsents(config.detect.stop),
     }),
     parse,

@@ -205,6 +205,11 @@ export const configSchema = z.strictObject({
         .strictObject({
           /** Answers that opt out besides the keywords of the usual languages (src/events/stop-words.ts). */
           words: z.array(name).default([]),
+          /**
+           * Answers that opt in again besides START, UNSTOP and their like. `oui` and `yes` are not among those: people
+           * confirm appointments with them. Name them where they are asked for nothing else.
+           */
+          startWords: z.array(name).default([]),
           /** How long after an opt-out marketing may still arrive: what was on its way. */
           grace: lengthOf('5m'),
           /** How long after they asked somebody must have been taken off. The law says at once; systems work in batches. */

@@ -6,7 +6,7 @@ import type { Category, MessageType } from '../events/event.ts';
 import type { TextFault } from '../events/text-faults.ts';
 import type { Hours } from './hours.ts';
 
-export type Metric = MessageType | 'received' | 'opted_out' | 'usage' | 'rejected';
+export type Metric = MessageType | 'received' | 'opted_out' | 'opted_in' | 'usage' | 'rejected';
 
 export interface Dimensions {
   readonly provider?: string;
