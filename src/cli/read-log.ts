@@ -63,6 +63,7 @@ export const readLog = async (
       maskText: maskDigits,
       stopWords: createStopWords(config.detect.stop),
       consents: createConsents(config.detect.stop),
+      probe: config.probe.stop,
     }),
     parse,
     clock: () => ms(counted.last),

@@ -6,6 +6,7 @@ import type { OptedInEvent, OptedOutEvent, ReceivedEvent } from '../events/event
 import type { StopWords } from '../events/stop-words.ts';
 import type { Ledger } from './consents.ts';
 import type { FoldKeys } from './fold-keys.ts';
+import { type ProbeRules, personOf, probeSeriesOf } from './probe.ts';
 import type { Recipient } from './recipient-key.ts';
 import type { SeriesKey } from './series.ts';
 import type { Offset } from './store.ts';
@@ -21,8 +22,9 @@ export const createAnswers = (parts: {
   readonly keys: FoldKeys;
   readonly recipientKey: (address: string) => Recipient;
   readonly stopWords: StopWords;
+  readonly probe?: ProbeRules;
 }) => {
-  const { keys, recipientKey, stopWords } = parts;
+  const { keys, recipientKey, stopWords, probe } = parts;
 
   const countReceived = (event: ReceivedEvent, bucket: Sums, offset: Offset, ledger: Ledger) => {
     const { provider, from, text, at } = event;
@@ -39,6 +41,11 @@ export const createAnswers = (parts: {
   };
 
   return (event: Answer, bucket: Sums, offset: Offset, ledger: Ledger): void => {
+    if (probe && personOf(event) === probe.number) {
+      const key = probeSeriesOf(event, probe);
+      if (key !== undefined) add(bucket, key);
+      return;
+    }
     if (event.type === 'received') {
       countReceived(event, bucket, offset, ledger);
       return;

@@ -22,6 +22,7 @@ import type { Fold, FoldInput, IsQuiet } from './fold-input.ts';
 import { createFoldKeys, type MessageKeys } from './fold-keys.ts';
 import { createFoldTexts } from './fold-texts.ts';
 import { createHours } from './hours.ts';
+import type { ProbeRules } from './probe.ts';
 import type { Recipient } from './recipient-key.ts';
 import { createSeen, type Seen } from './seen.ts';
 import { type SeriesKey, seriesKey } from './series.ts';
@@ -51,6 +52,8 @@ export interface FoldParts {
   readonly seen?: Seen;
   readonly stopWords?: StopWords;
   readonly consents?: Consents;
+  /** Whose answers are a probe's, and no customer's. */
+  readonly probe?: ProbeRules;
 }
 
 type Counts = Map<Second, Map<SeriesKey, number>>;
@@ -62,7 +65,7 @@ export const createFold = (parts: FoldParts): Fold => {
   const hoursOf = createHours(isQuiet);
   const askedOf = createAsked();
   const foldTexts = createFoldTexts(recipientKey);
-  const countAnswer = createAnswers({ keys, recipientKey, stopWords });
+  const countAnswer = createAnswers({ keys, recipientKey, stopWords, probe: parts.probe });
   /** When each partition's last event was: where a stretch of nothing but rejected records is counted. */
   const lastAt = new Map<PartitionId, Ms>();
   const sampleOf = (text: string) => maskText(text.slice(0, SAMPLE_LENGTH).replace(CUT_CHARACTER, ''));

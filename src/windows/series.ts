@@ -6,7 +6,7 @@ import type { Category, MessageType } from '../events/event.ts';
 import type { TextFault } from '../events/text-faults.ts';
 import type { Hours } from './hours.ts';
 
-export type Metric = MessageType | 'received' | 'opted_out' | 'opted_in' | 'usage' | 'rejected';
+export type Metric = MessageType | 'received' | 'opted_out' | 'opted_in' | 'probe' | 'usage' | 'rejected';
 
 export interface Dimensions {
   readonly provider?: string;
@@ -45,6 +45,8 @@ export interface Dimensions {
   readonly consent?: 'withdrawn' | 'asked' | 'unrecorded';
   /** Where STOP may be sent: as a marketing message says, or as it arrived; masked and bounded as senders are. */
   readonly code?: string;
+  /** Of the probe's test number: its answers as they arrive, and its opt-outs. */
+  readonly step?: 'arrived' | 'recorded';
   /** Why a record was rejected. */
   readonly reason?: string;
 }
@@ -73,6 +75,7 @@ const ORDER = [
   'part',
   'consent',
   'code',
+  'step',
   'reason',
 ] as const satisfies ReadonlyArray<keyof Dimensions>;
 
