@@ -5,21 +5,10 @@
 import { IANAZone } from 'luxon';
 import { z } from 'zod';
 import { DETECTORS } from '../detect/finding.ts';
-import type { Duration } from '../events/event.ts';
 import { countrySchema, rulesSchema } from '../events/quiet-rules.ts';
+import { lengthOf } from './length.ts';
 import { PAUSE_WHEN } from './pause-when.ts';
-
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
-/** "250ms", "3s", "10m", "2h", "1d". */
-const length = z
-  .string()
-  .regex(/^\d+(\.\d+)?(ms|s|m|h|d)$/, 'must be a length of time such as 250ms, 3s, 10m, 2h or 1d')
-  .transform((text) => {
-    const [, amount = '0', unit = 'ms'] = /^([\d.]+)(\w+)$/.exec(text) ?? [];
-    return (Number(amount) * (UNITS[unit] ?? 1)) as Duration;
-  });
-const lengthOf = (text: string) => length.prefault(text);
+import { stopProbe } from './probe.ts';
 
 const category = z.enum(['marketing', 'transactional', 'otp']);
 const detector = z.enum(DETECTORS);
@@ -225,6 +214,11 @@ export const configSchema = z.strictObject({
         .strictObject({
           /** Answers that opt out besides the keywords of the usual languages (src/events/stop-words.ts). */
           words: z.array(name).default([]),
+          /**
+           * Answers that opt in again besides START, UNSTOP and their like. `oui` and `yes` are not among those: people
+           * confirm appointments with them. Name them where they are asked for nothing else.
+           */
+          startWords: z.array(name).default([]),
           /** How long after an opt-out marketing may still arrive: what was on its way. */
           grace: lengthOf('5m'),
           /** How long after they asked somebody must have been taken off. The law says at once; systems work in batches. */
@@ -235,6 +229,12 @@ export const configSchema = z.strictObject({
           codesElsewhere: z.array(name).default([]),
         })
         .prefault({}),
+    })
+    .prefault({}),
+  probe: z
+    .strictObject({
+      /** Absent: no probe. The daemon and `tocsin probe stop` need the same. */
+      stop: stopProbe.optional(),
     })
     .prefault({}),
   incidents: z

@@ -60,10 +60,12 @@ export interface AnswerKeys {
   readonly askedAt: KeyOf;
 }
 
+export type FoldKeys = ReturnType<typeof createFoldKeys>;
+
 export const createFoldKeys = () => {
   const messages = new Map<MessageType, Map<string, MessageKeys>>();
   const answers = new Map<'answers', Map<string, AnswerKeys>>();
-  const plain = new Map<'opted_out', Map<string | undefined, SeriesKey>>();
+  const plain = new Map<'opted_out' | 'opted_in', Map<string | undefined, SeriesKey>>();
   const values = new Map<Bounded, Map<string, Set<string>>>();
   let size = 0;
   /** Finds what is kept under two names, or makes it. */
@@ -139,8 +141,8 @@ export const createFoldKeys = () => {
       kept(messages, metric, provider, () => newMessageKeys(metric, provider)),
     answers: (provider: string): AnswerKeys =>
       kept(answers, 'answers', provider, () => newAnswerKeys(provider)),
-    optedOut: (provider: string | undefined): SeriesKey =>
-      kept(plain, 'opted_out', provider, () => seriesKey({ metric: 'opted_out', provider })),
+    consent: (metric: 'opted_out' | 'opted_in', provider: string | undefined): SeriesKey =>
+      kept(plain, metric, provider, () => seriesKey({ metric, provider })),
     /** Reports are few, and each is of another stretch of time. */
     usage: ({ provider, start, end }: UsageEvent, unit?: 'segments'): SeriesKey =>
       seriesKey({ metric: 'usage', provider, unit, period: `${secondOf(start)}-${secondOf(end)}` }),

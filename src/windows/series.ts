@@ -7,7 +7,7 @@ import type { TextFault } from '../events/text-faults.ts';
 import type { Hours } from './hours.ts';
 import type { Lag } from './lags.ts';
 
-export type Metric = MessageType | 'received' | 'opted_out' | 'usage' | 'rejected';
+export type Metric = MessageType | 'received' | 'opted_out' | 'opted_in' | 'probe' | 'usage' | 'rejected';
 
 export interface Dimensions {
   readonly provider?: string;
@@ -48,6 +48,8 @@ export interface Dimensions {
   readonly consent?: 'withdrawn' | 'asked' | 'unrecorded';
   /** Where STOP may be sent: as a marketing message says, or as it arrived; masked and bounded as senders are. */
   readonly code?: string;
+  /** Of the probe's test number: its answers as they arrive, and its opt-outs. */
+  readonly step?: 'arrived' | 'recorded';
   /** Why a record was rejected. */
   readonly reason?: string;
 }
@@ -77,6 +79,7 @@ const ORDER = [
   'part',
   'consent',
   'code',
+  'step',
   'reason',
 ] as const satisfies ReadonlyArray<keyof Dimensions>;
 
