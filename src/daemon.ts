@@ -31,6 +31,7 @@ import { createKafkaIntake } from './intake/kafka.ts';
 import { readLines } from './intake/lines.ts';
 import type { Accept } from './intake/source.ts';
 import type { Health } from './live/feed.ts';
+import { registerProbe } from './live/probe.ts';
 import { createLiveServer } from './live/server.ts';
 import { createLiveSource } from './live/source.ts';
 import { every } from './loop.ts';
@@ -98,8 +99,9 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
     categoryOf: categoryFrom(config),
     recipientKey: createRecipientKey(state.hmacKey),
     maskText: maskDigits,
-    stopWords: createStopWords(config.detect.stop.words),
+    stopWords: createStopWords(config.detect.stop),
     consents,
+    probe: config.probe.stop,
   });
   const counted = { events: 0, rejected: 0 };
   const onBatch = (events: readonly SmsEvent[], rejected: number) => {
@@ -121,7 +123,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
   /** Who opted out is known to whoever reads a partition: it goes on with what was known of it. */
   const claim: WindowStore['claim'] = async (partition) => {
     const claimed = await store.claim(partition);
-    consents.take(partition, await store.withdrawn(partition));
+    consents.take(partition, await store.consent(partition));
     return claimed;
   };
 
@@ -229,6 +231,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
       const { enabled, maxBody } = config.intake.http;
       const queue = createHttpQueue({ accept, claim, partition: `http:${hostname()}` });
       registerAnnouncements(app, { queue, clock });
+      registerProbe(app, { probe: config.probe.stop, view });
       if (enabled) registerEventIntake(app, { queue, maxBody, maxRecord: config.intake.maxRecord });
     },
   });

@@ -87,7 +87,7 @@ export const createWatch = (parts: { engine: Engine; view: View; life: LifeLimit
   const passGap = ({ counts }: WindowChanges): void => {
     const next = Math.min(...counts.keys());
     if (view.head !== undefined && Number.isFinite(next) && next > view.head + 60) {
-      engine.pass(second(next - 1));
+      engine.pass(view, second(next - 1));
     }
   };
 

@@ -3,7 +3,9 @@ import type { Command } from 'commander';
 import { stringify } from 'yaml';
 import { loadConfig } from '../config/load.ts';
 import { requireAgreement } from '../config/rules.ts';
+import type { Config } from '../config/schema.ts';
 import { maskSecrets, readSecrets } from '../config/secrets.ts';
+import { maskAddress } from '../events/mask.ts';
 import { command } from './exit.ts';
 
 export const checkCommand = (): Command =>
@@ -14,6 +16,11 @@ export const checkCommand = (): Command =>
       const secrets = readSecrets(process.env);
       const config = loadConfig(file);
       requireAgreement(config, secrets);
-      const effective = { ...config, environment: maskSecrets(secrets) };
+      const effective = { ...withoutNumber(config), environment: maskSecrets(secrets) };
       process.stdout.write(options.json ? `${JSON.stringify(effective, null, 2)}\n` : stringify(effective));
     });
+
+const withoutNumber = (config: Config): Config => {
+  const { stop } = config.probe;
+  return stop ? { ...config, probe: { stop: { ...stop, number: maskAddress(stop.number) } } } : config;
+};

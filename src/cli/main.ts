@@ -11,6 +11,7 @@ import { demoCommand } from './demo.ts';
 import { EXIT, exitCodeHelp, exitCodeOf, explain } from './exit.ts';
 import { learnCommand } from './learn.ts';
 import { policyCommand } from './policy.ts';
+import { probeCommand } from './probe.ts';
 import { replayCommand } from './replay.ts';
 import { runCommand } from './run.ts';
 import { simulateCommand } from './simulate.ts';
@@ -33,6 +34,7 @@ for (const make of [
   resumeCommand,
   announceCommand,
   policyCommand,
+  probeCommand,
   checkCommand,
 ]) {
   program.addCommand(make().exitOverride());

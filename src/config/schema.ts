@@ -5,21 +5,10 @@
 import { IANAZone } from 'luxon';
 import { z } from 'zod';
 import { DETECTORS } from '../detect/finding.ts';
-import type { Duration } from '../events/event.ts';
 import { countrySchema, rulesSchema } from '../events/quiet-rules.ts';
+import { lengthOf } from './length.ts';
 import { PAUSE_WHEN } from './pause-when.ts';
-
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
-/** "250ms", "3s", "10m", "2h", "1d". */
-const length = z
-  .string()
-  .regex(/^\d+(\.\d+)?(ms|s|m|h|d)$/, 'must be a length of time such as 250ms, 3s, 10m, 2h or 1d')
-  .transform((text) => {
-    const [, amount = '0', unit = 'ms'] = /^([\d.]+)(\w+)$/.exec(text) ?? [];
-    return (Number(amount) * (UNITS[unit] ?? 1)) as Duration;
-  });
-const lengthOf = (text: string) => length.prefault(text);
+import { stopProbe } from './probe.ts';
 
 const category = z.enum(['marketing', 'transactional', 'otp']);
 const detector = z.enum(DETECTORS);
@@ -169,6 +158,17 @@ export const configSchema = z.strictObject({
           minimum: z.number().int().min(2).default(20),
           /** Transactional messages and codes: how often one person may get the same text in 10 to 20 min. */
           sameText: z.number().int().min(2).default(5),
+          /** Too far apart for minutes to show it: the hours in which a person is reached, each counted once. */
+          slow: z
+            .strictObject({
+              /** More than this for one distinct recipient are too many within six hours: two campaigns of a chain. */
+              sixHours: z.number().min(1.05).default(2),
+              /** And within a day. */
+              day: z.number().min(1.05).default(3),
+              /** Fewer than this, over all people, prove nothing: seed lists and test phones. */
+              minimum: z.number().int().min(2).default(100),
+            })
+            .prefault({}),
         })
         .prefault({}),
       content: z
@@ -205,6 +205,15 @@ export const configSchema = z.strictObject({
         .strictObject({
           /** Fewer messages than this that nobody asked for, within an hour, are never called. */
           minimum: z.number().int().min(1).default(20),
+          campaigns: z
+            .strictObject({
+              /** What may be sent of a campaign beyond what was submitted of it, as a share of that. */
+              tolerated: z.number().min(0).default(0.02),
+              /** Beyond this share and this many messages it is strong, where ledgers have shown to be right. */
+              share: z.number().min(0).default(0.2),
+              messages: z.number().int().min(1).default(500),
+            })
+            .prefault({}),
           usage: z
             .strictObject({
               /** What may be billed beyond what was sent and submitted, as a share of it. */
@@ -220,6 +229,11 @@ export const configSchema = z.strictObject({
         .strictObject({
           /** Answers that opt out besides the keywords of the usual languages (src/events/stop-words.ts). */
           words: z.array(name).default([]),
+          /**
+           * Answers that opt in again besides START, UNSTOP and their like. `oui` and `yes` are not among those: people
+           * confirm appointments with them. Name them where they are asked for nothing else.
+           */
+          startWords: z.array(name).default([]),
           /** How long after an opt-out marketing may still arrive: what was on its way. */
           grace: lengthOf('5m'),
           /** How long after they asked somebody must have been taken off. The law says at once; systems work in batches. */
@@ -230,6 +244,12 @@ export const configSchema = z.strictObject({
           codesElsewhere: z.array(name).default([]),
         })
         .prefault({}),
+    })
+    .prefault({}),
+  probe: z
+    .strictObject({
+      /** Absent: no probe. The daemon and `tocsin probe stop` need the same. */
+      stop: stopProbe.optional(),
     })
     .prefault({}),
   incidents: z

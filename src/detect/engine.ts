@@ -18,11 +18,14 @@ import { createExcessFindings } from './excess-findings.ts';
 import type { Finding } from './finding.ts';
 import { createLearned } from './learned.ts';
 import { createLearner } from './learner.ts';
+import { createLedgerFindings } from './ledger-findings.ts';
 import { createLeftOut } from './left-out.ts';
 import { countThatSurprises } from './likelihood.ts';
 import { createOutlooks } from './outlooks.ts';
 import { planOf } from './plans.ts';
 import { findQuietSends } from './quiet-hours.ts';
+import { hourOf } from './reach.ts';
+import { createReachLearning } from './reach-learning.ts';
 import { createRepeatsFindings } from './repeats-findings.ts';
 import { createSigns, type Sign, type SignsInput } from './signs.ts';
 import { findSilence, type Silence } from './silence.ts';
@@ -52,7 +55,7 @@ export interface Engine {
   /** Learns from [from, to], all complete now. Every second belongs to one call, in order. */
   seal(view: WindowsView, from: Second, to: Second): void;
   /** Nothing is counted up to and with `to`: call it before a gap's other side is taken into the view. */
-  pass(to: Second): void;
+  pass(view: WindowsView, to: Second): void;
   /**
    * Nothing of the provider in [from, to] is learned, told after a look at `to`. An incident that goes on for a day is
    * how it is now, and teaches; a pause never does.
@@ -72,6 +75,8 @@ const PRUNE_EVERY = 600;
 /** A provider silent for longer, in seconds, has been given up. */
 const GIVEN_UP = 86_400;
 const NEW_NORMAL = 86_400;
+/** Seconds before a gap's end by which an hour is surely complete, and after which the view would lose of it. */
+const SETTLED = 300;
 
 export const createEngine = (parts: { config: Config['detect']; estimate: Estimate }): Engine => {
   const { config, estimate } = parts;
@@ -94,11 +99,13 @@ export const createEngine = (parts: { config: Config['detect']; estimate: Estima
       [provider, key].some((name) => isLeftOut(name, minute * 60, minute * 60 + 59)),
   });
   const learner = createLearner({ learned, outlooks, isLeftOut });
+  const learnReach = createReachLearning({ learned, incidents, pauses });
   const stop = createStopFindings({ learned, config: config.stop });
   const bursts = createBurstFindings({ outlooks, learned, incidents, config: config.burst });
   const excesses = createExcessFindings({ outlooks, learned, incidents, config });
-  const repeats = createRepeatsFindings({ config: config.repeats, estimate });
+  const repeats = createRepeatsFindings({ config: config.repeats, estimate, learned, incidents, pauses });
   const bills = createBillFindings({ learned, config: config.orders });
+  const ledgers = createLedgerFindings({ outlooks, learned, config: config.orders });
   const content = createContentFindings({ learned, config: config.content });
   const signs = createSigns(learned);
 
@@ -180,6 +187,7 @@ export const createEngine = (parts: { config: Config['detect']; estimate: Estima
         ...content(look),
         ...excesses(look),
         ...bills(look),
+        ...ledgers(look),
         ...stop.find(look),
         ...(complete === undefined ? [] : silences(at, complete)),
       ].sort(byPlace);
@@ -194,8 +202,11 @@ export const createEngine = (parts: { config: Config['detect']; estimate: Estima
         outlooks.openKnown(view);
         for (const [, { outlook }] of outlooks.all()) outlook.reach(to);
         learner.shares(scene, to);
+        learner.lags(scene, to);
+        learner.ledgers(scene, to);
         stop.learn(scene, to);
       }
+      if (hourOf(sealed + 1) !== hourOf(to + 1)) learnReach(view, scene.traffic, sealed, to);
       if (Math.floor(sealed / PRUNE_EVERY) !== Math.floor(to / PRUNE_EVERY)) {
         learned.prune(to);
         for (const list of [incidents, pauses]) list.forget(to);
@@ -203,7 +214,8 @@ export const createEngine = (parts: { config: Config['detect']; estimate: Estima
       }
       sealed = to;
     },
-    pass: (to) => {
+    pass: (view, to) => {
+      learnReach(view, scenes.of(view).traffic, sealed, to - SETTLED);
       for (const [, { outlook }] of outlooks.all()) outlook.reach(to);
     },
     leaveOut: (provider, from, to, because) =>

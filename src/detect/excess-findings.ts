@@ -6,7 +6,7 @@ import type { Config } from '../config/schema.ts';
 import { seriesKey } from '../windows/series.ts';
 import type { Look } from './burst-findings.ts';
 import type { Finding } from './finding.ts';
-import { type Follow, mainError } from './follows.ts';
+import { type Follow, lagOf, mainError } from './follows.ts';
 import type { Learned } from './learned.ts';
 import type { LeftOut } from './left-out.ts';
 import { isJudged, mustStandAt, type Sign, sightOf } from './orders.ts';
@@ -34,7 +34,8 @@ export const createExcessFindings = (parts: {
     const state = stateOf(follow);
     if (!state) return undefined;
     const { counted, base, settings } = follow;
-    const excess = findExcess(state, { counted, base, at, settings, owed: owedOf(follow, look) });
+    const lag = lagOf(follow, learned);
+    const excess = findExcess(state, { counted, base, at, settings, lag, owed: owedOf(follow, look) });
     const fewest = follow.sign ? config.orders.minimum : config.burst.minimum;
     return excess && excess.surprise >= look.threshold && excess.count >= fewest ? excess : undefined;
   };
@@ -79,7 +80,7 @@ export const createExcessFindings = (parts: {
     const { detector, provider } = follow;
     const mostly =
       detector === 'failures' ? mainError(view, provider, { from: excess.from, to: at }) : undefined;
-    return excessFinding(follow, { at, mostly, strong }, excess);
+    return excessFinding(follow, { at, mostly, strong, lag: lagOf(follow, learned) }, excess);
   };
 
   return (look) => {

@@ -3,6 +3,7 @@
  * the count it follows, for the engine to judge and to learn.
  */
 import { type Dimensions, parseSeries, type SeriesKey, seriesKey } from '../windows/series.ts';
+import { lagName, usualLag } from './lags.ts';
 import type { Learned } from './learned.ts';
 import { SIGN_SETTINGS, type Sign } from './orders.ts';
 import { type ShareSettings, shareOf } from './shares.ts';
@@ -23,7 +24,7 @@ export interface Follow {
 }
 
 const SETTINGS = {
-  /** Sent within a minute of being asked for, by counts. Worth much from the beginning: it is what ought to be. */
+  /** Sent within a minute of being asked for, until the lag is learned. Worth much from the beginning: it is what ought to be. */
   unordered: { prior: 1, weight: 500, lag: 60, kappa: 0.0004 },
   failures: { prior: 0.05, weight: 200, lag: 60, kappa: 0.02 },
   /** Half an hour of answers to what was sent. */
@@ -47,7 +48,7 @@ const difference = (of: Counts, less: Counts): Counts => ({
   sum: (from, to) => Math.max(0, of.sum(from, to) - less.sum(from, to)),
 });
 
-const sumOf = (parts: readonly Counts[]): Counts => ({
+export const sumOf = (parts: readonly Counts[]): Counts => ({
   count: (at) => parts.reduce((sum, part) => sum + part.count(at), 0),
   sum: (from, to) => parts.reduce((sum, part) => sum + part.sum(from, to), 0),
 });
@@ -86,6 +87,15 @@ export const followsOf = (view: WindowsView, provider: string): Follow[] => {
     ...signsOf(of, provider),
   ];
 };
+
+/** How long after what it follows a count usually comes, in seconds, where that is learned. By ids there is no lag. */
+export const lagOf = (
+  { detector, sign, provider }: Pick<Follow, 'detector' | 'sign' | 'provider'>,
+  learned: Learned,
+): number | undefined =>
+  detector === 'unordered' && sign === undefined
+    ? usualLag(learned.of('lag').get(lagName('sent', provider)))
+    : undefined;
 
 /** The four signs of messages that nobody asked for. */
 const signsOf = (of: (key: SeriesKey) => Counts, provider: string): Follow[] => {

@@ -1,10 +1,14 @@
 /**
- * What detection has learned: baselines, shares, campaigns, destinations, accounts, texts, by name. Its only state that outlives the
- * windows; saved as entries, so that only those that changed are written, each with the version of its shape.
+ * What detection has learned: baselines, shares, lags, campaigns, destinations, accounts, ledgers, texts, reach, by
+ * name. Its only state that outlives the windows; saved as entries, so that only those that changed are written, each
+ * with the version of its shape.
  */
 import type { Baseline } from './baseline.ts';
 import type { Run } from './campaigns.ts';
 import type { Destination } from './destinations.ts';
+import type { LagState } from './lags.ts';
+import type { Ledger } from './ledgers.ts';
+import { HOUR, type Reach } from './reach.ts';
 import type { Account } from './reconcile.ts';
 import type { ShareState } from './shares.ts';
 import type { StopState } from './stop-codes.ts';
@@ -16,11 +20,14 @@ export const LEARNED_VERSION = 1;
 interface Kinds {
   readonly baseline: Baseline;
   readonly share: ShareState;
+  readonly lag: LagState;
   readonly run: Run;
   readonly destination: Destination;
   readonly account: Account;
+  readonly ledger: Ledger;
   readonly texts: TextBook;
   readonly stop: StopState;
+  readonly reach: Reach;
 }
 type Kind = keyof Kinds;
 
@@ -28,6 +35,7 @@ type Kind = keyof Kinds;
 const KEPT = {
   baseline: { days: 60, most: 10_000, seenAt: ({ recent }: Baseline) => recent.through * 60 },
   share: { days: 60, most: 5_000, seenAt: ({ through }: ShareState) => through * 600 },
+  lag: { days: 60, most: 2_000, seenAt: ({ through }: LagState) => through * 600 },
   run: { days: 100, most: 5_000, seenAt: ({ last }: Run) => last },
   destination: { days: 100, most: 5_000, seenAt: ({ last }: Destination) => last },
   account: {
@@ -35,8 +43,10 @@ const KEPT = {
     most: 1_000,
     seenAt: ({ hours, born }: Account) => (hours.at(-1)?.[0] ?? born / 3_600) * 3_600,
   },
+  ledger: { days: 100, most: 5_000, seenAt: ({ last }: Ledger) => last },
   texts: { days: 100, most: 2_000, seenAt: ({ through }: TextBook) => through },
   stop: { days: 100, most: 1_000, seenAt: ({ through }: StopState) => through * 600 },
+  reach: { days: 25 / 24, most: 1_000, seenAt: ({ hours }: Reach) => (hours.at(-1)?.[0] ?? 0) * HOUR },
 } as const satisfies { [K in Kind]: { days: number; most: number; seenAt: (one: Kinds[K]) => number } };
 
 const KINDS = Object.keys(KEPT) as Kind[];
@@ -55,11 +65,14 @@ export const createLearned = (): Learned => {
   const all: { [K in Kind]: Map<string, Kinds[K]> } = {
     baseline: new Map(),
     share: new Map(),
+    lag: new Map(),
     run: new Map(),
     destination: new Map(),
     account: new Map(),
+    ledger: new Map(),
     texts: new Map(),
     stop: new Map(),
+    reach: new Map(),
   };
   const saved = new Map<string, string>();
 

@@ -1,8 +1,11 @@
-/** What complete seconds teach besides the baselines: starts, campaigns, destinations, shares, accounts, texts. */
+/** What complete seconds teach besides the baselines: starts, campaigns, destinations, shares, accounts, lags, ledgers, texts. */
 import { type Second, second } from '../events/event.ts';
 import { addToRun, newRun } from './campaigns.ts';
 import { addDestination } from './destinations.ts';
+import { lagOf } from './follows.ts';
+import { learnLag, newLag } from './lags.ts';
 import type { Learned } from './learned.ts';
+import { bookLedger, newLedger, settleLedger, wholeMinutes } from './ledgers.ts';
 import type { Outlooks } from './outlooks.ts';
 import { planOf } from './plans.ts';
 import { book, newAccount } from './reconcile.ts';
@@ -22,6 +25,8 @@ export const createLearner = (parts: {
   const destinations = learned.of('destination');
   const shares = learned.of('share');
   const accounts = learned.of('account');
+  const lags = learned.of('lag');
+  const ledgers = learned.of('ledger');
 
   const learnCampaigns = (view: WindowsView, { metric, provider, campaigns }: Traffic, at: Second): void => {
     for (const { key, name, counts } of campaigns) {
@@ -58,13 +63,38 @@ export const createLearner = (parts: {
         book(account, one, to);
       }
     },
+    ledgers: ({ campaigns }: Scene, at: Second): void => {
+      const to = wholeMinutes(at);
+      for (const ledger of ledgers.values())
+        settleLedger(ledger, to, (from, until) => !isLeftOut(ledger.provider, from, until));
+      for (const { series, provider, said, counted, submitted } of campaigns) {
+        const known = ledgers.get(series);
+        if (!known && submitted.sum(to - 3_599, to) === 0) continue;
+        // What was submitted before the provider was watched is not known.
+        const whole = (accounts.get(provider)?.born ?? at) <= to - 7_200;
+        const ledger = known ?? newLedger({ provider, said, whole }, to);
+        ledgers.set(series, ledger);
+        bookLedger(ledger, { counted, submitted }, to);
+      }
+    },
+    lags: (scene: Scene, at: Second): void => {
+      for (const { name, provider, steps } of scene.lags) {
+        const known = lags.get(name);
+        if (!known && steps.every((of) => of.length === 0)) continue;
+        const state = known ?? newLag();
+        lags.set(name, state);
+        learnLag(state, { steps, at, isLeftOut: (from, to) => isLeftOut(provider, from, to) });
+      }
+    },
     shares: ({ follows }: Scene, at: Second): void => {
-      for (const { name, provider, taught, base, settings } of follows) {
+      for (const follow of follows) {
+        const { name, provider, taught, base, settings } = follow;
         const state = shares.get(name) ?? newShare();
         shares.set(name, state);
         const teachesNothing = (from: number, to: number) =>
           isLeftOut(name, from, to) || isLeftOut(provider, from, to);
-        learnShare(state, { counted: taught, base, at, settings, isLeftOut: teachesNothing });
+        const lag = lagOf(follow, learned);
+        learnShare(state, { counted: taught, base, at, settings, lag, isLeftOut: teachesNothing });
       }
     },
   };

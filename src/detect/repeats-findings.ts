@@ -3,26 +3,46 @@
  * marketing.
  */
 import type { Config } from '../config/schema.ts';
-import type { Second } from '../events/event.ts';
+import { type Second, secondOf } from '../events/event.ts';
 import { seriesKey } from '../windows/series.ts';
 import type { Look } from './burst-findings.ts';
 import { clearestOfProvider } from './clearest.ts';
 import type { Finding } from './finding.ts';
+import type { Learned } from './learned.ts';
+import type { LeftOut } from './left-out.ts';
+import { hourOf, repeatsOf, startOfHour } from './reach.ts';
 import { findAgain, findRepeats, findSameText, type Repeats } from './repeats.ts';
+import { createSlowRepeats } from './slow-repeats.ts';
 import { againFinding, repeatsFinding, sameTextFinding } from './tell.ts';
-import type { Traffic } from './traffic.ts';
-import type { Estimate } from './view-port.ts';
+import { type Held, judged, type Traffic } from './traffic.ts';
+import type { Estimate, WindowsView } from './view-port.ts';
 
 export const createRepeatsFindings = (parts: {
   readonly config: Config['detect']['repeats'];
   readonly estimate: Estimate;
+  readonly learned: Learned;
+  /** Where it is noted that repeats are strong. */
+  readonly incidents: LeftOut;
+  readonly pauses: LeftOut;
 }) => {
-  const { config, estimate } = parts;
+  const { config, estimate, incidents, pauses } = parts;
+  const reaches = parts.learned.of('reach');
+  const findSlow = createSlowRepeats({ config: config.slow, estimate });
+
+  /** What was before a pause is not held against what comes after it. */
+  const slowRepeats = (view: WindowsView, { key, provider }: Held, at: Second) => {
+    const reach = reaches.get(key);
+    if (!reach || pauses.touchesSeconds(provider, secondOf(startOfHour(hourOf(at) - 1)), at))
+      return undefined;
+    return findSlow({ view, series: key, at, reach });
+  };
 
   const ofProviders = ({ view, scene, at }: Look): Finding[] => {
     const found = scene.traffic.flatMap(({ marketing: one }) => {
       if (!one || one.counts.count(at) === 0) return [];
-      const seen = findRepeats({ view, series: one.key, at, config, estimate });
+      const slow = () => slowRepeats(view, one, at);
+      const seen = findRepeats({ view, series: one.key, at, config, estimate, slow });
+      if (seen?.strength === 'strong') incidents.note(repeatsOf(one.key), at, at);
       return seen ? [{ one, seen }] : [];
     });
     return clearestOfProvider(found, ({ one, seen }) => [one, repeatsWeight(seen)]).map(({ one, seen }) =>
@@ -51,16 +71,10 @@ export const createRepeatsFindings = (parts: {
     });
   };
 
-  /** What was submitted is told only of a provider that does not tell what it sent. */
-  return (look: Look): Finding[] => {
-    const { traffic } = look.scene;
-    const sending = new Set(traffic.flatMap(({ metric, provider }) => (metric === 'sent' ? provider : [])));
-    const ofParts = traffic.flatMap((one) => {
-      if (one.metric === 'submitted' && sending.has(one.provider)) return [];
-      return [...ofMarketing(one, look.at), ...ofOthers(look, one)];
-    });
-    return [...ofProviders(look), ...ofParts];
-  };
+  return (look: Look): Finding[] => [
+    ...ofProviders(look),
+    ...judged(look.scene.traffic).flatMap((one) => [...ofMarketing(one, look.at), ...ofOthers(look, one)]),
+  ];
 };
 
 const repeatsWeight = ({ strength, evidence }: Repeats): number =>

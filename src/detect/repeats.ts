@@ -1,6 +1,7 @@
 /**
  * Repeats: the same people getting message after message. Two signs: persons with too many messages in a tally,
- * and far more messages than distinct recipients over the last minutes. Numbers only, never who.
+ * and far more messages than distinct recipients over the last minutes, or hours (slow-repeats.ts). Numbers only,
+ * never who.
  *
  * What a provider sends as a whole may hide it. So messages of one campaign, or one text, that had gone to the same
  * person within twenty minutes are counted by themselves, and so are transactional ones with the same text, of which
@@ -15,7 +16,7 @@ import { type Counts, ESTIMATE_ERROR, type Estimate, type WindowsView } from './
 /** Stretches of whole one-minute slots over which messages are compared with recipients. */
 const MINUTES = [1, 5, 15] as const;
 /** How far above the estimate the true number of recipients may lie. */
-const SIGMAS = 3;
+export const SIGMAS = 3;
 const LEAST_EXCESS = 5;
 /**
  * A phone that stands for a whole family gets as many messages as that has accounts, and a few families may come first.
@@ -30,6 +31,8 @@ export interface RepeatsInput {
   readonly at: Second;
   readonly config: Config['detect']['repeats'];
   readonly estimate: Estimate;
+  /** What hours show; asked where minutes show nothing. */
+  readonly slow?: () => Amplification | undefined;
 }
 
 export interface Repeats {
@@ -46,7 +49,7 @@ export interface Repeats {
   };
 }
 
-interface Amplification {
+export interface Amplification {
   readonly minutes: number;
   readonly since: Ms;
   readonly messages: number;
@@ -58,7 +61,9 @@ interface Amplification {
 export const findRepeats = (input: RepeatsInput): Repeats | undefined => {
   const persons = countPersons(input);
   const stretches = MINUTES.map((minutes) => amplification(input, minutes, persons.people > 0));
-  const amplified = stretches.filter((stretch) => stretch.strong);
+  const inMinutes = stretches.filter((stretch) => stretch.strong);
+  const slow = inMinutes.length === 0 ? input.slow?.() : undefined;
+  const amplified = slow ? [slow] : inMinutes;
   if (persons.people === 0 && amplified.length === 0) return undefined;
   const clearest = (amplified.length > 0 ? amplified : stretches).reduce((a, b) =>
     b.ratio > a.ratio ? b : a,

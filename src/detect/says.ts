@@ -4,6 +4,8 @@ import type { Burst } from './burst.ts';
 import type { CampaignFinding } from './campaigns.ts';
 import { type ContentFinding, FAULT_SECONDS, type NewLinks, type WrongTexts } from './content.ts';
 import type { Follow } from './follows.ts';
+import type { Said as How } from './lags.ts';
+import type { Beyond } from './ledgers.ts';
 import type { Sign } from './orders.ts';
 import type { CampaignRepeats, Repeats, SameText } from './repeats.ts';
 import type { Excess } from './shares.ts';
@@ -72,7 +74,7 @@ export const saysRepeats = (series: Watched, { evidence }: Repeats): string => {
   // A tally names no more than its top.
   const least = people >= TALLY_TOP ? 'at least ' : '';
   const persons = `${least}${plural(people, 'person', 'persons')} got up to ${worst} of them each`;
-  const stretch = plural(minutes, 'minute', 'minutes');
+  const stretch = minutes < 60 ? plural(minutes, 'minute', 'minutes') : plural(minutes / 60, 'hour', 'hours');
   const whole = `${did(series)} ${messages} marketing messages for about ${plural(distinct, 'person', 'persons')} in ${stretch}`;
   if (people === 0) return `${whole}, ${rounded(ratio)} for each`;
   return `${whole}; ${persons}`;
@@ -149,16 +151,27 @@ const WRONG: Readonly<Record<string, string>> = {
 export const saysWrongTexts = (series: Watched, { count, messages }: WrongTexts): string =>
   `${did(series)} ${count} messages (of ${messages}) in ${FAULT_SECONDS} s ${WRONG[series.name ?? ''] ?? ''}`;
 
+/** How long messages usually take, where that is known. */
+const inTime = (lag: number | undefined, does = 'sends'): string =>
+  lag === undefined ? '' : `; it usually ${does} within ${length(lag)}`;
+
 export const saysExcess = (
   what: Follow['detector'] | Sign,
   provider: string,
-  { count, base, expected, seconds, mostly: code }: Excess & { seconds: number; mostly?: string },
+  {
+    count,
+    base,
+    expected,
+    seconds,
+    mostly: code,
+    lag,
+  }: Excess & { seconds: number; mostly?: string; lag?: number },
 ): string => {
   const when = `in ${length(seconds)}`;
   const usual = `where ${rounded(expected)} were expected`;
   switch (what) {
     case 'unordered':
-      return `${provider} sent ${count} messages ${when}, but was asked for ${base} (${usual})`;
+      return `${provider} sent ${count} messages ${when}, but was asked for ${base} (${usual}${inTime(lag)})`;
     case 'order':
       return `${provider} sent ${count} messages without an order ${when}, of ${base} (${usual})`;
     case 'submission':
@@ -174,6 +187,15 @@ export const saysExcess = (
     case 'stop_surge':
       return `${count} people asked ${provider} to stop, or were taken off, ${when} ${usual}`;
   }
+};
+
+export const saysCampaignBeyond = (
+  { provider, campaign, said }: { provider: string; campaign: string; said: How },
+  { count, submitted }: Pick<Beyond, 'count' | 'submitted'>,
+  lag: number | undefined,
+): string => {
+  const [did, does] = said === 'sent' ? ['sent', 'sends'] : ['reported on', 'reports'];
+  return `${provider} ${did} ${count} messages of campaign ${campaign}, of which ${submitted} were submitted${inTime(lag, does)}`;
 };
 
 export const saysUsage = (

@@ -22,6 +22,9 @@ const PRIOR_PHI = 2;
 const PRIOR_BLOCKS = 6;
 /** What the windows hold, in seconds. */
 const HELD = 3_900;
+/** Of a block that is learned they hold so much before it. */
+const MOST_SHIFT = HELD - LEARN_AFTER - 2 * BLOCK;
+
 export interface ShareState {
   /** The last block learned, as epoch seconds / 600. */
   through: number;
@@ -35,7 +38,7 @@ export interface ShareSettings {
   /** The share before anything is learned, and how many of the followed it is worth. */
   readonly prior: number;
   readonly weight: number;
-  /** How long after what it follows a count may come, in seconds. */
+  /** How long after what it follows a count may come, in seconds, where that is not learned (lags.ts). */
   readonly lag: number;
   /** Squared relative error of the share over an hour. */
   readonly kappa: number;
@@ -72,21 +75,23 @@ export const findExcess = (
     readonly base: Counts;
     readonly at: number;
     readonly settings: ShareSettings;
+    /** In place of the settings'. */
+    readonly lag?: number;
     /** What is still to come of what was followed before a second: a queue that an outage has filled. */
     readonly owed?: (from: number, share: number) => number;
   },
 ): Excess | undefined => {
-  const { counted, base, at, settings, owed = () => 0 } = parts;
+  const { counted, base, at, settings, lag = settings.lag, owed = () => 0 } = parts;
   const share = shareOf(state, settings);
   const phi = phiOf(state);
   const scatter = { phi: [phi, phi], kappa: [0, 0, 0, 0], least: settings.kappa } as const;
   let best: Excess | undefined;
   for (const seconds of LENGTHS) {
-    if (seconds + settings.lag > HELD) continue;
+    if (seconds + lag > HELD) continue;
     const from = at - seconds + 1;
     const count = counted.sum(from, at);
     if (count === 0) continue;
-    const followed = base.sum(from - settings.lag, at);
+    const followed = base.sum(from - lag, at);
     const expected = Math.max(0.5, share * followed + owed(from, share));
     const nats = surprise(count, expected, Math.max(1, dispersionAt(scatter, seconds, expected)));
     if (nats > (best?.surprise ?? 0)) best = { from, count, base: followed, expected, surprise: nats };
@@ -102,10 +107,13 @@ export const learnShare = (
     readonly base: Counts;
     readonly at: number;
     readonly settings: ShareSettings;
+    /** What is counted in a block follows what came so many seconds before it. */
+    readonly lag?: number;
     readonly isLeftOut: (from: number, to: number) => boolean;
   },
 ): void => {
   const { counted, base, at, settings, isLeftOut } = parts;
+  const lag = Math.min(parts.lag ?? 0, MOST_SHIFT);
   const newest = Math.floor((at - LEARN_AFTER) / BLOCK) - 1;
   if (state.through < 0) state.through = newest;
   while (state.through < newest) {
@@ -114,7 +122,7 @@ export const learnShare = (
     const to = from + BLOCK - 1;
     if (newest - state.through > 1 || isLeftOut(from, to)) continue;
     const count = counted.sum(from, to);
-    const followed = base.sum(from, to);
+    const followed = base.sum(from - lag, to - lag);
     if (followed === 0) continue;
     const expected = shareOf(state, settings) * followed;
     if (state.base > settings.weight) {

@@ -6,6 +6,8 @@ import type { Burst } from './burst.ts';
 import type { CampaignFinding } from './campaigns.ts';
 import type { Finding } from './finding.ts';
 import type { Follow } from './follows.ts';
+import type { CampaignSaid } from './ledger-series.ts';
+import type { Beyond } from './ledgers.ts';
 import { QUIET_SECONDS, type QuietSends } from './quiet-hours.ts';
 import type { Overcharge } from './reconcile.ts';
 import type { CampaignRepeats, Repeats, SameText } from './repeats.ts';
@@ -16,6 +18,7 @@ import {
   saysBlind,
   saysBurst,
   saysCampaign,
+  saysCampaignBeyond,
   saysDestination,
   saysExcess,
   saysQuiet,
@@ -158,7 +161,13 @@ export const destinationFinding = (
 
 export const excessFinding = (
   { detector, sign, provider, series }: Pick<Follow, 'detector' | 'sign' | 'provider' | 'series'>,
-  of: { readonly at: Second; readonly mostly?: string; readonly strong: boolean },
+  of: {
+    readonly at: Second;
+    readonly mostly?: string;
+    readonly strong: boolean;
+    /** In seconds, where it is known. */
+    readonly lag?: number;
+  },
   excess: Excess,
 ): Finding => {
   const seconds = of.at - excess.from + 1;
@@ -175,10 +184,31 @@ export const excessFinding = (
       base: excess.base,
       seconds,
       surprise: rounded(excess.surprise),
+      ...(of.lag === undefined ? {} : { lag: of.lag }),
     },
-    says: saysExcess(sign ?? detector, provider, { ...excess, seconds, mostly: of.mostly }),
+    says: saysExcess(sign ?? detector, provider, { ...excess, seconds, mostly: of.mostly, lag: of.lag }),
   };
 };
+
+export const campaignBeyondFinding = (
+  { provider, campaign, series, said }: CampaignSaid,
+  beyond: Beyond,
+  of: { readonly at: Second; readonly strong: boolean; readonly lag?: number },
+): Finding => ({
+  detector: 'unordered',
+  provider,
+  campaign,
+  series,
+  at: of.at,
+  since: startOf(second(beyond.since)),
+  strength: of.strong ? 'strong' : 'warn',
+  evidence: {
+    count: beyond.count,
+    submitted: beyond.submitted,
+    ...(of.lag === undefined ? {} : { lag: of.lag }),
+  },
+  says: saysCampaignBeyond({ provider, campaign, said }, beyond, of.lag),
+});
 
 export const usageFinding = (
   { provider, series, unit }: Charge,

@@ -4,6 +4,8 @@
  */
 import { booksOf, type Charge, chargesOf } from './accounts.ts';
 import { type Follow, followsOf } from './follows.ts';
+import { type LagCounts, lagsOf } from './lags.ts';
+import { type CampaignSaid, campaignsSaid } from './ledger-series.ts';
 import type { Books } from './reconcile.ts';
 import { type StopSeries, stopSeriesOf } from './stop-series.ts';
 import type { Counts, WindowsView } from './view-port.ts';
@@ -64,13 +66,21 @@ export interface Scene {
   readonly traffic: readonly Traffic[];
   readonly providers: readonly string[];
   readonly follows: readonly Follow[];
+  readonly lags: readonly LagCounts[];
   /** Of every provider, those that only report included. */
   readonly books: readonly Books[];
   readonly charges: readonly Charge[];
+  readonly campaigns: readonly CampaignSaid[];
   readonly stops: readonly StopSeries[];
   /** Series that are scanned for bursts. */
   readonly scanned: number;
 }
+
+/** Of each provider what it sent; what it was given only where it does not tell what it sent. */
+export const judged = (traffic: readonly Traffic[]): Traffic[] => {
+  const sending = new Set(traffic.flatMap(({ metric, provider }) => (metric === 'sent' ? provider : [])));
+  return traffic.filter(({ metric, provider }) => metric === 'sent' || !sending.has(provider));
+};
 
 /** Answers the same scene until the view's series change. */
 export const createScenes = () => {
@@ -91,8 +101,10 @@ export const createScenes = () => {
       traffic,
       providers,
       follows,
+      lags: providers.flatMap((one) => lagsOf(view, one)),
       books: booksOf(view),
       charges: chargesOf(view),
+      campaigns: campaignsSaid(view),
       stops: stopSeriesOf(view, providers),
       scanned,
     };

@@ -28,7 +28,7 @@ export interface WindowsView {
   tally(series: SeriesKey, at: Ms): Tally | undefined;
 }
 
-/** How many distinct recipients registers stand for. */
-export type Estimate = (registers: Uint8Array) => number;
+/** How many distinct recipients sketches stand for, together; as many registers each. */
+export type Estimate = (...sketches: readonly Uint8Array[]) => number;
 /** The relative standard error of that number with 4096 registers: 1.04 / sqrt(4096). */
 export const ESTIMATE_ERROR = 0.01625;

@@ -72,6 +72,15 @@ export interface OptedOutEvent {
   readonly to: Address;
 }
 
+/** Somebody takes marketing again: what they said against it before holds no more. */
+export interface OptedInEvent {
+  readonly type: 'opted_in';
+  readonly id: string;
+  readonly at: Ms;
+  readonly provider?: string;
+  readonly to: Address;
+}
+
 /** A campaign is planned. */
 export interface AnnouncedEvent {
   readonly type: 'announced';
@@ -98,4 +107,10 @@ export interface UsageEvent {
   readonly segments?: number;
 }
 
-export type SmsEvent = MessageEvent | ReceivedEvent | OptedOutEvent | AnnouncedEvent | UsageEvent;
+export type SmsEvent =
+  | MessageEvent
+  | ReceivedEvent
+  | OptedOutEvent
+  | OptedInEvent
+  | AnnouncedEvent
+  | UsageEvent;

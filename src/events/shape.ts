@@ -39,7 +39,7 @@ const received = z.object({
   from: z.string().nullish(),
   text: z.string().nullish(),
 });
-const optedOut = z.object({ id: name, provider: maybeName, to: z.string() });
+const consent = z.object({ id: name, provider: maybeName, to: z.string() });
 const announced = z.object({
   id: name,
   provider: maybeName,
@@ -143,14 +143,14 @@ const toReceived = (raw: Json): SmsEvent | Refusal => {
   };
 };
 
-const toOptedOut = (raw: Json): SmsEvent | Refusal => {
-  const fields = checked(optedOut, raw);
+const toConsent = (type: 'opted_out' | 'opted_in', raw: Json): SmsEvent | Refusal => {
+  const fields = checked(consent, raw);
   if (isRefusal(fields)) return fields;
   const at = instant(raw, 'at');
   if (typeof at === 'object') return at;
   const to = address(fields.to, 'to');
   if (typeof to === 'object') return to;
-  return { type: 'opted_out', id: fields.id, at, provider: fields.provider || undefined, to };
+  return { type, id: fields.id, at, provider: fields.provider || undefined, to };
 };
 
 /** From `start` to `end`. */
@@ -204,12 +204,12 @@ const READERS: ReadonlyMap<unknown, (raw: Json) => SmsEvent | Refusal> = new Map
     (type) => [type, (raw: Json) => toMessage(type, raw)] as const,
   ),
   ['received', toReceived] as const,
-  ['opted_out', toOptedOut] as const,
+  ...(['opted_out', 'opted_in'] as const).map((type) => [type, (raw: Json) => toConsent(type, raw)] as const),
   ['announced', toAnnounced] as const,
   ['usage', toUsage] as const,
 ]);
 
-/** Whether a value is one of the event's eight types. */
+/** Whether a value is one of the event's types. */
 export const isType = (value: unknown): boolean => READERS.has(value);
 
 /** Checks a JSON object in tocsin's words; an event dated after `latest` is refused. Never throws. */

@@ -5,11 +5,16 @@
  * "STOP merci", "Stop 36200". After a keyword that is an everyday word as well ("cancel", "end", "baja") only numbers
  * and courtesies may follow, else "End of May?" would do. Case, accents, punctuation and spaces do not matter.
  * "Ne pas stopper la livraison", "OK stop by at 5" and "Stop by at 5" do not opt out.
+ *
+ * START takes a STOP back. Here nothing but numbers and courtesies may ever follow, and "yes" is no keyword though
+ * some providers take it for one: people confirm appointments with it.
  */
 
 interface Words {
   readonly clear: readonly string[];
   readonly everyday?: readonly string[];
+  /** Opt in again. */
+  readonly start?: readonly string[];
 }
 
 /**
@@ -17,11 +22,14 @@ interface Words {
  * (Advanced Opt-Out: STOP, STOPALL, UNSUBSCRIBE, CANCEL, END, QUIT, REVOKE, OPTOUT) and AWS End User Messaging
  * (required keywords: ARRET, CANCEL, END, OPT-OUT, OPTOUT, QUIT, REMOVE, STOP, TD, UNSUBSCRIBE). For the others no
  * provider has a list: STOP is what texts name everywhere, beside it the word of the language for leaving a list.
+ * START and UNSTOP are what Twilio, AWS and Telnyx document for opting in again; the others are the opposites of the
+ * words for leaving.
  */
 const PRESETS: Readonly<Record<string, Words>> = {
   en: {
     clear: ['stop', 'stopall', 'unsubscribe', 'optout'],
     everyday: ['cancel', 'end', 'quit', 'remove', 'revoke', 'td'],
+    start: ['start', 'unstop', 'subscribe', 'resubscribe', 'optin'],
   },
   fr: {
     clear: [
@@ -35,15 +43,20 @@ const PRESETS: Readonly<Record<string, Words>> = {
       'desinscrire',
     ],
     everyday: ['arreter', 'arretez'],
+    start: ['start', 'reabo', 'reabonner', 'reabonnement', 'reinscription', 'reinscrire'],
   },
-  es: { clear: ['stop', 'darsedebaja'], everyday: ['baja', 'alto', 'parar'] },
-  it: { clear: ['stop', 'disiscrivi', 'disiscrivimi'], everyday: ['annulla', 'cancella', 'cancellami'] },
-  de: { clear: ['stop', 'stopp', 'abmelden', 'abbestellen', 'abmeldung'] },
-  nl: { clear: ['stop', 'afmelden', 'uitschrijven'], everyday: ['uit'] },
+  es: { clear: ['stop', 'darsedebaja'], everyday: ['baja', 'alto', 'parar'], start: ['alta', 'darsedealta'] },
+  it: {
+    clear: ['stop', 'disiscrivi', 'disiscrivimi'],
+    everyday: ['annulla', 'cancella', 'cancellami'],
+    start: ['iscrivi', 'iscrivimi'],
+  },
+  de: { clear: ['stop', 'stopp', 'abmelden', 'abbestellen', 'abmeldung'], start: ['anmelden', 'anmeldung'] },
+  nl: { clear: ['stop', 'afmelden', 'uitschrijven'], everyday: ['uit'], start: ['aanmelden', 'inschrijven'] },
   pt: { clear: ['stop'], everyday: ['sair', 'parar'] },
-  sv: { clear: ['stopp', 'avregistrera', 'avanmal'] },
-  da: { clear: ['stop', 'afmeld', 'frameld'] },
-  no: { clear: ['stopp', 'avmeld'] },
+  sv: { clear: ['stopp', 'avregistrera', 'avanmal'], start: ['anmal', 'registrera'] },
+  da: { clear: ['stop', 'afmeld', 'frameld'], start: ['tilmeld'] },
+  no: { clear: ['stopp', 'avmeld'], start: ['pameld'] },
   pl: { clear: ['stop', 'rezygnuje'] },
 };
 
@@ -80,6 +93,8 @@ const OWN_CODE = /^(?:\d{3,8}|\+[1-9]\d{6,14})$/;
 export interface StopWords {
   /** Whether an answer asks for no more marketing. */
   isStop(text: string | undefined): boolean;
+  /** Whether an answer asks for marketing again. */
+  isStart(text: string | undefined): boolean;
   /** Where a marketing message says that STOP may be sent: the code its text names, else its own sender when that can be answered. */
   codeOf(message: { readonly text?: string; readonly from?: string }): string | undefined;
 }
@@ -87,25 +102,28 @@ export interface StopWords {
 /** Texts whose code is remembered: campaigns say the same thing to everybody. A power of two. */
 const REMEMBERED = 64;
 
-/** `more`: keywords besides those of the presets. */
-export const createStopWords = (more: readonly string[] = []): StopWords => {
+/** Keywords besides those of the presets: `words` opt out, `startWords` opt in again. */
+export const createStopWords = ({
+  words: more = [],
+  startWords = [],
+}: {
+  readonly words?: readonly string[];
+  readonly startWords?: readonly string[];
+} = {}): StopWords => {
   const presets = Object.values(PRESETS);
-  const clear = new Set([
-    ...presets.flatMap((words) => words.clear),
-    ...more.map((word) => wordsOf(word).join('')),
-  ]);
+  const joined = (word: string) => wordsOf(word).join('');
+  const clear = new Set([...presets.flatMap((words) => words.clear), ...more.map(joined)]);
   const everyday = new Set(presets.flatMap((words) => words.everyday ?? []));
+  const start = new Set([...presets.flatMap((words) => words.start ?? []), ...startWords.map(joined)]);
   const remembered = Array<{ text: string; code: string | undefined } | undefined>(REMEMBERED);
 
   const isStop = (text: string | undefined): boolean => {
-    if (text === undefined || text.length > LONGEST) return false;
-    const words = wordsOf(text);
-    // "opt out" is written as two words.
-    if (words[0] === 'opt' && words[1] === 'out') words.splice(0, 2, 'optout');
-    const [first = '', ...rest] = words;
-    if (words.length > MOST_WORDS) return false;
-    if (clear.has(first)) return true;
-    return everyday.has(first) && rest.every((word) => NUMBER.test(word) || COURTESIES.has(word));
+    const { first, rest } = answerOf(text);
+    return clear.has(first) || (everyday.has(first) && rest.every(isByTheWay));
+  };
+  const isStart = (text: string | undefined): boolean => {
+    const { first, rest } = answerOf(text);
+    return start.has(first) && rest.every(isByTheWay);
   };
 
   const codeIn = (text: string): string | undefined => {
@@ -119,9 +137,22 @@ export const createStopWords = (more: readonly string[] = []): StopWords => {
 
   return {
     isStop,
+    isStart,
     codeOf: ({ text, from }) =>
       (text ? codeIn(text) : undefined) ?? (from !== undefined && OWN_CODE.test(from) ? from : undefined),
   };
+};
+
+const isByTheWay = (word: string): boolean => NUMBER.test(word) || COURTESIES.has(word);
+
+/** Its words when they are few enough to be a keyword with a word or two; else none. */
+const answerOf = (text: string | undefined): { readonly first: string; readonly rest: readonly string[] } => {
+  const words = text === undefined || text.length > LONGEST ? [] : wordsOf(text);
+  const [one, two] = words;
+  // "opt out" is written as two words.
+  if (one === 'opt' && (two === 'out' || two === 'in')) words.splice(0, 2, one + two);
+  const [first = '', ...rest] = words.length > MOST_WORDS ? [] : words;
+  return { first, rest };
 };
 
 const isDigit = (code: number): boolean => code >= 48 && code <= 57;

@@ -5,6 +5,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ProviderConfig } from '../config/schema.ts';
 import type { Ms } from '../events/event.ts';
+import { fillRequest, type Request, sendRequest } from './request.ts';
 
 export interface HookPayload {
   readonly action: 'pause' | 'resume';
@@ -38,68 +39,24 @@ export const callHook = async (hook: Hook, payload: HookPayload, world: HookWorl
   let error = '';
   for (let attempt = 1; attempt <= TRIES; attempt++) {
     if (attempt > 1) await sleep(FIRST_BACKOFF * 2 ** (attempt - 2) * (0.5 + random()));
-    const failed = await send(request, hook.timeout, world.fetch ?? globalThis.fetch);
-    if (failed === undefined) return { ok: true };
-    error = failed;
+    const sent = await sendRequest(request, hook.timeout, world.fetch ?? globalThis.fetch);
+    if (sent.ok) return sent;
+    error = sent.error;
   }
   return { ok: false, error: `the ${payload.action} hook ${error}, ${TRIES} times tried` };
 };
-
-interface HookRequest {
-  readonly url: string;
-  readonly init: { method: string; headers: Headers; body: string };
-}
 
 const requestOf = (
   hook: Hook,
   payload: HookPayload,
   env: NodeJS.ProcessEnv,
-): HookRequest | { readonly error: string } => {
-  const texts = [hook.url, ...Object.values(hook.headers)];
-  const missing = new Set(texts.flatMap(namesIn).filter((name) => !env[name]));
-  if (missing.size > 0) return { error: `not set in the environment: ${[...missing].join(', ')}` };
-  const filled = (text: string) => text.replaceAll(VARIABLE, (_, name: string) => env[name] ?? '');
+): Request | { readonly error: string } => {
   const { action, incident, token } = payload;
-  const url = filled(hook.url);
-  // The runtime's own words for a bad address or header would quote it, secrets and all.
-  if (!URL.canParse(url)) return { error: `the ${action} hook's url is not an address` };
-  const headers = new Headers({
+  const headers = {
     'content-type': 'application/json',
     'idempotency-key': `${encodeURIComponent(incident ?? payload.provider)}-${action}-${token}`,
-  });
-  for (const [name, value] of Object.entries(hook.headers)) {
-    try {
-      headers.set(name, filled(value));
-    } catch {
-      return { error: `the ${action} hook's header ${JSON.stringify(name)} cannot be sent` };
-    }
-  }
-  return { url, init: { method: hook.method, headers, body: JSON.stringify(payload) } };
-};
-
-const VARIABLE = /\$\{(\w+)\}/g;
-const namesIn = (text: string): string[] => [...text.matchAll(VARIABLE)].map(([, name = '']) => name);
-
-/** Undefined when it was taken. A redirect is not followed: it would carry the headers elsewhere. */
-const send = async (
-  request: HookRequest,
-  timeout: number,
-  fetch: typeof globalThis.fetch,
-): Promise<string | undefined> => {
-  try {
-    const signal = AbortSignal.timeout(timeout);
-    const response = await fetch(request.url, { ...request.init, redirect: 'manual', signal });
-    await response.body?.cancel();
-    return response.ok ? undefined : `was answered ${response.status}`;
-  } catch (error) {
-    return whyOf(error, timeout);
-  }
-};
-
-const whyOf = (error: unknown, timeout: number): string => {
-  if (!(error instanceof Error)) return 'failed';
-  if (error.name === 'TimeoutError') return `had no answer within ${timeout / 1000} s`;
-  const { cause } = error;
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : error.name;
-  return `could not be delivered (${code})`;
+  };
+  const filled = fillRequest(`the ${action} hook`, hook, { env, headers });
+  if ('error' in filled) return filled;
+  return { ...filled, init: { ...filled.init, body: JSON.stringify(payload) } };
 };

@@ -5,6 +5,7 @@
 --       4 announced: hash of id to a campaign as JSON
 --       5 withdrawn: sorted set of people who opted out, scored by when
 --       6 asked: hash of those of them who wait to be taken off, to the provider they asked through
+--       7 returned: sorted set of people who opted in, scored by when; nobody is in 5 and 7
 --       then, in the order of the payload: a hash a second; a string of 4096 bytes a sketch;
 --       a sorted set and a counter of the untracked a tally
 -- ARGV  1 payload, JSON: [epoch, from, next, watermark,
@@ -13,16 +14,17 @@
 --         [[name, person, count, ...], ...]                  tallies
 --         [provider, text, ...]                              samples
 --         [id, at, campaign as JSON, ...],                   announced
---         [person, at, provider or '', ...]]                 withdrawn
+--         [person, at, provider or '', ...],                 withdrawn
+--         [person, at, ...]]                                 returned
 --       2 seconds the windows are kept   3 seconds the state is kept   4 most people in a tally
 --       5 most entries in touched   6 ms of event time a campaign is known after its end   7 most campaigns
---       8 most people who opted out
+--       8 most people who opted out   9 most who opted in
 -- Answers {'applied'}, {'fenced', epoch}, {'redelivered', next}, {'overlap', next} or {'gap', next}.
 local batch = cjson.decode(ARGV[1])
 local epoch, from, upto, watermark = batch[1], batch[2], batch[3], batch[4]
 local keep, keep_state, keep_announced = ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[6])
 local tally_limit, touched_limit, announced_limit = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[7])
-local withdrawn_limit = tonumber(ARGV[8])
+local withdrawn_limit, returned_limit = tonumber(ARGV[8]), tonumber(ARGV[9])
 
 local state = redis.call('HMGET', KEYS[1], 'epoch', 'next', 'watermark')
 local known_epoch, known_next = tonumber(state[1] or 0), tonumber(state[2] or '')
@@ -37,7 +39,7 @@ end
 
 local seq = redis.call('HINCRBY', KEYS[1], 'seq', 1)
 local newest = math.max(tonumber(state[3] or 0), watermark)
-local next_key = 7
+local next_key = 8
 local function take_key()
   next_key = next_key + 1
   return KEYS[next_key - 1]
@@ -120,10 +122,11 @@ if #announced > 0 then
   for i = 1, #still - announced_limit do redis.call('HDEL', KEYS[4], still[i][2]) end
 end
 
--- Beyond the limit those who opted out first go.
+-- Beyond the limits those who opted out, or in, first go.
 local withdrawn = batch[10]
 for i = 1, #withdrawn, 3 do
   local person, provider = withdrawn[i], withdrawn[i + 2]
+  redis.call('ZREM', KEYS[7], person)
   redis.call('ZADD', KEYS[5], string.format('%.0f', withdrawn[i + 1]), person)
   if provider == '' then redis.call('HDEL', KEYS[6], person) else redis.call('HSET', KEYS[6], person, provider) end
 end
@@ -131,12 +134,19 @@ if #withdrawn > 0 then
   local gone = redis.call('ZPOPMIN', KEYS[5], math.max(0, redis.call('ZCARD', KEYS[5]) - withdrawn_limit))
   for i = 1, #gone, 2 do redis.call('HDEL', KEYS[6], gone[i]) end
 end
+local returned = batch[11]
+for i = 1, #returned, 2 do
+  redis.call('ZREM', KEYS[5], returned[i])
+  redis.call('HDEL', KEYS[6], returned[i])
+  redis.call('ZADD', KEYS[7], string.format('%.0f', returned[i + 1]), returned[i])
+end
+if #returned > 0 then redis.call('ZREMRANGEBYRANK', KEYS[7], 0, -returned_limit - 1) end
 
 -- The epoch too: when the state was lost, the next claim must still fence off who goes on writing.
 redis.call('HSET', KEYS[1], 'next', string.format('%.0f', upto), 'watermark', string.format('%.0f', newest),
   'epoch', string.format('%.0f', epoch))
 -- Never sooner than a batch before said: it may have announced a campaign that is far off.
-for _, key in ipairs({ KEYS[1], KEYS[4], KEYS[5], KEYS[6] }) do
+for _, key in ipairs({ KEYS[1], KEYS[4], KEYS[5], KEYS[6], KEYS[7] }) do
   if redis.call('TTL', key) < keep_state then redis.call('EXPIRE', key, keep_state) end
 end
 if redis.call('EXISTS', KEYS[2]) == 1 then

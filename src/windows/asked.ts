@@ -23,6 +23,8 @@ export const REACH = 600_000;
 export interface Asked {
   /** Of a message sent, or of a report on one of a provider that never says what it sent; undefined: cannot tell. */
   submissionOf(offset: number, event: MessageEvent): 'known' | 'none' | undefined;
+  /** How many seconds before the message last found known it was submitted. */
+  readonly waited: number;
   /**
    * Takes a submission in. Answers in which second its message was sent when that came first, and was found to have
    * none.
@@ -60,6 +62,7 @@ const createMemory = (remembered: number): Asked => {
   /** One event is asked about more than once. */
   let hashed: MessageEvent | undefined;
   let hash = 0;
+  let waited = 0;
   const hashOf = ({ basis }: ProviderPast, event: MessageEvent): number => {
     if (hashed !== event) hash = spread(hashOn(event.id, basis));
     hashed = event;
@@ -81,15 +84,21 @@ const createMemory = (remembered: number): Asked => {
       else if (past.sent !== undefined && past.sent < offset) return undefined;
       if (!canTell(past, offset, event.at)) return undefined;
       const hash = hashOf(past, event);
-      if (submissions.has(hash, offset)) return 'known';
+      if (submissions.has(hash, offset)) {
+        waited = secondOf(event.at) - submissions.value;
+        return 'known';
+      }
       if (isSent) unasked.leave(hash, offset, secondOf(event.at), event.at);
       return 'none';
+    },
+    get waited() {
+      return waited;
     },
     submitted: (offset, event) => {
       const past = pastOf(event.provider);
       past.submitted ??= { at: event.at, offset };
       const hash = hashOf(past, event);
-      const again = submissions.leave(hash, offset, 0, event.at);
+      const again = submissions.leave(hash, offset, secondOf(event.at), event.at);
       return !again && unasked.has(hash, offset) ? (unasked.value as Second) : undefined;
     },
     isTwice: (offset, event) => {

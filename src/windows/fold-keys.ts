@@ -3,6 +3,7 @@ import { type Category, type MessageType, secondOf, type UsageEvent } from '../e
 import { maskAddress } from '../events/mask.ts';
 import type { TextFault } from '../events/text-faults.ts';
 import type { Hours } from './hours.ts';
+import { LAG_NAMES, lagStep } from './lags.ts';
 import { type SeriesKey, seriesKey } from './series.ts';
 import { hashOn } from './traces.ts';
 
@@ -28,6 +29,8 @@ export interface MessageKeys {
   readonly noOrder: SeriesKey;
   readonly twice: SeriesKey;
   readonly submission: Readonly<Record<'known' | 'none' | 'late', SeriesKey>>;
+  /** By the seconds since its submission. */
+  readonly lag: (seconds: number) => SeriesKey;
   readonly segments: SeriesKey;
   readonly campaign: KeyOf;
   readonly country: KeyOf;
@@ -57,10 +60,12 @@ export interface AnswerKeys {
   readonly askedAt: KeyOf;
 }
 
+export type FoldKeys = ReturnType<typeof createFoldKeys>;
+
 export const createFoldKeys = () => {
   const messages = new Map<MessageType, Map<string, MessageKeys>>();
   const answers = new Map<'answers', Map<string, AnswerKeys>>();
-  const plain = new Map<'opted_out', Map<string | undefined, SeriesKey>>();
+  const plain = new Map<'opted_out' | 'opted_in', Map<string | undefined, SeriesKey>>();
   const values = new Map<Bounded, Map<string, Set<string>>>();
   let size = 0;
   /** Finds what is kept under two names, or makes it. */
@@ -106,6 +111,7 @@ export const createFoldKeys = () => {
       noOrder: seriesKey({ metric, provider, order: 'none' }),
       twice: seriesKey({ metric, provider, order: 'twice' }),
       submission: { known: submission('known'), none: submission('none'), late: submission('late') },
+      lag: lagKeys(metric, provider),
       segments: seriesKey({ metric, provider, unit: 'segments' }),
       campaign: builtOnce((campaign) => seriesKey({ metric, provider, campaign })),
       country: builtOnce((country) => seriesKey({ metric, provider, country })),
@@ -135,12 +141,18 @@ export const createFoldKeys = () => {
       kept(messages, metric, provider, () => newMessageKeys(metric, provider)),
     answers: (provider: string): AnswerKeys =>
       kept(answers, 'answers', provider, () => newAnswerKeys(provider)),
-    optedOut: (provider: string | undefined): SeriesKey =>
-      kept(plain, 'opted_out', provider, () => seriesKey({ metric: 'opted_out', provider })),
+    consent: (metric: 'opted_out' | 'opted_in', provider: string | undefined): SeriesKey =>
+      kept(plain, metric, provider, () => seriesKey({ metric, provider })),
     /** Reports are few, and each is of another stretch of time. */
     usage: ({ provider, start, end }: UsageEvent, unit?: 'segments'): SeriesKey =>
       seriesKey({ metric: 'usage', provider, unit, period: `${secondOf(start)}-${secondOf(end)}` }),
   };
+};
+
+const lagKeys = (metric: MessageType, provider: string): MessageKeys['lag'] => {
+  const keys = LAG_NAMES.map((lag) => seriesKey({ metric, provider, lag }));
+  const longest = seriesKey({ metric, provider, lag: 'more' });
+  return (seconds) => keys[lagStep(seconds)] ?? longest;
 };
 
 const builtOnce = (build: KeyOf): KeyOf => {

@@ -8,21 +8,21 @@ import {
   type MessageEvent,
   type Ms,
   ms,
-  type OptedOutEvent,
-  type ReceivedEvent,
   type Second,
   type SmsEvent,
   secondOf,
 } from '../events/event.ts';
 import { createStopWords, type StopWords } from '../events/stop-words.ts';
 import { announcementOf, keepLatest } from './announced.ts';
+import { createAnswers } from './answers.ts';
 import { type Asked, createAsked } from './asked.ts';
-import { type Consents, createConsents, type Ledger } from './consents.ts';
+import { type Consents, createConsents } from './consents.ts';
 import { touch } from './distinct.ts';
 import type { Fold, FoldInput, IsQuiet } from './fold-input.ts';
 import { createFoldKeys, type MessageKeys } from './fold-keys.ts';
 import { createFoldTexts } from './fold-texts.ts';
 import { createHours } from './hours.ts';
+import type { ProbeRules } from './probe.ts';
 import type { Recipient } from './recipient-key.ts';
 import { createSeen, type Seen } from './seen.ts';
 import { type SeriesKey, seriesKey } from './series.ts';
@@ -30,7 +30,6 @@ import {
   type Announcement,
   DISTINCT_SLOT,
   type FoldedBatch,
-  type Offset,
   type PartitionId,
   type RecipientKey,
   type SlotKey,
@@ -53,6 +52,8 @@ export interface FoldParts {
   readonly seen?: Seen;
   readonly stopWords?: StopWords;
   readonly consents?: Consents;
+  /** Whose answers are a probe's, and no customer's. */
+  readonly probe?: ProbeRules;
 }
 
 type Counts = Map<Second, Map<SeriesKey, number>>;
@@ -64,27 +65,10 @@ export const createFold = (parts: FoldParts): Fold => {
   const hoursOf = createHours(isQuiet);
   const askedOf = createAsked();
   const foldTexts = createFoldTexts(recipientKey);
+  const countAnswer = createAnswers({ keys, recipientKey, stopWords, probe: parts.probe });
   /** When each partition's last event was: where a stretch of nothing but rejected records is counted. */
   const lastAt = new Map<PartitionId, Ms>();
   const sampleOf = (text: string) => maskText(text.slice(0, SAMPLE_LENGTH).replace(CUT_CHARACTER, ''));
-
-  /** What people say about marketing to them, and what came of it. */
-  const countAnswer = (bucket: Map<SeriesKey, number>, { offset, event }: Placed<Answer>, ledger: Ledger) => {
-    if (event.type === 'opted_out') {
-      add(bucket, keys.optedOut(event.provider), 1);
-      const asked = ledger.record(recipientKey(event.to).key, event.at, offset);
-      if (asked !== undefined) add(bucket, keys.answers(asked).recorded, 1);
-      return;
-    }
-    const { provider, from, text, at } = event;
-    const key = keys.answers(provider);
-    add(bucket, key.received, 1);
-    add(bucket, key.code(event.to), 1);
-    if (!stopWords.isStop(text)) return;
-    add(bucket, key.asked, 1);
-    add(bucket, key.askedAt(event.to), 1);
-    if (from !== undefined) ledger.ask(recipientKey(from).key, at, { provider, offset });
-  };
 
   return (input: FoldInput): FoldedBatch => {
     const counts: Counts = new Map();
@@ -120,7 +104,7 @@ export const createFold = (parts: FoldParts): Fold => {
         continue;
       }
       if (!isMessage(event)) {
-        countAnswer(bucket, { offset, event }, ledger);
+        countAnswer(event, bucket, offset, ledger);
         continue;
       }
       const category = categoryOf(event);
@@ -161,13 +145,10 @@ export const createFold = (parts: FoldParts): Fold => {
       tallies: tallies.all,
       samples: new Map([...texts].map(([provider, text]) => [provider, sampleOf(text)])),
       announced,
-      withdrawn: ledger.changed,
+      consent: ledger.changed,
     };
   };
 };
-
-type Answer = ReceivedEvent | OptedOutEvent;
-type Placed<T> = { readonly offset: Offset; readonly event: T };
 
 const isMessage = (event: SmsEvent): event is MessageEvent =>
   event.type === 'sent' ||
@@ -199,6 +180,7 @@ const countAsked = (
   if (event.type === 'submitted') return asked.submitted(offset, event);
   const submission = asked.submissionOf(offset, event);
   if (submission !== undefined) add(bucket, key.submission[submission], 1);
+  if (submission === 'known') add(bucket, key.lag(asked.waited), 1);
   if (event.type === 'failed') asked.failed(offset, event);
   if (event.type !== 'sent') return undefined;
   if (event.order === undefined) add(bucket, key.noOrder, 1);

@@ -1,6 +1,7 @@
 /** The embedded store: windows in the process. A snapshot of it survives a restart (snapshot.ts). */
-import { ms, second } from '../events/event.ts';
+import { type Ms, ms, second } from '../events/event.ts';
 import { keepLatest, prune as pruneAnnounced } from './announced.ts';
+import { keepConsent } from './consents.ts';
 import { REGISTERS } from './distinct.ts';
 import type { SeriesKey } from './series.ts';
 import {
@@ -12,7 +13,6 @@ import {
   type RecipientKey,
   type SlotKey,
   TALLY_LIMIT,
-  WITHDRAWN_LIMIT,
   type WindowStore,
   type Withdrawal,
 } from './store.ts';
@@ -44,6 +44,7 @@ export interface PartitionWindows {
   readonly samples: Map<string, string>;
   readonly announced: Map<string, Announcement>;
   readonly withdrawn: Map<RecipientKey, Withdrawal>;
+  readonly returned: Map<RecipientKey, Ms>;
   prunedAt: number;
 }
 
@@ -64,6 +65,7 @@ export const emptyPartition = (): PartitionWindows => ({
   samples: new Map(),
   announced: new Map(),
   withdrawn: new Map(),
+  returned: new Map(),
   prunedAt: 0,
 });
 
@@ -82,7 +84,10 @@ export const createMemoryStore = (): MemoryStore => {
       partition.epoch += 1;
       return { epoch: partition.epoch, next: partition.next ?? 0 };
     },
-    withdrawn: async (id) => new Map(partitions.get(id)?.withdrawn),
+    consent: async (id) => {
+      const { withdrawn, returned } = partitions.get(id) ?? emptyPartition();
+      return { withdrawn: new Map(withdrawn), returned: new Map(returned) };
+    },
     apply: async (batch) => {
       const partition = partitionOf(batch.partition);
       const refused = refusal(partition, batch);
@@ -148,20 +153,8 @@ const count = (partition: PartitionWindows, batch: FoldedBatch): void => {
   }
   for (const [provider, text] of batch.samples) partition.samples.set(provider, text);
   for (const one of batch.announced.values()) keepLatest(partition.announced, one);
-  keepWithdrawn(partition.withdrawn, batch.withdrawn);
+  keepConsent(partition, batch.consent);
   if (batch.announced.size > 0) pruneAnnounced(partition.announced, ms(partition.watermark));
-};
-
-/** Beyond the limit those heard of first go. */
-const keepWithdrawn = (
-  known: Map<RecipientKey, Withdrawal>,
-  more: ReadonlyMap<RecipientKey, Withdrawal>,
-): void => {
-  for (const [person, one] of more) known.set(person, one);
-  for (const person of known.keys()) {
-    if (known.size <= WITHDRAWN_LIMIT) break;
-    known.delete(person);
-  }
 };
 
 /** A tally that is full goes on counting those it has; the rest is a number. */

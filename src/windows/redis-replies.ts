@@ -3,7 +3,7 @@
 import { ms } from '../events/event.ts';
 import { REGISTERS } from './distinct.ts';
 import type { SeriesKey } from './series.ts';
-import type { Announcement, RecipientKey, Tally, Withdrawal } from './store.ts';
+import type { Announcement, Consent, Tally } from './store.ts';
 import type { Value } from './totals.ts';
 
 type Reply = [Error | null, unknown][] | null;
@@ -46,14 +46,21 @@ export const pairsOf = (reply: readonly string[]): [string, number][] =>
     Number(reply[index * 2 + 1]),
   ]);
 
-/** `people` with the instants as scores, `asked` with the provider of those who still wait. */
-export const withdrawnOf = (
-  people: readonly string[],
-  asked: Readonly<Record<string, string>>,
-): Map<RecipientKey, Withdrawal> =>
-  new Map(
-    pairsOf(people).map(([person, at]) => {
+/** Who opted out and in with the instants as scores; `asked` with the provider of those who still wait. */
+export const consentOf = ({
+  withdrawn,
+  asked,
+  returned,
+}: {
+  readonly withdrawn: readonly string[];
+  readonly asked: Readonly<Record<string, string>>;
+  readonly returned: readonly string[];
+}): Consent => ({
+  withdrawn: new Map(
+    pairsOf(withdrawn).map(([person, at]) => {
       const provider = asked[person];
       return [person, provider === undefined ? { at: ms(at) } : { at: ms(at), asked: provider }];
     }),
-  );
+  ),
+  returned: new Map(pairsOf(returned).map(([person, at]) => [person, ms(at)])),
+});

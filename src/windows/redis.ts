@@ -8,12 +8,12 @@ import type { Cluster, Redis } from 'ioredis';
 import {
   announcedOf,
   answersOf,
+  consentOf,
   countsOf,
   pairsOf,
   registersOf,
   secondOfName,
   topAt,
-  withdrawnOf,
 } from './redis-replies.ts';
 import {
   ANNOUNCED_KEPT,
@@ -23,6 +23,7 @@ import {
   type FoldedBatch,
   KEEP,
   type PartitionId,
+  RETURNED_LIMIT,
   TALLY_LIMIT,
   TALLY_TOP,
   WITHDRAWN_LIMIT,
@@ -154,14 +155,15 @@ export const createRedisStore = (parts: { redis: Redis | Cluster; prefix: string
       const [epoch, next] = answer as [number, string];
       return { epoch, next: Number(next) };
     },
-    withdrawn: async (partition) => {
+    consent: async (partition) => {
       const replies = await redis
         .pipeline()
         .zrange(key(partition, 'withdrawn'), '0', '-1', 'WITHSCORES')
         .hgetall(key(partition, 'asked'))
+        .zrange(key(partition, 'returned'), '0', '-1', 'WITHSCORES')
         .exec();
-      const [people, asked] = answersOf(replies) as [string[], Record<string, string>];
-      return withdrawnOf(people, asked);
+      const [withdrawn, asked, returned] = answersOf(replies) as [string[], Record<string, string>, string[]];
+      return consentOf({ withdrawn, asked, returned });
     },
     apply: async (batch) => {
       const { keys, payload } = encode(batch, (name) => key(batch.partition, name));
@@ -173,6 +175,7 @@ export const createRedisStore = (parts: { redis: Redis | Cluster; prefix: string
         ANNOUNCED_KEPT,
         ANNOUNCED_LIMIT,
         WITHDRAWN_LIMIT,
+        RETURNED_LIMIT,
       ];
       const [answer] = await Promise.all([run(APPLY, keys, [payload, ...kept]), register(batch.partition)]);
       return resultOf(answer as [string, string?]);
@@ -225,6 +228,7 @@ const encode = (batch: FoldedBatch, key: (name: string) => string): { keys: stri
     key('announced'),
     key('withdrawn'),
     key('asked'),
+    key('returned'),
   ];
   const named = (name: string, ...more: string[]) => {
     keys.push(key(name), ...more.map(key));
@@ -241,7 +245,8 @@ const encode = (batch: FoldedBatch, key: (name: string) => string): { keys: stri
     [...batch.tallies].map(([slot, people]) => [named(`t|${slot}`, `u|${slot}`), ...flat(people)]),
     flat(batch.samples),
     [...batch.announced].flatMap(([id, one]) => [id, one.at, JSON.stringify(one)]),
-    [...batch.withdrawn].flatMap(([person, { at, asked }]) => [person, at, asked ?? '']),
+    [...batch.consent.withdrawn].flatMap(([person, { at, asked }]) => [person, at, asked ?? '']),
+    flat(batch.consent.returned),
   ]);
   return { keys, payload };
 };

@@ -5,8 +5,9 @@
 import type { Category, MessageType } from '../events/event.ts';
 import type { TextFault } from '../events/text-faults.ts';
 import type { Hours } from './hours.ts';
+import type { Lag } from './lags.ts';
 
-export type Metric = MessageType | 'received' | 'opted_out' | 'usage' | 'rejected';
+export type Metric = MessageType | 'received' | 'opted_out' | 'opted_in' | 'probe' | 'usage' | 'rejected';
 
 export interface Dimensions {
   readonly provider?: string;
@@ -27,6 +28,8 @@ export interface Dimensions {
    * the ones whose submission came after all.
    */
   readonly submission?: 'known' | 'none' | 'late';
+  /** Only those known to be submitted before, by how long before, in seconds: a step of windows/lags.ts. */
+  readonly lag?: Lag;
   /** "segments": not messages, but the parts they were sent in. */
   readonly unit?: 'segments';
   /** What is billed for, as `<start>-<end>` in epoch seconds. */
@@ -45,6 +48,8 @@ export interface Dimensions {
   readonly consent?: 'withdrawn' | 'asked' | 'unrecorded';
   /** Where STOP may be sent: as a marketing message says, or as it arrived; masked and bounded as senders are. */
   readonly code?: string;
+  /** Of the probe's test number: its answers as they arrive, and its opt-outs. */
+  readonly step?: 'arrived' | 'recorded';
   /** Why a record was rejected. */
   readonly reason?: string;
 }
@@ -67,12 +72,14 @@ const ORDER = [
   'hours',
   'order',
   'submission',
+  'lag',
   'unit',
   'period',
   'text',
   'part',
   'consent',
   'code',
+  'step',
   'reason',
 ] as const satisfies ReadonlyArray<keyof Dimensions>;
 

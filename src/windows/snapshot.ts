@@ -34,6 +34,7 @@ const partitionSchema = z.object({
   // Absent in what earlier versions wrote.
   announced: z.array(announcement).default([]),
   withdrawn: z.array(z.tuple([z.string(), instant, z.string().optional()])).default([]),
+  returned: pairs(instant).default([]),
 });
 const snapshotSchema = z.object({ version: z.literal(1), partitions: pairs(partitionSchema) });
 
@@ -70,6 +71,7 @@ const plain = (partition: PartitionWindows): z.input<typeof partitionSchema> => 
   withdrawn: [...partition.withdrawn].map(([person, { at, asked }]) =>
     asked === undefined ? [person, at] : [person, at, asked],
   ),
+  returned: [...partition.returned],
 });
 
 const alive = (from: z.output<typeof partitionSchema>): PartitionWindows => ({
@@ -97,6 +99,7 @@ const alive = (from: z.output<typeof partitionSchema>): PartitionWindows => ({
       asked === undefined ? { at } : { at, asked },
     ]),
   ),
+  returned: new Map(from.returned),
 });
 
 export interface Snapshot {

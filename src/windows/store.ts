@@ -25,6 +25,8 @@ export const ANNOUNCED_LIMIT = 1_000;
 
 /** The most people a partition is known to have lost, about 100 bytes each; of more, those heard of first go. */
 export const WITHDRAWN_LIMIT = 100_000;
+/** The most who opted in, which is remembered for opt-outs that come late; those heard of first go. */
+export const RETURNED_LIMIT = 10_000;
 
 /** `<series>@<slot start in epoch ms>` */
 export type SlotKey = `${SeriesKey}@${number}`;
@@ -53,6 +55,13 @@ export interface Withdrawal {
   readonly asked?: string;
 }
 
+/** What people last said of marketing to them; nobody is in both. */
+export interface Consent {
+  readonly withdrawn: ReadonlyMap<RecipientKey, Withdrawal>;
+  /** When they opted in: an opt-out from before changes nothing. */
+  readonly returned: ReadonlyMap<RecipientKey, Ms>;
+}
+
 /** A batch as it goes to the store: only sums, so that its size follows its variety, not its length. */
 export interface FoldedBatch {
   readonly partition: PartitionId;
@@ -72,8 +81,8 @@ export interface FoldedBatch {
   readonly samples: ReadonlyMap<string, string>;
   /** By id. Merging is by the latest `at`. */
   readonly announced: ReadonlyMap<string, Announcement>;
-  /** People who opted out, or whose asking was settled. Merging is by the last. */
-  readonly withdrawn: ReadonlyMap<RecipientKey, Withdrawal>;
+  /** People who opted out or in, or whose asking was settled. Merging is by the last. */
+  readonly consent: Consent;
 }
 
 export type ApplyResult =
@@ -119,8 +128,8 @@ export interface WindowChanges {
 export interface WindowStore {
   /** Take a partition: from now on older claims are fenced off. Answers where to read from (0 if unknown). */
   claim(partition: PartitionId): Promise<{ readonly epoch: number; readonly next: Offset }>;
-  /** Who has opted out in a partition, in the order they are forgotten. Read it once it is claimed: nobody else writes then. */
-  withdrawn(partition: PartitionId): Promise<ReadonlyMap<RecipientKey, Withdrawal>>;
+  /** Who has opted out and in in a partition, in the order they are forgotten. Read it once it is claimed: nobody else writes then. */
+  consent(partition: PartitionId): Promise<Consent>;
   /** Count a batch and move the offset in one atomic step, or change nothing. */
   apply(batch: FoldedBatch): Promise<ApplyResult>;
   /** What changed since `cursor`; without one, everything kept. */

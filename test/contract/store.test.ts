@@ -31,10 +31,10 @@ describe.skipIf(!process.env.REDIS_URL)('with Redis', () => {
     await countedOnce(store, 'kafka:events:0');
     await redis.del(`${prefix}:partitions`);
     await countedOnce(store, 'kafka:events:1');
-    await store.apply(nothingMore('kafka:events:0', 7));
+    await store.apply(nothingMore('kafka:events:0', 8));
     expect((await store.read()).partitions.map(({ partition, next }) => [partition, next])).toEqual([
-      ['kafka:events:0', 7],
-      ['kafka:events:1', 7],
+      ['kafka:events:0', 8],
+      ['kafka:events:1', 8],
     ]);
     await redis.del(`${prefix}:{kafka:events:1}:state`);
     expect((await store.read()).partitions.map(({ partition }) => partition)).toEqual(['kafka:events:0']);

@@ -9,13 +9,14 @@ import {
   ANNOUNCED_KEPT,
   ANNOUNCED_LIMIT,
   type ApplyResult,
+  RETURNED_LIMIT,
   TALLY_LIMIT,
   TALLY_TOP,
   WITHDRAWN_LIMIT,
   type WindowChanges,
   type WindowStore,
 } from '../../src/windows/store.ts';
-import { announced, optedOut, received } from '../support/events.ts';
+import { announced, optedIn, optedOut, received } from '../support/events.ts';
 
 const START = Date.parse('2026-10-28T18:59:58Z');
 const recipientKey = createRecipientKey('a key for the tests');
@@ -142,11 +143,11 @@ const events: fc.Arbitrary<MessageEvent[]> = fc
 const consentEvents: fc.Arbitrary<SmsEvent[]> = fc
   .array(
     fc.record({
-      type: fc.constantFrom('sent' as const, 'received' as const, 'opted_out' as const),
+      type: fc.constantFrom('sent' as const, 'received' as const, 'opted_out' as const, 'opted_in' as const),
       person: fc.nat(2),
       wait: fc.integer({ min: -1_000, max: 2_500 }),
       provider: fc.constantFrom('alpha', 'beta'),
-      text: fc.constantFrom('STOP', 'Stop merci', 'OK'),
+      text: fc.constantFrom('STOP', 'Stop merci', 'START', 'OK'),
     }),
     { minLength: 1, maxLength: 40 },
   )
@@ -157,6 +158,7 @@ const consentEvents: fc.Arbitrary<SmsEvent[]> = fc
       const number = `+3361234000${person}`;
       if (type === 'received') return received({ id: `m${n}`, at, provider, from: number, text });
       if (type === 'opted_out') return optedOut({ id: `m${n}`, at, to: number });
+      if (type === 'opted_in') return optedIn({ id: `m${n}`, at, to: number });
       return message(n, { at: ms(at), provider, to: number as Address });
     });
   });
@@ -169,6 +171,17 @@ const consentsOf = (log: AnyLog, { grace, limit }: { grace: number; limit: numbe
     counts.set(name, (counts.get(name) ?? 0) + 1);
   };
   const out = new Map<string, { at: number; provider?: string }>();
+  const back = new Map<string, number>();
+  const optIn = (person: string, at: number) => {
+    if (at < (out.get(person)?.at ?? -Infinity) || at < (back.get(person) ?? -Infinity)) return;
+    out.delete(person);
+    back.set(person, at);
+  };
+  const optOut = (person: string, one: { at: number; provider?: string }) => {
+    if (out.has(person) || one.at < (back.get(person) ?? -Infinity)) return;
+    back.delete(person);
+    out.set(person, one);
+  };
   for (const event of log) {
     for (const one of out.values()) {
       if (one.provider === undefined || event.at <= one.at + limit) continue;
@@ -180,14 +193,18 @@ const consentsOf = (log: AnyLog, { grace, limit }: { grace: number; limit: numbe
       const { provider, from = '' } = event;
       add(at, `received{provider=${provider}}`);
       add(at, `received{provider=${provider},code=36200}`);
-      if (event.text === 'OK') continue;
+      if (event.text === 'START') optIn(from, at);
+      if (event.text === 'OK' || event.text === 'START') continue;
       add(at, `received{provider=${provider},consent=asked}`);
       add(at, `received{provider=${provider},consent=asked,code=36200}`);
-      if (!out.has(from)) out.set(from, { at, provider });
+      optOut(from, { at, provider });
+    } else if (event.type === 'opted_in') {
+      add(at, 'opted_in{}');
+      optIn(event.to, at);
     } else if (event.type === 'opted_out') {
       add(at, 'opted_out{}');
       const one = out.get(event.to);
-      if (one === undefined) out.set(event.to, { at });
+      if (one === undefined) optOut(event.to, { at });
       else if (one.provider !== undefined) {
         add(at, `opted_out{provider=${one.provider},consent=asked}`);
         one.provider = undefined;
@@ -217,9 +234,15 @@ const step = fc.record({
 export const countedOnce = async (store: WindowStore, partition: string): Promise<void> => {
   const messages = Array.from({ length: 4 }, (_, n) => message(n, { text: 'Bonjour 12' }));
   const plan = announced({ id: 'spring', at: START, end: START + 86_400_000 });
-  const log = [...messages, plan, received({ at: START }), optedOut({ at: START, to: '+33612340009' })];
+  const log = [
+    ...messages,
+    plan,
+    received({ at: START }),
+    optedOut({ at: START, to: '+33612340009' }),
+    optedIn({ at: START, to: '+33612340010' }),
+  ];
   const { epoch } = await store.claim(partition);
-  expect(await store.apply(stretch(log, { partition, epoch, from: 0, next: 7 }))).toEqual({
+  expect(await store.apply(stretch(log, { partition, epoch, from: 0, next: 8 }))).toEqual({
     kind: 'applied',
   });
 };
@@ -505,21 +528,53 @@ export const storeContract = (name: string, open: () => Promise<WindowStore>): v
       const fold = newFold();
       const key = (n: number) => recipientKey(person(n)).key;
       await store.apply(stretch(log, { partition, epoch, from: 0, next: 3 }, fold));
-      expect([...(await store.withdrawn(partition))]).toEqual([
+      expect([...(await store.consent(partition)).withdrawn]).toEqual([
         [key(1), { at: START, asked: 'alpha' }],
         [key(2), { at: START + 1_000 }],
         [key(3), { at: START + 2_000, asked: 'béta "2"' }],
       ]);
-      const before = await store.withdrawn(partition);
+      const before = await store.consent(partition);
       const stale = stretch(log, { partition, epoch: epoch - 1, from: 3, next: 4 }, fold);
       expect((await store.apply(stale)).kind).toBe('fenced');
-      expect(await store.withdrawn(partition)).toEqual(before);
+      expect(await store.consent(partition)).toEqual(before);
       await store.apply(stretch(log, { partition, epoch, from: 3, next: 4 }, fold));
-      expect((await store.withdrawn(partition)).get(key(1))).toEqual({ at: START });
-      expect((await store.withdrawn('kafka:events:1')).size).toBe(0);
+      expect((await store.consent(partition)).withdrawn.get(key(1))).toEqual({ at: START });
+      expect(await store.consent('kafka:events:1')).toEqual({ withdrawn: new Map(), returned: new Map() });
     });
 
-    test('of too many who opted out, the first are forgotten', async () => {
+    test('who opted in again is there for them too, and no longer among those who opted out', async () => {
+      const store = await fresh();
+      const { epoch } = await store.claim(partition);
+      const [one, other] = ['+33612340001', '+33612340002'] as const;
+      const log = [
+        received({ at: START, from: one }),
+        optedOut({ at: START, to: other }),
+        received({ at: START + 1_000, from: one, text: 'START' }),
+        optedIn({ at: START - 1_000, to: other }),
+        optedOut({ at: START + 2_000, to: one }),
+      ];
+      const fold = newFold();
+      const count = (from: number, next: number) =>
+        store.apply(stretch(log, { partition, epoch, from, next }, fold));
+      const known = async () => {
+        const { withdrawn, returned } = await store.consent(partition);
+        return { withdrawn: Object.fromEntries(withdrawn), returned: Object.fromEntries(returned) };
+      };
+      const key = (person: string) => recipientKey(person).key;
+      await count(0, 2);
+      await count(2, 4);
+      expect(await known()).toEqual({
+        withdrawn: { [key(other)]: { at: START } },
+        returned: { [key(one)]: START + 1_000 },
+      });
+      await count(4, 5);
+      expect(await known()).toEqual({
+        withdrawn: { [key(other)]: { at: START }, [key(one)]: { at: START + 2_000 } },
+        returned: {},
+      });
+    });
+
+    test('of too many who opted out or in, the first are forgotten', async () => {
       const store = await fresh();
       const { epoch } = await store.claim(partition);
       const people = (from: number, count: number) =>
@@ -529,13 +584,20 @@ export const storeContract = (name: string, open: () => Promise<WindowStore>): v
             { at: ms(START + from + n), asked: 'alpha' },
           ]),
         );
-      const batch = (from: number, withdrawn: ReturnType<typeof people>) => ({
+      const back = (from: number, count: number) =>
+        new Map(Array.from({ length: count }, (_, n) => [`r${from + n}`, ms(START + from + n)]));
+      const batch = (
+        from: number,
+        withdrawn: ReturnType<typeof people>,
+        returned: ReturnType<typeof back>,
+      ) => ({
         ...stretch([], { partition, epoch, from, next: from + 1 }),
-        withdrawn,
+        consent: { withdrawn, returned },
       });
-      await store.apply(batch(0, people(0, WITHDRAWN_LIMIT)));
-      await store.apply(batch(1, people(WITHDRAWN_LIMIT, 2)));
-      const known = await store.withdrawn(partition);
+      await store.apply(batch(0, people(0, WITHDRAWN_LIMIT), back(0, RETURNED_LIMIT)));
+      await store.apply(batch(1, people(WITHDRAWN_LIMIT, 2), back(RETURNED_LIMIT, 2)));
+      const { withdrawn: known, returned } = await store.consent(partition);
+      expect([returned.size, returned.has('r1'), returned.has('r2')]).toEqual([RETURNED_LIMIT, false, true]);
       expect([known.size, known.has('p1'), known.has('p2')]).toEqual([WITHDRAWN_LIMIT, false, true]);
       expect(known.get(`p${WITHDRAWN_LIMIT + 1}`)).toEqual({
         at: START + WITHDRAWN_LIMIT + 1,
@@ -555,7 +617,7 @@ export const storeContract = (name: string, open: () => Promise<WindowStore>): v
           const members = [newMember(), newMember()];
           const claim = async (member: ReturnType<typeof newMember>) => {
             const claimed = await store.claim(partition);
-            member.consents.take(partition, await store.withdrawn(partition));
+            member.consents.take(partition, await store.consent(partition));
             member.epoch = claimed.epoch;
             return claimed.next;
           };
@@ -583,7 +645,7 @@ export const storeContract = (name: string, open: () => Promise<WindowStore>): v
           await whole.apply(stretch(log, place, newFold(createConsents(rules))));
           expect(countsIn(await store.read())).toEqual(countsIn(await whole.read()));
           expect(countsIn(await store.read())).toEqual(consentsOf(log, rules));
-          expect(await store.withdrawn(partition)).toEqual(await whole.withdrawn(partition));
+          expect(await store.consent(partition)).toEqual(await whole.consent(partition));
         }),
         { numRuns: 60 },
       );

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { newRun } from '../../src/detect/campaigns.ts';
+import { newLag } from '../../src/detect/lags.ts';
 import { createLearned, type Learned } from '../../src/detect/learned.ts';
+import { newLedger } from '../../src/detect/ledgers.ts';
 import { newShare } from '../../src/detect/shares.ts';
 import { newStop } from '../../src/detect/stop-codes.ts';
 import { newTextBook } from '../../src/detect/texts.ts';
@@ -16,12 +18,15 @@ const filled = (): Learned => {
   const learned = createLearned();
   learned.of('baseline').set(alpha, knownBaseline(MONDAY, 0.123456));
   learned.of('share').set('unordered alpha', { ...newShare(), through: MONDAY / 600 });
+  learned.of('lag').set('sent alpha', { ...newLag(), through: MONDAY / 600 });
   learned.of('run').set(spring, run());
   learned
     .of('destination')
     .set(key({ country: 'TN' }), { first: MONDAY, last: MONDAY, days: 1, day: MONDAY });
+  learned.of('ledger').set(spring, newLedger({ provider: 'alpha', said: 'sent', whole: true }, MONDAY));
   learned.of('texts').set(alpha, { ...newTextBook(MONDAY), through: MONDAY });
   learned.of('stop').set('alpha', { ...newStop(), through: MONDAY / 600 });
+  learned.of('reach').set(alpha, { hours: [[MONDAY / 3_600, 2, 0, '0P1']] });
   return learned;
 };
 const namesOf = (changes: ReadonlyMap<string, string>) => [...changes.keys()].sort();
@@ -29,7 +34,7 @@ const namesOf = (changes: ReadonlyMap<string, string>) => [...changes.keys()].so
 describe('what was learned', () => {
   it('is all news at first, and then no more than what changed', () => {
     const learned = filled();
-    expect(learned.changes().size).toBe(6);
+    expect(learned.changes().size).toBe(9);
     expect(learned.changes().size).toBe(0);
     const share = learned.of('share').get('unordered alpha');
     if (share) share.count += 1;
@@ -41,7 +46,17 @@ describe('what was learned', () => {
     const learned = filled();
     const back = createLearned();
     expect(back.restore(learned.changes())).toBe(0);
-    for (const kind of ['baseline', 'share', 'run', 'destination', 'texts', 'stop'] as const) {
+    for (const kind of [
+      'baseline',
+      'share',
+      'lag',
+      'run',
+      'destination',
+      'ledger',
+      'texts',
+      'stop',
+      'reach',
+    ] as const) {
       expect([...back.of(kind)]).toEqual([...learned.of(kind)]);
     }
     expect(back.changes().size).toBe(0);
@@ -66,12 +81,20 @@ describe('what was learned', () => {
 
   it('is forgotten when it was idle for long', () => {
     const learned = filled();
+    learned.prune(MONDAY + DAY);
+    expect(learned.of('reach').size).toBe(1);
     learned.prune(MONDAY + 59 * DAY);
-    expect(namesOf(learned.changes())).toHaveLength(6);
+    expect(learned.of('reach').size).toBe(0);
+    expect(namesOf(learned.changes())).toHaveLength(8);
     learned.prune(MONDAY + 61 * DAY);
-    expect(namesOf(learned.changes())).toEqual([`baseline ${alpha}`, 'share unordered alpha']);
+    expect(namesOf(learned.changes())).toEqual([
+      `baseline ${alpha}`,
+      'lag sent alpha',
+      'share unordered alpha',
+    ]);
     learned.prune(MONDAY + 101 * DAY);
-    expect(learned.of('run').size + learned.of('destination').size + learned.of('texts').size).toBe(0);
+    for (const kind of ['run', 'destination', 'ledger', 'texts'] as const)
+      expect(learned.of(kind).size).toBe(0);
   });
 
   it('is bounded: of too many, the longest idle go', () => {

@@ -3,7 +3,7 @@ import type { Finding } from '../../src/detect/finding.ts';
 import { findIgnored, findUnrecorded } from '../../src/detect/stop.ts';
 import { ms, type SmsEvent } from '../../src/events/event.ts';
 import { simulate } from '../../src/simulate/stream.ts';
-import { optedOut, received, sent, to } from '../support/events.ts';
+import { optedIn, optedOut, received, sent, to } from '../support/events.ts';
 import { MONDAY } from './lives.ts';
 import { firsts, watched } from './nights.ts';
 import { key, messageView } from './support.ts';
@@ -101,6 +101,22 @@ describe('STOP through the engine', () => {
     expect(late.found[0]?.says).not.toMatch(/\d{9}/);
     const patient = await watched([...opted, ...send(301_000, 'marketing')], { stop: { grace: '10m' } });
     expect(names(patient.found)).toEqual([]);
+  });
+
+  it('takes who opted in again for a customer like any other', async () => {
+    const people = Array.from({ length: 10 }, (_, n) => n);
+    const answer = (after: number, text: string) =>
+      people.map((n) => received({ at: NOON + after + n, from: to(n), text }));
+    const back = people.map((n) => optedIn({ at: NOON + 60_000 + n, to: to(n) }));
+    const late = people.map((n) => optedOut({ at: NOON + 50_000 + n, to: to(n) }));
+    const send = people.map((n) => sent({ at: NOON + 900_000 + n, to: to(n), category: 'marketing' }));
+    const stopped = answer(0, 'STOP');
+    expect(names((await watched([...stopped, ...answer(60_000, 'START'), ...send])).found)).toEqual([]);
+    expect(names((await watched([...stopped, ...back, ...late, ...send])).found)).toEqual([]);
+    const again = await watched([...stopped, ...back, ...answer(70_000, 'STOP'), ...send]);
+    expect(names(again.found)).toEqual(['stop_ignored alpha strong']);
+    const confirmed = await watched([...stopped, ...answer(60_000, 'Oui'), ...send]);
+    expect(names(confirmed.found)).toEqual(['stop_ignored alpha strong']);
   });
 
   it('does not take an order update to somebody who opted out for marketing', async () => {

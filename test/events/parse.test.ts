@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ms } from '../../src/events/event.ts';
 import { parseObject, parseRecord } from '../../src/events/parse.ts';
-import { announced, EVENING, optedOut, received, sent, usage, wire } from '../support/events.ts';
+import { announced, EVENING, optedIn, optedOut, received, sent, usage, wire } from '../support/events.ts';
 
 const options = { preset: 'auto', maxRecord: 1_000 } as const;
 const parse = (value: object | string | Buffer | null) =>
@@ -32,7 +32,7 @@ describe('parseRecord', () => {
       segments: 2,
       error: '30003',
     });
-    for (const one of [whole, received(), optedOut(), announced(), usage()])
+    for (const one of [whole, received(), optedOut(), optedIn(), announced(), usage()])
       expect(event({ ...one, extra: { deep: [1] } })).toEqual(one);
   });
 
@@ -128,6 +128,7 @@ describe('parseRecord', () => {
     ['missing_field', { ...sent(), type: undefined }],
     ['missing_field', { ...sent(), at: null }],
     ['missing_field', { ...sent(), provider: undefined }],
+    ['missing_field', { ...optedIn(), to: undefined }],
     ['missing_field', { ...sent(), to: undefined }],
     ['missing_field', { ...announced(), start: undefined }],
     ['missing_field', { ...announced(), audience: undefined }],

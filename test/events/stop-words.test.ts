@@ -67,9 +67,55 @@ describe('an answer that opts out', () => {
   });
 
   test('may use words of one’s own, in any spelling', () => {
-    const own = createStopWords(['Genug!', 'sluta']);
+    const own = createStopWords({ words: ['Genug!', 'sluta'] });
     expect([own.isStop('GENUG'), own.isStop('genug danke'), own.isStop('STOP')]).toEqual([true, true, true]);
     expect(words.isStop('genug')).toBe(false);
+  });
+});
+
+describe('an answer that opts in again', () => {
+  test.each([
+    'START',
+    ' start! ',
+    'Start 36200',
+    'START svp',
+    'Unstop',
+    'opt-in',
+    'Opt in',
+    'Réabonnement',
+    'réabo merci',
+    'ALTA',
+    'Anmelden bitte',
+    'aanmelden',
+    'Pa\u030Ameld',
+  ])('%s', (text) => {
+    expect([words.isStart(text), words.isStop(text)]).toEqual([true, false]);
+  });
+
+  test.each([
+    '',
+    'STOP',
+    'Oui',
+    'Yes',
+    'OK',
+    'Start at 5?',
+    'Start when?',
+    'start stop',
+    'restart',
+    'Alta velocidad',
+    `START${' '.repeat(200)}`,
+  ])('not: %s', (text) => {
+    expect(words.isStart(text)).toBe(false);
+  });
+
+  test('without a text asks for nothing, and may use words of one’s own', () => {
+    const own = createStopWords({ startWords: ['Oui'] });
+    expect([words.isStart(undefined), own.isStart('OUI merci'), own.isStart('oui mais')]).toEqual([
+      false,
+      true,
+      false,
+    ]);
+    expect(own.isStart('START')).toBe(true);
   });
 });
 

@@ -7,6 +7,7 @@ import type {
   AnnouncedEvent,
   MessageEvent,
   MessageType,
+  OptedInEvent,
   OptedOutEvent,
   ReceivedEvent,
   SmsEvent,
@@ -59,6 +60,9 @@ export const received = (fields: Loose<Omit<ReceivedEvent, 'type'>> = {}): Recei
 
 export const optedOut = (fields: Loose<Omit<OptedOutEvent, 'type'>> = {}): OptedOutEvent =>
   ({ type: 'opted_out', id: nextId(), at: EVENING, to: person(0), ...fields }) as OptedOutEvent;
+
+export const optedIn = (fields: Loose<Omit<OptedInEvent, 'type'>> = {}): OptedInEvent =>
+  ({ type: 'opted_in', id: nextId(), at: EVENING, to: person(0), ...fields }) as OptedInEvent;
 
 /** One hour, a thousand people. */
 export const announced = (fields: Loose<Omit<AnnouncedEvent, 'type'>> = {}): AnnouncedEvent =>

@@ -1,9 +1,12 @@
-/** A stream lived through in the core: fold, windows and watch, two seconds at a time, at a provider that is known. */
+/**
+ * A stream lived through in the core: fold, windows and watch, two seconds at a time or `step` milliseconds, at a
+ * provider that is known. At `restartAt` another watch goes on from what the first one saved, and reads the store anew.
+ */
 import type { Config } from '../../src/config/schema.ts';
 import { createEngine } from '../../src/detect/engine.ts';
 import { LEARNED_VERSION } from '../../src/detect/learned.ts';
 import { newShare } from '../../src/detect/shares.ts';
-import type { SmsEvent } from '../../src/events/event.ts';
+import type { Ms, SmsEvent } from '../../src/events/event.ts';
 import { createWatch, type Moment, type Watch } from '../../src/watch.ts';
 import { estimate } from '../../src/windows/distinct.ts';
 import { createFold, type FoldParts } from '../../src/windows/fold.ts';
@@ -26,22 +29,36 @@ const orderedFor = (before: number): Record<string, string> => {
 /** Every moment, with the watch as it then is. */
 export async function* lived(
   events: readonly SmsEvent[],
-  parts: { readonly config: Config } & Pick<FoldParts, 'isQuiet' | 'recipientKey'>,
+  parts: { readonly config: Config; readonly step?: number; readonly restartAt?: Ms } & Pick<
+    FoldParts,
+    'isQuiet' | 'recipientKey'
+  >,
 ): AsyncGenerator<{ readonly moment: Moment; readonly watch: Watch }> {
-  const { config, ...folding } = parts;
-  const watch = createWatch({
-    engine: createEngine({ config: config.detect, estimate }),
-    view: createView(),
-    life: config.incidents,
-  });
+  const { config, step = STEP, restartAt = Number.POSITIVE_INFINITY, ...folding } = parts;
+  const newWatch = () =>
+    createWatch({
+      engine: createEngine({ config: config.detect, estimate }),
+      view: createView(),
+      life: config.incidents,
+    });
+  let watch = newWatch();
   watch.load({ detected: null, sealed: null, learned: orderedFor(events[0]?.at ?? 0) }, []);
   const store = createMemoryStore();
   const categoryOf: FoldParts['categoryOf'] = (event) => event.category ?? 'transactional';
   const fold = createFold({ ...folding, categoryOf, maskText: (text) => text });
   const { epoch } = await store.claim(PARTITION);
   let cursor: Cursor | undefined;
+  let restarted = false;
   for (let from = 0; from < events.length; ) {
-    const edge = (events[from]?.at ?? 0) + STEP;
+    const now = events[from]?.at ?? 0;
+    if (!restarted && now >= restartAt) {
+      restarted = true;
+      const before = watch;
+      watch = newWatch();
+      watch.load(before.save(true), before.incidents());
+      cursor = undefined;
+    }
+    const edge = now + step;
     let next = from;
     while (next < events.length && (events[next]?.at ?? 0) < edge) next++;
     const part = events.slice(from, next).map((event, n) => ({ offset: from + n, event }));

@@ -74,7 +74,7 @@ export const createIntake = (
       tallies: none,
       samples: none,
       announced: none,
-      withdrawn: none,
+      consent: { withdrawn: none, returned: none },
     };
   };
   const accept = createAccept({

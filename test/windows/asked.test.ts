@@ -29,19 +29,21 @@ const batch = (events: Records, from = events[0]?.offset ?? 0) => ({
   rejected: new Map(),
 });
 
-/** Sums over all seconds of the series with a dimension that tells how a message was asked for. */
-const told = (...folded: FoldedBatch[]): Record<string, number> => {
+/** Sums over all seconds of the series whose dimensions are asked for. */
+const told = (dimensions: RegExp, ...folded: FoldedBatch[]): Record<string, number> => {
   const sums: Record<string, number> = {};
   for (const { counts } of folded)
     for (const series of counts.values())
       for (const [key, n] of series) {
-        if (!/order=|submission=/.test(key)) continue;
+        if (!dimensions.test(key)) continue;
         const name = key.replace('provider=alpha,', '');
         sums[name] = (sums[name] ?? 0) + n;
       }
   return sums;
 };
-const fold = (events: readonly SmsEvent[]) => told(newFold()(batch(records(events))));
+/** What tells how a message was asked for. */
+const ASKED = /order=|submission=/;
+const fold = (events: readonly SmsEvent[]) => told(ASKED, newFold()(batch(records(events))));
 /** Alpha's first submission, so that the memory has begun. */
 const first = submitted({ at: BEGIN, id: 'first', order: 'o-first' });
 const asked = (id: string, at: number, lag = 1_000, more = {}): SmsEvent[] => [
@@ -70,8 +72,12 @@ describe('by its submission', () => {
     const partition = newFold();
     partition(batch(records([first])));
     const [none] = [sent({ id: 'a', at: LATER, order: 'o' })];
-    expect(told(partition(batch(records([none as SmsEvent], 1))))).toEqual({ 'sent{submission=none}': 1 });
-    expect(told(partition(batch(records([{ ...(none as SmsEvent), id: 'b' } as SmsEvent], 9))))).toEqual({});
+    expect(told(ASKED, partition(batch(records([none as SmsEvent], 1))))).toEqual({
+      'sent{submission=none}': 1,
+    });
+    expect(
+      told(ASKED, partition(batch(records([{ ...(none as SmsEvent), id: 'b' } as SmsEvent], 9)))),
+    ).toEqual({});
   });
 
   it('is known after an outage of hours: what was kept for later was submitted', () => {
@@ -87,7 +93,7 @@ describe('by its submission', () => {
   it('is known late when it comes after its message, in the second of that', () => {
     const [before, after] = asked('a', LATER);
     const folded = newFold()(batch(records([first, after as SmsEvent, before as SmsEvent])));
-    expect(told(folded)).toEqual({ 'sent{submission=none}': 1, 'sent{submission=late}': 1 });
+    expect(told(ASKED, folded)).toEqual({ 'sent{submission=none}': 1, 'sent{submission=late}': 1 });
     const seconds = [...folded.counts].filter(([, series]) =>
       [...series.keys()].some((key) => key.includes('submission=')),
     );
@@ -110,6 +116,25 @@ describe('by its submission', () => {
       'failed{submission=none}': 1,
     });
     expect(fold([first, ...asked('a', LATER), ...reports])).toEqual({ 'sent{submission=known}': 1 });
+  });
+});
+
+describe('how long it took', () => {
+  const lags = (events: readonly SmsEvent[]) => told(/lag=/, newFold()(batch(records(events))));
+
+  it('is counted of what was submitted before, in its second', () => {
+    const events = [first, ...asked('a', LATER, 3_000), ...asked('b', LATER, 480_000), sent({ at: LATER })];
+    expect(lags(events)).toEqual({ 'sent{lag=5}': 1, 'sent{lag=600}': 1 });
+  });
+
+  it('is that of the report where the provider only reports', () => {
+    const events = [first, submitted({ id: 'a', at: LATER }), delivered({ id: 'a', at: LATER + 7_000 })];
+    expect(lags(events)).toEqual({ 'delivered{lag=10}': 1 });
+  });
+
+  it('is not known of what came before its submission', () => {
+    const [before, after] = asked('a', LATER);
+    expect(lags([first, after as SmsEvent, before as SmsEvent])).toEqual({});
   });
 });
 
@@ -154,7 +179,7 @@ describe('however it is cut and delivered', () => {
   it('a stream gives the same', () => {
     fc.assert(
       fc.property(fc.array(event, { maxLength: 60 }), fc.array(fc.nat(60)), (events, cuts) => {
-        const whole = told(newFold()(batch(records([first, ...events]))));
+        const whole = told(/./, newFold()(batch(records([first, ...events]))));
         const all = records([first, ...events]);
         const edges = [0, ...cuts.filter((cut) => cut < all.length), all.length].sort((a, b) => a - b);
         const partition = newFold();
@@ -165,7 +190,7 @@ describe('however it is cut and delivered', () => {
           partition(batch(part));
           return [partition(batch(part))];
         });
-        expect(told(...parts)).toEqual(whole);
+        expect(told(/./, ...parts)).toEqual(whole);
       }),
     );
   });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { estimate, merge, REGISTERS, touch } from '../../src/windows/distinct.ts';
+import { coarser, estimate, fromText, merge, REGISTERS, toText, touch } from '../../src/windows/distinct.ts';
 import { createRecipientKey } from '../../src/windows/recipient-key.ts';
 
 const recipient = createRecipientKey('a key for the tests');
@@ -37,6 +37,39 @@ describe('counting distinct people', () => {
       }),
       { numRuns: 50 },
     );
+  });
+
+  test.each([
+    1, 10, 100, 500, 1_000, 2_500, 3_000, 10_000, 50_000,
+  ])('%i people are counted within 5 standard errors by a quarter of the registers', (count) => {
+    const error = Math.abs(estimate(coarser(registersOf(range(0, count)), 1_024)) - count);
+    expect(error).toBeLessThanOrEqual(Math.max(1, 5 * (1.04 / Math.sqrt(1_024)) * count));
+  });
+
+  test('fewer registers are the same whether people are put together before or after', () => {
+    const [one, two] = [registersOf(range(0, 900)), registersOf(range(500, 900))];
+    const few = coarser(one, 1_024);
+    merge(few, coarser(two, 1_024));
+    expect(few).toHaveLength(1_024);
+    merge(one, two);
+    expect(few).toEqual(coarser(one, 1_024));
+    expect(coarser(few, 4_096)).toBe(few);
+  });
+
+  test('people in several sketches are counted once', () => {
+    const parts = [range(0, 900), range(500, 900), range(0, 1_400)].map(registersOf);
+    expect(estimate(...parts)).toBe(estimate(registersOf(range(0, 1_400))));
+    expect(estimate()).toBe(0);
+  });
+
+  test('a sketch comes back from its text', () => {
+    const registers = fc.uint8Array({ minLength: 64, maxLength: 64, max: 32 });
+    fc.assert(
+      fc.property(registers, (one) => {
+        expect(fromText(toText(one))).toEqual(one);
+      }),
+    );
+    expect(toText(Uint8Array.of(0, 9, 32))).toBe('09P');
   });
 });
 

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { type Address, type MessageEvent, ms, type SmsEvent } from '../../src/events/event.ts';
 import { maskDigits } from '../../src/events/mask.ts';
-import { createFold } from '../../src/windows/fold.ts';
+import { createFold, type FoldParts } from '../../src/windows/fold.ts';
 import type { FoldInput } from '../../src/windows/fold-input.ts';
 import { createRecipientKey } from '../../src/windows/recipient-key.ts';
 import { createSeen } from '../../src/windows/seen.ts';
-import { announced, usage } from '../support/events.ts';
+import { announced, optedIn, optedOut, received, usage } from '../support/events.ts';
 
 const AT = Date.parse('2026-10-28T20:05:00Z');
 const SECOND = AT / 1000;
@@ -20,8 +20,9 @@ const sent = (more: Partial<MessageEvent> = {}): MessageEvent => ({
   to,
   ...more,
 });
-const newFold = (seen = createSeen()) =>
+const newFold = (seen = createSeen(), more: Partial<FoldParts> = {}) =>
   createFold({
+    ...more,
     isQuiet: (_to, at, category) => (category === 'marketing' ? at >= AT + 5_000 : undefined),
     categoryOf: (event) => event.category ?? 'marketing',
     recipientKey,
@@ -293,5 +294,36 @@ describe('what was seen before', () => {
     expect(seen.isRepeat('p', 20, sent({ id: 'm10' }))).toBe(true);
     for (let n = 20; n < 40; n++) seen.isRepeat('p', n, sent({ id: `m${n}` }));
     expect(seen.isRepeat('p', 41, sent({ id: 'm0' }))).toBe(false);
+  });
+});
+
+describe('the probe’s number', () => {
+  test('has counted what comes round of its STOP, and nothing that a detector sees', () => {
+    const number = '+33600000001';
+    const fold = newFold(createSeen(), { probe: { number, codes: ['36200'] } });
+    const at = AT;
+    const folded = fold(
+      input([
+        received({ at, from: number }),
+        received({ at, from: number, to: '36111' }),
+        optedOut({ at, to: number, provider: 'alpha' }),
+        optedIn({ at, to: number }),
+        optedOut({ at: at + 1_000, to: number }),
+        sent({ id: 'm9', at: ms(at + 600_000), to: number as Address, order: 'o' }),
+        received({ at: at + 4_000_000, from: '+33600000002', text: 'Bonjour' }),
+      ]),
+    );
+    expect(folded.consent).toEqual({ withdrawn: new Map(), returned: new Map() });
+    expect(countsOf(folded)).toEqual({
+      0: { 'probe{code=36200,step=arrived}': 1, 'probe{step=recorded}': 1 },
+      1: { 'probe{step=recorded}': 1 },
+      600: {
+        'sent{provider=alpha}': 1,
+        'sent{provider=alpha,category=marketing}': 1,
+        'sent{provider=alpha,category=marketing,hours=quiet}': 1,
+        'sent{provider=alpha,country=FR}': 1,
+      },
+      4000: { 'received{provider=alpha}': 1, 'received{provider=alpha,code=36200}': 1 },
+    });
   });
 });

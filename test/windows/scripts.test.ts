@@ -19,6 +19,7 @@ describe.skipIf(!process.env.REDIS_URL)('the scripts of the windows', () => {
       'announced',
       'withdrawn',
       'asked',
+      'returned',
       'b|7',
       'd|s@0',
       't|s@0',
@@ -32,7 +33,12 @@ describe.skipIf(!process.env.REDIS_URL)('the scripts of the windows', () => {
   const apply = (
     keys: string[],
     [epoch, from, next]: number[],
-    { limit = 10, announced = [] as (string | number)[], withdrawn = [] as (string | number)[] } = {},
+    {
+      limit = 10,
+      announced = [] as (string | number)[],
+      withdrawn = [] as (string | number)[],
+      returned = [] as (string | number)[],
+    } = {},
   ) => {
     const payload = [
       epoch,
@@ -45,8 +51,9 @@ describe.skipIf(!process.env.REDIS_URL)('the scripts of the windows', () => {
       ['alpha', 'Bonjour'],
       announced,
       withdrawn,
+      returned,
     ];
-    const limits = [60, 120, limit, 100, 2_000, 2, 2];
+    const limits = [60, 120, limit, 100, 2_000, 2, 2, 2];
     return redis.eval(text('apply'), keys.length, ...keys, JSON.stringify(payload), ...limits);
   };
 
@@ -65,7 +72,7 @@ describe.skipIf(!process.env.REDIS_URL)('the scripts of the windows', () => {
     await claim(keys);
     expect(await apply(keys, [1, 0, 4])).toEqual(['applied']);
     expect(await apply(keys, [1, 4, 8], { limit: 2 })).toEqual(['applied']);
-    const [state = '', touched = '', samples = '', announced = '', , , ...windows] = keys;
+    const [state = '', touched = '', samples = '', announced = '', , , , ...windows] = keys;
     const [second = '', sketch = '', tally = ''] = windows;
     expect(await redis.exists(announced)).toBe(0);
     expect(await redis.hgetall(state)).toEqual({ epoch: '1', next: '8', watermark: '7500', seq: '2' });
@@ -102,7 +109,7 @@ describe.skipIf(!process.env.REDIS_URL)('the scripts of the windows', () => {
     const keys = keysOf();
     await claim(keys);
     await apply(keys, [1, 0, 4], { limit: 1 });
-    expect([await redis.zcard(keys[8] ?? ''), await redis.get(keys[9] ?? '')]).toEqual([1, '1']);
+    expect([await redis.zcard(keys[9] ?? ''), await redis.get(keys[10] ?? '')]).toEqual([1, '1']);
   });
 
   test('apply.lua keeps the latest announcement of a campaign, not those long over, and of too many the last to end', async () => {
@@ -144,6 +151,29 @@ describe.skipIf(!process.env.REDIS_URL)('the scripts of the windows', () => {
     expect(await redis.hgetall(asked)).toEqual({ p3: 'beta' });
     await apply(keys, [1, 2, 3], { withdrawn: ['p3', 1_700_000_000_003, ''] });
     expect(await redis.exists(asked)).toBe(0);
+  });
+
+  test('apply.lua moves who opts in or out from the one to the other; of too many who opted in the last', async () => {
+    const keys = keysOf();
+    const [state = '', , , , withdrawn = '', asked = '', returned = ''] = keys;
+    await claim(keys);
+    await apply(keys, [1, 0, 1], {
+      withdrawn: ['p1', 1_700_000_000_001, 'alpha'],
+      returned: ['p2', 1_700_000_000_009],
+    });
+    expect(await redis.ttl(returned)).toBe(await redis.ttl(state));
+    await apply(keys, [1, 1, 2], {
+      withdrawn: ['p2', 8, ''],
+      returned: ['p1', 1_700_000_000_002, 'p3', 3, 'p4', 1_700_000_000_004],
+    });
+    expect(await redis.zrange(withdrawn, '0', '-1')).toEqual(['p2']);
+    expect(await redis.exists(asked)).toBe(0);
+    expect(await redis.zrange(returned, '0', '-1', 'WITHSCORES')).toEqual([
+      'p1',
+      '1700000000002',
+      'p4',
+      '1700000000004',
+    ]);
   });
 
   test('what announced a campaign far off is still there when it begins, whatever is claimed or counted in between', async () => {

@@ -27,9 +27,10 @@ describe('the snapshot of the embedded windows', () => {
     expect(snapshotOf(after.store)).toBe(snapshotOf(before.store));
     expect(await after.store.read()).toEqual(await before.store.read());
     expect([...(await after.store.read()).announced.keys()]).toEqual(['spring']);
-    expect(await after.store.claim('file:a')).toMatchObject({ next: 7 });
-    expect((await after.store.withdrawn('file:a')).size).toBe(2);
-    expect(await after.store.withdrawn('file:a')).toEqual(await before.store.withdrawn('file:a'));
+    expect(await after.store.claim('file:a')).toMatchObject({ next: 8 });
+    const { withdrawn, returned } = await after.store.consent('file:a');
+    expect([withdrawn.size, returned.size]).toEqual([2, 1]);
+    expect(await after.store.consent('file:a')).toEqual(await before.store.consent('file:a'));
     await after.snapshot.stop();
   });
 
@@ -42,13 +43,13 @@ describe('the snapshot of the embedded windows', () => {
       version: number;
       partitions: Array<[string, Record<string, unknown>]>;
     };
-    const earlier = partitions.map(([id, { announced, withdrawn, ...rest }]) => [id, rest]);
+    const earlier = partitions.map(([id, { announced, withdrawn, returned, ...rest }]) => [id, rest]);
     writeFileSync(path, JSON.stringify({ version, partitions: earlier }));
 
     const said: string[] = [];
     const { store, snapshot } = await open(path, said);
     expect(said).toEqual([]);
-    expect(await store.claim('file:a')).toMatchObject({ next: 7 });
+    expect(await store.claim('file:a')).toMatchObject({ next: 8 });
     expect((await store.read()).announced.size).toBe(0);
     await snapshot.stop();
   });

@@ -203,7 +203,8 @@ const withExactDistinct = (view: View, distinct: ReadonlyMap<SlotKey, number>): 
       return new Uint8Array(Uint32Array.of(sum).buffer);
     },
   });
-const exact: Estimate = (registers) => new Uint32Array(registers.buffer)[0] ?? 0;
+const exact: Estimate = (...sketches) =>
+  sketches.reduce((sum, { buffer }) => sum + (new Uint32Array(buffer)[0] ?? 0), 0);
 
 const forget = (distinct: Map<SlotKey, number>, before: number): void => {
   for (const slot of distinct.keys()) {
