@@ -13,6 +13,7 @@ import {
   type Clock,
   duration,
   type MessageEvent,
+  ms,
   type Second,
   type SmsEvent,
   startOf,
@@ -37,7 +38,7 @@ import { createLiveSource } from './live/source.ts';
 import { every } from './loop.ts';
 import { createDelivery, createLogSender } from './notify/delivery.ts';
 import { createSlackSender } from './notify/slack.ts';
-import { createExecutor } from './respond/execute.ts';
+import { createExecutor, type Order } from './respond/execute.ts';
 import type { Pause } from './respond/gate.ts';
 import { createSituation } from './situation.ts';
 import { openState } from './state.ts';
@@ -185,10 +186,12 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
 
   // Live: what watchers see, and the orders they give.
   let pauses: readonly Pause[] = await gate.list();
+  let handsOff = await gate.handsOff();
   let storeProblem: string | undefined;
   let waiting = 0;
   const refresh = async () => {
     pauses = await gate.list();
+    handsOff = await gate.handsOff();
     waiting = await state.outbox.size();
   };
   const health = (): Health => ({
@@ -200,11 +203,17 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
     outbox: waiting,
     lag: intake?.lag() ?? 0,
   });
-  const order = async (action: 'pause' | 'resume', provider: string, reason: string, by: string) => {
-    const incident = watch.incidents().find((one) => one.provider === provider && one.status !== 'resolved');
-    const given = { provider, reason, by, incident: incident?.id ?? null, at: clock() };
-    await evaluator.told(await executor[action](given));
+  const order = async (
+    action: 'pause' | 'resume',
+    given: Omit<Order, 'incident' | 'at'>,
+  ): Promise<Action> => {
+    const incident = watch
+      .incidents()
+      .find((one) => one.provider === given.provider && one.status !== 'resolved');
+    const carriedOut = await executor[action]({ ...given, incident: incident?.id ?? null, at: clock() });
+    await evaluator.told(carriedOut);
     await refresh();
+    return carriedOut;
   };
   const live = createLiveSource({
     mode: config.mode,
@@ -214,10 +223,19 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
     engine,
     incidents: watch.incidents,
     pauses: () => pauses,
+    handsOff: () => handsOff,
     health,
     orders: {
-      pause: (provider, reason, by) => order('pause', provider, reason, by),
-      resume: (provider, reason, by) => order('resume', provider, reason, by),
+      pause: (target, { for: lasting, ...given }) => {
+        const until = lasting === undefined ? null : ms(clock() + lasting);
+        return order('pause', { ...target, ...given, until });
+      },
+      resume: (target, given) => order('resume', { ...target, ...given }),
+      handsOff: async (on, given) => {
+        await gate.setHandsOff(on ? { ...given, since: clock() } : null);
+        log.info({ on, ...given }, 'hands off');
+        await refresh();
+      },
       acknowledge: (incident, by) => evaluator.acknowledge(incident, by),
     },
   });

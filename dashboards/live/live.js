@@ -4,6 +4,7 @@
  */
 import { SPAN } from './chart.js';
 import { createIncidents } from './incidents.js';
+import { isWhole, nameOf } from './pauses.js';
 import { byId, createProviders, showFeed, showHeader, timeOf } from './view.js';
 
 const FEED = 50;
@@ -43,9 +44,9 @@ const call = (path, body) =>
 
 /**
  * Asks for reason and name, then gives the order; the dialog stays open with the reason when it is refused.
- * @param {{ title: string, says: string, confirm: string, path: string, withReason: boolean, danger: boolean }} order
+ * @param {{ title: string, says: string, confirm: string, path: string, body: object, withReason: boolean, danger: boolean }} order
  */
-const ask = ({ title, says, confirm, path, withReason, danger }) => {
+const ask = ({ title, says, confirm, path, body, withReason, danger }) => {
   const dialog = byId('order');
   byId('order-title').textContent = title;
   byId('order-says').textContent = says;
@@ -62,7 +63,7 @@ const ask = ({ title, says, confirm, path, withReason, danger }) => {
     const reason = byId('order-reason').value.trim();
     localStorage.setItem('name', by);
     byId('order-confirm').disabled = true;
-    const refused = await give(path, withReason ? { reason, by } : { by });
+    const refused = await give(path, withReason ? { ...body, reason, by } : { ...body, by });
     byId('order-confirm').disabled = false;
     byId('order-error').hidden = refused === '';
     byId('order-error').textContent = refused;
@@ -84,15 +85,16 @@ const give = async (path, body) => {
 };
 
 const orders = {
-  order: (/** @type {'pause' | 'resume'} */ action, /** @type {string} */ provider) =>
+  order: (/** @type {'pause' | 'resume'} */ action, /** @type {import('./pauses.js').Target} */ target) =>
     ask({
-      title: action === 'pause' ? `Pause ${provider}?` : `Resume ${provider}?`,
+      title: action === 'pause' ? `Pause ${nameOf(target)}?` : `Resume ${nameOf(target)}?`,
       says:
         action === 'pause'
-          ? `Senders are told to send nothing more through ${provider}, until somebody resumes it.`
-          : `Senders may send through ${provider} again, at once.`,
+          ? `Senders are told to send nothing more through ${target.provider}, until somebody resumes it.`
+          : `Senders may send ${isWhole(target) ? 'everything' : nameOf(target)} through ${target.provider} again, at once.`,
       confirm: action === 'pause' ? 'Pause' : 'Resume',
-      path: `/v1/providers/${encodeURIComponent(provider)}/${action}`,
+      path: `/v1/providers/${encodeURIComponent(target.provider)}/${action}`,
+      body: { category: target.category, campaign: target.campaign },
       withReason: true,
       danger: action === 'pause',
     }),
@@ -102,6 +104,7 @@ const orders = {
       says: 'The others see that you look after it.',
       confirm: 'Acknowledge',
       path: `/v1/incidents/${encodeURIComponent(id)}/acknowledge`,
+      body: {},
       withReason: false,
       danger: false,
     }),

@@ -4,11 +4,12 @@
  * Whatever comes from the stream is set as text, never as markup.
  */
 import { createChart } from './chart.js';
+import { isWhole, nameOf, pausesOf, pauseText, sentence } from './pauses.js';
 
 /** @typedef {import('../../src/live/feed.ts').LiveState} LiveState */
 /** @typedef {import('../../src/live/feed.ts').ProviderView} ProviderView */
 /** @typedef {import('../../src/live/feed.ts').FeedLine} FeedLine */
-/** @typedef {{ order(action: 'pause' | 'resume', provider: string): void, acknowledge(id: string): void }} Orders */
+/** @typedef {{ order(action: 'pause' | 'resume', target: import('./pauses.js').Target): void, acknowledge(id: string): void }} Orders */
 
 const clock = new Intl.DateTimeFormat(undefined, {
   hour: '2-digit',
@@ -88,28 +89,25 @@ export const showHeader = ({ now, mode, health }) => {
   );
 };
 
-/**
- * Paused stretches of a provider: as far as its incidents tell, and the pause that holds.
- * @param {ProviderView} view
- * @param {LiveState} state
- */
-const pausesOf = (view, { incidents, now }) => {
-  const done = incidents
-    .flatMap((incident) => incident.actions)
-    .filter((action) => action.provider === view.provider && !action.dryRun && action.refused === undefined)
-    .sort((a, b) => a.at - b.at);
-  /** @type {import('./chart.js').Interval[]} */
-  const intervals = [];
-  done.forEach((action, index) => {
-    const next = done[index + 1];
-    if (action.action === 'pause' && next?.action === 'resume')
-      intervals.push({ from: action.at / 1000, to: next.at / 1000 });
-  });
-  if (view.pause) intervals.push({ from: view.pause.since / 1000, to: now / 1000 });
-  return intervals;
-};
-
 const WORDS = { ok: 'ok', alert: 'alert', paused: 'paused' };
+
+/** A category or a campaign that is paused by itself. @param {import('./pauses.js').Pause} pause @param {Orders} orders */
+const partItem = (pause, orders) => {
+  const item = make('li');
+  const { provider, category, campaign } = pause;
+  const button = make('button', 'small', 'Resume');
+  button.setAttribute('aria-label', `Resume ${nameOf(pause)}`);
+  button.addEventListener('click', () => orders.order('resume', { provider, category, campaign }));
+  item.append(
+    make(
+      'span',
+      '',
+      sentence(`${campaign === undefined ? category : `campaign ${campaign}`} ${pauseText(pause, timeOf)}`),
+    ),
+    button,
+  );
+  return item;
+};
 
 /** @param {string} provider @param {Orders} orders */
 const createCard = (provider, orders) => {
@@ -124,6 +122,7 @@ const createCard = (provider, orders) => {
   numbers.append(rate, make('span', 'unit', 'sent/s'), expected);
   head.append(make('h3', '', provider), state, numbers, button);
   const under = make('p', 'under');
+  const parts = make('ul', 'parts');
   const plot = make('div', 'plot');
   plot.setAttribute('role', 'img');
   const legend = make('p', 'legend');
@@ -135,8 +134,9 @@ const createCard = (provider, orders) => {
     legend.append(make('span', `key ${name}`, text));
   const readout = make('span', 'readout');
   legend.append(readout);
-  card.append(head, under, plot, legend);
-  button.addEventListener('click', () => orders.order(button.dataset.action, provider));
+  card.append(head, under, parts, plot, legend);
+  button.addEventListener('click', () => orders.order(button.dataset.action, { provider }));
+  let shown = '';
 
   /** @type {ReturnType<typeof createChart> | undefined} */
   let chart;
@@ -157,10 +157,15 @@ const createCard = (provider, orders) => {
       button.dataset.action = paused ? 'resume' : 'pause';
       button.setAttribute('aria-label', `${paused ? 'Resume' : 'Pause'} ${provider}`);
       setText(button, paused ? 'Resume' : 'Pause');
-      const { pause } = view;
+      const pause = view.pauses.find(isWhole);
       const seen = live.health.problems.length > 0 ? 'Not certain: tocsin may be blind' : 'Nothing unusual';
       const calm = view.state === 'alert' ? 'An incident is open' : seen;
-      setText(under, pause ? `Paused since ${timeOf(pause.since)} by ${pause.by}: ${pause.reason}` : calm);
+      setText(under, pause ? sentence(pauseText(pause, timeOf)) : calm);
+      const narrower = view.pauses.filter((one) => !isWhole(one));
+      if (shown !== JSON.stringify(narrower)) {
+        shown = JSON.stringify(narrower);
+        parts.replaceChildren(...narrower.map((one) => partItem(one, orders)));
+      }
       plot.setAttribute(
         'aria-label',
         `${provider}: ${perSecond(view.rate)} sent a second, ${perSecond(view.expected)} expected`,

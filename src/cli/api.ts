@@ -8,6 +8,7 @@ export const callDaemon = async (
   url: string,
   path: string,
   body?: Record<string, unknown>,
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE' = body ? 'POST' : 'GET',
 ): Promise<unknown> => {
   const token = process.env.TOCSIN_TOKEN;
   const headers: Record<string, string> = { ...(token ? { authorization: `Bearer ${token}` } : {}) };
@@ -15,7 +16,7 @@ export const callDaemon = async (
   let response: Response;
   try {
     response = await fetch(new URL(path, url), {
-      method: body ? 'POST' : 'GET',
+      method,
       headers,
       signal: AbortSignal.timeout(10_000),
       ...(body ? { body: JSON.stringify(body) } : {}),

@@ -1,80 +1,92 @@
 /**
- * `tocsin pause` and `tocsin resume`: a person's order. It goes to the daemon; when no daemon answers and the
- * configuration names a Redis, straight to the gate, so that a pause can be undone whatever is down.
+ * `tocsin pause` and `tocsin resume`: a person's order, about a provider, one category of it, or one campaign. It
+ * goes to the daemon, or to the gate when no daemon answers.
  */
 import { userInfo } from 'node:os';
-import type { Command } from 'commander';
-import { loadConfig } from '../config/load.ts';
-import { readSecrets } from '../config/secrets.ts';
-import { ms } from '../events/event.ts';
-import { connectRedis } from '../redis.ts';
-import { createRedisGate } from '../respond/gate-redis.ts';
+import { type Command, Option } from 'commander';
+import { CATEGORIES, type Category, ms } from '../events/event.ts';
+import { AT_END, type AtEnd, type Gate } from '../respond/gate.ts';
+import { resumeAll } from '../respond/resume.ts';
+import { type Target, targetName } from '../respond/target.ts';
 import { callDaemon, DEFAULT_URL } from './api.ts';
 import { CommandError, command, EXIT } from './exit.ts';
+import { daemonElseGate } from './gate.ts';
+import { length } from './length.ts';
 
 interface Options {
   url: string;
   config?: string;
   reason: string;
   by: string;
+  category?: Category;
+  campaign?: string;
+  /** In ms; of a pause alone, as is `then`. */
+  for?: number;
+  then?: AtEnd;
   json?: boolean;
 }
 
 const orderCommand = (order: 'pause' | 'resume', description: string, reason: string): Command =>
   command(order, description)
     .argument('<provider>')
+    .option('--campaign <name>', 'only this campaign of it')
+    .addOption(
+      new Option('--category <name>', 'only this category of it').choices(CATEGORIES).conflicts('campaign'),
+    )
     .option('--reason <text>', 'why, for the record', reason)
     .option('--by <name>', 'who, for the record', userInfo().username)
     .option('--url <url>', 'where the daemon listens', DEFAULT_URL)
     .option('--config <file>', 'configuration with the Redis to use when no daemon answers')
     .option('--json', 'print the outcome as JSON')
-    .action(async (provider: string, options: Options) => {
-      const via = await give(order, provider, options);
-      const outcome = { provider, action: order, by: options.by, reason: options.reason, via };
-      process.stdout.write(
-        options.json ? `${JSON.stringify(outcome)}\n` : `${provider}: ${order}d (${via})\n`,
-      );
-    });
+    .action((provider: string, options: Options) => give(order, provider, options));
 
-const give = async (order: 'pause' | 'resume', provider: string, options: Options): Promise<string> => {
-  try {
-    const { reason, by } = options;
-    await callDaemon(options.url, `/v1/providers/${encodeURIComponent(provider)}/${order}`, { reason, by });
-    return 'daemon';
-  } catch (error) {
-    const unreachable = error instanceof CommandError && error.code === EXIT.unreachable;
-    if (!unreachable || !options.config) throw error;
-    await setGate(order, provider, options, options.config, error);
-    return 'gate';
-  }
+const give = async (order: 'pause' | 'resume', provider: string, options: Options): Promise<void> => {
+  const { category, campaign, reason, by, for: lasting, then } = options;
+  if (lasting === undefined && then !== undefined && then !== 'stay')
+    throw new CommandError(`say after how long to ${then}: --for <length>`, EXIT.usage);
+  const target: Target = { provider, category, campaign };
+  const until = lasting === undefined ? {} : { for: `${lasting}ms`, atEnd: then };
+  const body = { category, campaign, reason, by, ...until };
+  const path = `/v1/providers/${encodeURIComponent(provider)}/${order}`;
+  const via = await daemonElseGate(options.config, {
+    daemon: () => callDaemon(options.url, path, body),
+    gate: (gate) => setGate(gate, order, target, options),
+  });
+  const outcome = { ...target, action: order, by, reason, for: lasting, atEnd: then, via };
+  const said = `${targetName(target)}: ${order}d (${via})`;
+  process.stdout.write(`${options.json ? JSON.stringify(outcome) : said}\n`);
 };
 
-/** The daemon is away: the order goes to the gate in Redis, under a new fencing token. */
+/** Under a new fencing token. The time to live is written down; a daemon must be there to end it. */
 const setGate = async (
+  gate: Gate,
   order: 'pause' | 'resume',
-  provider: string,
-  options: Options,
-  file: string,
-  unreachable: CommandError,
+  target: Target,
+  { reason, by, for: lasting, then = 'stay' }: Options,
 ): Promise<void> => {
-  const config = loadConfig(file);
-  if (!config.redis) throw unreachable;
-  const redis = connectRedis(config.redis, readSecrets(process.env), { giveUp: true });
-  const gate = createRedisGate({ redis, prefix: config.redis.prefix });
-  try {
-    const token = await gate.nextToken();
-    const { reason, by } = options;
-    if (order === 'resume') await gate.resume({ provider }, token, by);
-    else {
-      const lasting = { since: ms(Date.now()), until: null, atEnd: 'stay', trickle: null } as const;
-      await gate.pause({ provider, token, reason, by, incident: null, ...lasting });
-    }
-  } finally {
-    await gate.close();
-    redis.disconnect();
-  }
+  const token = await gate.nextToken();
+  const since = ms(Date.now());
+  const until = lasting === undefined ? null : ms(since + lasting);
+  const answer =
+    order === 'resume'
+      ? await resumeAll(gate, target, token, by)
+      : await gate.pause({
+          ...target,
+          reason,
+          by,
+          incident: null,
+          since,
+          token,
+          until,
+          atEnd: then,
+          trickle: null,
+        });
+  if (answer !== 'paused' && answer !== 'resumed') throw new CommandError(answer.replaceAll('_', ' '));
 };
 
 export const pauseCommand = (): Command =>
-  orderCommand('pause', 'pause a provider by hand', 'paused by hand');
-export const resumeCommand = (): Command => orderCommand('resume', 'undo a pause', 'resumed by hand');
+  orderCommand('pause', 'pause a provider by hand, or a part of it', 'paused by hand')
+    .option('--for <length>', 'how long, e.g. 2h (default: until somebody ends it)', length)
+    .addOption(new Option('--then <what>', 'what happens after that').choices(AT_END));
+export const resumeCommand = (): Command =>
+  orderCommand('resume', 'undo a pause; of a provider alone, every pause of it', 'resumed by hand');

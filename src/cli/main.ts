@@ -9,6 +9,7 @@ import { checkCommand } from './check.ts';
 import { pauseCommand, resumeCommand } from './control.ts';
 import { demoCommand } from './demo.ts';
 import { EXIT, exitCodeHelp, exitCodeOf, explain } from './exit.ts';
+import { handsOffCommand } from './hands-off.ts';
 import { learnCommand } from './learn.ts';
 import { policyCommand } from './policy.ts';
 import { probeCommand } from './probe.ts';
@@ -32,6 +33,7 @@ for (const make of [
   statusCommand,
   pauseCommand,
   resumeCommand,
+  handsOffCommand,
   announceCommand,
   policyCommand,
   probeCommand,

@@ -1,8 +1,11 @@
 /** `tocsin status`: what a running daemon sees, in a screenful. */
 import type { Command } from 'commander';
-import type { LiveState } from '../live/feed.ts';
+import type { LiveState, ProviderView } from '../live/feed.ts';
+import type { Pause } from '../respond/gate.ts';
+import { isWhole, targetName } from '../respond/target.ts';
 import { callDaemon, DEFAULT_URL } from './api.ts';
 import { command } from './exit.ts';
+import { handsOffText } from './hands-off.ts';
 
 export const statusCommand = (): Command =>
   command('status', 'show providers, pauses, open incidents and the health of a running daemon')
@@ -13,17 +16,16 @@ export const statusCommand = (): Command =>
       process.stdout.write(options.json ? `${JSON.stringify(state)}\n` : render(state));
     });
 
+const time = (at: number) => new Date(at).toISOString();
+
 const render = (state: LiveState): string => {
-  const time = (at: number) => new Date(at).toISOString();
   const lines = [
     `tocsin, ${state.mode}, ${time(state.now)}`,
+    ...(state.handsOff ? [`  ! ${handsOffText(state.handsOff)}`] : []),
     ...state.health.problems.map((problem) => `  ! ${problem}`),
     `events ${state.health.eventsCounted}, dead letters ${state.health.deadLetters}, lag ${state.health.lag}, alerts waiting ${state.health.outbox}`,
     '',
-    ...state.providers.map(
-      (p) =>
-        `${p.provider.padEnd(16)} ${p.state.padEnd(7)} ${p.rate.toFixed(1)}/s (expected ${p.expected.toFixed(1)})${p.pause ? ` paused since ${time(p.pause.since)}: ${p.pause.reason}` : ''}`,
-    ),
+    ...state.providers.flatMap(providerLines),
     '',
     ...state.incidents.map(
       (i) =>
@@ -31,4 +33,20 @@ const render = (state: LiveState): string => {
     ),
   ];
   return `${lines.join('\n')}\n`;
+};
+
+/** A line, and one more for each category or campaign that is paused by itself. */
+const providerLines = ({ provider, state, rate, expected, pauses }: ProviderView): string[] => {
+  const whole = pauses.filter(isWhole).map((pause) => ` ${pauseText(pause)}`);
+  const parts = pauses.filter((pause) => !isWhole(pause));
+  return [
+    `${provider.padEnd(16)} ${state.padEnd(7)} ${rate.toFixed(1)}/s (expected ${expected.toFixed(1)})${whole}`,
+    ...parts.map((pause) => `    ${targetName(pause)} ${pauseText(pause)}`),
+  ];
+};
+
+const pauseText = ({ since, by, until, atEnd, trickle, reason }: Pause): string => {
+  const end = until === null ? '' : `, until ${time(until)}, then ${atEnd}`;
+  const probed = trickle === null ? '' : `, ${trickle} a minute let through`;
+  return `paused since ${time(since)} by ${by}${end}${probed}: ${reason}`;
 };

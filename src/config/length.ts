@@ -5,7 +5,7 @@ import type { Duration } from '../events/event.ts';
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** "250ms", "3s", "10m", "2h", "1d". */
-const length = z
+export const length = z
   .string()
   .regex(/^\d+(\.\d+)?(ms|s|m|h|d)$/, 'must be a length of time such as 250ms, 3s, 10m, 2h or 1d')
   .transform((text) => {

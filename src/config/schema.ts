@@ -5,12 +5,13 @@
 import { IANAZone } from 'luxon';
 import { z } from 'zod';
 import { DETECTORS } from '../detect/finding.ts';
+import { CATEGORIES } from '../events/event.ts';
 import { countrySchema, rulesSchema } from '../events/quiet-rules.ts';
 import { lengthOf } from './length.ts';
 import { PAUSE_WHEN } from './pause-when.ts';
 import { stopProbe } from './probe.ts';
 
-const category = z.enum(['marketing', 'transactional', 'otp']);
+const category = z.enum(CATEGORIES);
 const detector = z.enum(DETECTORS);
 const zone = z.string().refine(IANAZone.isValidZone, 'must be an IANA time zone such as Europe/Paris');
 const name = z.string().min(1).max(100);

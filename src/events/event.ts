@@ -29,7 +29,8 @@ export const isE164 = (address: string): address is E164 => /^\+[1-9]\d{6,14}$/.
 /** Where "now" comes from: the wall clock in production, the scenario's own in the demo. */
 export type Clock = () => Ms;
 
-export type Category = 'marketing' | 'transactional' | 'otp';
+export const CATEGORIES = ['marketing', 'transactional', 'otp'] as const;
+export type Category = (typeof CATEGORIES)[number];
 
 /** Facts about one outgoing message, in the order of its life. */
 export type MessageType = 'submitted' | 'sent' | 'delivered' | 'failed';

@@ -4,7 +4,15 @@
  */
 import { z } from 'zod';
 import type { Parsed } from '../intake/source.ts';
-import type { Address, AnnouncedEvent, MessageType, Ms, SmsEvent, UsageEvent } from './event.ts';
+import {
+  type Address,
+  type AnnouncedEvent,
+  CATEGORIES,
+  type MessageType,
+  type Ms,
+  type SmsEvent,
+  type UsageEvent,
+} from './event.ts';
 import { toAddress, toMs } from './fields.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
@@ -25,7 +33,7 @@ const message = z.object({
   provider: name,
   to: z.string(),
   from: z.string().nullish(),
-  category: z.enum(['marketing', 'transactional', 'otp']).nullish(),
+  category: z.enum(CATEGORIES).nullish(),
   campaign: maybeName,
   order: maybeName,
   text: z.string().nullish(),

@@ -2,18 +2,21 @@
  * What watchers see: one snapshot on connecting, then changes. JSON over WebSocket at /v1/live.
  * Every number in it is masked already; nothing here identifies a person.
  */
-import type { Ms } from '../events/event.ts';
-import type { Incident } from '../incidents/incident.ts';
+import type { Duration, Ms } from '../events/event.ts';
+import type { Action, Incident } from '../incidents/incident.ts';
 import type { Explanation } from '../respond/explain.ts';
-import type { Pause } from '../respond/gate.ts';
+import type { AtEnd, HandsOff, Pause } from '../respond/gate.ts';
+import type { Target } from '../respond/target.ts';
 
 export interface ProviderView {
   readonly provider: string;
+  /** paused: all of it; a pause of a category or a campaign leaves it ok or alert. */
   readonly state: 'ok' | 'alert' | 'paused';
   /** Messages a second over the last ten. */
   readonly rate: number;
   readonly expected: number;
-  readonly pause?: Pause;
+  /** Oldest first. */
+  readonly pauses: readonly Pause[];
 }
 
 /** One second of one provider: [epoch second, sent, expected, upper edge of the band]. */
@@ -44,6 +47,8 @@ export interface LiveState {
   readonly providers: readonly ProviderView[];
   readonly incidents: readonly Incident[];
   readonly health: Health;
+  /** While it is set, tocsin pauses and resumes nothing by itself. */
+  readonly handsOff: HandsOff | null;
 }
 
 export type LiveMessage =
@@ -61,6 +66,19 @@ export type LiveMessage =
       readonly feed: readonly FeedLine[];
     };
 
+/** An operator's order. */
+export interface Given {
+  readonly reason: string;
+  readonly by: string;
+}
+
+export interface PauseGiven extends Given {
+  /** Absent: until somebody ends it. */
+  readonly for?: Duration;
+  /** What happens then. */
+  readonly atEnd?: AtEnd;
+}
+
 /** What the server is given to show and to do; the daemon implements it. */
 export interface LiveSource {
   state(): LiveState;
@@ -68,8 +86,11 @@ export interface LiveSource {
   rates(since: number): Readonly<Record<string, readonly RatePoint[]>>;
   /** Feed lines after a sequence number (0: the last 50), and the newest number. */
   feed(after: number): { readonly lines: readonly FeedLine[]; readonly seq: number };
-  pause(provider: string, reason: string, by: string): Promise<void>;
-  resume(provider: string, reason: string, by: string): Promise<void>;
+  /** What was not done says why in its `refused`. */
+  pause(target: Target, given: PauseGiven): Promise<Action>;
+  /** Of a whole provider: ends every pause of it. */
+  resume(target: Target, given: Given): Promise<Action>;
+  handsOff(on: boolean, given: Given): Promise<void>;
   acknowledge(incident: string, by: string): Promise<void>;
   /** Undefined for an incident that is not known, or no longer. */
   explain(incident: string): Explanation | undefined;

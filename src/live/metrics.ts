@@ -29,6 +29,7 @@ export const createLiveMetrics = (options: {
   const outbox = gauge('tocsin_outbox_alerts', 'Alerts that wait to be taken.');
   const problems = gauge('tocsin_problems', 'Reasons why tocsin may be blind.');
   const armed = gauge('tocsin_armed', '1 when pauses are real, 0 in dry-run.');
+  const handsOff = gauge('tocsin_hands_off', '1 while tocsin pauses and resumes nothing by itself.');
   const sockets = gauge('tocsin_watchers', 'Open live views.');
   const time = gauge('tocsin_state_time_seconds', 'The time of the state shown, in epoch seconds.');
   const open = gauge('tocsin_incidents_open', 'Incidents that are not resolved.', ['severity']);
@@ -39,7 +40,7 @@ export const createLiveMetrics = (options: {
   ]);
 
   const refresh = () => {
-    const { health, incidents, providers, mode, now } = source.state();
+    const { health, incidents, providers, mode, now, ...state } = source.state();
     events.reset();
     events.inc(health.eventsCounted);
     deadLetters.reset();
@@ -48,6 +49,7 @@ export const createLiveMetrics = (options: {
     outbox.set(health.outbox);
     problems.set(health.problems.length);
     armed.set(mode === 'armed' ? 1 : 0);
+    handsOff.set(state.handsOff ? 1 : 0);
     sockets.set(watchers());
     time.set(now / 1000);
     const live = incidents.filter((incident) => incident.status !== 'resolved');

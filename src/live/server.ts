@@ -13,6 +13,7 @@ import type { Clock } from '../events/event.ts';
 import { bearerOf, createAccess } from './access.ts';
 import { registerControl } from './control.ts';
 import type { LiveSource } from './feed.ts';
+import { registerGate } from './gate.ts';
 import { createLiveMetrics } from './metrics.ts';
 import { createLiveSocket } from './socket.ts';
 
@@ -78,6 +79,7 @@ export const createLiveServer = (options: LiveServerOptions): LiveServer => {
 
   registerPage(app);
   registerState(app, source);
+  registerGate(app, source, options.clock);
   registerControl(app, source);
   app.get('/metrics', async (_request, reply) =>
     reply.type(metrics.contentType).send(await metrics.scrape()),
@@ -112,10 +114,6 @@ const registerState = (app: FastifyInstance, source: LiveSource): void => {
     const explanation = source.explain(params.id);
     return explanation ?? reply.code(404).send({ error: 'no such incident; it is known for a day' });
   });
-  app.get<{ Params: { provider: string } }>('/v1/gate/:provider', async ({ params }) => {
-    const { pause } = source.state().providers.find(({ provider }) => provider === params.provider) ?? {};
-    return { allowed: pause === undefined, ...(pause ? { pause } : {}) };
-  });
 };
 
 /** The page's files, read once. src/live and dist/live both lie two folders below the package's root. */
@@ -126,7 +124,7 @@ const registerPage = (app: FastifyInstance): void => {
     require.resolve('uplot/package.json').replace(/package\.json$/, `dist/${file}`);
   const files: ReadonlyArray<readonly [path: string, from: URL | string, type: string]> = [
     ['/', new URL('index.html', root), 'text/html; charset=utf-8'],
-    ...['live.js', 'view.js', 'incidents.js', 'chart.js'].map(
+    ...['live.js', 'view.js', 'incidents.js', 'pauses.js', 'chart.js'].map(
       (file) => [`/assets/${file}`, new URL(file, root), 'text/javascript; charset=utf-8'] as const,
     ),
     ['/assets/live.css', new URL('live.css', root), 'text/css; charset=utf-8'],

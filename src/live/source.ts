@@ -8,7 +8,8 @@ import { type Clock, type Second, type SmsEvent, second } from '../events/event.
 import { maskAddress, maskDigits } from '../events/mask.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { explainPolicy } from '../respond/explain.ts';
-import type { Pause } from '../respond/gate.ts';
+import type { HandsOff, Pause } from '../respond/gate.ts';
+import { isWhole } from '../respond/target.ts';
 import { parseSeries, type SeriesKey, seriesKey } from '../windows/series.ts';
 import type { View } from '../windows/view.ts';
 import type { FeedLine, Health, LiveSource, LiveState, ProviderView, RatePoint } from './feed.ts';
@@ -27,8 +28,9 @@ export interface LiveParts {
   readonly engine: Engine;
   readonly incidents: () => readonly Incident[];
   readonly pauses: () => readonly Pause[];
+  readonly handsOff: () => HandsOff | null;
   readonly health: () => Health;
-  readonly orders: Pick<LiveSource, 'pause' | 'resume' | 'acknowledge'>;
+  readonly orders: Pick<LiveSource, 'pause' | 'resume' | 'handsOff' | 'acknowledge'>;
   readonly policy: Config['respond'];
 }
 
@@ -55,16 +57,16 @@ export const createLiveSource = (
   const providerView = (provider: string): ProviderView => {
     const series = sending(provider);
     const head = view.head ?? second(0);
-    const pause = parts.pauses().find((candidate) => candidate.provider === provider);
+    const pauses = parts.pauses().filter((pause) => pause.provider === provider);
     const alert = parts
       .incidents()
       .some((incident) => incident.provider === provider && incident.status !== 'resolved');
     return {
       provider,
-      state: pause ? 'paused' : alert ? 'alert' : 'ok',
+      state: pauses.some(isWhole) ? 'paused' : alert ? 'alert' : 'ok',
       rate: view.sum(series, second(head - PRESENT + 1), head) / PRESENT,
       expected: engine.expected(view, series).rate,
-      ...(pause ? { pause } : {}),
+      pauses,
     };
   };
 
@@ -84,6 +86,7 @@ export const createLiveSource = (
       providers: providers().map(providerView),
       incidents: parts.incidents(),
       health: parts.health(),
+      handsOff: parts.handsOff(),
     }),
     rates: (since) => {
       const { head } = view;

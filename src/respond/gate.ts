@@ -3,7 +3,7 @@
  * Adapters: gate-file.ts (embedded) and gate-redis.ts; test/contract/gate. Senders use gate-client.ts.
  */
 import { z } from 'zod';
-import { type Ms, ms } from '../events/event.ts';
+import { CATEGORIES, type Ms, ms } from '../events/event.ts';
 import type { Target } from './target.ts';
 
 /** What happens when a pause's time is over: nothing, a trickle to judge it by, or its end. */
@@ -64,7 +64,7 @@ const at = z.number().transform((value): Ms => ms(value));
 /** A pause as it is kept; one from before pauses had an end stays. */
 export const pauseSchema = z.object({
   provider: z.string(),
-  category: z.enum(['marketing', 'transactional', 'otp']).optional(),
+  category: z.enum(CATEGORIES).optional(),
   campaign: z.string().optional(),
   reason: z.string(),
   incident: z.string().nullable(),

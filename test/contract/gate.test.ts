@@ -2,12 +2,33 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Gate } from '../../src/respond/gate.ts';
 import { createFileGate } from '../../src/respond/gate-file.ts';
+import { createLocalGate, OPEN } from '../../src/respond/gate-local.ts';
 import { createRedisGate } from '../../src/respond/gate-redis.ts';
 import { until } from '../support/until.ts';
 import { gateContract, pauseOf } from './gate.ts';
+
+/** Few targets and few tokens, so that orders meet. */
+const anOrder = fc.record({
+  what: fc.constantFrom('pause', 'resume', 'change', 'hands off', 'hands on'),
+  target: fc.constantFrom({}, { category: 'marketing' as const }, { campaign: 'spring' }),
+  token: fc.integer({ min: 1, max: 9 }),
+  by: fc.constantFrom('policy', 'ana'),
+  trickle: fc.constantFrom(null, 6),
+});
+type AnOrder = typeof anOrder extends fc.Arbitrary<infer T> ? T : never;
+
+const carryOut = (gate: Gate, { what, target, token, by, trickle }: AnOrder): Promise<unknown> => {
+  const pause = pauseOf('alpha', token, { ...target, by, trickle });
+  if (what === 'pause') return gate.pause(pause);
+  if (what === 'resume') return gate.resume(pause, token, by);
+  if (what === 'change') return gate.change(pause, by);
+  return gate.setHandsOff(what === 'hands on' ? null : { by, reason: 'a drill', since: null });
+};
 
 describe('the gate on disk', () => {
   let root: string;
@@ -109,6 +130,19 @@ describe.skipIf(!process.env.REDIS_URL)('the gate in Redis', () => {
 
     expect(await gate.handsOff()).toMatchObject({ by: 'somebody, in Redis', since: null });
     expect(await gate.pause(pauseOf('alpha', 1))).toBe('hands_off');
+  });
+
+  test('answers and lists as the gate of one process does, whatever it is ordered', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(anOrder, { maxLength: 25 }), async (orders) => {
+        const shared = createRedisGate({ redis, prefix: `test-${randomUUID()}` });
+        const local = createLocalGate(OPEN, async () => {});
+        for (const order of orders)
+          expect(await carryOut(shared, order)).toEqual(await carryOut(local, order));
+        expect(await shared.list()).toEqual(await local.list());
+      }),
+      { numRuns: 50 },
+    );
   });
 
   test('a pause from before pauses had an end is listed: it stays', async () => {

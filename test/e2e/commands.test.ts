@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import type { LiveState } from '../../src/live/feed.ts';
+import type { Pause } from '../../src/respond/gate.ts';
 import { startRun, tocsinResult } from '../support/tocsin.ts';
 import { until } from '../support/until.ts';
 
@@ -77,6 +78,57 @@ describe('a running daemon', () => {
     expect(shown.stdout).toMatch(/alpha +paused .*a drill/);
     expect(await at('resume', 'alpha')).toMatchObject({ code: 0 });
     expect(await gate()).toMatchObject({ allowed: true });
+  });
+
+  test('pauses a campaign for a time by command, and shows exactly that', { timeout: 120_000 }, async () => {
+    const gate = async (campaign: string) => {
+      const answer = await fetch(`${daemon.url}/v1/gate/alpha?campaign=${campaign}`);
+      return (await answer.json()) as { allowed: boolean; pause?: Pause };
+    };
+    const paused = await at(
+      'pause',
+      'alpha',
+      '--campaign',
+      'spring',
+      '--for',
+      '2h',
+      '--then',
+      'probe',
+      '--by',
+      'ada',
+    );
+    expect([paused.code, JSON.parse(paused.stdout)]).toEqual([
+      0,
+      expect.objectContaining({ provider: 'alpha', campaign: 'spring', for: 7_200_000, atEnd: 'probe' }),
+    ]);
+    const { pause, allowed } = await gate('spring');
+    expect(allowed).toBe(false);
+    expect(pause).toMatchObject({ by: 'ada', atEnd: 'probe', until: (pause?.since ?? 0) + 7_200_000 });
+    expect(await gate('summer')).toEqual({ allowed: true });
+    const shown = await tocsinResult(['status', '--url', daemon.url]);
+    expect(shown.stdout).toMatch(
+      /alpha +(ok|alert) .*\n +campaign spring through alpha paused since .* by ada, until /,
+    );
+
+    const wide = await at('pause', 'alpha', '--then', 'probe');
+    expect([wide.code, wide.stderr]).toEqual([2, expect.stringContaining('say after how long to probe')]);
+    const other = await at('resume', 'alpha', '--category', 'marketing');
+    expect([other.code, other.stderr]).toEqual([1, expect.stringContaining('not paused')]);
+    expect(await at('resume', 'alpha')).toMatchObject({ code: 0 });
+    expect(await gate('spring')).toEqual({ allowed: true });
+  });
+
+  test('takes its hands off by command, keeps them off over a restart, and says so', {
+    timeout: 120_000,
+  }, async () => {
+    const said = async () => (await tocsinResult(['hands-off', '--url', daemon.url])).stdout;
+    expect(await said()).toMatch(/^hands on/);
+    expect(await at('hands-off', 'on', '--reason', 'a migration', '--by', 'ada')).toMatchObject({ code: 0 });
+    await daemon.kill9();
+    daemon = await startRun([input, '-c', config]);
+    expect(await said()).toMatch(/^hands off since .* by ada \(a migration\)/);
+    expect(await at('hands-off', 'off')).toMatchObject({ code: 0 });
+    expect((await status()).handsOff).toBeNull();
   });
 
   test('is told of a campaign, and says what it does not understand', async () => {
@@ -163,6 +215,7 @@ describe('exit codes', () => {
       'status',
       'pause',
       'resume',
+      'hands-off',
       'announce',
       'check',
     ]) {

@@ -59,7 +59,11 @@ const salonNight = () => {
     if (n % 5 === 0) scripted.say(feedLine('STOP', { at, provider: 'alpha', type: 'received', to: '36200' }));
     else scripted.say(feedLine('Votre rendez-vous de demain est confirmé.', { at, provider: 'beta' }));
   }
-  return { ...scripted, incident, paused: providerView('alpha', { state: 'paused', rate: 0, pause }) };
+  return {
+    ...scripted,
+    incident,
+    paused: providerView('alpha', { state: 'paused', rate: 0, pauses: [pause] }),
+  };
 };
 
 const missing = !existsSync(CHROMIUM) && process.env.CI !== 'true';
@@ -138,6 +142,24 @@ describe.skipIf(missing)('the page, in a real browser', () => {
     expect(orders).toEqual([['pause', 'alpha', 'too many', 'marie']]);
     set({ providers: [paused, providerView('beta')] });
     await page.getByRole('button', { name: 'Resume alpha' }).waitFor();
+  });
+
+  test('a campaign that is paused is shown as that, and resumed by itself', async () => {
+    const { page, set, orders } = await start();
+    const spring = pauseOf('alpha', 1, { campaign: 'spring', by: 'ana', trickle: 6 });
+    set({ providers: [providerView('alpha', { pauses: [spring] }), providerView('beta')] });
+    await sees(
+      page,
+      '.parts li',
+      'Campaign spring paused since 20:00:04 by ana, 6 a minute let through: a burst',
+    );
+    await page.getByRole('button', { name: 'Pause alpha' }).waitFor();
+    await page.getByRole('button', { name: 'Resume campaign spring of alpha' }).click();
+    await page.getByLabel('Reason').fill('it was planned');
+    await page.getByLabel('Your name').fill('marie');
+    await page.locator('#order-confirm').click();
+    await until(() => orders.length > 0);
+    expect(orders).toEqual([['resume', 'alpha,campaign=spring', 'it was planned', 'marie']]);
   });
 
   test('comes back by itself when the server does, and is current', async () => {

@@ -64,9 +64,23 @@ describe('what can be read', () => {
 
   test('the gate says whether a provider may send', async () => {
     const { url, set } = await start();
-    set({ providers: [providerView('alpha', { state: 'paused', pause }), providerView('beta')] });
+    set({ providers: [providerView('alpha', { state: 'paused', pauses: [pause] }), providerView('beta')] });
     expect(await (await fetch(`${url}/v1/gate/alpha`)).json()).toEqual({ allowed: false, pause });
     expect(await (await fetch(`${url}/v1/gate/beta`)).json()).toEqual({ allowed: true });
+  });
+
+  test('the gate is asked for a category and a campaign, and lets a trickle through', async () => {
+    const { url, set } = await start();
+    const ask = async (query: string) => (await fetch(`${url}/v1/gate/alpha?${query}`)).json();
+    const spring = pauseOf('alpha', 1, { campaign: 'spring sale' });
+    const marketing = pauseOf('alpha', 2, { category: 'marketing', trickle: 1 });
+    set({ providers: [providerView('alpha', { pauses: [spring, marketing] })] });
+
+    expect(await ask('campaign=spring%20sale')).toEqual({ allowed: false, pause: spring });
+    expect(await ask('category=otp&campaign=summer')).toEqual({ allowed: true });
+    expect(await ask('category=marketing')).toEqual({ allowed: true, pause: marketing });
+    expect(await ask('category=marketing')).toEqual({ allowed: false, pause: marketing });
+    expect(await ask('category=spam')).toEqual({ error: expect.stringMatching(/^category: /) });
   });
 
   test('metrics are the state at the scrape, and counters do not add up scrape by scrape', async () => {
@@ -105,6 +119,59 @@ describe('what can be ordered', () => {
       ['pause', 'alpha', 'too many', 'marie'],
       ['resume', 'alpha', 'too many', 'marie'],
       ['acknowledge', incident.id, 'marie'],
+    ]);
+  });
+
+  test('an order may be about a campaign or a category, for a time, and say what follows', async () => {
+    const { url, orders } = await start();
+    const pause = (body: object) => post(`${url}/v1/providers/alpha/pause`, { ...order, ...body });
+    const resumed = await post(`${url}/v1/providers/alpha/resume`, { ...order, category: 'marketing' });
+    const paused = await pause({ campaign: 'spring', for: '2h', atEnd: 'probe' });
+    expect([resumed.status, paused.status]).toEqual([200, 200]);
+    expect(orders).toEqual([
+      ['resume', 'alpha,category=marketing', 'too many', 'marie'],
+      ['pause', 'alpha,campaign=spring', 'too many', 'marie', '7200000 ms', 'probe'],
+    ]);
+    for (const [body, error] of [
+      [{ campaign: 'spring', category: 'otp' }, /^campaign: name a category or a campaign/],
+      [{ category: 'spam' }, /^category: /],
+      [{ for: 'long' }, /^for: must be a length of time/],
+      [{ atEnd: 'probe' }, /^for: say after how long/],
+      [{ for: '2h', atEnd: 'explode' }, /^atEnd: /],
+    ] as const) {
+      const refused = await pause(body);
+      expect([refused.status, await refused.json()]).toEqual([400, { error: expect.stringMatching(error) }]);
+    }
+    expect(orders).toHaveLength(2);
+  });
+
+  test('an order that was not carried out is not said to be', async () => {
+    const { url, refuse } = await start();
+    refuse('the gate does not answer: nothing is paused');
+    const answer = await post(`${url}/v1/providers/alpha/pause`, order);
+    expect([answer.status, await answer.json()]).toEqual([
+      409,
+      { error: 'the gate does not answer: nothing is paused' },
+    ]);
+  });
+
+  test('hands off, and on again', async () => {
+    const { url, orders } = await start();
+    const hands = (method: string, body: object) =>
+      fetch(`${url}/v1/hands-off`, {
+        method,
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+    const answers = [
+      await hands('PUT', order),
+      await hands('DELETE', order),
+      await hands('PUT', { by: 'marie' }),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 400]);
+    expect(orders).toEqual([
+      ['hands off', 'true', 'too many', 'marie'],
+      ['hands off', 'false', 'too many', 'marie'],
     ]);
   });
 

@@ -1,9 +1,10 @@
 /** A `LiveSource` that shows what a test tells it to, and remembers the orders it was given. */
 import { configSchema } from '../../src/config/schema.ts';
 import { ms, second } from '../../src/events/event.ts';
-import type { Incident } from '../../src/incidents/incident.ts';
+import type { Action, Incident } from '../../src/incidents/incident.ts';
 import type {
   FeedLine,
+  Given,
   Health,
   LiveSource,
   LiveState,
@@ -11,6 +12,7 @@ import type {
   RatePoint,
 } from '../../src/live/feed.ts';
 import { explainPolicy } from '../../src/respond/explain.ts';
+import { type Target, targetKey } from '../../src/respond/target.ts';
 import { seriesKey } from '../../src/windows/series.ts';
 
 export const NIGHT = Date.parse('2026-10-28T20:04:30+01:00');
@@ -23,6 +25,7 @@ export const providerView = (provider: string, more: Partial<ProviderView> = {})
   state: 'ok',
   rate: 2.4,
   expected: 2.1,
+  pauses: [],
   ...more,
 });
 
@@ -64,12 +67,18 @@ export const createScriptedSource = (initial: Partial<LiveState> = {}) => {
     providers: [providerView('alpha'), providerView('beta')],
     incidents: [],
     health: HEALTHY,
+    handsOff: null,
     ...initial,
   };
   let rates: Record<string, readonly RatePoint[]> = {};
   let lines: readonly FeedLine[] = [];
   let seq = 0;
   const orders: string[][] = [];
+  let refused: string | undefined;
+  const carriedOut = (action: Action['action'], order: Target & Given): Action => {
+    const became = refused === undefined ? {} : { refused };
+    return { at: ms(NIGHT), incident: null, dryRun: false, ...order, action, ...became };
+  };
   const reads = { state: 0 };
 
   const source: LiveSource = {
@@ -82,8 +91,16 @@ export const createScriptedSource = (initial: Partial<LiveState> = {}) => {
         Object.entries(rates).map(([provider, points]) => [provider, points.filter(([at]) => at >= since)]),
       ),
     feed: (after) => ({ lines: after >= seq ? [] : lines.slice(-Math.min(seq - after, 50)), seq }),
-    pause: async (...order) => void orders.push(['pause', ...order]),
-    resume: async (...order) => void orders.push(['resume', ...order]),
+    pause: async (target, { reason, by, for: lasting, atEnd }) => {
+      const end = lasting === undefined ? [] : [`${lasting} ms`, ...(atEnd ? [atEnd] : [])];
+      orders.push(['pause', targetKey(target), reason, by, ...end]);
+      return carriedOut('pause', { ...target, reason, by });
+    },
+    resume: async (target, { reason, by }) => {
+      orders.push(['resume', targetKey(target), reason, by]);
+      return carriedOut('resume', { ...target, reason, by });
+    },
+    handsOff: async (on, { reason, by }) => void orders.push(['hands off', `${on}`, reason, by]),
     acknowledge: async (...order) => void orders.push(['acknowledge', ...order]),
     explain: (id) => {
       const incident = state.incidents.find((one) => one.id === id);
@@ -94,6 +111,10 @@ export const createScriptedSource = (initial: Partial<LiveState> = {}) => {
     source,
     orders,
     reads,
+    /** Every order from here on, for this reason. */
+    refuse: (why: string) => {
+      refused = why;
+    },
     set: (change: Partial<LiveState>) => void Object.assign(state, change),
     setRates: (next: typeof rates) => {
       rates = next;

@@ -1,0 +1,32 @@
+/** Orders when no daemon answers: straight to the gate in Redis, so that a pause can be undone whatever is down. */
+import { loadConfig } from '../config/load.ts';
+import { readSecrets } from '../config/secrets.ts';
+import { connectRedis } from '../redis.ts';
+import type { Gate } from '../respond/gate.ts';
+import { createRedisGate } from '../respond/gate-redis.ts';
+import { CommandError, EXIT } from './exit.ts';
+
+/**
+ * Asks the daemon; when none answers and the configuration names a Redis, the gate in it. Answers which of the two
+ * it was. Throws what the daemon or the gate refused.
+ */
+export const daemonElseGate = async (
+  config: string | undefined,
+  ask: { readonly daemon: () => Promise<unknown>; readonly gate: (gate: Gate) => Promise<unknown> },
+): Promise<'daemon' | 'gate'> => {
+  try {
+    await ask.daemon();
+    return 'daemon';
+  } catch (error) {
+    const unreachable = error instanceof CommandError && error.code === EXIT.unreachable;
+    const redisConfig = unreachable && config ? loadConfig(config).redis : undefined;
+    if (!redisConfig) throw error;
+    const redis = connectRedis(redisConfig, readSecrets(process.env), { giveUp: true });
+    try {
+      await ask.gate(createRedisGate({ redis, prefix: redisConfig.prefix }));
+    } finally {
+      redis.disconnect();
+    }
+    return 'gate';
+  }
+};
