@@ -9,7 +9,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../config/schema.ts';
 import { type Clock, type Duration, duration, type Ms } from '../events/event.ts';
 import type { Action, DetectorName } from '../incidents/incident.ts';
-import { ALREADY_PAUSED } from '../incidents/lifecycle.ts';
+import { ALREADY_PAUSED, UNDER_WAY } from '../incidents/lifecycle.ts';
 import type { IncidentStore } from '../incidents/store.ts';
 import type { Gate, Pause } from './gate.ts';
 import { callHook, type HookPayload, type HookResult } from './hook.ts';
@@ -46,7 +46,6 @@ export interface ExecutorParts {
   readonly onLate?: (action: Action) => void;
 }
 
-const UNDER_WAY = 'under way: what became of it follows';
 const POLICY = 'policy';
 
 export const createExecutor = (parts: ExecutorParts): Executor => {
