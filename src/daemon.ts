@@ -30,6 +30,7 @@ import { createHttpQueue } from './intake/http-queue.ts';
 import { createKafkaIntake } from './intake/kafka.ts';
 import { readLines } from './intake/lines.ts';
 import type { Accept } from './intake/source.ts';
+import { registerAudit } from './live/audit.ts';
 import type { Health } from './live/feed.ts';
 import { createLiveServer } from './live/server.ts';
 import { createLiveSource } from './live/source.ts';
@@ -160,6 +161,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
     memory: state.memory,
     lease: state.lease,
     incidents: state.incidents,
+    journal: state.journal,
     outbox: state.outbox,
     executor,
     limits: { upTo: 'live', lateness: config.windows.lateness },
@@ -220,6 +222,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
       const { enabled, maxBody } = config.intake.http;
       const queue = createHttpQueue({ accept, claim, partition: `http:${hostname()}` });
       registerAnnouncements(app, { queue, clock });
+      registerAudit(app, state.journal);
       if (enabled) registerEventIntake(app, { queue, maxBody, maxRecord: config.intake.maxRecord });
     },
   });

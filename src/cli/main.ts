@@ -4,6 +4,7 @@
  */
 import { Command, CommanderError } from 'commander';
 import { announceCommand } from './announce.ts';
+import { auditCommand } from './audit.ts';
 import { backtestCommand } from './backtest.ts';
 import { checkCommand } from './check.ts';
 import { pauseCommand, resumeCommand } from './control.ts';
@@ -33,6 +34,7 @@ for (const make of [
   resumeCommand,
   announceCommand,
   policyCommand,
+  auditCommand,
   checkCommand,
 ]) {
   program.addCommand(make().exitOverride());
