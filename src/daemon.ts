@@ -31,6 +31,7 @@ import { createHttpQueue } from './intake/http-queue.ts';
 import { createKafkaIntake } from './intake/kafka.ts';
 import { readLines } from './intake/lines.ts';
 import type { Accept } from './intake/source.ts';
+import { registerAudit } from './live/audit.ts';
 import type { Health } from './live/feed.ts';
 import { registerProbe } from './live/probe.ts';
 import { createLiveServer } from './live/server.ts';
@@ -164,6 +165,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
     memory: state.memory,
     lease: state.lease,
     incidents: state.incidents,
+    journal: state.journal,
     outbox: state.outbox,
     executor,
     situation: createSituation({
@@ -250,6 +252,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
       const queue = createHttpQueue({ accept, claim, partition: `http:${hostname()}` });
       registerAnnouncements(app, { queue, clock });
       registerProbe(app, { probe: config.probe.stop, view });
+      registerAudit(app, state.journal);
       if (enabled) registerEventIntake(app, { queue, maxBody, maxRecord: config.intake.maxRecord });
     },
   });

@@ -7,9 +7,11 @@ import type { Logger } from 'pino';
 import type { Config } from './config/schema.ts';
 import { defaultProvider } from './config/schema.ts';
 import type { Clock, Ms, Second } from './events/event.ts';
-import type { Action, Incident, IncidentChange } from './incidents/incident.ts';
+import type { Action, Incident, IncidentChange, Verdict } from './incidents/incident.ts';
+import type { Journal } from './incidents/journal.ts';
 import type { Lease } from './incidents/lease.ts';
 import type { IncidentStore } from './incidents/store.ts';
+import { createTelling, settled } from './incidents/telling.ts';
 import { noticesFor } from './notify/message.ts';
 import type { Outbox } from './notify/outbox.ts';
 import type { Executor } from './respond/execute.ts';
@@ -32,6 +34,7 @@ export interface EvaluatorParts {
   readonly memory: WatchMemory;
   readonly lease: Lease;
   readonly incidents: IncidentStore;
+  readonly journal: Journal;
   readonly outbox: Outbox;
   readonly executor: Executor;
   /** What stands for or against an action, as it is when asked. */
@@ -53,6 +56,8 @@ export interface Evaluator {
   tick(): Promise<void>;
   /** An operator's or the policy's action, made part of the incident. */
   told(action: Action): Promise<void>;
+  /** What the stream says of an incident's pause, made part of the incident. */
+  verify(incident: string, verdict: Verdict): Promise<void>;
   acknowledge(incident: string, by: string): Promise<void>;
   /** Writes what the next start goes on from. */
   save(): Promise<void>;
@@ -67,10 +72,14 @@ const RENEW_EVERY = 500;
 const HOUR = 3_600_000;
 
 export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
-  const { config, store, watch, incidents, outbox, executor, log } = parts;
+  const { config, store, watch, incidents, journal, outbox, executor, log } = parts;
+  const telling = createTelling({
+    store: incidents,
+    journal,
+    tell: (changes) => outbox.put(changes.flatMap((change) => noticesFor(change, { mode: config.mode }))),
+  });
   let cursor: Cursor | undefined;
   let token: number | null = null;
-  let unwritten: readonly IncidentChange[] = [];
   let savedAt = 0;
   let learnedSavedAt = 0;
   let unsaved: Readonly<Record<string, string>> = {};
@@ -101,11 +110,12 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
 
   /** Another instance decides; this one keeps its picture and its list of incidents current. */
   const standBy = async (): Promise<void> => {
+    if (token !== null) telling.recover([]);
     token = null;
     const changes = await store.read(cursor);
     watch.observe(changes);
     cursor = changes.cursor;
-    watch.load(undefined, await incidents.load());
+    watch.load(undefined, settled(await incidents.load()));
   };
 
   const takeOver = async (held: number): Promise<void> => {
@@ -114,7 +124,8 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
       incidents.load(),
       incidents.actions(100),
     ]);
-    const unknown = watch.load(state, known);
+    telling.recover(known);
+    const unknown = watch.load(state, settled(known));
     if (unknown > 0) log.warn({ unknown }, 'learned by another version of tocsin: learned anew from here');
     recentPauses = actions.filter(isPause).map((action) => action.at);
     cursor = undefined;
@@ -122,15 +133,9 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
     log.info({ token: held, incidents: known.length }, 'evaluating from now on');
   };
 
-  /** Alert first, then the record: a crash between them repeats an edit, never loses an alert. */
   const write = async (changes: readonly IncidentChange[]): Promise<void> => {
-    unwritten = [...unwritten, ...changes];
-    if (unwritten.length === 0) return;
-    const batch = unwritten;
-    await outbox.put(batch.flatMap((change) => noticesFor(change, { mode: config.mode })));
-    await incidents.save([...new Map(batch.map((change) => [change.incident.id, change.incident])).values()]);
-    unwritten = unwritten.slice(batch.length);
-    parts.onAlert?.();
+    await telling.write(changes, token ?? undefined);
+    if (changes.length > 0) parts.onAlert?.();
   };
 
   const respond = async (at: Second): Promise<void> => {
@@ -185,11 +190,11 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
 
   const save = async (withLearned: boolean): Promise<void> => {
     if (token === null) return;
+    await telling.keep(watch.incidents());
     const state = watch.save(withLearned);
     unsaved = { ...unsaved, ...state.learned };
     await parts.memory.save({ ...state, learned: unsaved });
     unsaved = {};
-    await incidents.save(watch.incidents());
     savedAt = parts.clock();
     if (withLearned) learnedSavedAt = savedAt;
   };
@@ -198,6 +203,10 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
     tick,
     told,
     save: () => save(true),
+    verify: async (incident, verdict) => {
+      const change = watch.verify(incident, verdict);
+      if (change) await write([change]);
+    },
     acknowledge: async (incident, by) => {
       const change = watch.acknowledge(incident, parts.clock(), by);
       if (change) await write([change]);

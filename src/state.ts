@@ -10,7 +10,11 @@ import writeFileAtomic from 'write-file-atomic';
 import type { Config } from './config/schema.ts';
 import type { Secrets } from './config/secrets.ts';
 import type { WatchMemory } from './evaluate.ts';
+import { entryOfAction } from './incidents/entries.ts';
 import { createFileIncidents } from './incidents/file.ts';
+import type { Journal } from './incidents/journal.ts';
+import { createFileJournal } from './incidents/journal-file.ts';
+import { createRedisJournal } from './incidents/journal-redis.ts';
 import { createSoleLease, type Lease } from './incidents/lease.ts';
 import { createRedisLease } from './incidents/lease-redis.ts';
 import { createRedisIncidents } from './incidents/redis.ts';
@@ -30,7 +34,9 @@ import type { WindowStore } from './windows/store.ts';
 
 export interface State {
   readonly store: WindowStore;
+  /** Every action recorded stands in the journal too. */
   readonly incidents: IncidentStore;
+  readonly journal: Journal;
   readonly gate: Gate;
   readonly outbox: Outbox;
   readonly lease: Lease;
@@ -51,9 +57,11 @@ const openInRedis = async (
   const redis = connectRedis(config, secrets);
   redis.on('error', (error: Error) => log.warn({ error: error.message }, 'Redis: retrying by itself'));
   const { prefix } = config;
+  const journal = createRedisJournal({ redis, prefix });
   const parts = {
     store: createRedisStore({ redis, prefix }),
-    incidents: createRedisIncidents({ redis, prefix }),
+    incidents: journaled(createRedisIncidents({ redis, prefix }), journal),
+    journal,
     gate: createRedisGate({ redis, prefix }),
     outbox: createRedisOutbox({ redis, prefix }),
     lease: createRedisLease({ redis, prefix }),
@@ -65,12 +73,22 @@ const openInRedis = async (
     close: async () => {
       await parts.lease.release();
       await Promise.all(
-        [parts.lease, parts.store, parts.incidents, parts.gate, parts.outbox].map((part) => part.close()),
+        [parts.lease, parts.store, parts.incidents, journal, parts.gate, parts.outbox].map((part) =>
+          part.close(),
+        ),
       );
       redis.disconnect();
     },
   };
 };
+
+const journaled = (store: IncidentStore, journal: Journal): IncidentStore => ({
+  ...store,
+  record: async (action) => {
+    await store.record(action);
+    await journal.append([entryOfAction(action)]);
+  },
+});
 
 /** What was learned outlives a long summer. */
 const HUNDRED_DAYS = 100 * 86_400;
@@ -109,8 +127,10 @@ const openEmbedded = async (config: Config, secrets: Secrets, log: Logger): Prom
     every: config.windows.snapshotEvery,
     log,
   });
+  const journal = await createFileJournal({ dir: config.dataDir });
   const parts = {
-    incidents: await createFileIncidents({ dir: config.dataDir }),
+    incidents: journaled(await createFileIncidents({ dir: config.dataDir }), journal),
+    journal,
     gate: await createFileGate({ path: file('gate.json') }),
     outbox: await createFileOutbox({ path: file('outbox.json') }),
   };
@@ -122,7 +142,9 @@ const openEmbedded = async (config: Config, secrets: Secrets, log: Logger): Prom
     hmacKey: secrets.hmacKey ?? ownKey(file('hmac.key')),
     close: async () => {
       await snapshot.stop();
-      await Promise.all([store, parts.incidents, parts.gate, parts.outbox].map((part) => part.close()));
+      await Promise.all(
+        [store, parts.incidents, journal, parts.gate, parts.outbox].map((part) => part.close()),
+      );
     },
   };
 };

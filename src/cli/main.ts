@@ -4,6 +4,7 @@
  */
 import { Command, CommanderError } from 'commander';
 import { announceCommand } from './announce.ts';
+import { auditCommand } from './audit.ts';
 import { backtestCommand } from './backtest.ts';
 import { checkCommand } from './check.ts';
 import { pauseCommand, resumeCommand } from './control.ts';
@@ -37,6 +38,7 @@ for (const make of [
   announceCommand,
   policyCommand,
   probeCommand,
+  auditCommand,
   checkCommand,
 ]) {
   program.addCommand(make().exitOverride());

@@ -15,7 +15,7 @@ import { createWatch, type Moment } from '../watch.ts';
 import { estimate } from '../windows/distinct.ts';
 import type { WindowStore } from '../windows/store.ts';
 import { createView, type View } from '../windows/view.ts';
-import { forgetfulOutbox, type Ledger, ledger, openGate } from './replay-state.ts';
+import { forgetfulJournal, forgetfulOutbox, type Ledger, ledger, openGate } from './replay-state.ts';
 
 export interface Pass {
   /** Looks at every second that the store has and that was not looked at yet. */
@@ -54,6 +54,7 @@ export const createPass = (parts: {
     memory: { load: async () => undefined, save: async () => {} },
     lease: createSoleLease(),
     incidents: book.incidents,
+    journal: forgetfulJournal,
     outbox: forgetfulOutbox,
     executor,
     situation: createSituation({

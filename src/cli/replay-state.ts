@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Action, Incident } from '../incidents/incident.ts';
+import { type Journal, START } from '../incidents/journal.ts';
 import type { IncidentStore } from '../incidents/store.ts';
 import type { Outbox } from '../notify/outbox.ts';
 import type { Gate } from '../respond/gate.ts';
@@ -41,7 +42,15 @@ export const ledger = () => {
 
 const actionLine = ({ at, ...rest }: Action) => ({ at: iso(at), ...rest });
 
-const incidentLine = ({ openedAt, lastSeenAt, resolvedAt, findings, actions, ...rest }: Incident) => ({
+const incidentLine = ({
+  openedAt,
+  lastSeenAt,
+  resolvedAt,
+  findings,
+  actions,
+  pending,
+  ...rest
+}: Incident) => ({
   at: iso(openedAt),
   ...rest,
   openedAt: iso(openedAt),
@@ -67,6 +76,14 @@ export const forgetfulOutbox: Outbox = {
   done: async () => {},
   thread: async () => undefined,
   size: async () => 0,
+  close: async () => {},
+};
+
+/** Nor does it keep a journal: the ledger is the record. */
+export const forgetfulJournal: Journal = {
+  append: async () => 'written',
+  read: async () => [],
+  head: async () => START,
   close: async () => {},
 };
 

@@ -62,6 +62,8 @@ export interface Incident {
   readonly told?: number;
   /** Grows by one with every change worth telling. */
   readonly revision: number;
+  /** As saved only: changes that may not be told or written yet. See telling.ts. */
+  readonly pending?: readonly IncidentChange[];
 }
 
 /** "detection", "policy", or a person's name. */

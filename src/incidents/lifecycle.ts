@@ -17,6 +17,8 @@ import { type Illegal, move, type Trigger } from './transitions.ts';
 export const KEPT_RESOLVED = 24 * 3_600_000;
 /** What the gate answers the second time; the provider is paused, whoever did it. */
 export const ALREADY_PAUSED = 'already paused';
+/** As an order is written down before it is carried out; what became of it is written down behind it. */
+export const UNDER_WAY = 'under way: what became of it follows';
 
 const MAX_ACTIONS = 50;
 

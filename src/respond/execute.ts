@@ -9,7 +9,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../config/schema.ts';
 import { type Clock, type Duration, duration, type Ms } from '../events/event.ts';
 import type { Action, DetectorName } from '../incidents/incident.ts';
-import { ALREADY_PAUSED } from '../incidents/lifecycle.ts';
+import { ALREADY_PAUSED, UNDER_WAY } from '../incidents/lifecycle.ts';
 import type { IncidentStore } from '../incidents/store.ts';
 import { type AtEnd, type Gate, type Pause, POLICY } from './gate.ts';
 import { callHook, type HookPayload, type HookResult } from './hook.ts';
@@ -53,7 +53,6 @@ export interface ExecutorParts {
 
 /** Beyond it they are forgotten: each may be written down once more. */
 const MAX_REFUSALS = 1_000;
-const UNDER_WAY = 'under way: what became of it follows';
 const HANDS_OFF = 'hands off: tocsin does nothing by itself until a person ends that';
 
 export const createExecutor = (parts: ExecutorParts): Executor => {

@@ -131,6 +131,24 @@ describe('a running daemon', () => {
     expect((await status()).handsOff).toBeNull();
   });
 
+  test('keeps a journal of orders that is whole, and that the page of it is asked for rightly', async () => {
+    const shown = await at('audit', '--since', '2026-01-01T00:00:00Z');
+    const entries = shown.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(entries).toContainEqual(
+      expect.objectContaining({ kind: 'ordered', by: 'ada', cause: 'a drill', incident: null }),
+    );
+    expect(entries.at(-1)).toMatchObject({ kind: 'carried_out', evidence: { action: 'resume' } });
+    expect(await at('audit', '--verify')).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^whole: entries 1 to \d+, the last is [0-9a-f]{64}\n$/),
+    });
+    expect((await fetch(`${daemon.url}/v1/audit?limit=0`)).status).toBe(400);
+    expect((await at('audit', '--since', 'yesterday')).code).toBe(2);
+  });
+
   test('is told of a campaign, and says what it does not understand', async () => {
     const day = { start: '2026-10-28T10:30:00+01:00', end: '2026-10-28T12:00:00+01:00' };
     const announce = (...args: string[]) =>
@@ -175,6 +193,13 @@ describe('a running daemon', () => {
   test('stops when told to, and a pause outlives it', async () => {
     await at('pause', 'alpha');
     expect(await daemon.stop()).toBe(0);
+    const journal = join(dir, 'data', 'audit.ndjson');
+    const whole = readFileSync(journal, 'utf8');
+    const verify = () => at('audit', '--verify', '--config', config);
+    expect((await verify()).code).toBe(0);
+    writeFileSync(journal, whole.replace('a drill', 'a grill'));
+    expect(await verify()).toMatchObject({ code: 1, stderr: expect.stringContaining('it was edited') });
+    writeFileSync(journal, whole);
     daemon = await startRun([input, '-c', config]);
     const state = await status();
     expect(state.providers).toContainEqual(expect.objectContaining({ provider: 'alpha', state: 'paused' }));
@@ -217,6 +242,7 @@ describe('exit codes', () => {
       'resume',
       'hands-off',
       'announce',
+      'audit',
       'check',
     ]) {
       const { code, stdout } = await tocsinResult([name, '--help']);

@@ -1,0 +1,63 @@
+/** What the journal says of changes and actions. Pure; no phone number comes through. */
+import type { Action, Finding, IncidentChange } from './incident.ts';
+import type { Draft } from './journal.ts';
+import { UNDER_WAY } from './lifecycle.ts';
+
+const MAX_FINDINGS = 8;
+
+/** A change, with the findings that are strongest and newest as its evidence. */
+export const entryOfChange = ({ kind, incident, says, at, by, from }: IncidentChange): Draft => ({
+  at,
+  incident: incident.id,
+  kind,
+  from,
+  to: incident.status,
+  cause: masked(says),
+  by: masked(by),
+  evidence: {
+    provider: incident.provider,
+    severity: incident.severity,
+    findings: incident.findings
+      .map(({ latest }) => latest)
+      .toSorted((a, b) => Number(b.strength === 'strong') - Number(a.strength === 'strong') || b.at - a.at)
+      .slice(0, MAX_FINDINGS)
+      .map(evidenceOf),
+    ...(incident.verdict ? { verdict: { ...incident.verdict, says: masked(incident.verdict.says) } } : {}),
+    ...(incident.related ? { related: [...incident.related] } : {}),
+  },
+  revision: incident.revision,
+});
+
+const evidenceOf = ({ detector, strength, campaign, at, since, evidence }: Finding) => ({
+  detector,
+  strength,
+  ...(campaign === undefined ? {} : { campaign }),
+  at,
+  since,
+  ...evidence,
+});
+
+/** An order and what became of it. */
+export const entryOfAction = (action: Action): Draft => ({
+  at: action.at,
+  incident: action.incident,
+  kind: kindOf(action),
+  cause: masked(action.reason),
+  by: masked(action.by),
+  evidence: {
+    action: action.action,
+    provider: action.provider,
+    ...(action.rule ? { rule: [...action.rule] } : {}),
+    ...(action.refused === undefined ? {} : { refused: masked(action.refused) }),
+  },
+});
+
+const kindOf = ({ dryRun, refused }: Action): Draft['kind'] => {
+  if (refused === UNDER_WAY) return 'ordered';
+  if (refused !== undefined) return 'refused';
+  return dryRun ? 'rehearsed' : 'carried_out';
+};
+
+/** Everything is masked before it comes here, save what people type. */
+const masked = (text: string): string =>
+  text.replace(/(\+\d[\d .()-]{5,}\d|(?<!\d)\d{9,15}(?!\d)|\b0\d([ .-]\d\d){4}\b)/g, '•••');
