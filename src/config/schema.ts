@@ -5,21 +5,9 @@
 import { IANAZone } from 'luxon';
 import { z } from 'zod';
 import { DETECTORS } from '../detect/finding.ts';
-import type { Duration } from '../events/event.ts';
 import { countrySchema, rulesSchema } from '../events/quiet-rules.ts';
+import { lengthOf } from './length.ts';
 import { PAUSE_WHEN } from './pause-when.ts';
-
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
-/** "250ms", "3s", "10m", "2h", "1d". */
-const length = z
-  .string()
-  .regex(/^\d+(\.\d+)?(ms|s|m|h|d)$/, 'must be a length of time such as 250ms, 3s, 10m, 2h or 1d')
-  .transform((text) => {
-    const [, amount = '0', unit = 'ms'] = /^([\d.]+)(\w+)$/.exec(text) ?? [];
-    return (Number(amount) * (UNITS[unit] ?? 1)) as Duration;
-  });
-const lengthOf = (text: string) => length.prefault(text);
 
 const category = z.enum(['marketing', 'transactional', 'otp']);
 const detector = z.enum(DETECTORS);

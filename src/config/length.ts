@@ -1,0 +1,16 @@
+/** Lengths of time as people write them: "250ms", "3s", "10m", "2h", "1d". */
+import { z } from 'zod';
+import type { Duration } from '../events/event.ts';
+
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+export const length = z
+  .string()
+  .regex(/^\d+(\.\d+)?(ms|s|m|h|d)$/, 'must be a length of time such as 250ms, 3s, 10m, 2h or 1d')
+  .transform((text) => {
+    const [, amount = '0', unit = 'ms'] = /^([\d.]+)(\w+)$/.exec(text) ?? [];
+    return (Number(amount) * (UNITS[unit] ?? 1)) as Duration;
+  });
+
+/** With a default, in the same words. */
+export const lengthOf = (text: string) => length.prefault(text);
