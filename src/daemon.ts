@@ -36,6 +36,8 @@ import { createLiveSource } from './live/source.ts';
 import { every } from './loop.ts';
 import { createDelivery, createLogSender } from './notify/delivery.ts';
 import { createSlackSender } from './notify/slack.ts';
+import { createActuators } from './respond/actuator-run.ts';
+import { actuatorsOf } from './respond/actuators.ts';
 import { createExecutor } from './respond/execute.ts';
 import type { Pause } from './respond/gate.ts';
 import { openState } from './state.ts';
@@ -132,13 +134,13 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
   const watch = createWatch({ engine, view, resolveAfter: config.incidents.resolveAfter });
 
   // Respond and notify.
+  const actuators = createActuators(actuatorsOf(config.providers, options.env, []), { log });
   const executor = createExecutor({
     gate,
     store: state.incidents,
-    providers: config.providers,
+    actuators,
     mode: config.mode,
     clock,
-    env: options.env,
     log,
     onLate: (action) =>
       void evaluator.told(action).catch((error) => log.error({ error: messageOf(error) }, 'not recorded')),

@@ -6,6 +6,7 @@ import { IANAZone } from 'luxon';
 import { z } from 'zod';
 import { DETECTORS } from '../detect/finding.ts';
 import { countrySchema, rulesSchema } from '../events/quiet-rules.ts';
+import { actuators } from './actuators.ts';
 import { lengthOf } from './length.ts';
 import { PAUSE_WHEN } from './pause-when.ts';
 
@@ -17,22 +18,16 @@ const name = z.string().min(1).max(100);
 const place = z.strictObject({ country: countrySchema, zone, region: z.string().optional() });
 const prefix = z.string().regex(/^\+[1-9]\d{0,14}$/);
 
-const hook = z.strictObject({
-  /** Where the order goes; `${NAME}` in url and headers is taken from the environment. */
-  url: z.string().min(1),
-  method: z.enum(['POST', 'PUT', 'PATCH', 'DELETE']).default('POST'),
-  headers: z.record(z.string(), z.string()).default({}),
-  /** Given up after this; tried three times. */
-  timeout: lengthOf('5s'),
-});
-
 const provider = z.strictObject({
   /** What its messages are when the event does not say. Default: transactional, so that silence never accuses. */
   category: category.default('transactional'),
   /** Never paused by policy; findings still alert. */
   protected: z.boolean().default(false),
-  /** Called after the gate is set, and after it is cleared. */
-  hooks: z.strictObject({ pause: hook.optional(), resume: hook.optional() }).prefault({}),
+  /** What else stops it, told after the gate is set and after it is cleared: actuators.ts. */
+  actuators,
+  hooks: z
+    .undefined({ error: 'is called actuators: [{ kind: http, pause: { url: ... }, resume: { url: ... } }]' })
+    .optional(),
 });
 
 const kafka = z.strictObject({

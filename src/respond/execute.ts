@@ -1,5 +1,5 @@
 /**
- * Carrying out an order: the gate first, which stops our own senders at once, then the provider's hook.
+ * Carrying out an order: the gate first, which stops our own senders at once, then the provider's actuators.
  * In: a pause or a resume, from the policy or from a person. Out: the action, with what became of it.
  * Dry run is enforced here: whatever the policy says, nothing leaves this file in that mode. A person's order is
  * carried out all the same.
@@ -11,8 +11,10 @@ import { type Clock, type Duration, duration, type Ms } from '../events/event.ts
 import type { Action, DetectorName } from '../incidents/incident.ts';
 import { ALREADY_PAUSED } from '../incidents/lifecycle.ts';
 import type { IncidentStore } from '../incidents/store.ts';
+import type { ActuatorOrder, Outcome } from './actuator.ts';
+import type { Actuators, Running } from './actuator-run.ts';
 import type { Gate, Pause } from './gate.ts';
-import { callHook, type HookPayload, type HookResult } from './hook.ts';
+import { type Target, targetKey, targetOf } from './target.ts';
 
 export interface Order {
   readonly provider: string;
@@ -25,7 +27,7 @@ export interface Order {
   readonly rule?: readonly DetectorName[];
 }
 
-/** Neither rejects: what went wrong is in the action's `refused`, or in its reason when only the hook failed. */
+/** Neither rejects: what went wrong is in the action's `refused`, or in its reason when only actuators failed. */
 export interface Executor {
   pause(order: Order): Promise<Action>;
   resume(order: Order): Promise<Action>;
@@ -34,15 +36,13 @@ export interface Executor {
 export interface ExecutorParts {
   readonly gate: Gate;
   readonly store: IncidentStore;
-  readonly providers: Config['providers'];
+  readonly actuators: Pick<Actuators, 'run'>;
   readonly mode: Config['mode'];
   readonly clock: Clock;
-  readonly env: NodeJS.ProcessEnv;
   readonly log: Logger;
-  readonly callHook?: typeof callHook;
-  /** How long an order waits for its hook; a slower one goes on by itself, so that detection does. */
+  /** How long an order waits for its actuators; a slower one goes on by itself, so that detection does. */
   readonly patience?: Duration;
-  /** A hook that failed after the order had been answered. */
+  /** An actuator that failed after the order had been answered. */
   readonly onLate?: (action: Action) => void;
 }
 
@@ -63,34 +63,35 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
     }
     const set = await orderGate(action, order);
     if ('refused' in set) return written({ ...intent, refused: set.refused });
-    const { provider, reason, incident } = order;
-    const hooked = await hookInTime(
-      { action, provider, incident, reason, since: set.since, token: set.token },
-      intent,
-    );
-    return written(hooked.ok ? intent : { ...intent, reason: `${reason} (${hooked.error})` });
+    const { reason, incident } = order;
+    const given = { action, target: targetOf(order), incident, reason, since: set.since, token: set.token };
+    const told = await tellActuators(given, set.stillPaused, intent);
+    return written(told === '' ? intent : { ...intent, reason: `${reason} (${told})` });
   };
 
   const orderGate = async (
     action: 'pause' | 'resume',
     order: Order,
-  ): Promise<{ token: number; since: Ms } | { refused: string }> => {
+  ): Promise<{ token: number; since: Ms; stillPaused: readonly Target[] } | { refused: string }> => {
     const { provider, reason, incident, by, at } = order;
     try {
+      const others = (await gate.list()).filter((one) => targetKey(one) !== targetKey(order));
+      const stillPaused = others.filter((one) => one.provider === provider);
       const token = await gate.nextToken();
       const pause: Pause = { provider, reason, incident, by, since: at, token };
       const answer = action === 'pause' ? await gate.pause(pause) : await gate.resume(provider, token);
-      if (answer === 'paused' || answer === 'resumed') return { token, since: at };
+      if (answer === 'paused' || answer === 'resumed') return { token, since: at, stillPaused };
       if (answer === 'fenced') return { refused: 'a newer order has been given' };
       if (answer === 'not_paused') return { refused: 'not paused' };
-      return (await interrupted(order)) ?? { refused: ALREADY_PAUSED };
+      const own = await interrupted(order);
+      return own ? { ...own, stillPaused } : { refused: ALREADY_PAUSED };
     } catch (error) {
       log.error({ provider, action, error: messageOf(error) }, 'the gate does not take the order');
       return { refused: `the gate does not answer: nothing is ${action}d` };
     }
   };
 
-  /** The same order, cut short by a crash behind the gate: its hook is still to be called. */
+  /** The same order, cut short by a crash behind the gate: its actuators are still to be told. */
   const interrupted = async ({ provider, incident, by }: Order): Promise<Pause | undefined> => {
     if (incident === null) return undefined;
     const own = (await gate.list()).find((pause) => pause.provider === provider);
@@ -106,23 +107,33 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
     return finished ? undefined : own;
   };
 
-  const hookInTime = async (payload: HookPayload, intent: Action): Promise<HookResult> => {
-    const { provider, action } = payload;
-    const hook = parts.providers[provider]?.hooks[action];
-    if (!hook) return { ok: true };
-    const call = (parts.callHook ?? callHook)(hook, payload, { env: parts.env });
-    const result = await Promise.race([call, delay(patience, undefined, { ref: false })]);
-    if (result && !result.ok) {
-      log.error({ provider, action, error: result.error }, 'the gate is set, but the provider was not told');
+  /** "gate; twilio: taken"; '' when there is nothing but the gate. */
+  const tellActuators = async (
+    given: ActuatorOrder,
+    stillPaused: readonly Target[],
+    intent: Action,
+  ): Promise<string> => {
+    const running = parts.actuators.run(given, stillPaused);
+    if (running.length === 0) return '';
+    const outcomes = await inTime(running, patience);
+    for (const [index, { name, outcome }] of running.entries()) {
+      if (outcomes[index] === undefined) void outcome.then((late) => tellLate(intent, name, late));
     }
-    if (result) return result;
-    void call.then((late) => (late.ok ? undefined : tellLate(intent, late.error)));
-    return { ok: false, error: `the ${action} hook has not answered yet` };
+    const alone = outcomes.every((outcome) => outcome?.kind === 'not_taken');
+    const told = running.map(({ name }, index) => `${name}: ${says(outcomes[index])}`);
+    const level = outcomes.some((outcome) => outcome?.kind === 'not_taken') ? 'error' : 'info';
+    log[level]({ provider: given.target.provider, action: given.action, told }, 'the gate is set');
+    return [alone ? 'the gate alone' : 'gate', ...told].join('; ');
   };
 
-  const tellLate = async (intent: Action, error: string): Promise<void> => {
-    log.error({ provider: intent.provider, error }, 'the gate is set, but the provider was not told');
-    const failed = { ...intent, at: parts.clock(), refused: `the gate is set, but ${error}` };
+  const tellLate = async (intent: Action, name: string, outcome: Outcome): Promise<void> => {
+    const told = `${name}: ${says(outcome)}`;
+    if (outcome.kind !== 'not_taken') {
+      log.info({ provider: intent.provider, told }, 'an actuator took its time');
+      return;
+    }
+    log.error({ provider: intent.provider, told }, 'the gate is set, but an actuator did not take it');
+    const failed = { ...intent, at: parts.clock(), refused: `the gate is set, but ${told}` };
     await record(failed);
     parts.onLate?.(failed);
   };
@@ -154,6 +165,18 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
     pause: (order) => carryOut('pause', order),
     resume: (order) => carryOut('resume', order),
   };
+};
+
+/** What is known by then, in the order of `running`; undefined for what is still under way. */
+const inTime = (running: readonly Running[], patience: Duration): Promise<(Outcome | undefined)[]> => {
+  const over = delay(patience, undefined, { ref: false });
+  return Promise.all(running.map(({ outcome }) => Promise.race([outcome, over])));
+};
+
+const says = (outcome: Outcome | undefined): string => {
+  if (outcome === undefined) return 'under way';
+  if (outcome.kind === 'superseded') return 'given up for a newer order';
+  return outcome.kind === 'taken' ? 'taken' : `not taken (${outcome.why})`;
 };
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
