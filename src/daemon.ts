@@ -37,6 +37,7 @@ import { every } from './loop.ts';
 import { createDelivery, createLogSender } from './notify/delivery.ts';
 import { createSlackSender } from './notify/slack.ts';
 import { createActuators } from './respond/actuator-run.ts';
+import { createControlTopic } from './respond/actuator-topic.ts';
 import { actuatorsOf } from './respond/actuators.ts';
 import { createExecutor } from './respond/execute.ts';
 import type { Pause } from './respond/gate.ts';
@@ -134,7 +135,13 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
   const watch = createWatch({ engine, view, resolveAfter: config.incidents.resolveAfter });
 
   // Respond and notify.
-  const actuators = createActuators(actuatorsOf(config.providers, options.env, []), { log });
+  const { controlTopic: topic } = config.respond;
+  const controlTopic =
+    kafka && topic ? createControlTopic({ topic, config: kafka, credentials, log }) : undefined;
+  const actuators = createActuators(
+    actuatorsOf(config.providers, options.env, controlTopic ? [controlTopic] : []),
+    { log },
+  );
   const executor = createExecutor({
     gate,
     store: state.incidents,
@@ -268,6 +275,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
     await server.close();
     await delivery.stop();
     await deadLetters.close();
+    await controlTopic?.close();
     await state.close();
   };
 

@@ -36,6 +36,9 @@ export const requireAgreement = (config: Config, secrets: Secrets, env?: Environ
   if (!LOOPBACK.has(config.live.host) && !secrets.token) {
     wrong.push(`live.host: ${config.live.host} can be reached from outside; set TOCSIN_TOKEN`);
   }
+  if (config.respond.controlTopic && !config.intake.kafka) {
+    wrong.push('respond.controlTopic: there is no Kafka to put it on; set intake.kafka');
+  }
   if (env) wrong.push(...missingVariables(config, env));
   if (wrong.length > 0) throw new ConfigError(wrong.join('\n'));
 };

@@ -221,6 +221,11 @@ export const configSchema = z.strictObject({
       freshness: lengthOf('30s'),
       /** No more pauses than this in an hour; the rest is left to people, and said. */
       maxPausesPerHour: z.number().int().min(0).default(3),
+      /**
+       * A compacted topic on intake.kafka's brokers, made when it is missing, with what is paused: one record a target,
+       * its value the pause as JSON, null once it is resumed. For senders that would rather read Kafka than Redis.
+       */
+      controlTopic: z.string().min(1).optional(),
     })
     .prefault({}),
   notify: z

@@ -104,7 +104,7 @@ describe('what must agree', () => {
     expect(check({ live: { host: '0.0.0.0' } }, { TOCSIN_TOKEN: 'secret' })).not.toThrow();
   });
 
-  test('what actuators take from the environment must be there', () => {
+  test('what actuators take from the environment must be there; a control topic needs Kafka', () => {
     const actuators = [
       { kind: 'twilio', subaccount: `\${SUB}` },
       { kind: 'http', pause: { url: 'https://p' } },
@@ -114,6 +114,9 @@ describe('what must agree', () => {
     );
     const env = { SUB: 'AC2', TWILIO_ACCOUNT_SID: 'AC1', TWILIO_AUTH_TOKEN: 's' };
     expect(check({ providers: { alpha: { actuators } } }, env)).not.toThrow();
+    expect(check({ respond: { controlTopic: 'paused' } })).toThrow(
+      /respond\.controlTopic: .*set intake\.kafka/,
+    );
   });
 
   test('a password in the file is refused without being repeated', () => {
