@@ -63,10 +63,11 @@ const setGate = async (
   const gate = createRedisGate({ redis, prefix: config.redis.prefix });
   try {
     const token = await gate.nextToken();
-    if (order === 'resume') await gate.resume(provider, token);
+    const { reason, by } = options;
+    if (order === 'resume') await gate.resume({ provider }, token, by);
     else {
-      const since = ms(Date.now());
-      await gate.pause({ provider, token, reason: options.reason, by: options.by, incident: null, since });
+      const lasting = { since: ms(Date.now()), until: null, atEnd: 'stay', trickle: null } as const;
+      await gate.pause({ provider, token, reason, by, incident: null, ...lasting });
     }
   } finally {
     await gate.close();

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import type { Action, Incident } from '../incidents/incident.ts';
 import type { IncidentStore } from '../incidents/store.ts';
 import type { Outbox } from '../notify/outbox.ts';
-import type { Gate, Pause } from '../respond/gate.ts';
+import type { Gate } from '../respond/gate.ts';
+import { createLocalGate, OPEN } from '../respond/gate-local.ts';
 
 const iso = (at: number | undefined) => (at === undefined ? undefined : new Date(at).toISOString());
 
@@ -70,18 +71,4 @@ export const forgetfulOutbox: Outbox = {
 };
 
 /** A gate nobody asks: it only knows what the replay has paused. */
-export const openGate = (): Gate => {
-  const paused = new Map<string, Pause>();
-  let token = 0;
-  return {
-    nextToken: async () => ++token,
-    pause: async (pause) => {
-      if (paused.has(pause.provider)) return 'already_paused';
-      paused.set(pause.provider, pause);
-      return 'paused';
-    },
-    resume: async (provider) => (paused.delete(provider) ? 'resumed' : 'not_paused'),
-    list: async () => [...paused.values()],
-    close: async () => {},
-  };
-};
+export const openGate = (): Gate => createLocalGate(OPEN, async () => {});

@@ -4,7 +4,7 @@
  */
 import type { DetectorName, Finding } from '../detect/finding.ts';
 import type { Sign } from '../detect/signs.ts';
-import type { Ms } from '../events/event.ts';
+import type { Category, Ms } from '../events/event.ts';
 
 export type IncidentStatus = 'open' | 'acknowledged' | 'mitigated' | 'resolved';
 
@@ -13,6 +13,9 @@ export interface Action {
   readonly at: Ms;
   readonly action: 'pause' | 'resume';
   readonly provider: string;
+  /** Of the provider, only this category, or only this campaign; all of it without either. */
+  readonly category?: Category;
+  readonly campaign?: string;
   readonly incident: string | null;
   readonly reason: string;
   readonly dryRun: boolean;

@@ -30,9 +30,10 @@ export interface RunWorld {
 
 /** What is under way, or was last, for one thing that can be stopped. */
 interface Latest {
-  readonly token: number;
+  readonly order: ActuatorOrder;
   readonly stop: AbortController;
   readonly done: Promise<Outcome>;
+  underWay: boolean;
 }
 
 const FIRST_BACKOFF = 250;
@@ -58,23 +59,27 @@ export const createActuators = (
     const ofActuator = latest.get(actuator) ?? new Map<string, Latest>();
     latest.set(actuator, ofActuator);
     const before = ofActuator.get(effect);
-    if (before && before.token > order.token) return SUPERSEDED;
+    if (before && before.order.token > order.token) return SUPERSEDED;
+    if (before?.underWay && isSame(before.order, order)) return before.done;
     before?.stop.abort();
     const stop = new AbortController();
     // An older order that is still being tried ends before this one begins: the last word is the newest order's.
     const done = (before?.done ?? Promise.resolve()).then(() =>
       tryUntil(actuator, order, stop.signal, world),
     );
-    ofActuator.set(effect, { token: order.token, stop, done });
-    return done;
+    const current: Latest = { order, stop, done, underWay: true };
+    ofActuator.set(effect, current);
+    return done.finally(() => {
+      current.underWay = false;
+    });
   };
 
   return {
     run: (order, stillPaused = []) =>
-      of(order.target.provider).map((actuator) => ({
-        name: actuator.name,
-        outcome: runOne(actuator, order, stillPaused),
-      })),
+      of(order.target.provider)
+        // What an actuator cannot stop it has nothing to take back of.
+        .filter((actuator) => order.action === 'pause' || 'effect' in actuator.reach(order.target))
+        .map((actuator) => ({ name: actuator.name, outcome: runOne(actuator, order, stillPaused) })),
     verify: (target) =>
       Promise.all(
         of(target.provider)
@@ -86,6 +91,10 @@ export const createActuators = (
       ),
   };
 };
+
+/** Two targets of one order may be one thing to an actuator. */
+const isSame = (one: ActuatorOrder, other: ActuatorOrder): boolean =>
+  one.token === other.token && one.action === other.action;
 
 const shares = (actuator: Actuator, target: Target, effect: string): boolean => {
   const reach = actuator.reach(target);

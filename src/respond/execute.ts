@@ -13,11 +13,11 @@ import { ALREADY_PAUSED } from '../incidents/lifecycle.ts';
 import type { IncidentStore } from '../incidents/store.ts';
 import type { ActuatorOrder, Outcome } from './actuator.ts';
 import type { Actuators, Running } from './actuator-run.ts';
-import type { Gate, Pause } from './gate.ts';
-import { type Target, targetKey, targetOf } from './target.ts';
+import { type AtEnd, type Gate, type Pause, POLICY } from './gate.ts';
+import { isEndedBy, resumeAll } from './resume.ts';
+import { type Target, targetKey, targetName, targetOf } from './target.ts';
 
-export interface Order {
-  readonly provider: string;
+export interface Order extends Target {
   readonly reason: string;
   readonly incident: string | null;
   /** "policy", or a person's name. */
@@ -25,11 +25,15 @@ export interface Order {
   readonly at: Ms;
   /** Of the policy's table; see incident.ts. */
   readonly rule?: readonly DetectorName[];
+  /** Of a pause, see gate.ts. Absent: it stays until somebody ends it. */
+  readonly until?: Ms | null;
+  readonly atEnd?: AtEnd;
 }
 
 /** Neither rejects: what went wrong is in the action's `refused`, or in its reason when only actuators failed. */
 export interface Executor {
   pause(order: Order): Promise<Action>;
+  /** Of a whole provider, by a person: ends every pause of it. Else that of exactly this target. */
   resume(order: Order): Promise<Action>;
 }
 
@@ -46,60 +50,82 @@ export interface ExecutorParts {
   readonly onLate?: (action: Action) => void;
 }
 
+/** Beyond it they are forgotten: each may be written down once more. */
+const MAX_REFUSALS = 1_000;
+/** What the gate took, and whom it is about. */
+interface GateSet {
+  readonly token: number;
+  readonly since: Ms;
+  /** One of a pause; of a resume every one that it ends. */
+  readonly targets: readonly Target[];
+  /** What of the provider stays paused behind a resume. */
+  readonly stillPaused: readonly Target[];
+}
+
 const UNDER_WAY = 'under way: what became of it follows';
-const POLICY = 'policy';
+const HANDS_OFF = 'hands off: tocsin does nothing by itself until a person ends that';
 
 export const createExecutor = (parts: ExecutorParts): Executor => {
   const { gate, store, log, patience = duration(1_000) } = parts;
-  /** The last refusal of each provider: an order tried again and again is written down once. */
+  /** The last refusal of each target: an order tried again and again is written down once. */
   const refusals = new Map<string, string>();
 
   const carryOut = async (action: 'pause' | 'resume', order: Order): Promise<Action> => {
     const dryRun = parts.mode === 'dry-run' && order.by === POLICY;
-    const intent: Action = { ...order, action, dryRun };
+    const { until, atEnd, ...given } = order;
+    const intent: Action = { ...given, action, dryRun };
     if (dryRun) return written(intent);
-    if (!refusals.has(order.provider) && !(await record({ ...intent, refused: UNDER_WAY }))) {
+    if (!refusals.has(targetKey(order)) && !(await record({ ...intent, refused: UNDER_WAY }))) {
       if (order.by === POLICY) return written({ ...intent, refused: 'it could not be written down first' });
     }
     const set = await orderGate(action, order);
     if ('refused' in set) return written({ ...intent, refused: set.refused });
-    const { reason, incident } = order;
-    const given = { action, target: targetOf(order), incident, reason, since: set.since, token: set.token };
-    const told = await tellActuators(given, set.stillPaused, intent);
-    return written(told === '' ? intent : { ...intent, reason: `${reason} (${told})` });
+    const told = await tellActuators(intent, set);
+    return written(told === '' ? intent : { ...intent, reason: `${order.reason} (${told})` });
   };
 
   const orderGate = async (
     action: 'pause' | 'resume',
     order: Order,
-  ): Promise<{ token: number; since: Ms; stillPaused: readonly Target[] } | { refused: string }> => {
+  ): Promise<GateSet | { refused: string }> => {
     const { provider, reason, incident, by, at } = order;
     try {
-      const others = (await gate.list()).filter((one) => targetKey(one) !== targetKey(order));
-      const stillPaused = others.filter((one) => one.provider === provider);
+      const standing = (await gate.list()).filter((one) => one.provider === provider);
+      const ended = standing.filter((one) => isEndedBy(one, order, by));
+      const stillPaused = standing.filter((one) => !ended.includes(one));
       const token = await gate.nextToken();
-      const pause: Pause = { provider, reason, incident, by, since: at, token };
-      const answer = action === 'pause' ? await gate.pause(pause) : await gate.resume(provider, token);
-      if (answer === 'paused' || answer === 'resumed') return { token, since: at, stillPaused };
+      const lasting = { since: at, until: order.until ?? null, atEnd: order.atEnd ?? 'stay', trickle: null };
+      const pause: Pause = { ...targetOf(order), reason, incident, by, token, ...lasting };
+      const answer = action === 'pause' ? await gate.pause(pause) : await resumeAll(gate, order, token, by);
+      const set = { token, since: at, targets: [targetOf(order)], stillPaused: [] };
+      if (answer === 'paused') return set;
+      if (answer === 'resumed') return { ...set, targets: ended.map(targetOf), stillPaused };
       if (answer === 'fenced') return { refused: 'a newer order has been given' };
+      if (answer === 'hands_off') return { refused: HANDS_OFF };
       if (answer === 'not_paused') return { refused: 'not paused' };
       const own = await interrupted(order);
-      return own ? { ...own, stillPaused } : { refused: ALREADY_PAUSED };
+      return own ? { ...set, token: own.token, since: own.since } : { refused: ALREADY_PAUSED };
     } catch (error) {
-      log.error({ provider, action, error: messageOf(error) }, 'the gate does not take the order');
+      log.error(
+        { target: targetKey(order), action, error: messageOf(error) },
+        'the gate does not take the order',
+      );
       return { refused: `the gate does not answer: nothing is ${action}d` };
     }
   };
 
   /** The same order, cut short by a crash behind the gate: its actuators are still to be told. */
-  const interrupted = async ({ provider, incident, by }: Order): Promise<Pause | undefined> => {
+  const interrupted = async (order: Order): Promise<Pause | undefined> => {
+    const { incident, by } = order;
     if (incident === null) return undefined;
-    const own = (await gate.list()).find((pause) => pause.provider === provider);
+    const isSame = (other: Target) => targetKey(other) === targetKey(order);
+    const own = (await gate.list()).find(isSame);
     if (own?.incident !== incident || own.by !== by) return undefined;
     const finished = (await store.actions(1_000)).some(
       (past) =>
         past.action === 'pause' &&
         past.incident === incident &&
+        isSame(past) &&
         past.at >= own.since &&
         !past.refused &&
         !past.dryRun,
@@ -108,12 +134,16 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
   };
 
   /** "gate; twilio: taken"; '' when there is nothing but the gate. */
-  const tellActuators = async (
-    given: ActuatorOrder,
-    stillPaused: readonly Target[],
-    intent: Action,
-  ): Promise<string> => {
-    const running = parts.actuators.run(given, stillPaused);
+  const tellActuators = async (intent: Action, set: GateSet): Promise<string> => {
+    const { action, incident, reason } = intent;
+    const { since, token } = set;
+    const running = set.targets.flatMap((target) => {
+      const order: ActuatorOrder = { action, target, incident, reason, since, token };
+      const its = set.targets.length > 1 ? ` (${targetName(target)})` : '';
+      return parts.actuators
+        .run(order, set.stillPaused)
+        .map(({ name, outcome }) => ({ name: `${name}${its}`, outcome }));
+    });
     if (running.length === 0) return '';
     const outcomes = await inTime(running, patience);
     for (const [index, { name, outcome }] of running.entries()) {
@@ -121,8 +151,8 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
     }
     const alone = outcomes.every((outcome) => outcome?.kind === 'not_taken');
     const told = running.map(({ name }, index) => `${name}: ${says(outcomes[index])}`);
-    const level = outcomes.some((outcome) => outcome?.kind === 'not_taken') ? 'error' : 'info';
-    log[level]({ provider: given.target.provider, action: given.action, told }, 'the gate is set');
+    const level = alone ? 'error' : 'info';
+    log[level]({ target: targetKey(intent), action, told }, 'the gate is set');
     return [alone ? 'the gate alone' : 'gate', ...told].join('; ');
   };
 
@@ -154,9 +184,10 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
 
   const written = async (action: Action): Promise<Action> => {
     const refusal = action.refused && `${action.action} ${action.incident} ${action.refused}`;
-    if (refusal && refusals.get(action.provider) === refusal) return action;
-    if (refusal) refusals.set(action.provider, refusal);
-    else refusals.delete(action.provider);
+    if (refusal && refusals.get(targetKey(action)) === refusal) return action;
+    if (refusals.size >= MAX_REFUSALS) refusals.clear();
+    if (refusal) refusals.set(targetKey(action), refusal);
+    else refusals.delete(targetKey(action));
     await record(action);
     return action;
   };

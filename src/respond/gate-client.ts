@@ -1,15 +1,21 @@
 /**
- * The gate for a sender's own code: ask `may(provider)` before each message; it answers from memory, at once.
- * In: the Redis that tocsin uses. Out: whether a provider may be sent through.
+ * The gate for a sender's own code: ask `may(message)` before each message; it answers from memory, at once.
+ * In: the Redis that tocsin uses. Out: whether a message may be sent.
  *
  *     import { Redis } from 'ioredis';
  *     import { createGateClient } from 'tocsin/gate';
  *
  *     const gate = createGateClient({ redis: new Redis(), whenUnknown: 'allow' });
  *     await gate.ready();
- *     if (gate.may('alpha').allowed) await send(message);
+ *     if (gate.may({ provider: 'alpha', category: 'marketing', campaign: 'spring' }).allowed) await send(message);
  */
 import type { Cluster, Redis } from 'ioredis';
+import { z } from 'zod';
+import { type Pause, pauseSchema } from './gate.ts';
+import { createPassage, type Passage } from './passage.ts';
+import { type Message, targetKey } from './target.ts';
+
+export { dropExpired, paced } from './held-back.ts';
 
 export interface GateClientOptions {
   /** Yours to create and to close; the client adds one connection of its own, for messages. */
@@ -26,34 +32,34 @@ export interface GateClientOptions {
   readonly onError?: (error: Error) => void;
 }
 
-export interface GateAnswer {
-  readonly allowed: boolean;
-  /** Why not; absent when nobody paused it. `since` is epoch ms. */
-  readonly paused?: { readonly reason: string; readonly incident: string | null; readonly since: number };
+/** `paused` says since when (`since`, epoch ms) and why; with `allowed` it is being probed, and this one may go. */
+export interface GateAnswer extends Passage {
   /** False while Redis has been away for longer than `staleAfter`, or was never reached. */
   readonly known: boolean;
 }
 
 export interface GateClient {
-  may(provider: string): GateAnswer;
+  /**
+   * Ask once a message, right before it is sent: one that a trickle lets through has taken its turn. The trickle is
+   * counted in this process alone. A pause of a category or of a campaign stops only messages that name it; the name
+   * of a provider alone asks for a message of neither.
+   */
+  may(message: Message | string): GateAnswer;
   /** Resolves once the list has been read; rejects when the client is closed before. */
   ready(): Promise<void>;
   close(): Promise<void>;
 }
 
-interface KnownPause {
-  readonly reason: string;
-  readonly incident: string | null;
-  readonly since: number;
-  readonly token: number;
-}
-
-type Message = { readonly provider: string; readonly paused: boolean } & KnownPause;
+/** What every order on the channel tells; a pause tells all of itself. */
+const orderSchema = pauseSchema
+  .pick({ provider: true, category: true, campaign: true })
+  .extend({ paused: z.boolean() });
 
 export const createGateClient = (options: GateClientOptions): GateClient => {
   const { redis, prefix = 'tocsin', whenUnknown, refreshEvery = 1_000, staleAfter = 10_000 } = options;
   const channel = `${prefix}:gate`;
-  let pauses = new Map<string, KnownPause>();
+  let pauses = new Map<string, Pause>();
+  const passage = createPassage();
   let readAt: number | undefined;
   let messages = 0;
   let closed = false;
@@ -70,8 +76,8 @@ export const createGateClient = (options: GateClientOptions): GateClient => {
     const [listed, seen] = await readGate(redis, prefix);
     // An order that came meanwhile is newer than what was read.
     if (heard !== messages) return;
-    for (const [provider, pause] of pauses) {
-      if (!listed.has(provider) && !wasResumed(pause, seen[provider])) listed.set(provider, pause);
+    for (const [key, pause] of pauses) {
+      if (!listed.has(key) && !wasResumed(pause, seen[key])) listed.set(key, pause);
     }
     pauses = listed;
     readAt = performance.now();
@@ -82,10 +88,11 @@ export const createGateClient = (options: GateClientOptions): GateClient => {
   subscriber.on('error', fail);
   subscriber.on('message', (_channel: string, text: string) => {
     try {
-      const { provider, paused, reason, incident, since, token } = JSON.parse(text) as Message;
+      const order: unknown = JSON.parse(text);
+      const { paused, ...target } = orderSchema.parse(order);
+      if (paused) pauses.set(targetKey(target), pauseSchema.parse(order));
+      else pauses.delete(targetKey(target));
       messages += 1;
-      if (paused) pauses.set(provider, { reason, incident, since, token });
-      else pauses.delete(provider);
     } catch (error) {
       fail(error);
     }
@@ -99,14 +106,14 @@ export const createGateClient = (options: GateClientOptions): GateClient => {
   void loop();
 
   return {
-    may: (provider) => {
-      const known = readAt !== undefined && performance.now() - readAt <= staleAfter;
-      const pause = pauses.get(provider);
-      if (pause) {
-        const { reason, incident, since } = pause;
-        return { allowed: false, paused: { reason, incident, since }, known };
-      }
-      return { allowed: known || whenUnknown === 'allow', known };
+    may: (asked) => {
+      const now = performance.now();
+      const known = readAt !== undefined && now - readAt <= staleAfter;
+      const message = typeof asked === 'string' ? { provider: asked } : asked;
+      const answer = passage(pauses.values(), message, now);
+      // Nobody judges a probe while the gate cannot be read: nothing is let through for it.
+      const trusted = known || (whenUnknown === 'allow' && !answer.paused);
+      return { ...answer, allowed: answer.allowed && trusted, known };
     },
     ready: () => first.promise,
     close: async () => {
@@ -118,11 +125,11 @@ export const createGateClient = (options: GateClientOptions): GateClient => {
   };
 };
 
-/** Who is paused, and the last order each provider has had, as of one instant. */
+/** What is paused, and the last order each target has had, as of one instant. */
 const readGate = async (
   redis: Redis | Cluster,
   prefix: string,
-): Promise<[Map<string, KnownPause>, Record<string, string>]> => {
+): Promise<[Map<string, Pause>, Record<string, string>]> => {
   const replies = await redis
     .multi()
     .hgetall(`${prefix}:{gate}:paused`)
@@ -133,12 +140,12 @@ const readGate = async (
     return reply as Record<string, string>;
   });
   if (!paused || !seen) throw new Error('Redis gave up the reading');
-  const entries = Object.entries(paused).map(([provider, text]) => [provider, JSON.parse(text)] as const);
-  return [new Map<string, KnownPause>(entries), seen];
+  const listed = Object.values(paused).map((text) => pauseSchema.parse(JSON.parse(text)));
+  return [new Map(listed.map((pause) => [targetKey(pause), pause])), seen];
 };
 
 /** A pause that is gone without an order after it was lost with Redis's data: it holds. */
-const wasResumed = (pause: KnownPause, lastToken: string | undefined): boolean =>
+const wasResumed = (pause: Pause, lastToken: string | undefined): boolean =>
   lastToken !== undefined && Number(lastToken) !== pause.token;
 
 const deferred = () => {

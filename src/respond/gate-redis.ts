@@ -1,39 +1,71 @@
 /**
  * The gate in Redis. Its keys never expire: a pause stays until someone ends it.
- * `<prefix>:{gate}:pause:<provider>` is there while a provider is paused, as JSON: any sender may GET it, in any
- * language. The hash `<prefix>:{gate}:paused` has them all; every order is told on the channel `<prefix>:gate`.
+ * `<prefix>:{gate}:pause:<target>` is there while a target is paused, as JSON (see target.ts for the keys of targets:
+ * "alpha", "alpha,category=marketing", "alpha,campaign=spring"). A sender in any language MGETs the three keys that
+ * its message may be stopped by: its provider's, its category's, its campaign's; none there, and it may be sent.
+ * The hash `<prefix>:{gate}:paused` has them all; every order is told on the channel `<prefix>:gate`.
+ * While `<prefix>:{gate}:hands-off` is there, whatever its value, tocsin's own orders are refused: anybody may SET it.
  */
 import { readFileSync } from 'node:fs';
 import type { Cluster, Redis } from 'ioredis';
-import type { Gate, Pause, PauseResult, ResumeResult } from './gate.ts';
+import {
+  type ChangeResult,
+  type Gate,
+  type HandsOff,
+  handsOffSchema,
+  type PauseResult,
+  pauseSchema,
+  type ResumeResult,
+} from './gate.ts';
+import { bySince } from './gate-local.ts';
+import { type Target, targetKey, targetOf } from './target.ts';
 
 const script = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf8');
 const PAUSE = script('./pause.lua');
 const RESUME = script('./resume.lua');
+const CHANGE = script('./change.lua');
 
 export const createRedisGate = (parts: { redis: Redis | Cluster; prefix: string }): Gate => {
   const { redis, prefix } = parts;
-  const paused = `${prefix}:{gate}:paused`;
-  const own = (provider: string) => `${prefix}:{gate}:pause:${provider}`;
-  const seen = `${prefix}:{gate}:seen`;
-  const lastToken = `${prefix}:{gate}:token`;
-  const channel = `${prefix}:gate`;
+  const key = (name: string) => `${prefix}:{gate}:${name}`;
+  const paused = key('paused');
+  const handsOff = key('hands-off');
+  /** Runs a script on one target; the scripts say what they are given. */
+  const order = (text: string, target: Target, token: number, by: string, ...more: string[]) => {
+    const name = targetKey(target);
+    const keys = [paused, key('seen'), key(`pause:${name}`), handsOff];
+    return redis.eval(text, keys.length, ...keys, name, token, by, `${prefix}:gate`, ...more);
+  };
   return {
-    nextToken: () => redis.incr(lastToken),
+    nextToken: () => redis.incr(key('token')),
     pause: async (pause) => {
-      const message = JSON.stringify({ ...pause, paused: true });
-      const order = [pause.provider, pause.token, JSON.stringify(pause), channel, message];
-      return (await redis.eval(PAUSE, 3, paused, seen, own(pause.provider), ...order)) as PauseResult;
+      const texts = [JSON.stringify({ ...pause, paused: true }), JSON.stringify(pause)];
+      return (await order(PAUSE, pause, pause.token, pause.by, ...texts)) as PauseResult;
     },
-    resume: async (provider, token) => {
-      const message = JSON.stringify({ provider, token, paused: false });
-      const keys = [paused, seen, own(provider)];
-      return (await redis.eval(RESUME, 3, ...keys, provider, token, channel, message)) as ResumeResult;
+    resume: async (target, token, by) => {
+      const message = JSON.stringify({ ...targetOf(target), token, paused: false });
+      return (await order(RESUME, target, token, by, message)) as ResumeResult;
     },
-    list: async () => inOrder((await redis.hvals(paused)).map((text) => JSON.parse(text) as Pause)),
+    change: async (pause, by) => {
+      const texts = [JSON.stringify({ ...pause, paused: true }), JSON.stringify(pause)];
+      return (await order(CHANGE, pause, pause.token, by, ...texts)) as ChangeResult;
+    },
+    list: async () =>
+      (await redis.hvals(paused)).map((text) => pauseSchema.parse(JSON.parse(text))).sort(bySince),
+    handsOff: async () => handsOffIn(await redis.get(handsOff)),
+    setHandsOff: async (value) => {
+      await (value === null ? redis.del(handsOff) : redis.set(handsOff, JSON.stringify(value)));
+    },
     close: async () => {},
   };
 };
 
-const inOrder = (pauses: Pause[]): Pause[] =>
-  pauses.sort((a, b) => a.since - b.since || (a.provider < b.provider ? -1 : 1));
+/** Whatever is in the key counts; one who set it by hand need not know its form. */
+const handsOffIn = (text: string | null): HandsOff | null => {
+  if (text === null) return null;
+  try {
+    return handsOffSchema.parse(JSON.parse(text));
+  } catch {
+    return { by: 'somebody, in Redis', reason: text || 'none given', since: null };
+  }
+};

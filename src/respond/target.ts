@@ -24,6 +24,10 @@ export const targetName = ({ provider, category, campaign }: Target): string => 
   return category === undefined ? provider : `${category} through ${provider}`;
 };
 
+/** Whether it is all of the provider. */
+export const isWhole = ({ category, campaign }: Target): boolean =>
+  category === undefined && campaign === undefined;
+
 /** The target and nothing else of what carries it. */
 export const targetOf = ({ provider, category, campaign }: Target): Target => ({
   provider,

@@ -27,6 +27,18 @@ describe('the gate on disk', () => {
 
     await expect(createFileGate({ path })).rejects.toThrow('who was paused is not known');
   });
+
+  test('a file from before pauses had an end is read: they stay', async () => {
+    const path = join(root, 'older.json');
+    const { until, atEnd, trickle, ...older } = pauseOf('alpha', 7);
+    await writeFile(path, JSON.stringify({ token: 7, seen: { alpha: 7 }, paused: [older] }));
+
+    const gate = await createFileGate({ path });
+
+    expect(await gate.list()).toEqual([pauseOf('alpha', 7)]);
+    expect(await gate.handsOff()).toBeNull();
+    expect(await gate.resume({ provider: 'alpha' }, 6, 'ana')).toBe('fenced');
+  });
 });
 
 describe.skipIf(!process.env.REDIS_URL)('the gate in Redis', () => {
@@ -51,26 +63,60 @@ describe.skipIf(!process.env.REDIS_URL)('the gate in Redis', () => {
 
     await gate.pause(pauseOf('alpha', 2));
     await gate.pause(pauseOf('alpha', 3));
-    await gate.resume('alpha', 1);
-    await gate.resume('alpha', 4);
+    await gate.resume({ provider: 'alpha' }, 1, 'ana');
+    await gate.change(pauseOf('alpha', 4, { trickle: 6 }), 'policy');
+    await gate.resume({ provider: 'alpha' }, 5, 'ana');
+    await gate.pause(pauseOf('alpha', 6, { campaign: 'spring' }));
+    await gate.resume({ provider: 'alpha', campaign: 'spring' }, 7, 'ana');
 
-    await until(() => heard.length === 2);
+    await until(() => heard.length === 5);
     expect(heard).toEqual([
       { ...pauseOf('alpha', 2), paused: true },
-      { provider: 'alpha', token: 4, paused: false },
+      { ...pauseOf('alpha', 4, { trickle: 6 }), paused: true },
+      { provider: 'alpha', token: 5, paused: false },
+      { ...pauseOf('alpha', 6, { campaign: 'spring' }), paused: true },
+      { provider: 'alpha', campaign: 'spring', token: 7, paused: false },
     ]);
     subscriber.disconnect();
   });
 
-  test('a paused provider has a key of its own, and only then', async () => {
+  test.each([
+    ['alpha', {}],
+    ['alpha,category=marketing', { category: 'marketing' }],
+    ['alpha,campaign=spring%20sale', { campaign: 'spring sale' }],
+  ] as const)('%s has a key of its own while it is paused, kept current, and only then', async (name, over) => {
     const prefix = `test-${randomUUID()}`;
     const gate = createRedisGate({ redis, prefix });
-    const own = `${prefix}:{gate}:pause:alpha`;
+    const own = `${prefix}:{gate}:pause:${name}`;
+    const read = async () => JSON.parse((await redis.get(own)) ?? 'null');
 
-    await gate.pause(pauseOf('alpha', 1));
-    expect(JSON.parse((await redis.get(own)) ?? '')).toEqual(pauseOf('alpha', 1));
-    await gate.resume('alpha', 2);
+    await gate.pause(pauseOf('alpha', 1, over));
+    expect(await read()).toEqual(pauseOf('alpha', 1, over));
+    await gate.change(pauseOf('alpha', 2, { ...over, trickle: 6 }), 'ana');
+    expect(await read()).toEqual(pauseOf('alpha', 2, { ...over, trickle: 6 }));
+    await gate.resume({ provider: 'alpha', ...over }, 3, 'ana');
     expect(await redis.exists(own)).toBe(0);
+  });
+
+  test.each([
+    '1',
+    '',
+    '{"by":"ana"}',
+  ])('hands are off with %j in the key, as anybody may set it', async (value) => {
+    const prefix = `test-${randomUUID()}`;
+    const gate = createRedisGate({ redis, prefix });
+    await redis.set(`${prefix}:{gate}:hands-off`, value);
+
+    expect(await gate.handsOff()).toMatchObject({ by: 'somebody, in Redis', since: null });
+    expect(await gate.pause(pauseOf('alpha', 1))).toBe('hands_off');
+  });
+
+  test('a pause from before pauses had an end is listed: it stays', async () => {
+    const prefix = `test-${randomUUID()}`;
+    const { until, atEnd, trickle, ...older } = pauseOf('alpha', 7);
+    await redis.hset(`${prefix}:{gate}:paused`, 'alpha', JSON.stringify(older));
+
+    expect(await createRedisGate({ redis, prefix }).list()).toEqual([pauseOf('alpha', 7)]);
   });
 
   test('a pause does not expire', async () => {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { ms } from '../../src/events/event.ts';
+import { pauseOf } from '../contract/gate.ts';
 import { startLiveServer } from '../support/live-server.ts';
 import {
   createScriptedSource,
@@ -44,14 +45,11 @@ const salonNight = () => {
     ],
     sample: "Profitez d'un soin offert lors de votre prochaine visite dans notre salon. STOP •••••",
   });
-  const pause = {
-    provider: 'alpha',
+  const pause = pauseOf('alpha', 1, {
     reason: 'burst and repeats together',
     incident: incident.id,
     since: pausedAt,
-    by: 'policy',
-    token: 1,
-  };
+  });
   scripted.setRates({
     alpha: ratesOf((before) => (before < 252 ? 0 : before < 290 ? 38 + (before % 7) : calm(before))),
     beta: ratesOf(calm),

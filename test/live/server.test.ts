@@ -1,8 +1,8 @@
 import { request } from 'node:http';
 import { afterEach, describe, expect, test } from 'vitest';
-import { ms } from '../../src/events/event.ts';
+import { pauseOf } from '../contract/gate.ts';
 import { startLiveServer } from '../support/live-server.ts';
-import { createScriptedSource, incidentOf, NIGHT, providerView } from '../support/live-source.ts';
+import { createScriptedSource, incidentOf, providerView } from '../support/live-source.ts';
 
 const open: Array<() => Promise<void>> = [];
 afterEach(async () => {
@@ -34,14 +34,7 @@ const rawStatus = (port: number, path: string, headers: Record<string, string> =
       .end();
   });
 
-const pause = {
-  provider: 'alpha',
-  reason: 'burst',
-  incident: null,
-  since: ms(NIGHT),
-  by: 'policy',
-  token: 1,
-} as const;
+const pause = pauseOf('alpha', 1, { reason: 'burst', incident: null });
 const order = { reason: 'too many', by: 'marie' };
 
 describe('what can be read', () => {

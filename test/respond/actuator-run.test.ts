@@ -180,6 +180,25 @@ describe('running actuators', () => {
     expect(orders).toHaveLength(2);
   });
 
+  test('two targets of one order that are one thing to an actuator are one request', async () => {
+    const { orders, made } = actuator('subaccount', []);
+    const { run } = createActuators(() => [made], timeless().world);
+
+    const both = [run(order()), run(order({ target: { provider: 'alpha', category: 'marketing' } }))];
+
+    expect(await outcomesOf(both.flat())).toEqual([
+      ['subaccount', TAKEN],
+      ['subaccount', TAKEN],
+    ]);
+    expect(orders).toHaveLength(1);
+  });
+
+  test('what it cannot stop it has nothing to take back of', () => {
+    const { made } = actuator('wide', [], { reach: () => ({ cannot: 'it stops whole providers only' }) });
+
+    expect(createActuators(() => [made], timeless().world).run(order({ action: 'resume' }))).toEqual([]);
+  });
+
   test('a resume takes nothing back that another pause still needs', async () => {
     const { orders, made } = actuator('subaccount', []);
     const other = actuator('other', [], { reach: ({ category = 'all' }) => ({ effect: category }) });

@@ -12,7 +12,8 @@ import { type ActuatorOrder, notTaken, type Outcome, TAKEN } from '../../src/res
 import { createExecutor, type ExecutorParts, type Order } from '../../src/respond/execute.ts';
 import type { Gate } from '../../src/respond/gate.ts';
 import { createFileGate } from '../../src/respond/gate-file.ts';
-import type { Target } from '../../src/respond/target.ts';
+import { type Target, targetKey } from '../../src/respond/target.ts';
+import { pauseOf } from '../contract/gate.ts';
 import { until } from '../support/until.ts';
 
 const AT = ms(1_793_214_004_000);
@@ -106,7 +107,7 @@ describe('carrying out an order', () => {
 
   test('a pause cut short behind the gate is finished by the next instance, under the same token', async () => {
     const { gate, orders, executor } = await setUp();
-    await gate.pause({ ...order(), since: AT, token: await gate.nextToken() });
+    await gate.pause(pauseOf('alpha', await gate.nextToken(), { since: AT }));
 
     const action = await executor.pause(order());
 
@@ -120,6 +121,65 @@ describe('carrying out an order', () => {
 
     expect((await executor.pause(order())).refused).toBe('already paused');
     expect(orders).toHaveLength(1);
+  });
+
+  test('a pause of less than the provider sets the gate for just that, and tells the actuators so', async () => {
+    const { gate, orders, executor } = await setUp();
+    const until = ms(AT + 7_200_000);
+
+    const action = await executor.pause(order({ campaign: 'spring', until, atEnd: 'probe' }));
+
+    expect(action).toMatchObject({ action: 'pause', campaign: 'spring', dryRun: false });
+    expect(action).not.toHaveProperty('until');
+    expect(await gate.list()).toEqual([
+      pauseOf('alpha', 1, { campaign: 'spring', since: AT, until, atEnd: 'probe' }),
+    ]);
+    expect(orders).toMatchObject([{ target: { provider: 'alpha', campaign: 'spring' }, token: 1 }]);
+  });
+
+  test('a person who resumes a provider ends every pause of it, and of no other', async () => {
+    const { gate, executor } = await setUp();
+    await executor.pause(order());
+    await executor.pause(order({ campaign: 'spring' }));
+    await executor.pause(order({ category: 'marketing' }));
+    await executor.pause(order({ provider: 'beta' }));
+
+    expect((await executor.resume(order({ by: 'ana' }))).refused).toBeUndefined();
+
+    expect((await gate.list()).map(({ provider }) => provider)).toEqual(['beta']);
+    expect((await executor.resume(order({ by: 'ana' }))).refused).toBe('not paused');
+  });
+
+  test('a resume of less ends just that, and so does one by the policy', async () => {
+    const { gate, executor } = await setUp();
+    await executor.pause(order());
+    await executor.pause(order({ campaign: 'spring' }));
+    await executor.pause(order({ category: 'marketing' }));
+
+    await executor.resume(order({ by: 'ana', campaign: 'spring' }));
+    await executor.resume(order());
+
+    expect((await gate.list()).map(targetKey)).toEqual(['alpha,category=marketing']);
+  });
+
+  test('a wider pause of the same incident is carried out beside the narrower', async () => {
+    const { gate, executor } = await setUp();
+    await executor.pause(order({ campaign: 'spring' }));
+
+    expect((await executor.pause(order())).refused).toBeUndefined();
+    expect((await executor.pause(order())).refused).toBe('already paused');
+    expect(await gate.list()).toHaveLength(2);
+  });
+
+  test('with hands off the policy is refused, armed or not, and a person is not', async () => {
+    const { gate, orders, outcomes, executor } = await setUp();
+    await gate.setHandsOff({ by: 'ana', reason: 'migrating', since: AT });
+
+    expect((await executor.pause(order())).refused).toMatch(/^hands off: /);
+    expect((await executor.pause(order())).refused).toMatch(/^hands off: /);
+    expect([await gate.list(), orders]).toEqual([[], []]);
+    expect((await outcomes()).filter((outcome) => outcome.startsWith('hands off'))).toHaveLength(1);
+    expect((await executor.pause(order({ by: 'ana' }))).refused).toBeUndefined();
   });
 
   test('what became of it is said for each actuator', async () => {
@@ -161,19 +221,31 @@ describe('carrying out an order', () => {
   });
 
   test('a resume knows what else of the provider stays paused', async () => {
-    const { gate, kept, executor } = await setUp();
-    const own = gate.list;
-    const elsewhere = { ...order(), since: AT, token: 1 };
-    gate.list = async () => [
-      ...(await own()),
-      { ...elsewhere, category: 'marketing' },
-      { ...elsewhere, provider: 'beta' },
-    ];
+    const { kept, executor } = await setUp();
     await executor.pause(order());
+    await executor.pause(order({ category: 'marketing' }));
+    await executor.pause(order({ provider: 'beta' }));
 
     await executor.resume(order());
 
-    expect(kept[1]).toMatchObject([{ provider: 'alpha', category: 'marketing' }]);
+    expect(kept.at(-1)?.map(targetKey)).toEqual(['alpha,category=marketing']);
+  });
+
+  test('a resume that ends several pauses is told of each', async () => {
+    const { orders, kept, executor } = await setUp();
+    await executor.pause(order());
+    await executor.pause(order({ campaign: 'spring' }));
+
+    const action = await executor.resume(order({ by: 'ana' }));
+
+    const targets = orders
+      .filter((given) => given.action === 'resume')
+      .map(({ target }) => targetKey(target));
+    expect(targets).toEqual(['alpha', 'alpha,campaign=spring']);
+    expect(kept.at(-1)).toEqual([]);
+    expect(action.reason).toBe(
+      'a burst by night (gate; own (alpha): taken; own (campaign spring through alpha): taken)',
+    );
   });
 
   test('a slow actuator does not hold up the order; when it fails in the end that is told', async () => {

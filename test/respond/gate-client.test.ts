@@ -41,23 +41,55 @@ describe.skipIf(!process.env.REDIS_URL)('the gate client', () => {
 
     await client.ready();
 
-    const { reason, incident, since } = pauseOf('alpha', 1);
-    expect(client.may('alpha')).toEqual({ allowed: false, known: true, paused: { reason, incident, since } });
+    expect(client.may('alpha')).toEqual({ allowed: false, known: true, paused: pauseOf('alpha', 1) });
     expect(client.may('beta')).toEqual({ allowed: true, known: true });
+  });
+
+  test('a campaign that is paused stops its messages alone, and tells since when and why', async () => {
+    const prefix = `test-${randomUUID()}`;
+    const pause = pauseOf('alpha', 1, { campaign: 'spring' });
+    await createRedisGate({ redis, prefix }).pause(pause);
+    const { client } = open({ prefix });
+
+    await client.ready();
+
+    const spring = { provider: 'alpha', category: 'marketing', campaign: 'spring' } as const;
+    expect(client.may(spring)).toEqual({ allowed: false, known: true, paused: pause });
+    expect(client.may({ ...spring, campaign: 'summer' })).toEqual({ allowed: true, known: true });
+    expect(client.may('alpha')).toEqual({ allowed: true, known: true });
+  });
+
+  test('a pause that is probed lets its trickle through, and nothing once it is not', async () => {
+    const { client, gate } = open();
+    await client.ready();
+    const probed = pauseOf('alpha', 2, { trickle: 1 });
+    await gate.pause(pauseOf('alpha', 1));
+    await until(() => !client.may('alpha').allowed);
+    await gate.change(probed, 'policy');
+
+    // The first ask that is let through has taken the minute's turn; each one after it waits, whatever is read anew.
+    await until(() => client.may('alpha').allowed);
+    await gate.pause(pauseOf('beta', 1));
+    await until(() => !client.may('beta').allowed);
+    expect(client.may('alpha')).toEqual({ allowed: false, known: true, paused: probed });
+
+    await gate.change(pauseOf('alpha', 3), 'policy');
+    await until(() => client.may('alpha').paused?.token === 3);
+    expect(client.may('alpha').allowed).toBe(false);
   });
 
   test('an order is heard at once, without waiting for the next reading', async () => {
     const { client, gate } = open({ refreshEvery: 600_000, staleAfter: 600_000 });
     await client.ready();
     await until(async () => {
-      await gate.resume('nobody', 1);
+      await gate.resume({ provider: 'nobody' }, 1, 'ana');
       await gate.pause(pauseOf('alpha', 1));
-      await gate.resume('alpha', 1);
+      await gate.resume({ provider: 'alpha' }, 1, 'ana');
       await gate.pause(pauseOf('alpha', 1));
       return !client.may('alpha').allowed;
     });
 
-    await gate.resume('alpha', 2);
+    await gate.resume({ provider: 'alpha' }, 2, 'ana');
 
     await until(() => client.may('alpha').allowed);
   });
@@ -79,22 +111,26 @@ describe.skipIf(!process.env.REDIS_URL)('the gate client', () => {
   });
 
   test('while Redis is away a pause holds and the rest is unknown; back without its data, the pause still holds', async () => {
-    const { client, gate } = open({ staleAfter: 300, whenUnknown: 'deny' });
-    await client.ready();
+    const { client, gate, prefix } = open({ staleAfter: 300, whenUnknown: 'deny' });
+    const lenient = open({ prefix, staleAfter: 300, whenUnknown: 'allow' }).client;
+    await Promise.all([client.ready(), lenient.ready()]);
     await gate.pause(pauseOf('alpha', 7));
-    await until(() => !client.may('alpha').allowed);
+    await gate.pause(pauseOf('gamma', 8, { trickle: 60_000_000 }));
+    await until(() => !client.may('alpha').allowed && lenient.may('gamma').paused);
 
     await server.kill9();
     await until(() => !client.may('beta').known);
     expect(client.may('alpha')).toMatchObject({ allowed: false, paused: { reason: 'a burst by night' } });
     expect(client.may('beta')).toEqual({ allowed: false, known: false });
+    await until(() => !lenient.may('beta').known);
+    expect(['beta', 'gamma'].map((provider) => lenient.may(provider).allowed)).toEqual([true, false]);
 
     await server.restart();
     await until(() => client.may('beta').known);
     expect(client.may('beta')).toEqual({ allowed: true, known: true });
     expect(client.may('alpha').allowed).toBe(false);
 
-    await gate.resume('alpha', await gate.nextToken());
+    await gate.resume({ provider: 'alpha' }, await gate.nextToken(), 'ana');
     await until(() => client.may('alpha').allowed);
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { stops, targetKey, targetName, targetOf, widened } from '../../src/respond/target.ts';
+import { isWhole, stops, targetKey, targetName, targetOf, widened } from '../../src/respond/target.ts';
 
 const all = { provider: 'alpha' };
 const marketing = { provider: 'alpha', category: 'marketing' } as const;
@@ -29,6 +29,10 @@ describe('a target', () => {
     expect(stops(all, { ...message, provider: 'beta' })).toBe(false);
     expect(stops(marketing, { ...message, category: 'otp' })).toBe(false);
     expect(stops(spring, { provider: 'alpha' })).toBe(false);
+  });
+
+  it('is whole when it is all of the provider', () => {
+    expect([all, marketing, spring].map(isWhole)).toEqual([true, false, false]);
   });
 
   it('widens from a campaign to its category to its provider, and no further', () => {
