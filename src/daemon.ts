@@ -39,6 +39,9 @@ import { createLiveSource } from './live/source.ts';
 import { every } from './loop.ts';
 import { createDelivery, createLogSender } from './notify/delivery.ts';
 import { createSlackSender } from './notify/slack.ts';
+import { createActuators } from './respond/actuator-run.ts';
+import { createControlTopic } from './respond/actuator-topic.ts';
+import { actuatorsOf } from './respond/actuators.ts';
 import { createExecutor, type Order } from './respond/execute.ts';
 import type { Pause } from './respond/gate.ts';
 import { createSituation } from './situation.ts';
@@ -137,13 +140,19 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
   const watch = createWatch({ engine, view, life: config.incidents });
 
   // Respond and notify.
+  const { controlTopic: topic } = config.respond;
+  const controlTopic =
+    kafka && topic ? createControlTopic({ topic, config: kafka, credentials, log }) : undefined;
+  const actuators = createActuators(
+    actuatorsOf(config.providers, options.env, controlTopic ? [controlTopic] : []),
+    { log },
+  );
   const executor = createExecutor({
     gate,
     store: state.incidents,
-    providers: config.providers,
+    actuators,
     mode: config.mode,
     clock,
-    env: options.env,
     log,
     onLate: (action) =>
       void evaluator.told(action).catch((error) => log.error({ error: messageOf(error) }, 'not recorded')),
@@ -299,6 +308,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
     await server.close();
     await delivery.stop();
     await deadLetters.close();
+    await controlTopic?.close();
     await state.close();
   };
 

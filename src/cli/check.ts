@@ -15,7 +15,7 @@ export const checkCommand = (): Command =>
     .action((file: string | undefined, options: { json?: boolean }) => {
       const secrets = readSecrets(process.env);
       const config = loadConfig(file);
-      requireAgreement(config, secrets);
+      requireAgreement(config, secrets, process.env);
       const effective = { ...withoutNumber(config), environment: maskSecrets(secrets) };
       process.stdout.write(options.json ? `${JSON.stringify(effective, null, 2)}\n` : stringify(effective));
     });

@@ -41,10 +41,9 @@ export const createPass = (parts: {
   const executor = createExecutor({
     gate: openGate(),
     store: book.incidents,
-    providers: {},
+    actuators: { run: () => [] },
     mode: config.mode,
     clock: () => now,
-    env: {},
     log,
   });
   const evaluator = createEvaluator({

@@ -20,7 +20,7 @@ export const runCommand = (): Command =>
     .action(async (files: string[], options: { config?: string; port?: string }) => {
       const secrets = readSecrets(process.env);
       const config = withArguments(loadConfig(options.config), files, options.port);
-      requireAgreement(config, secrets);
+      requireAgreement(config, secrets, process.env);
       const log = createLog(config.log.level);
       const clock = () => ms(Date.now());
       const daemon = await startDaemon({ config, secrets, log, clock, env: process.env });

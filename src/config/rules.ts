@@ -1,14 +1,19 @@
 /**
  * What must agree between the configuration and the secrets before anything starts.
  */
+import { nameOf } from './actuators.ts';
 import { ConfigError } from './load.ts';
 import type { Config } from './schema.ts';
 import type { Secrets } from './secrets.ts';
+import { type Environment, variablesIn } from './template.ts';
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
 
-/** Throws `ConfigError` with every rule that does not hold, each with what to do. */
-export const requireAgreement = (config: Config, secrets: Secrets): void => {
+/**
+ * Throws `ConfigError` with every rule that does not hold, each with what to do. `env`: for those who carry out orders,
+ * the environment that actuators take their secrets from.
+ */
+export const requireAgreement = (config: Config, secrets: Secrets, env?: Environment): void => {
   const wrong: string[] = [];
   if (config.notify.slack && !secrets.slackToken) {
     wrong.push('notify.slack: SLACK_BOT_TOKEN is not set; export the bot token (xoxb-...)');
@@ -31,5 +36,20 @@ export const requireAgreement = (config: Config, secrets: Secrets): void => {
   if (!LOOPBACK.has(config.live.host) && !secrets.token) {
     wrong.push(`live.host: ${config.live.host} can be reached from outside; set TOCSIN_TOKEN`);
   }
+  if (config.respond.controlTopic && !config.intake.kafka) {
+    wrong.push('respond.controlTopic: there is no Kafka to put it on; set intake.kafka');
+  }
+  if (env) wrong.push(...missingVariables(config, env));
   if (wrong.length > 0) throw new ConfigError(wrong.join('\n'));
 };
+
+/** The defaults of presets are templates too: all that an actuator takes from the environment stands in its settings. */
+const missingVariables = (config: Config, env: Environment): string[] =>
+  Object.entries(config.providers).flatMap(([name, { actuators }]) =>
+    actuators.flatMap((actuator, index) => {
+      const missing = variablesIn(JSON.stringify(actuator)).filter((variable) => !env[variable]);
+      if (missing.length === 0) return [];
+      const where = `providers.${name}.actuators.${index} (${nameOf(actuator)})`;
+      return [`${where}: not set in the environment: ${missing.join(', ')}`];
+    }),
+  );

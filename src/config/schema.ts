@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { DETECTORS } from '../detect/finding.ts';
 import { CATEGORIES } from '../events/event.ts';
 import { countrySchema, rulesSchema } from '../events/quiet-rules.ts';
+import { actuators } from './actuators.ts';
 import { lengthOf } from './length.ts';
 import { PAUSE_WHEN } from './pause-when.ts';
 import { stopProbe } from './probe.ts';
@@ -19,15 +20,6 @@ const name = z.string().min(1).max(100);
 const place = z.strictObject({ country: countrySchema, zone, region: z.string().optional() });
 const prefix = z.string().regex(/^\+[1-9]\d{0,14}$/);
 
-const hook = z.strictObject({
-  /** Where the order goes; `${NAME}` in url and headers is taken from the environment. */
-  url: z.string().min(1),
-  method: z.enum(['POST', 'PUT', 'PATCH', 'DELETE']).default('POST'),
-  headers: z.record(z.string(), z.string()).default({}),
-  /** Given up after this; tried three times. */
-  timeout: lengthOf('5s'),
-});
-
 const provider = z.strictObject({
   /** What its messages are when the event does not say. Default: transactional, so that silence never accuses. */
   category: category.default('transactional'),
@@ -39,8 +31,11 @@ const provider = z.strictObject({
   narrowest: z.enum(['campaign', 'category', 'provider']).default('campaign'),
   /** Whom to call there when a pause does not stop it: a telephone number, an address. */
   contact: z.string().min(1).max(200).optional(),
-  /** Called after the gate is set, and after it is cleared. */
-  hooks: z.strictObject({ pause: hook.optional(), resume: hook.optional() }).prefault({}),
+  /** What else stops it, told after the gate is set and after it is cleared: actuators.ts. */
+  actuators,
+  hooks: z
+    .undefined({ error: 'is called actuators: [{ kind: http, pause: { url: ... }, resume: { url: ... } }]' })
+    .optional(),
 });
 
 const kafka = z.strictObject({
@@ -312,6 +307,11 @@ export const configSchema = z.strictObject({
       settle: lengthOf('1m'),
       /** Of these the last provider that can carry them is never paused as a whole. */
       keepOneFor: z.array(category).default(['otp', 'transactional']),
+      /**
+       * A compacted topic on intake.kafka's brokers, made when it is missing, with what is paused: one record a target,
+       * its value the pause as JSON, null once it is resumed. For senders that would rather read Kafka than Redis.
+       */
+      controlTopic: z.string().min(1).optional(),
     })
     .prefault({}),
   notify: z

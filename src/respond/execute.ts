@@ -1,5 +1,5 @@
 /**
- * Carrying out an order: the gate first, which stops our own senders at once, then the provider's hook.
+ * Carrying out an order: the gate first, which stops our own senders at once, then the provider's actuators.
  * In: a pause or a resume, from the policy or from a person. Out: the action, with what became of it.
  * Dry run is enforced here: whatever the policy says, nothing leaves this file in that mode. A person's order is
  * carried out all the same.
@@ -11,10 +11,11 @@ import { type Clock, type Duration, duration, type Ms } from '../events/event.ts
 import type { Action, DetectorName } from '../incidents/incident.ts';
 import { ALREADY_PAUSED, UNDER_WAY } from '../incidents/lifecycle.ts';
 import type { IncidentStore } from '../incidents/store.ts';
+import type { ActuatorOrder, Outcome } from './actuator.ts';
+import type { Actuators, Running } from './actuator-run.ts';
 import { type AtEnd, type Gate, type Pause, POLICY } from './gate.ts';
-import { callHook, type HookPayload, type HookResult } from './hook.ts';
-import { resumeAll } from './resume.ts';
-import { isWhole, type Target, targetKey, targetOf } from './target.ts';
+import { isEndedBy, resumeAll } from './resume.ts';
+import { type Target, targetKey, targetName, targetOf } from './target.ts';
 
 export interface Order extends Target {
   readonly reason: string;
@@ -29,7 +30,7 @@ export interface Order extends Target {
   readonly atEnd?: AtEnd;
 }
 
-/** Neither rejects: what went wrong is in the action's `refused`, or in its reason when only the hook failed. */
+/** Neither rejects: what went wrong is in the action's `refused`, or in its reason when only actuators failed. */
 export interface Executor {
   pause(order: Order): Promise<Action>;
   /** Of a whole provider, by a person: ends every pause of it. Else that of exactly this target. */
@@ -39,20 +40,28 @@ export interface Executor {
 export interface ExecutorParts {
   readonly gate: Gate;
   readonly store: IncidentStore;
-  readonly providers: Config['providers'];
+  readonly actuators: Pick<Actuators, 'run'>;
   readonly mode: Config['mode'];
   readonly clock: Clock;
-  readonly env: NodeJS.ProcessEnv;
   readonly log: Logger;
-  readonly callHook?: typeof callHook;
-  /** How long an order waits for its hook; a slower one goes on by itself, so that detection does. */
+  /** How long an order waits for its actuators; a slower one goes on by itself, so that detection does. */
   readonly patience?: Duration;
-  /** A hook that failed after the order had been answered. */
+  /** An actuator that failed after the order had been answered. */
   readonly onLate?: (action: Action) => void;
 }
 
 /** Beyond it they are forgotten: each may be written down once more. */
 const MAX_REFUSALS = 1_000;
+/** What the gate took, and whom it is about. */
+interface GateSet {
+  readonly token: number;
+  readonly since: Ms;
+  /** One of a pause; of a resume every one that it ends. */
+  readonly targets: readonly Target[];
+  /** What of the provider stays paused behind a resume. */
+  readonly stillPaused: readonly Target[];
+}
+
 const HANDS_OFF = 'hands off: tocsin does nothing by itself until a person ends that';
 
 export const createExecutor = (parts: ExecutorParts): Executor => {
@@ -70,29 +79,31 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
     }
     const set = await orderGate(action, order);
     if ('refused' in set) return written({ ...intent, refused: set.refused });
-    const { provider, reason, incident } = order;
-    const hooked = await hookInTime(
-      { action, provider, incident, reason, since: set.since, token: set.token },
-      intent,
-    );
-    return written(hooked.ok ? intent : { ...intent, reason: `${reason} (${hooked.error})` });
+    const told = await tellActuators(intent, set);
+    return written(told === '' ? intent : { ...intent, reason: `${order.reason} (${told})` });
   };
 
   const orderGate = async (
     action: 'pause' | 'resume',
     order: Order,
-  ): Promise<{ token: number; since: Ms } | { refused: string }> => {
-    const { reason, incident, by, at } = order;
+  ): Promise<GateSet | { refused: string }> => {
+    const { provider, reason, incident, by, at } = order;
     try {
+      const standing = (await gate.list()).filter((one) => one.provider === provider);
+      const ended = standing.filter((one) => isEndedBy(one, order, by));
+      const stillPaused = standing.filter((one) => !ended.includes(one));
       const token = await gate.nextToken();
       const lasting = { since: at, until: order.until ?? null, atEnd: order.atEnd ?? 'stay', trickle: null };
       const pause: Pause = { ...targetOf(order), reason, incident, by, token, ...lasting };
       const answer = action === 'pause' ? await gate.pause(pause) : await resumeAll(gate, order, token, by);
-      if (answer === 'paused' || answer === 'resumed') return { token, since: at };
+      const set = { token, since: at, targets: [targetOf(order)], stillPaused: [] };
+      if (answer === 'paused') return set;
+      if (answer === 'resumed') return { ...set, targets: ended.map(targetOf), stillPaused };
       if (answer === 'fenced') return { refused: 'a newer order has been given' };
       if (answer === 'hands_off') return { refused: HANDS_OFF };
       if (answer === 'not_paused') return { refused: 'not paused' };
-      return (await interrupted(order)) ?? { refused: ALREADY_PAUSED };
+      const own = await interrupted(order);
+      return own ? { ...set, token: own.token, since: own.since } : { refused: ALREADY_PAUSED };
     } catch (error) {
       log.error(
         { target: targetKey(order), action, error: messageOf(error) },
@@ -102,7 +113,7 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
     }
   };
 
-  /** The same order, cut short by a crash behind the gate: its hook is still to be called. */
+  /** The same order, cut short by a crash behind the gate: its actuators are still to be told. */
   const interrupted = async (order: Order): Promise<Pause | undefined> => {
     const { incident, by } = order;
     if (incident === null) return undefined;
@@ -121,24 +132,37 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
     return finished ? undefined : own;
   };
 
-  const hookInTime = async (payload: HookPayload, intent: Action): Promise<HookResult> => {
-    const { provider, action } = payload;
-    // The hook stops all of the provider: it is not called for less.
-    const hook = isWhole(intent) ? parts.providers[provider]?.hooks[action] : undefined;
-    if (!hook) return { ok: true };
-    const call = (parts.callHook ?? callHook)(hook, payload, { env: parts.env });
-    const result = await Promise.race([call, delay(patience, undefined, { ref: false })]);
-    if (result && !result.ok) {
-      log.error({ provider, action, error: result.error }, 'the gate is set, but the provider was not told');
+  /** "gate; twilio: taken"; '' when there is nothing but the gate. */
+  const tellActuators = async (intent: Action, set: GateSet): Promise<string> => {
+    const { action, incident, reason } = intent;
+    const { since, token } = set;
+    const running = set.targets.flatMap((target) => {
+      const order: ActuatorOrder = { action, target, incident, reason, since, token };
+      const its = set.targets.length > 1 ? ` (${targetName(target)})` : '';
+      return parts.actuators
+        .run(order, set.stillPaused)
+        .map(({ name, outcome }) => ({ name: `${name}${its}`, outcome }));
+    });
+    if (running.length === 0) return '';
+    const outcomes = await inTime(running, patience);
+    for (const [index, { name, outcome }] of running.entries()) {
+      if (outcomes[index] === undefined) void outcome.then((late) => tellLate(intent, name, late));
     }
-    if (result) return result;
-    void call.then((late) => (late.ok ? undefined : tellLate(intent, late.error)));
-    return { ok: false, error: `the ${action} hook has not answered yet` };
+    const alone = outcomes.every((outcome) => outcome?.kind === 'not_taken');
+    const told = running.map(({ name }, index) => `${name}: ${says(outcomes[index])}`);
+    const level = alone ? 'error' : 'info';
+    log[level]({ target: targetKey(intent), action, told }, 'the gate is set');
+    return [alone ? 'the gate alone' : 'gate', ...told].join('; ');
   };
 
-  const tellLate = async (intent: Action, error: string): Promise<void> => {
-    log.error({ provider: intent.provider, error }, 'the gate is set, but the provider was not told');
-    const failed = { ...intent, at: parts.clock(), refused: `the gate is set, but ${error}` };
+  const tellLate = async (intent: Action, name: string, outcome: Outcome): Promise<void> => {
+    const told = `${name}: ${says(outcome)}`;
+    if (outcome.kind !== 'not_taken') {
+      log.info({ provider: intent.provider, told }, 'an actuator took its time');
+      return;
+    }
+    log.error({ provider: intent.provider, told }, 'the gate is set, but an actuator did not take it');
+    const failed = { ...intent, at: parts.clock(), refused: `the gate is set, but ${told}` };
     await record(failed);
     parts.onLate?.(failed);
   };
@@ -171,6 +195,18 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
     pause: (order) => carryOut('pause', order),
     resume: (order) => carryOut('resume', order),
   };
+};
+
+/** What is known by then, in the order of `running`; undefined for what is still under way. */
+const inTime = (running: readonly Running[], patience: Duration): Promise<(Outcome | undefined)[]> => {
+  const over = delay(patience, undefined, { ref: false });
+  return Promise.all(running.map(({ outcome }) => Promise.race([outcome, over])));
+};
+
+const says = (outcome: Outcome | undefined): string => {
+  if (outcome === undefined) return 'under way';
+  if (outcome.kind === 'superseded') return 'given up for a newer order';
+  return outcome.kind === 'taken' ? 'taken' : `not taken (${outcome.why})`;
 };
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

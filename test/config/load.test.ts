@@ -53,15 +53,70 @@ describe('the configuration', () => {
   });
 });
 
+describe('actuators', () => {
+  const wrong = (actuators: string) => mistakes(`providers:\n  alpha:\n    actuators:\n${actuators}`);
+
+  test('templates are checked where they are written', () => {
+    expect(wrong('      - { kind: http, pause: { url: "https://p/{provder}" } }\n')).toEqual([
+      expect.stringMatching(
+        /^tocsin\.yaml:4: providers\.alpha\.actuators\.0\.pause\.url: no such placeholder: \{provder\}; there are \{action\}, /,
+      ),
+    ]);
+    expect(wrong('      - { kind: http, pause: { url: p, body: "{" } }\n')).toEqual([
+      expect.stringMatching(/pause\.url: must begin with https:/),
+      expect.stringMatching(/pause\.body: is not JSON/),
+    ]);
+  });
+
+  test('secrets do not belong in the file, and are not repeated', () => {
+    const told = wrong(
+      '      - { kind: twilio, subaccount: AC1, authToken: hunter2 }\n' +
+        '      - { kind: http, pause: { url: "https://p", headers: { authorization: Bearer hunter2 } } }\n',
+    );
+    expect(told).toEqual([
+      expect.stringMatching(/^tocsin\.yaml:4: .*authToken: a secret does not belong in a file/),
+      expect.stringMatching(/^tocsin\.yaml:5: .*headers\.authorization: looks like a secret/),
+    ]);
+    expect(told.join()).not.toContain('hunter2');
+  });
+
+  test('two of a kind need names, and hooks say what they are called', () => {
+    const two = '      - { kind: twilio, subaccount: AC1 }\n      - { kind: twilio, subaccount: AC2 }\n';
+    expect(wrong(two)).toEqual([
+      expect.stringMatching(/^tocsin\.yaml:5: .*actuators\.1\.name: two actuators are called twilio/),
+    ]);
+    expect(mistakes('providers:\n  alpha:\n    hooks: { pause: { url: "https://p" } }\n')).toEqual([
+      expect.stringMatching(
+        /^tocsin\.yaml:3: providers\.alpha\.hooks: is called actuators: \[\{ kind: http, /,
+      ),
+    ]);
+  });
+});
+
 describe('what must agree', () => {
   const check =
     (config: object, env: Record<string, string> = {}) =>
     () =>
-      requireAgreement(configSchema.parse(config), readSecrets(env));
+      requireAgreement(configSchema.parse(config), readSecrets(env), env);
 
   test('a door open to the outside needs a token', () => {
     expect(check({ live: { host: '0.0.0.0' } })).toThrow(/live\.host: .*TOCSIN_TOKEN/);
     expect(check({ live: { host: '0.0.0.0' } }, { TOCSIN_TOKEN: 'secret' })).not.toThrow();
+  });
+
+  test('what actuators take from the environment must be there; a control topic needs Kafka', () => {
+    const actuators = [
+      { kind: 'twilio', subaccount: `\${SUB}` },
+      { kind: 'http', pause: { url: 'https://p' } },
+    ];
+    expect(check({ providers: { alpha: { actuators } } }, { TWILIO_ACCOUNT_SID: 'AC1' })).toThrow(
+      'providers.alpha.actuators.0 (twilio): not set in the environment: SUB, TWILIO_AUTH_TOKEN',
+    );
+    const env = { SUB: 'AC2', TWILIO_ACCOUNT_SID: 'AC1', TWILIO_AUTH_TOKEN: 's' };
+    expect(check({ providers: { alpha: { actuators } } }, env)).not.toThrow();
+    expect(check({ respond: { controlTopic: 'paused' } })).toThrow(
+      /respond\.controlTopic: .*set intake\.kafka/,
+    );
   });
 
   test('a password in the file is refused without being repeated', () => {

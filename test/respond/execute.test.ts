@@ -4,16 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { configSchema } from '../../src/config/schema.ts';
 import { duration, ms } from '../../src/events/event.ts';
 import { createFileIncidents } from '../../src/incidents/file.ts';
 import type { Action } from '../../src/incidents/incident.ts';
 import type { IncidentStore } from '../../src/incidents/store.ts';
+import { type ActuatorOrder, notTaken, type Outcome, TAKEN } from '../../src/respond/actuator.ts';
 import { createExecutor, type ExecutorParts, type Order } from '../../src/respond/execute.ts';
 import type { Gate } from '../../src/respond/gate.ts';
 import { createFileGate } from '../../src/respond/gate-file.ts';
-import type { HookPayload, HookResult } from '../../src/respond/hook.ts';
-import { targetKey } from '../../src/respond/target.ts';
+import { type Target, targetKey } from '../../src/respond/target.ts';
 import { pauseOf } from '../contract/gate.ts';
 import { until } from '../support/until.ts';
 
@@ -26,10 +25,6 @@ const order = (over: Partial<Order> = {}): Order => ({
   at: AT,
   ...over,
 });
-const { providers } = configSchema.parse({
-  providers: { alpha: { hooks: { pause: { url: 'http://p' }, resume: { url: 'http://r' } } } },
-});
-
 describe('carrying out an order', () => {
   let root: string;
   beforeAll(async () => {
@@ -39,47 +34,54 @@ describe('carrying out an order', () => {
 
   const setUp = async (
     over: Partial<ExecutorParts> = {},
-    answer: () => Promise<HookResult> = async () => ({ ok: true }),
+    answers: Record<string, () => Promise<Outcome>> = { own: async () => TAKEN },
   ) => {
     const dir = join(root, randomUUID());
     const gate: Gate = await createFileGate({ path: join(dir, 'gate.json') });
     const store: IncidentStore = await createFileIncidents({ dir });
-    const hooked: HookPayload[] = [];
+    const orders: ActuatorOrder[] = [];
+    const kept: (readonly Target[])[] = [];
     const parts: ExecutorParts = {
       gate,
       store,
-      providers,
+      actuators: {
+        run: (given, stillPaused = []) => {
+          orders.push(given);
+          kept.push(stillPaused);
+          return Object.entries(answers).map(([name, answer]) => ({ name, outcome: answer() }));
+        },
+      },
       mode: 'armed',
       clock: () => AT,
-      env: {},
       log: pino({ level: 'silent' }),
-      callHook: async (_hook, payload) => {
-        hooked.push(payload);
-        return answer();
-      },
       ...over,
     };
     const outcomes = async () => (await store.actions(100)).map(({ refused }) => refused ?? 'done').reverse();
-    return { gate, store, hooked, parts, outcomes, executor: createExecutor(parts) };
+    return { gate, store, orders, kept, parts, outcomes, executor: createExecutor(parts) };
   };
 
-  test('a pause is written down first, sets the gate, calls the hook, and is written down again', async () => {
-    const { gate, hooked, outcomes, executor } = await setUp();
+  test('a pause is written down first, sets the gate, tells the actuators, and is written down again', async () => {
+    const { gate, orders, outcomes, executor } = await setUp();
 
     const action = await executor.pause(order());
 
-    expect(action).toEqual({ ...order(), action: 'pause', dryRun: false });
+    expect(action).toEqual({
+      ...order(),
+      action: 'pause',
+      dryRun: false,
+      reason: 'a burst by night (gate; own: taken)',
+    });
     expect(await gate.list()).toMatchObject([{ provider: 'alpha', by: 'policy', token: 1, since: AT }]);
-    expect(hooked).toMatchObject([{ action: 'pause', provider: 'alpha', token: 1, since: AT }]);
+    expect(orders).toMatchObject([{ action: 'pause', target: { provider: 'alpha' }, token: 1, since: AT }]);
     expect(await outcomes()).toEqual(['under way: what became of it follows', 'done']);
   });
 
-  test('in dry run the policy touches neither gate nor hook', async () => {
-    const { gate, hooked, outcomes, executor } = await setUp({ mode: 'dry-run' });
+  test('in dry run the policy touches neither gate nor actuators', async () => {
+    const { gate, orders, outcomes, executor } = await setUp({ mode: 'dry-run' });
 
     expect(await executor.pause(order())).toMatchObject({ dryRun: true });
 
-    expect([await gate.list(), hooked]).toEqual([[], []]);
+    expect([await gate.list(), orders]).toEqual([[], []]);
     expect(await outcomes()).toEqual(['done']);
   });
 
@@ -93,45 +95,46 @@ describe('carrying out an order', () => {
   });
 
   test('a second pause does nothing and says so, once', async () => {
-    const { hooked, outcomes, executor } = await setUp();
+    const { orders, outcomes, executor } = await setUp();
     await executor.pause(order());
 
     const again = [await executor.pause(order()), await executor.pause(order())];
 
     expect(again.map(({ refused }) => refused)).toEqual(['already paused', 'already paused']);
-    expect(hooked).toHaveLength(1);
+    expect(orders).toHaveLength(1);
     expect((await outcomes()).filter((outcome) => outcome === 'already paused')).toHaveLength(1);
   });
 
   test('a pause cut short behind the gate is finished by the next instance, under the same token', async () => {
-    const { gate, hooked, executor } = await setUp();
+    const { gate, orders, executor } = await setUp();
     await gate.pause(pauseOf('alpha', await gate.nextToken(), { since: AT }));
 
     const action = await executor.pause(order());
 
     expect(action.refused).toBeUndefined();
-    expect(hooked).toMatchObject([{ token: 1 }]);
+    expect(orders).toMatchObject([{ token: 1 }]);
   });
 
   test("another incident's pause is not taken for one cut short", async () => {
-    const { hooked, executor } = await setUp();
+    const { orders, executor } = await setUp();
     await executor.pause(order({ incident: null, by: 'ana' }));
 
     expect((await executor.pause(order())).refused).toBe('already paused');
-    expect(hooked).toHaveLength(1);
+    expect(orders).toHaveLength(1);
   });
 
-  test('a pause of less than the provider sets the gate for just that, and calls no hook that stops all', async () => {
-    const { gate, hooked, executor } = await setUp();
+  test('a pause of less than the provider sets the gate for just that, and tells the actuators so', async () => {
+    const { gate, orders, executor } = await setUp();
     const until = ms(AT + 7_200_000);
 
     const action = await executor.pause(order({ campaign: 'spring', until, atEnd: 'probe' }));
 
-    expect(action).toEqual({ ...order({ campaign: 'spring' }), action: 'pause', dryRun: false });
+    expect(action).toMatchObject({ action: 'pause', campaign: 'spring', dryRun: false });
+    expect(action).not.toHaveProperty('until');
     expect(await gate.list()).toEqual([
       pauseOf('alpha', 1, { campaign: 'spring', since: AT, until, atEnd: 'probe' }),
     ]);
-    expect(hooked).toEqual([]);
+    expect(orders).toMatchObject([{ target: { provider: 'alpha', campaign: 'spring' }, token: 1 }]);
   });
 
   test('a person who resumes a provider ends every pause of it, and of no other', async () => {
@@ -169,46 +172,101 @@ describe('carrying out an order', () => {
   });
 
   test('with hands off the policy is refused, armed or not, and a person is not', async () => {
-    const { gate, hooked, outcomes, executor } = await setUp();
+    const { gate, orders, outcomes, executor } = await setUp();
     await gate.setHandsOff({ by: 'ana', reason: 'migrating', since: AT });
 
     expect((await executor.pause(order())).refused).toMatch(/^hands off: /);
     expect((await executor.pause(order())).refused).toMatch(/^hands off: /);
-    expect([await gate.list(), hooked]).toEqual([[], []]);
+    expect([await gate.list(), orders]).toEqual([[], []]);
     expect((await outcomes()).filter((outcome) => outcome.startsWith('hands off'))).toHaveLength(1);
     expect((await executor.pause(order({ by: 'ana' }))).refused).toBeUndefined();
   });
 
-  test('a hook that fails leaves the gate set, and the action says what failed', async () => {
-    const { gate, executor } = await setUp({}, async () => ({
-      ok: false,
-      error: 'the pause hook was answered 500',
-    }));
+  test('what became of it is said for each actuator', async () => {
+    const { gate, executor } = await setUp(
+      {},
+      {
+        twilio: async () => TAKEN,
+        'control topic': async () => notTaken('was answered 500'),
+      },
+    );
 
     const action = await executor.pause(order());
 
     expect(action.refused).toBeUndefined();
-    expect(action.reason).toBe('a burst by night (the pause hook was answered 500)');
+    expect(action.reason).toBe(
+      'a burst by night (gate; twilio: taken; control topic: not taken (was answered 500))',
+    );
     expect(await gate.list()).toHaveLength(1);
   });
 
-  test('a slow hook does not hold up the order; when it fails in the end that is told', async () => {
+  test('a pause that no actuator took says so at once', async () => {
+    const { executor } = await setUp(
+      {},
+      {
+        twilio: async () => notTaken('was answered 401'),
+        own: async () => notTaken('was answered 500'),
+      },
+    );
+
+    expect((await executor.pause(order())).reason).toBe(
+      'a burst by night (the gate alone; twilio: not taken (was answered 401); own: not taken (was answered 500))',
+    );
+  });
+
+  test('without actuators there is nothing to say about them', async () => {
+    const { executor } = await setUp({}, {});
+
+    expect((await executor.pause(order())).reason).toBe('a burst by night');
+  });
+
+  test('a resume knows what else of the provider stays paused', async () => {
+    const { kept, executor } = await setUp();
+    await executor.pause(order());
+    await executor.pause(order({ category: 'marketing' }));
+    await executor.pause(order({ provider: 'beta' }));
+
+    await executor.resume(order());
+
+    expect(kept.at(-1)?.map(targetKey)).toEqual(['alpha,category=marketing']);
+  });
+
+  test('a resume that ends several pauses is told of each', async () => {
+    const { orders, kept, executor } = await setUp();
+    await executor.pause(order());
+    await executor.pause(order({ campaign: 'spring' }));
+
+    const action = await executor.resume(order({ by: 'ana' }));
+
+    const targets = orders
+      .filter((given) => given.action === 'resume')
+      .map(({ target }) => targetKey(target));
+    expect(targets).toEqual(['alpha', 'alpha,campaign=spring']);
+    expect(kept.at(-1)).toEqual([]);
+    expect(action.reason).toBe(
+      'a burst by night (gate; own (alpha): taken; own (campaign spring through alpha): taken)',
+    );
+  });
+
+  test('a slow actuator does not hold up the order; when it fails in the end that is told', async () => {
     const late: Action[] = [];
-    let fail: (result: HookResult) => void = () => undefined;
+    const ends: ((outcome: Outcome) => void)[] = [];
+    const slow = () => new Promise<Outcome>((resolve) => ends.push(resolve));
     const { executor } = await setUp(
       { patience: duration(20), onLate: (action) => late.push(action) },
-      () =>
-        new Promise((resolve) => {
-          fail = resolve;
-        }),
+      { quick: async () => TAKEN, slow, other: slow, third: slow },
     );
 
     const action = await executor.pause(order());
-    expect(action.reason).toContain('the pause hook has not answered yet');
-    fail({ ok: false, error: 'the pause hook was answered 500' });
+    expect(action.reason).toBe(
+      'a burst by night (gate; quick: taken; slow: under way; other: under way; third: under way)',
+    );
+    ends[1]?.(TAKEN);
+    ends[2]?.({ kind: 'superseded' });
+    ends[0]?.(notTaken('was answered 500'));
 
     await until(() => late.length === 1);
-    expect(late[0]?.refused).toBe('the gate is set, but the pause hook was answered 500');
+    expect(late[0]?.refused).toBe('the gate is set, but slow: not taken (was answered 500)');
   });
 
   test('a gate that does not answer refuses the order, and it is written down once however often it is tried', async () => {

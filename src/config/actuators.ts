@@ -1,0 +1,187 @@
+/**
+ * Actuators: what can stop a provider besides the gate. Every key of `providers.<name>.actuators`.
+ * `${NAME}` in a template is taken from the environment, `{campaign}` and the like from the order: template.ts.
+ */
+import { z } from 'zod';
+import { lengthOf } from './length.ts';
+import { fill, PLACEHOLDERS, type Placeholder, secret, template } from './template.ts';
+
+const category = z.enum(['marketing', 'transactional', 'otp']);
+const name = z.string().min(1).max(100);
+const address = template.regex(/^(https?:\/\/|\$\{)/, `must begin with https:// or with \${NAME}`);
+/** Of an API: its paths follow. */
+const base = address.transform((text) => text.replace(/\/+$/, ''));
+const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+
+/** Of all kinds. */
+const common = {
+  /** What it is called in alerts, when one provider has two of a kind. */
+  name: name.optional(),
+  /** One try is given up after this; */
+  timeout: lengthOf('5s'),
+  /** and all tries together after this. */
+  deadline: lengthOf('30s'),
+};
+
+/** The provider's own ids of a campaign: a template, or a list for each campaign. Every id gets a request of its own. */
+const ids = z.union([template, z.record(name, z.array(template).min(1).max(100))]);
+
+const header = z.record(z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/, 'is no name of a header'), template);
+
+const request = (method: 'GET' | 'POST') =>
+  z
+    .strictObject({
+      url: address,
+      method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']).default(method),
+      headers: header.default({}),
+      /** HTTP Basic. */
+      auth: z.strictObject({ user: template, password: secret }).optional(),
+      /**
+       * What is sent. Values are escaped for JSON, or for a form when the content-type says so. Default: the order as
+       * JSON; nothing with GET and DELETE.
+       */
+      body: template.optional(),
+      expect: z
+        .strictObject({
+          /** Default: any 2xx. */
+          status: z.array(z.number().int().min(100).max(599)).min(1).optional(),
+          /** What must stand in the answer's JSON, by path: `data.status: [paused, stopped]`. */
+          json: z.record(z.string().min(1), z.union([scalar, z.array(scalar).min(1)])).default({}),
+        })
+        .prefault({}),
+    })
+    .superRefine(({ headers, body }, context) => {
+      for (const [name, text] of Object.entries(headers)) {
+        if (!/auth|token|secret|key|password/i.test(name) || /\{\w+\}/.test(text)) continue;
+        const message = `looks like a secret, which does not belong in a file: write \${NAME}`;
+        context.addIssue({ code: 'custom', path: ['headers', name], message });
+      }
+      if (body !== undefined && isJson(headers) && !parses(body)) {
+        const message = 'is not JSON (for a form, set the content-type in headers)';
+        context.addIssue({ code: 'custom', path: ['body'], message });
+      }
+    });
+
+/** JSON unless a header says otherwise. */
+export const contentType = (headers: Readonly<Record<string, string>>): string =>
+  Object.entries(headers).find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? 'application/json';
+export const isJson = (headers: Readonly<Record<string, string>>): boolean =>
+  /\bjson\b/i.test(contentType(headers));
+export const isForm = (headers: Readonly<Record<string, string>>): boolean =>
+  /form-urlencoded/i.test(contentType(headers));
+
+const zeroes = Object.fromEntries(PLACEHOLDERS.map((key) => [key, '0'])) as Record<Placeholder, string>;
+const parses = (body: string): boolean => {
+  const filled = fill(body, { values: zeroes, env: {} }, { values: String, env: () => '0' });
+  try {
+    JSON.parse(filled);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** Any system with an HTTP API. */
+export const httpActuator = z.strictObject({
+  ...common,
+  kind: z.literal('http'),
+  /** What it can stop; a pause of anything else is not its business, and that is said. */
+  stops: z
+    .array(z.enum(['provider', 'category', 'campaign']))
+    .min(1)
+    .default(['provider']),
+  /** All that goes through it is of this category: a pause of the category is a pause of it all. */
+  carries: category.optional(),
+  ids: ids.optional(),
+  pause: request('POST'),
+  /** Absent: what it does cannot be undone. */
+  resume: request('POST').optional(),
+  /** Asks whether the pause is in effect: it is when the answer is as expected. */
+  verify: request('GET').optional(),
+});
+
+/** Suspends a subaccount, and all it does: calls too. The main account cannot be suspended, so send through another. */
+const twilio = z.strictObject({
+  ...common,
+  kind: z.literal('twilio'),
+  subaccount: template,
+  carries: category.optional(),
+  account: template.default(`\${TWILIO_ACCOUNT_SID}`),
+  authToken: secret.default(`\${TWILIO_AUTH_TOKEN}`),
+  url: base.default('https://api.twilio.com'),
+});
+
+/** Cancels messages that Twilio holds for later, for good. */
+const twilioScheduled = z.strictObject({
+  ...common,
+  kind: z.literal('twilio-scheduled'),
+  /** SIDs of the scheduled messages, by campaign. */
+  ids,
+  account: template.default(`\${TWILIO_ACCOUNT_SID}`),
+  authToken: secret.default(`\${TWILIO_AUTH_TOKEN}`),
+  url: base.default('https://api.twilio.com'),
+});
+
+/** Pauses scheduled bulks, or cancels them for good. */
+const infobip = z.strictObject({
+  ...common,
+  kind: z.literal('infobip'),
+  /** The account's own address, https://xxxxx.api.infobip.com. */
+  url: base,
+  /** Bulk ids, by campaign; give each bulk the campaign's name as its bulkId and this need not be set. */
+  ids: ids.default('{campaign}'),
+  bulks: z.enum(['pause', 'cancel']).default('pause'),
+  apiKey: secret.default(`\${INFOBIP_API_KEY}`),
+});
+
+/** Cancels batches, for good. */
+const sinch = z.strictObject({
+  ...common,
+  kind: z.literal('sinch'),
+  /** Batch ids, by campaign. */
+  ids,
+  servicePlan: template.default(`\${SINCH_SERVICE_PLAN_ID}`),
+  apiToken: secret.default(`\${SINCH_API_TOKEN}`),
+  /** By region. */
+  url: base.default('https://us.sms.api.sinch.com'),
+});
+
+/** Suspends a subaccount. */
+const vonage = z.strictObject({
+  ...common,
+  kind: z.literal('vonage'),
+  subaccount: template,
+  carries: category.optional(),
+  apiKey: template.default(`\${VONAGE_API_KEY}`),
+  apiSecret: secret.default(`\${VONAGE_API_SECRET}`),
+  url: base.default('https://api.nexmo.com'),
+});
+
+const actuator = z.discriminatedUnion('kind', [
+  httpActuator,
+  twilio,
+  twilioScheduled,
+  infobip,
+  sinch,
+  vonage,
+]);
+
+/** A provider's, all of them tried side by side. */
+export const actuators = z
+  .array(actuator)
+  .default([])
+  .superRefine((all, context) => {
+    all.forEach((one, index) => {
+      const called = nameOf(one);
+      if (all.findIndex((other) => nameOf(other) === called) === index) return;
+      const message = `two actuators are called ${called}: give one a name`;
+      context.addIssue({ code: 'custom', path: [index, 'name'], message });
+    });
+  });
+
+export type ActuatorConfig = z.output<typeof actuator>;
+export type HttpSettings = z.output<typeof httpActuator>;
+export type RequestSettings = HttpSettings['pause'];
+
+/** What people call it. */
+export const nameOf = ({ name, kind }: Pick<ActuatorConfig, 'name' | 'kind'>): string => name ?? kind;
