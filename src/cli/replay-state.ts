@@ -65,6 +65,7 @@ export const forgetfulOutbox: Outbox = {
   peek: async () => [],
   done: async () => {},
   thread: async () => undefined,
+  mute: async () => {},
   size: async () => 0,
   close: async () => {},
 };

@@ -2,7 +2,9 @@
 import type { Ms } from '../events/event.ts';
 import type { Action, DetectorName, Incident, IncidentChange } from '../incidents/incident.ts';
 import { ALREADY_PAUSED } from '../incidents/lifecycle.ts';
+import { offersFor } from './offers.ts';
 import type { Notice } from './outbox.ts';
+import { isPaused } from './standing.ts';
 
 export interface Wording {
   readonly mode: 'dry-run' | 'armed';
@@ -54,10 +56,24 @@ export const cardText = (incident: Incident, wording: Wording): string => {
 /** What to put in the outbox for a change: always the card; a line in the thread when something was done or got worse. */
 export const noticesFor = (change: IncidentChange, wording: Wording): Notice[] => {
   const { incident } = change;
-  const { severity } = incident;
-  const card: Notice = { incident: incident.id, kind: 'card', text: cardText(incident, wording), severity };
+  const base = { incident: incident.id, severity: incident.severity };
+  const offers = offersFor(incident);
+  const card: Notice = {
+    ...base,
+    kind: 'card',
+    text: cardText(incident, wording),
+    ...(offers.length > 0 ? { offers } : {}),
+  };
   if (!isWorthALine(change)) return [card];
-  return [card, { incident: incident.id, kind: 'reply', text: line(change.says), severity }];
+  const mute = isFailedPause(change) ? { mute: 'ends' as const } : {};
+  return [card, { ...base, kind: 'reply', text: line(change.says), ...mute }];
+};
+
+/** A pause that was meant and did not come about. */
+const isFailedPause = ({ kind, incident, says }: IncidentChange): boolean => {
+  const last = incident.actions.at(-1);
+  if (kind !== 'updated' || last?.action !== 'pause' || last.dryRun) return false;
+  return last.refused !== undefined && last.refused !== ALREADY_PAUSED && says.includes(last.refused);
 };
 
 const POINTS = { 'break-in': 'Points to a break-in', bug: 'Points to a bug', unknown: 'Not known' } as const;
@@ -111,9 +127,6 @@ const done = ({ actions }: Incident): string => {
   return 'would be paused (dry-run)';
 };
 
-/** Found paused already counts: the provider is stopped, whoever did it. */
-const stands = ({ refused, dryRun }: Action): boolean => refused === ALREADY_PAUSED || !(refused || dryRun);
-const isPaused = (actions: readonly Action[]): boolean => actions.findLast(stands)?.action === 'pause';
 const pausedSince = (actions: readonly Action[]): string => {
   const pause = actions.findLast((action) => action.action === 'pause' && !action.dryRun && !action.refused);
   return pause ? `PAUSED at ${clock(pause.at)}` : 'PAUSED already';

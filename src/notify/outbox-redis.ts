@@ -8,6 +8,7 @@ const script = (name: string): string => readFileSync(new URL(name, import.meta.
 const PUT = script('./put.lua');
 const DONE = script('./done.lua');
 const PEEK = script('./peek.lua');
+const MUTE = script('./mute.lua');
 /** Lua unpacks its answer on a stack of a few thousand slots. */
 const PEEK_MOST = 1_000;
 
@@ -19,17 +20,24 @@ export const createRedisOutbox = (parts: {
 }): Outbox => {
   const { redis, prefix, replyLimit = REPLY_LIMIT } = parts;
   const key = (name: string) => `${prefix}:{outbox}:${name}`;
-  const [entries, order, seq] = [key('entries'), key('order'), key('seq')];
+  const [entries, order, seq, mutes] = [key('entries'), key('order'), key('seq'), key('mutes')];
   const threadKey = (incident: string) => key(`threads:${incident}`);
 
   return {
     put: async (notices) => {
       if (notices.length === 0) return;
-      const given = notices.map(({ incident, kind, text, severity }) => ({ incident, kind, text, severity }));
-      await redis.eval(PUT, 3, entries, order, seq, JSON.stringify(given), replyLimit, JOINED_LENGTH);
+      const limits = [replyLimit, JOINED_LENGTH];
+      await redis.eval(PUT, 4, entries, order, seq, mutes, JSON.stringify(notices), ...limits);
     },
     peek: async (limit) => {
-      const texts = (await redis.eval(PEEK, 2, entries, order, Math.min(limit, PEEK_MOST))) as string[];
+      const texts = (await redis.eval(
+        PEEK,
+        3,
+        entries,
+        order,
+        mutes,
+        Math.min(limit, PEEK_MOST),
+      )) as string[];
       return texts.map((text) => JSON.parse(text) as Entry);
     },
     done: async (entry, { channel, ts }) => {
@@ -41,6 +49,9 @@ export const createRedisOutbox = (parts: {
     thread: async (incident) => {
       const text = await redis.get(threadKey(incident));
       return text === null ? undefined : (JSON.parse(text) as Thread);
+    },
+    mute: async (incident, severity, length) => {
+      await redis.eval(MUTE, 1, mutes, incident, severity, length);
     },
     size: () => redis.zcard(order),
     close: async () => undefined,

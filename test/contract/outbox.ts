@@ -84,6 +84,56 @@ export const outboxContract = (
       expect((await outbox.peek(10)).map((entry) => entry.text)).toEqual(['card', 'b\nc']);
     });
 
+    const HOUR = 3_600_000;
+    const waiting = async (outbox: Outbox) => (await outbox.peek(10)).map((entry) => entry.text);
+
+    it('keeps what comes with a card, and the newest of it', async () => {
+      const place = await fresh();
+      const outbox = await place.open();
+      await outbox.put([{ ...notice('card', 'old'), offers: ['acknowledge', 'mute'] }]);
+      await outbox.put([{ ...notice('card', 'new'), offers: ['mute'] }]);
+      await outbox.close();
+      expect((await (await place.open()).peek(1))[0]).toMatchObject({
+        text: 'new',
+        offers: ['mute'],
+        seq: 1,
+      });
+    });
+
+    it('holds back who is muted, and nobody else, over a restart too', async () => {
+      const place = await fresh();
+      const before = await place.open();
+      await before.put([notice('reply', 'before')]);
+      await before.mute('alpha-1', 'critical', HOUR);
+      await before.close();
+      const outbox = await place.open();
+      await outbox.put([notice('card', 'card'), notice('reply', 'after'), notice('card', 'other', 'beta-1')]);
+      expect(await waiting(outbox)).toEqual(['other']);
+      expect(await outbox.size()).toBe(3);
+      await outbox.mute('alpha-1', 'critical', 0);
+      expect(await waiting(outbox)).toEqual(['before\nafter', 'card', 'other']);
+    });
+
+    it('lets an answer pass a mute, which goes on', async () => {
+      const outbox = await (await fresh()).open();
+      await outbox.mute('alpha-1', 'warning', HOUR);
+      await outbox.put([{ ...notice('reply', 'muted by ana'), severity: 'warning', mute: 'passes' }]);
+      await outbox.put([{ ...notice('card', 'card'), severity: 'warning' }]);
+      expect(await waiting(outbox)).toEqual(['muted by ana']);
+    });
+
+    it.each([
+      ['a pause that failed', { mute: 'ends' } as const, 'critical' as const],
+      ['a warning that became critical', {}, 'warning' as const],
+    ])('ends a mute for %s', async (_what, more, muted) => {
+      const outbox = await (await fresh()).open();
+      await outbox.mute('alpha-1', muted, HOUR);
+      await outbox.put([{ ...notice('reply', 'first'), severity: muted }]);
+      expect(await waiting(outbox)).toEqual([]);
+      await outbox.put([{ ...notice('reply', 'second'), ...more }]);
+      expect(await waiting(outbox)).toEqual(['first', 'second']);
+    });
+
     it('delivers each reply once and in order, and the last card last, whatever comes between', async () => {
       await fc.assert(
         fc.asyncProperty(steps, (script) => deliversAll(fresh, script)),

@@ -143,6 +143,16 @@ describe('the notices of a change', () => {
     expect(kinds({ kind, incident: incident(), says: 'so' })).toEqual(['card', 'reply']);
   });
 
+  it('offer on the card what may be done, and let only a pause that failed end a mute', () => {
+    const refused = { ...pause, refused: 'the gate does not answer' };
+    const [card, line] = noticesAfter(refused);
+    expect(card?.offers).toEqual(['acknowledge', 'hands_off', 'mute']);
+    expect(line?.mute).toBe('ends');
+    expect(noticesAfter(pause).map(({ mute }) => mute)).toEqual([undefined, undefined]);
+    expect(noticesAfter({ ...refused, dryRun: true }).at(-1)?.mute).toBeUndefined();
+    expect(noticesAfter({ ...pause, refused: ALREADY_PAUSED }).at(-1)?.mute).toBeUndefined();
+  });
+
   const noticesAfter = (action: Action) => {
     const { change } = applyAction(incident(), action);
     return change ? noticesFor(change, armed) : [];
