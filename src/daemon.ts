@@ -35,7 +35,9 @@ import { createLiveServer } from './live/server.ts';
 import { createLiveSource } from './live/source.ts';
 import { every } from './loop.ts';
 import { createDelivery, createLogSender } from './notify/delivery.ts';
+import { createOrders, offersOf } from './notify/orders.ts';
 import { createSlackSender } from './notify/slack.ts';
+import { registerSlackInteractions } from './notify/slack-interactions.ts';
 import { createExecutor } from './respond/execute.ts';
 import type { Pause } from './respond/gate.ts';
 import { openState } from './state.ts';
@@ -143,8 +145,22 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
     onLate: (action) =>
       void evaluator.told(action).catch((error) => log.error({ error: messageOf(error) }, 'not recorded')),
   });
+  const buttons = createOrders({
+    incidents: watch.incidents,
+    acknowledge: (incident, by) => evaluator.acknowledge(incident, by),
+    resume: (provider, reason, by) => order('resume', provider, reason, by),
+    mute: state.outbox.mute,
+  });
+  const signingSecret = secrets.slackSigningSecret ?? '';
+  const operators = config.notify.slack?.operators ?? [];
+  const isAsked = signingSecret !== '' && operators.length > 0;
   const send = config.notify.slack
-    ? createSlackSender({ token: secrets.slackToken ?? '', config: config.notify.slack, log })
+    ? createSlackSender({
+        token: secrets.slackToken ?? '',
+        config: config.notify.slack,
+        log,
+        ...(isAsked ? { offers: offersOf(buttons) } : {}),
+      })
     : createLogSender(log);
   const delivery = createDelivery({
     outbox: state.outbox,
@@ -220,6 +236,19 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
       const { enabled, maxBody } = config.intake.http;
       const queue = createHttpQueue({ accept, claim, partition: `http:${hostname()}` });
       registerAnnouncements(app, { queue, clock });
+      if (isAsked)
+        registerSlackInteractions(app, {
+          signingSecret,
+          operators,
+          orders: buttons,
+          once: state.once,
+          say: async (incident, text) => {
+            await state.outbox.put([{ incident, kind: 'reply', text, severity: 'warning', mute: 'passes' }]);
+            delivery.wake();
+          },
+          clock,
+          log,
+        });
       if (enabled) registerEventIntake(app, { queue, maxBody, maxRecord: config.intake.maxRecord });
     },
   });

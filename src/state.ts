@@ -15,6 +15,7 @@ import { createSoleLease, type Lease } from './incidents/lease.ts';
 import { createRedisLease } from './incidents/lease-redis.ts';
 import { createRedisIncidents } from './incidents/redis.ts';
 import type { IncidentStore } from './incidents/store.ts';
+import { createMemoryOnce, createRedisOnce, type Once } from './notify/once.ts';
 import type { Outbox } from './notify/outbox.ts';
 import { createFileOutbox } from './notify/outbox-file.ts';
 import { createRedisOutbox } from './notify/outbox-redis.ts';
@@ -33,6 +34,7 @@ export interface State {
   readonly incidents: IncidentStore;
   readonly gate: Gate;
   readonly outbox: Outbox;
+  readonly once: Once;
   readonly lease: Lease;
   readonly memory: WatchMemory;
   /** Keys the hashes of phone numbers. */
@@ -60,6 +62,7 @@ const openInRedis = async (
   };
   return {
     ...parts,
+    once: createRedisOnce({ redis, prefix }),
     memory: redisMemory(redis, prefix),
     hmacKey: secrets.hmacKey ?? '',
     close: async () => {
@@ -117,6 +120,7 @@ const openEmbedded = async (config: Config, secrets: Secrets, log: Logger): Prom
   return {
     store,
     ...parts,
+    once: createMemoryOnce(),
     lease: createSoleLease(),
     memory: fileMemory(file('watch.json')),
     hmacKey: secrets.hmacKey ?? ownKey(file('hmac.key')),

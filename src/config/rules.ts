@@ -13,6 +13,11 @@ export const requireAgreement = (config: Config, secrets: Secrets): void => {
   if (config.notify.slack && !secrets.slackToken) {
     wrong.push('notify.slack: SLACK_BOT_TOKEN is not set; export the bot token (xoxb-...)');
   }
+  if ((config.notify.slack?.operators.length ?? 0) > 0 && !secrets.slackSigningSecret) {
+    wrong.push(
+      'notify.slack.operators: SLACK_SIGNING_SECRET is not set; export the signing secret of the Slack app',
+    );
+  }
   if (config.intake.kafka?.sasl && !(secrets.kafkaUsername && secrets.kafkaPassword)) {
     wrong.push('intake.kafka.sasl: KAFKA_USERNAME and KAFKA_PASSWORD must both be set');
   }

@@ -250,6 +250,13 @@ export const configSchema = z.strictObject({
           apiUrl: z.string().default('https://slack.com/api/'),
           /** An incident's message is edited at most this often. */
           editEvery: lengthOf('5s'),
+          /**
+           * Who may press the buttons, by Slack's ids of users; none: no buttons. Needs SLACK_SIGNING_SECRET, and the
+           * app's interactivity address in Slack set to https://…/v1/slack/interactions.
+           */
+          operators: z
+            .array(z.string().regex(/^[UW][A-Z0-9]+$/, 'must be the id of a Slack user, such as U024BE7LH'))
+            .default([]),
         })
         .optional(),
     })

@@ -8,8 +8,11 @@ import {
 } from '@slack/web-api';
 import type { Logger } from 'pino';
 import type { Config } from '../config/schema.ts';
+import type { Offer } from './offers.ts';
 import type { Entry, Thread } from './outbox.ts';
 import { LOG_CHANNEL, SendError, type Sender, type SendProblem } from './sender.ts';
+import { blocksOf } from './slack-blocks.ts';
+import { escapeMrkdwn } from './slack-text.ts';
 
 const EVENT_TYPE = 'tocsin_incident';
 /** How far a doubtful one is looked for: the channel's newest messages, and a thread from its beginning. */
@@ -27,6 +30,7 @@ const UNFIT = [
   'invalid_metadata_format',
   'metadata_too_large',
   'msg_blocks_too_long',
+  'invalid_blocks',
 ];
 
 const NEW_TOKEN = 'give the daemon a valid bot token in SLACK_BOT_TOKEN';
@@ -43,14 +47,18 @@ const TODO: Readonly<Record<string, string>> = {
   is_archived: 'unarchive the channel, or name another one in notify.slack.channel',
 };
 
-/** `timeout`: of one call, in ms. Its `deliver` rejects with `SendError` alone. */
+/**
+ * `timeout`: of one call, in ms. `offers`: the orders that somebody stands behind; none, and cards have no buttons.
+ * Its `deliver` rejects with `SendError` alone.
+ */
 export const createSlackSender = (parts: {
   token: string;
-  config: NonNullable<Config['notify']['slack']>;
+  config: Pick<NonNullable<Config['notify']['slack']>, 'channel' | 'apiUrl'>;
   log: Logger;
   timeout?: number;
+  offers?: ReadonlySet<Offer>;
 }): Sender => {
-  const { config, log, timeout = 10_000 } = parts;
+  const { config, log, timeout = 10_000, offers = new Set() } = parts;
   const slack = new WebClient(parts.token, {
     slackApiUrl: config.apiUrl,
     timeout,
@@ -60,11 +68,16 @@ export const createSlackSender = (parts: {
     logger: quiet(log),
   });
 
+  const wording = (entry: Entry) => ({
+    text: escapeMrkdwn(entry.text),
+    ...(entry.kind === 'card' && offers.size > 0 ? { blocks: blocksOf(entry, offers) } : {}),
+    metadata: metadataOf(entry),
+  });
+
   const post = async (entry: Entry, thread?: Thread): Promise<Thread> => {
     const answer = await slack.chat.postMessage({
       channel: thread?.channel ?? config.channel,
-      text: escapeMrkdwn(entry.text),
-      metadata: metadataOf(entry),
+      ...wording(entry),
       unfurl_links: false,
       unfurl_media: false,
       ...(thread ? { thread_ts: thread.ts } : {}),
@@ -75,7 +88,7 @@ export const createSlackSender = (parts: {
   };
 
   const edit = async (entry: Entry, { channel, ts }: Thread): Promise<Thread> => {
-    await slack.chat.update({ channel, ts, text: escapeMrkdwn(entry.text), metadata: metadataOf(entry) });
+    await slack.chat.update({ channel, ts, ...wording(entry) });
     return { channel, ts };
   };
 
@@ -155,10 +168,6 @@ const payloadOf = (message: object): Record<string, unknown> | undefined => {
   };
   return metadata?.event_type === EVENT_TYPE ? metadata.event_payload : undefined;
 };
-
-/** The three characters that mean something in Slack's text. */
-export const escapeMrkdwn = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 const problemOf = (error: unknown): SendProblem => {
   if (error instanceof SendError) return error.problem;

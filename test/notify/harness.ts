@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { pino } from 'pino';
 import { afterEach, beforeEach } from 'vitest';
-import type { Duration } from '../../src/events/event.ts';
 import { createDelivery, type Delivery } from '../../src/notify/delivery.ts';
+import type { Offer } from '../../src/notify/offers.ts';
 import type { Notice, Outbox } from '../../src/notify/outbox.ts';
 import { createFileOutbox } from '../../src/notify/outbox-file.ts';
 import { createRedisOutbox } from '../../src/notify/outbox-redis.ts';
@@ -54,13 +54,19 @@ export const inRedis = async (): Promise<Reopen> => {
 
 export const deliverFrom = (
   outbox: Outbox,
-  options: { editEvery?: number; token?: string; timeout?: number; allowed?: () => boolean } = {},
+  options: {
+    editEvery?: number;
+    token?: string;
+    timeout?: number;
+    allowed?: () => boolean;
+    offers?: ReadonlySet<Offer>;
+  } = {},
 ): Delivery => {
-  const { editEvery = 0, token = slack.token, timeout = 1_000, allowed } = options;
-  const config = { channel: 'CALERTS', apiUrl: slack.url, editEvery: editEvery as Duration };
+  const { editEvery = 0, token = slack.token, timeout = 1_000, allowed, offers } = options;
+  const config = { channel: 'CALERTS', apiUrl: slack.url };
   const delivery = createDelivery({
     outbox,
-    send: createSlackSender({ token, config, log, timeout }),
+    send: createSlackSender({ token, config, log, timeout, offers }),
     editEvery,
     log,
     allowed,

@@ -9,8 +9,15 @@ export interface FakeMessage {
   readonly thread_ts?: string;
   readonly text: string;
   readonly metadata?: unknown;
+  readonly blocks?: readonly FakeBlock[];
   /** How often it was edited. */
   readonly edits: number;
+}
+
+export interface FakeBlock {
+  readonly type: string;
+  readonly text?: { readonly text: string };
+  readonly elements?: ReadonlyArray<{ readonly action_id: string; readonly value: string }>;
 }
 
 export interface FakeRequest {
@@ -130,8 +137,10 @@ const idOf = (channel: string): string =>
 const newTs = (messages: readonly FakeMessage[]): string =>
   `1700000000.${`${messages.length + 1}`.padStart(6, '0')}`;
 
-const metadataIn = ({ metadata }: Params): Pick<FakeMessage, 'metadata'> =>
-  metadata ? { metadata: JSON.parse(metadata) } : {};
+const jsonIn = ({ metadata, blocks }: Params): Pick<FakeMessage, 'metadata' | 'blocks'> => ({
+  ...(metadata ? { metadata: JSON.parse(metadata) } : {}),
+  ...(blocks ? { blocks: JSON.parse(blocks) } : {}),
+});
 
 const listed = (found: readonly FakeMessage[], params: Params): Answer => ({
   ok: true,
@@ -149,7 +158,7 @@ const methods: Readonly<Record<string, Method>> = {
     if (!channel) return failed('channel_not_found');
     if (!text) return failed('no_text');
     if (thread_ts && !messages.some((one) => one.ts === thread_ts)) return failed('thread_not_found');
-    const message = { channel: idOf(channel), ts: newTs(messages), text, edits: 0, ...metadataIn(params) };
+    const message = { channel: idOf(channel), ts: newTs(messages), text, edits: 0, ...jsonIn(params) };
     messages.push(thread_ts ? { ...message, thread_ts } : message);
     return { ok: true, channel: message.channel, ts: message.ts };
   },
@@ -157,7 +166,7 @@ const methods: Readonly<Record<string, Method>> = {
     const at = messages.findIndex((one) => one.channel === params.channel && one.ts === params.ts);
     const old = messages[at];
     if (!old) return failed('message_not_found');
-    messages[at] = { ...old, text: params.text ?? '', edits: old.edits + 1, ...metadataIn(params) };
+    messages[at] = { ...old, text: params.text ?? '', edits: old.edits + 1, ...jsonIn(params) };
     return { ok: true, channel: old.channel, ts: old.ts };
   },
   'conversations.history': (messages, params) => {
