@@ -56,7 +56,9 @@ export const cardText = (incident: Incident, wording: Wording): string => {
 /** What to put in the outbox for a change: always the card; a line in the thread when something was done or got worse. */
 export const noticesFor = (change: IncidentChange, wording: Wording): Notice[] => {
   const { incident } = change;
-  const base = { incident: incident.id, severity: incident.severity };
+  const { id, provider, severity, openedAt, resolvedAt } = incident;
+  const about = { provider, since: openedAt, ...(resolvedAt === undefined ? {} : { until: resolvedAt }) };
+  const base = { incident: id, severity, about };
   const offers = offersFor(incident);
   const card: Notice = {
     ...base,

@@ -1,4 +1,4 @@
--- Puts one notice into the outbox, or replaces the incident's waiting card in place.
+-- Puts notices into the outbox; a card replaces the incident's waiting one in place.
 -- KEYS: 1 entries (hash: member -> JSON), 2 order (sorted set: member -> seq), 3 seq (counter),
 --   4 mutes (hash: incident -> {until, severity})
 -- ARGV: 1 notices as a JSON array (outbox.ts), 2 reply limit, 3 joined length
@@ -30,13 +30,15 @@ end
 
 local function put(notice)
   local member, entry
+  notice.at = now
   local muted = is_muted(notice)
   if notice.kind == 'card' then
-    member = 'card:' .. notice.incident
+    member = 'card:' .. notice.incident .. (notice.only and '@' .. notice.only or '')
     local old = redis.call('HGET', KEYS[1], member)
     if old then
+      local before = cjson.decode(old)
       entry = notice
-      entry.seq = cjson.decode(old).seq
+      entry.seq, entry.at, entry.taken = before.seq, before.at, before.taken
     end
   elseif (muted and notice.mute ~= 'passes') or redis.call('ZCARD', KEYS[2]) >= limit then
     member, entry = waiting_reply(notice.incident)
