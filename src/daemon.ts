@@ -9,14 +9,7 @@ import { defaultProvider } from './config/schema.ts';
 import type { Secrets } from './config/secrets.ts';
 import { createEngine } from './detect/engine.ts';
 import { createEvaluator } from './evaluate.ts';
-import {
-  type Clock,
-  duration,
-  type MessageEvent,
-  type Second,
-  type SmsEvent,
-  startOf,
-} from './events/event.ts';
+import { type Clock, type MessageEvent, type Second, type SmsEvent, startOf } from './events/event.ts';
 import { maskDigits } from './events/mask.ts';
 import { createIsQuiet } from './events/quiet-hours.ts';
 import { createStopWords } from './events/stop-words.ts';
@@ -34,9 +27,8 @@ import type { Health } from './live/feed.ts';
 import { createLiveServer } from './live/server.ts';
 import { createLiveSource } from './live/source.ts';
 import { every } from './loop.ts';
-import { createDelivery, createLogSender } from './notify/delivery.ts';
+import { createChannels } from './notify/channels.ts';
 import { createOrders, offersOf } from './notify/orders.ts';
-import { createSlackSender } from './notify/slack.ts';
 import { registerSlackInteractions } from './notify/slack-interactions.ts';
 import { createExecutor } from './respond/execute.ts';
 import type { Pause } from './respond/gate.ts';
@@ -154,20 +146,13 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
   const signingSecret = secrets.slackSigningSecret ?? '';
   const operators = config.notify.slack?.operators ?? [];
   const isAsked = signingSecret !== '' && operators.length > 0;
-  const send = config.notify.slack
-    ? createSlackSender({
-        token: secrets.slackToken ?? '',
-        config: config.notify.slack,
-        log,
-        ...(isAsked ? { offers: offersOf(buttons) } : {}),
-      })
-    : createLogSender(log);
-  const delivery = createDelivery({
+  const delivery = createChannels({
+    config: config.notify,
+    secrets,
     outbox: state.outbox,
-    send,
-    editEvery: config.notify.slack?.editEvery ?? duration(0),
     log,
     allowed: () => evaluator.leading(),
+    ...(isAsked ? { offers: offersOf(buttons) } : {}),
   });
   const evaluator = createEvaluator({
     config,

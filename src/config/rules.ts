@@ -10,8 +10,9 @@ const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
 /** Throws `ConfigError` with every rule that does not hold, each with what to do. */
 export const requireAgreement = (config: Config, secrets: Secrets): void => {
   const wrong: string[] = [];
-  if (config.notify.slack && !secrets.slackToken) {
-    wrong.push('notify.slack: SLACK_BOT_TOKEN is not set; export the bot token (xoxb-...)');
+  const inSlack = config.notify.slack || config.notify.fallback.some((channel) => 'slack' in channel);
+  if (inSlack && !secrets.slackToken) {
+    wrong.push('notify: SLACK_BOT_TOKEN is not set; export the bot token (xoxb-...)');
   }
   if ((config.notify.slack?.operators.length ?? 0) > 0 && !secrets.slackSigningSecret) {
     wrong.push(

@@ -259,6 +259,24 @@ export const configSchema = z.strictObject({
             .default([]),
         })
         .optional(),
+      /**
+       * Told as well when the first channel (Slack; without it, the first of these) has taken nothing for `fallbackAfter`,
+       * all of them: `[{ slack: C0BACKUP }, { webhook: https://… }, { alertmanager: http://alertmanager:9093 }]`.
+       * Webhooks are signed with TOCSIN_WEBHOOK_SECRET when it is set.
+       */
+      fallback: z
+        .array(
+          z.union(
+            [
+              z.strictObject({ slack: z.string().min(1) }),
+              z.strictObject({ webhook: z.url({ protocol: /^https?$/ }) }),
+              z.strictObject({ alertmanager: z.url({ protocol: /^https?$/ }) }),
+            ],
+            { error: 'must be one of {slack: CHANNEL}, {webhook: URL}, {alertmanager: URL}' },
+          ),
+        )
+        .default([]),
+      fallbackAfter: lengthOf('2m'),
     })
     .prefault({}),
   live: z

@@ -34,6 +34,7 @@ const UNFIT = [
 ];
 
 const NEW_TOKEN = 'give the daemon a valid bot token in SLACK_BOT_TOKEN';
+/** KEY: where the configuration names the channel. */
 const TODO: Readonly<Record<string, string>> = {
   invalid_auth: NEW_TOKEN,
   not_authed: NEW_TOKEN,
@@ -41,15 +42,14 @@ const TODO: Readonly<Record<string, string>> = {
   token_expired: NEW_TOKEN,
   account_inactive: NEW_TOKEN,
   missing_scope: 'give the Slack app the scope chat:write and install it again',
-  channel_not_found:
-    'correct notify.slack.channel (its id is safest), or invite the bot to the private channel',
-  not_in_channel: 'invite the bot to the channel of notify.slack.channel',
-  is_archived: 'unarchive the channel, or name another one in notify.slack.channel',
+  channel_not_found: 'correct KEY (its id is safest), or invite the bot to the private channel',
+  not_in_channel: 'invite the bot to the channel of KEY',
+  is_archived: 'unarchive the channel, or name another one in KEY',
 };
 
 /**
  * `timeout`: of one call, in ms. `offers`: the orders that somebody stands behind; none, and cards have no buttons.
- * Its `deliver` rejects with `SendError` alone.
+ * `key`: where the configuration names the channel. Its `deliver` rejects with `SendError` alone.
  */
 export const createSlackSender = (parts: {
   token: string;
@@ -57,8 +57,9 @@ export const createSlackSender = (parts: {
   log: Logger;
   timeout?: number;
   offers?: ReadonlySet<Offer>;
+  key?: string;
 }): Sender => {
-  const { config, log, timeout = 10_000, offers = new Set() } = parts;
+  const { config, log, timeout = 10_000, offers = new Set(), key = 'notify.slack.channel' } = parts;
   const slack = new WebClient(parts.token, {
     slackApiUrl: config.apiUrl,
     timeout,
@@ -151,7 +152,7 @@ export const createSlackSender = (parts: {
           throw error;
         });
       } catch (error) {
-        throw new SendError(problemOf(error));
+        throw new SendError(inKey(problemOf(error), key));
       }
     },
   };
@@ -179,6 +180,9 @@ const problemOf = (error: unknown): SendProblem => {
   if (why.startsWith('Retry header')) return { kind: 'rate_limited', retryAfter: DEFAULT_RETRY_AFTER };
   return { kind: 'unreachable', why };
 };
+
+const inKey = (problem: SendProblem, key: string): SendProblem =>
+  problem.kind === 'refused' ? { ...problem, todo: problem.todo.replace('KEY', key) } : problem;
 
 const problemOfCode = (code: string): SendProblem => {
   if (code === 'ratelimited' || code === 'rate_limited') {

@@ -6,15 +6,19 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { pino } from 'pino';
 import { afterEach, beforeEach } from 'vitest';
+import { type Config, configSchema } from '../../src/config/schema.ts';
+import { createChannels } from '../../src/notify/channels.ts';
 import { createDelivery, type Delivery } from '../../src/notify/delivery.ts';
 import type { Offer } from '../../src/notify/offers.ts';
 import type { Notice, Outbox } from '../../src/notify/outbox.ts';
 import { createFileOutbox } from '../../src/notify/outbox-file.ts';
 import { createRedisOutbox } from '../../src/notify/outbox-redis.ts';
 import { createSlackSender } from '../../src/notify/slack.ts';
+import { type FakeReceiver, startFakeReceiver } from '../support/fake-receiver.ts';
 import { type FakeSlack, startFakeSlack } from '../support/fake-slack.ts';
 import { until } from '../support/until.ts';
 
+const PATIENCE = { first: 10, slowest: 40, refused: 40, look: 20, stop: 2_000 };
 export const log = pino({ level: 'silent' });
 export const card = (text: string, incident = 'alpha-1'): Notice => ({
   incident,
@@ -70,11 +74,43 @@ export const deliverFrom = (
     editEvery,
     log,
     allowed,
-    patience: { first: 10, slowest: 40, refused: 40, look: 20, stop: 2_000 },
+    patience: PATIENCE,
   });
   cleanup.push(() => delivery.stop());
   delivery.wake();
   return delivery;
 };
+/** Slack first, then the others; what is left out is short. */
+export const channelsFrom = (
+  outbox: Outbox,
+  fallback: Config['notify']['fallback'],
+  { after = '40ms', secret, onSlack = true }: { after?: string; secret?: string; onSlack?: boolean } = {},
+): Delivery => {
+  const { notify } = configSchema.parse({
+    notify: {
+      ...(onSlack ? { slack: { channel: 'CALERTS', apiUrl: slack.url, editEvery: '0ms' } } : {}),
+      fallback,
+      fallbackAfter: after,
+    },
+  });
+  const delivery = createChannels({
+    config: notify,
+    secrets: { slackToken: slack.token, webhookSecret: secret },
+    outbox,
+    log,
+    timeout: 500,
+    patience: PATIENCE,
+  });
+  cleanup.push(() => delivery.stop());
+  delivery.wake();
+  return delivery;
+};
+
+export const receiver = async (): Promise<FakeReceiver> => {
+  const started = await startFakeReceiver();
+  cleanup.push(started.stop);
+  return started;
+};
+
 export const isEmpty = (outbox: Outbox) => until(async () => (await outbox.size()) === 0);
 export const texts = () => slack.messages.map((message) => message.text);
