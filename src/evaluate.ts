@@ -10,8 +10,8 @@ import type { Clock, Ms, Second } from './events/event.ts';
 import type { Action, Incident, IncidentChange } from './incidents/incident.ts';
 import type { Lease } from './incidents/lease.ts';
 import type { IncidentStore } from './incidents/store.ts';
-import { noticesFor } from './notify/message.ts';
 import type { Outbox } from './notify/outbox.ts';
+import { createTell } from './notify/tell.ts';
 import type { Executor } from './respond/execute.ts';
 import { decide } from './respond/policy.ts';
 import type { Limits, Moment, Watch, WatchState } from './watch.ts';
@@ -65,6 +65,7 @@ const HOUR = 3_600_000;
 
 export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
   const { config, store, watch, incidents, outbox, executor, log } = parts;
+  const tell = createTell({ config, clock: parts.clock });
   let cursor: Cursor | undefined;
   let token: number | null = null;
   let unwritten: readonly IncidentChange[] = [];
@@ -124,7 +125,7 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
     unwritten = [...unwritten, ...changes];
     if (unwritten.length === 0) return;
     const batch = unwritten;
-    await outbox.put(batch.flatMap((change) => noticesFor(change, { mode: config.mode })));
+    await outbox.put(tell(batch));
     await incidents.save([...new Map(batch.map((change) => [change.incident.id, change.incident])).values()]);
     unwritten = unwritten.slice(batch.length);
     parts.onAlert?.();

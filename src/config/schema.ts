@@ -29,6 +29,19 @@ const name = z.string().min(1).max(100);
 const place = z.strictObject({ country: countrySchema, zone, region: z.string().optional() });
 const prefix = z.string().regex(/^\+[1-9]\d{0,14}$/);
 
+/** "20:00-08:00", in minutes of the day. */
+const hours = z
+  .string()
+  .regex(/^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$/, 'must be hours such as 20:00-08:00')
+  .transform((text) => {
+    const [from = 0, until = 0] = text.split('-').map((time) => {
+      const [hour = 0, minute = 0] = time.split(':').map(Number);
+      return hour * 60 + minute;
+    });
+    return { from, until };
+  })
+  .refine(({ from, until }) => from !== until, 'must not end where they begin');
+
 const hook = z.strictObject({
   /** Where the order goes; `${NAME}` in url and headers is taken from the environment. */
   url: z.string().min(1),
@@ -256,6 +269,25 @@ export const configSchema = z.strictObject({
            */
           operators: z
             .array(z.string().regex(/^[UW][A-Z0-9]+$/, 'must be the id of a Slack user, such as U024BE7LH'))
+            .default([]),
+          /**
+           * Who is called in the thread when an incident opens, gets worse, or a pause fails; never by an edit. `who`:
+           * <!subteam^S123>, <@U123>, <!here>, several with a space between; `zone`: detect.zone when left out.
+           */
+          mentions: z
+            .array(
+              z.strictObject({
+                severity: z.enum(['warning', 'critical']),
+                hours: hours.optional(),
+                zone: zone.optional(),
+                who: z
+                  .string()
+                  .regex(
+                    /^<(!subteam\^S\w+|@[UW]\w+|!here|!channel)>( <(!subteam\^S\w+|@[UW]\w+|!here|!channel)>)*$/,
+                    'must be mentions as Slack writes them, such as <!subteam^S123> or <@U123>',
+                  ),
+              }),
+            )
             .default([]),
         })
         .optional(),

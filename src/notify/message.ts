@@ -11,6 +11,8 @@ export interface Wording {
   /** Says how long it has lasted; left out, the card tells instants only and is the same on every replay. */
   readonly now?: Ms;
   readonly liveUrl?: string;
+  /** Whom to call, if anybody. */
+  readonly mention?: (severity: Incident['severity']) => string | undefined;
 }
 
 /** A card must stay readable on a phone, and below what a chat takes. */
@@ -53,7 +55,10 @@ export const cardText = (incident: Incident, wording: Wording): string => {
   ].join('\n');
 };
 
-/** What to put in the outbox for a change: always the card; a line in the thread when something was done or got worse. */
+/**
+ * What to put in the outbox for a change: always the card; a line in the thread when something was done or got worse,
+ * and when somebody is called.
+ */
 export const noticesFor = (change: IncidentChange, wording: Wording): Notice[] => {
   const { incident } = change;
   const { id, provider, severity, openedAt, resolvedAt } = incident;
@@ -66,10 +71,16 @@ export const noticesFor = (change: IncidentChange, wording: Wording): Notice[] =
     text: cardText(incident, wording),
     ...(offers.length > 0 ? { offers } : {}),
   };
-  if (!isWorthALine(change)) return [card];
+  const mention = isCall(change) ? wording.mention?.(severity) : undefined;
+  if (!isWorthALine(change) && !mention) return [card];
   const mute = isFailedPause(change) ? { mute: 'ends' as const } : {};
-  return [card, { ...base, kind: 'reply', text: line(change.says), ...mute }];
+  const text = change.kind === 'opened' ? headline(incident, wording) : line(change.says);
+  return [card, { ...base, kind: 'reply', text, ...mute, ...(mention ? { mention } : {}) }];
 };
+
+/** What people are called for. */
+const isCall = (change: IncidentChange): boolean =>
+  change.kind === 'opened' || change.kind === 'escalated' || isFailedPause(change);
 
 /** A pause that was meant and did not come about. */
 const isFailedPause = ({ kind, incident, says }: IncidentChange): boolean => {

@@ -23,6 +23,7 @@ export const stateSchema = z.object({
       about: z
         .custom<Notice['about']>((about) => about === undefined || typeof about === 'object')
         .optional(),
+      mention: z.string().optional(),
       only: z.string().optional(),
       seq: z.number().int(),
       at: z.number().optional(),
@@ -121,18 +122,21 @@ const added = (
   const { incident, kind, severity, mute, only } = notice;
   const same = (entry: KeptEntry) =>
     entry.incident === incident && entry.kind === kind && entry.only === only;
-  const full = state.entries.length >= replyLimit || (incident in state.mutes && mute !== 'passes');
+  const muted = incident in state.mutes && mute !== 'passes';
+  const full = state.entries.length >= replyLimit || muted;
   const waiting = kind === 'card' || full ? state.entries.findLastIndex(same) : -1;
   const old = state.entries[waiting];
+  const { mention, ...rest } = notice;
+  const called = mention === undefined || muted ? {} : { mention };
   if (!old) {
     const seq = state.seq + 1;
-    return { ...state, seq, entries: [...state.entries, { ...notice, seq, at: now }] };
+    return { ...state, seq, entries: [...state.entries, { ...rest, ...called, seq, at: now }] };
   }
   const { seq, at, taken } = old;
   const entry: KeptEntry =
     kind === 'card'
       ? { ...notice, seq, ...(at === undefined ? {} : { at }), ...(taken ? { taken } : {}) }
-      : { ...old, severity, text: joinReply(old.text, notice.text) };
+      : { ...called, ...old, severity, text: joinReply(old.text, notice.text) };
   if (isDeepStrictEqual(entry, old)) return state;
   return { ...state, entries: state.entries.with(waiting, entry) };
 };

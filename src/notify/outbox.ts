@@ -16,6 +16,8 @@ export interface Notice {
   readonly offers?: readonly Offer[];
   /** What it does to a mute: a failed pause ends it, the answer to an order passes it. */
   readonly mute?: 'ends' | 'passes';
+  /** Whom a reply calls, as Slack writes it: it is not escaped. None while the incident is muted. */
+  readonly mention?: string;
   /** What the incident is, for receivers that read no text; epoch ms. `until`: when it was over. */
   readonly about?: { readonly provider: string; readonly since: Ms; readonly until?: Ms };
   /** For this channel alone: a card of an incident that it was told of while the first channel was away. */

@@ -31,7 +31,8 @@ end
 local function put(notice)
   local member, entry
   notice.at = now
-  local muted = is_muted(notice)
+  local muted = is_muted(notice) and notice.mute ~= 'passes'
+  if muted then notice.mention = nil end
   if notice.kind == 'card' then
     member = 'card:' .. notice.incident .. (notice.only and '@' .. notice.only or '')
     local old = redis.call('HGET', KEYS[1], member)
@@ -40,8 +41,9 @@ local function put(notice)
       entry = notice
       entry.seq, entry.at, entry.taken = before.seq, before.at, before.taken
     end
-  elseif (muted and notice.mute ~= 'passes') or redis.call('ZCARD', KEYS[2]) >= limit then
+  elseif muted or redis.call('ZCARD', KEYS[2]) >= limit then
     member, entry = waiting_reply(notice.incident)
+    if entry then entry.mention = entry.mention or notice.mention end
     if entry and #entry.text <= joined then entry.text = entry.text .. '\n' .. notice.text end
   end
   if not entry then

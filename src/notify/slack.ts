@@ -70,7 +70,7 @@ export const createSlackSender = (parts: {
   });
 
   const wording = (entry: Entry) => ({
-    text: escapeMrkdwn(entry.text),
+    text: `${entry.mention && entry.kind === 'reply' ? `${entry.mention} ` : ''}${escapeMrkdwn(entry.text)}`,
     ...(entry.kind === 'card' && offers.size > 0 ? { blocks: blocksOf(entry, offers) } : {}),
     metadata: metadataOf(entry),
   });

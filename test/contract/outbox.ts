@@ -116,6 +116,16 @@ export const outboxContract = (
       expect(await waiting(outbox)).toEqual(['before\nafter', 'card', 'other']);
     });
 
+    it('calls nobody for who is muted, and keeps the call of a reply that is not', async () => {
+      const outbox = await (await fresh()).open();
+      await outbox.put([{ ...notice('reply', 'a'), mention: '<@U1>' }]);
+      expect((await outbox.peek(1))[0]?.mention).toBe('<@U1>');
+      await outbox.mute('beta-1', 'critical', HOUR);
+      await outbox.put([{ ...notice('reply', 'b', 'beta-1'), mention: '<@U1>' }]);
+      await outbox.mute('beta-1', 'critical', 0);
+      expect((await outbox.peek(2)).map(({ mention }) => mention)).toEqual(['<@U1>', undefined]);
+    });
+
     it('lets an answer pass a mute, which goes on', async () => {
       const outbox = await (await fresh()).open();
       await outbox.mute('alpha-1', 'warning', HOUR);

@@ -154,6 +154,14 @@ describe('delivery', () => {
     expect(texts()).toEqual(['&lt;!channel&gt; &amp; &lt;http://x|y&gt;']);
   });
 
+  it('calls people in a reply, and leaves what else looks like a call without effect', async () => {
+    const outbox = await (await inFile())();
+    deliverFrom(outbox);
+    await outbox.put([card('<!here>'), { ...reply('<!here> is hit'), mention: '<!subteam^S123>' }]);
+    await isEmpty(outbox);
+    expect(texts()).toEqual(['&lt;!here&gt;', '<!subteam^S123> &lt;!here&gt; is hit']);
+  });
+
   it('shows buttons for what may be ordered, and takes them away with the last order', async () => {
     const outbox = await (await inFile())();
     const delivery = deliverFrom(outbox, { offers: new Set(['acknowledge', 'mute'] as const) });

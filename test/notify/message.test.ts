@@ -143,6 +143,20 @@ describe('the notices of a change', () => {
     expect(kinds({ kind, incident: incident(), says: 'so' })).toEqual(['card', 'reply']);
   });
 
+  it('call people when it opens, gets worse or a pause fails, in the thread and never on the card', () => {
+    const wording = { ...armed, mention: (severity: string) => `<@${severity}>` };
+    const called = (change: IncidentChange) => noticesFor(change, wording).map(({ mention }) => mention);
+    const of = (kind: IncidentChange['kind']) => called({ kind, incident: incident(), says: 'so' });
+    expect(of('opened')).toEqual([undefined, '<@critical>']);
+    expect(of('escalated')).toEqual([undefined, '<@critical>']);
+    expect(of('updated')).toEqual([undefined]);
+    expect(of('paused')).toEqual([undefined, undefined]);
+    const failed = applyAction(incident(), { ...pause, refused: 'the gate does not answer' }).change;
+    expect(failed && called(failed)).toEqual([undefined, '<@critical>']);
+    const [, line] = noticesFor({ kind: 'opened', incident: incident(), says: 'so' }, wording);
+    expect(line?.text).toMatch(/^🔴 alpha: messages in forbidden hours/);
+  });
+
   it('offer on the card what may be done, and let only a pause that failed end a mute', () => {
     const refused = { ...pause, refused: 'the gate does not answer' };
     const [card, line] = noticesAfter(refused);
