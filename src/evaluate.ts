@@ -65,7 +65,7 @@ const HOUR = 3_600_000;
 
 export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
   const { config, store, watch, incidents, outbox, executor, log } = parts;
-  const tell = createTell({ config, clock: parts.clock });
+  const tell = createTell({ config, outbox, clock: parts.clock });
   let cursor: Cursor | undefined;
   let token: number | null = null;
   let unwritten: readonly IncidentChange[] = [];
@@ -125,7 +125,7 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
     unwritten = [...unwritten, ...changes];
     if (unwritten.length === 0) return;
     const batch = unwritten;
-    await outbox.put(tell(batch));
+    await outbox.put(await tell(batch, watch.incidents()));
     await incidents.save([...new Map(batch.map((change) => [change.incident.id, change.incident])).values()]);
     unwritten = unwritten.slice(batch.length);
     parts.onAlert?.();

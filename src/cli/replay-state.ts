@@ -65,6 +65,7 @@ export const forgetfulOutbox: Outbox = {
   peek: async () => [],
   done: async () => {},
   thread: async () => undefined,
+  has: async () => false,
   took: async () => {},
   places: async () => ({}),
   mute: async () => {},

@@ -291,6 +291,10 @@ export const configSchema = z.strictObject({
             .default([]),
         })
         .optional(),
+      /** A storm: incidents beyond the first `above` that open within `within` are lines of one message. */
+      digest: z
+        .strictObject({ above: z.number().int().min(1).default(5), within: lengthOf('5m') })
+        .prefault({}),
       /**
        * Told as well when the first channel (Slack; without it, the first of these) has taken nothing for `fallbackAfter`,
        * all of them: `[{ slack: C0BACKUP }, { webhook: https://… }, { alertmanager: http://alertmanager:9093 }]`.

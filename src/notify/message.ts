@@ -79,11 +79,11 @@ export const noticesFor = (change: IncidentChange, wording: Wording): Notice[] =
 };
 
 /** What people are called for. */
-const isCall = (change: IncidentChange): boolean =>
+export const isCall = (change: IncidentChange): boolean =>
   change.kind === 'opened' || change.kind === 'escalated' || isFailedPause(change);
 
 /** A pause that was meant and did not come about. */
-const isFailedPause = ({ kind, incident, says }: IncidentChange): boolean => {
+export const isFailedPause = ({ kind, incident, says }: IncidentChange): boolean => {
   const last = incident.actions.at(-1);
   if (kind !== 'updated' || last?.action !== 'pause' || last.dryRun) return false;
   return last.refused !== undefined && last.refused !== ALREADY_PAUSED && says.includes(last.refused);
@@ -99,7 +99,8 @@ const signLines = ({ signs = [] }: Incident): string[] =>
     return [`${POINTS[points]}: ${line(own.map(({ sign, says }) => `${sign} (${says})`).join(', '))}`];
   });
 
-const headline = (incident: Incident, { now }: Wording): string => {
+/** Who, what, since when, how many, done or not. */
+export const headline = (incident: Incident, { now }: Wording): string => {
   const { provider, openedAt, status } = incident;
   const lasts = now === undefined || status === 'resolved' ? '' : ` (${span(now - openedAt)})`;
   const count = messages(incident);
@@ -163,7 +164,7 @@ const isWorthALine = ({ kind, incident, says }: IncidentChange): boolean => {
 };
 
 /** "20:00:04" */
-const clock = (at: Ms): string => new Date(at).toISOString().slice(11, 19);
+export const clock = (at: number): string => new Date(at).toISOString().slice(11, 19);
 
 /** "45 s", "12 min", "3 h 5 min" */
 const span = (length: number): string => {
@@ -173,7 +174,7 @@ const span = (length: number): string => {
 };
 
 /** One line, of bearable length, without what may be a phone number. */
-const line = (text: string): string => {
+export const line = (text: string): string => {
   const flat = clear(text.replace(/\s+/g, ' ').trim());
   return flat.length > LINE ? `${flat.slice(0, LINE - 1)}…` : flat;
 };

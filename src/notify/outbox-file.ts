@@ -51,6 +51,9 @@ export const createFileOutbox = async (parts: {
       const thread = state.threads[incident];
       return thread && known(thread);
     },
+    has: async (incident) =>
+      state.threads[incident] !== undefined ||
+      state.entries.some((entry) => entry.incident === incident && entry.kind === 'card' && !entry.only),
     took: (entry, by) => change((before) => tookOf(before, { entry, by, now: now() })),
     places: async (incident) =>
       Object.fromEntries(

@@ -50,6 +50,13 @@ export const createRedisOutbox = (parts: {
       const text = await redis.get(threadKey(incident));
       return text === null ? undefined : (JSON.parse(text) as Thread);
     },
+    has: async (incident) => {
+      const [delivered, waits] = await Promise.all([
+        redis.exists(threadKey(incident)),
+        redis.hexists(entries, `card:${incident}`),
+      ]);
+      return delivered + waits > 0;
+    },
     took: async (entry, { channel, mark, place }) => {
       const keys = [entries, order, placesKey(entry.incident)];
       const where = place ? JSON.stringify(place) : '';

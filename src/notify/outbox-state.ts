@@ -23,6 +23,7 @@ export const stateSchema = z.object({
       about: z
         .custom<Notice['about']>((about) => about === undefined || typeof about === 'object')
         .optional(),
+      choices: z.array(z.object({ incident: z.string(), label: z.string() })).optional(),
       mention: z.string().optional(),
       only: z.string().optional(),
       seq: z.number().int(),

@@ -16,6 +16,8 @@ export interface Notice {
   readonly offers?: readonly Offer[];
   /** What it does to a mute: a failed pause ends it, the answer to an order passes it. */
   readonly mute?: 'ends' | 'passes';
+  /** The incidents of a digest that a person may acknowledge from it, at least one. */
+  readonly choices?: ReadonlyArray<{ readonly incident: string; readonly label: string }>;
   /** Whom a reply calls, as Slack writes it: it is not escaped. None while the incident is muted. */
   readonly mention?: string;
   /** What the incident is, for receivers that read no text; epoch ms. `until`: when it was over. */
@@ -55,6 +57,8 @@ export interface Outbox {
   /** The first channel took it: gone, unless a newer card replaced its text since (then it stays). Remembers the thread. */
   done(entry: Entry, thread: Thread): Promise<void>;
   thread(incident: string): Promise<Thread | undefined>;
+  /** Whether it has a message of its own, delivered or waiting. */
+  has(incident: string): Promise<boolean>;
   /** Another channel took it, as far as `mark`: it stays for the first one. A copy that was for it alone is gone. */
   took(entry: Entry, by: { channel: string; mark: Mark; place?: Place }): Promise<void>;
   /** Where the incident's message lives in other channels than the first. */

@@ -1,20 +1,34 @@
 /** A card as Slack's blocks: its text, and a button for each order that may be given. Pure. */
-import type { ActionsBlock, Button, SectionBlock } from '@slack/web-api';
+import type { ActionsBlock, Button, SectionBlock, StaticSelect } from '@slack/web-api';
 import type { Offer } from './offers.ts';
 import type { Entry } from './outbox.ts';
 import { escapeMrkdwn } from './slack-text.ts';
 
 /** The most characters of one section. */
 const SECTION = 3_000;
+/** And of one choice. */
+const LABEL = 75;
 
 /** Sections of whole lines, then the buttons among `offers`, if any. A button's value is the incident. */
 export const blocksOf = (
-  { incident, text, offers = [] }: Pick<Entry, 'incident' | 'text' | 'offers'>,
+  { incident, text, offers = [], choices = [] }: Pick<Entry, 'incident' | 'text' | 'offers' | 'choices'>,
   allowed: ReadonlySet<Offer>,
 ): Array<SectionBlock | ActionsBlock> => {
   const elements = offers
     .filter((offer) => allowed.has(offer))
-    .map((offer): Button => ({ ...BUTTONS[offer], type: 'button', action_id: offer, value: incident }));
+    .map((offer): Button | StaticSelect => ({
+      ...BUTTONS[offer],
+      type: 'button',
+      action_id: offer,
+      value: incident,
+    }));
+  const select: StaticSelect = {
+    type: 'static_select',
+    action_id: 'acknowledge',
+    placeholder: plain('Acknowledge…'),
+    options: choices.map((choice) => ({ text: plain(choice.label.slice(0, LABEL)), value: choice.incident })),
+  };
+  if (choices.length > 0 && allowed.has('acknowledge')) elements.push(select);
   return [
     ...sections(escapeMrkdwn(text)).map(
       (part): SectionBlock => ({ type: 'section', text: { type: 'mrkdwn', text: part } }),

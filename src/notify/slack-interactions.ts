@@ -30,11 +30,17 @@ const payloadSchema = z.object({
       z.object({
         action_id: z.string(),
         action_ts: z.string().max(50).default(''),
-        value: z.string().min(1).max(300),
+        value: z.string().min(1).max(300).optional(),
+        /** Of a menu. */
+        selected_option: z.object({ value: z.string().min(1).max(300) }).nullish(),
       }),
     )
     .length(1)
-    .transform(([action]) => action ?? { action_id: '', action_ts: '', value: '' }),
+    .transform(([action]) => ({
+      action_id: action?.action_id ?? '',
+      action_ts: action?.action_ts ?? '',
+      incident: action?.selected_option?.value ?? action?.value ?? '',
+    })),
 });
 type Payload = z.output<typeof payloadSchema>;
 
@@ -102,12 +108,12 @@ const carryOut = async (payload: Payload, asked: number, parts: InteractionParts
   try {
     if (!(await once(`slack:${trigger_id}:${action.action_ts}:${offer}`, 2 * FRESH))) return;
     if (clock() - asked > LATE) return answer('Nothing was done: the store answered too late, press again');
-    log.info({ incident: action.value, offer, by }, 'an order from Slack');
-    const said = await order(action.value, by);
-    if (said) await parts.say(action.value, said);
+    log.info({ incident: action.incident, offer, by }, 'an order from Slack');
+    const said = await order(action.incident, by);
+    if (said) await parts.say(action.incident, said);
   } catch (error) {
     const text = `Not done (${offer.replace('_', ' ')}, asked for by ${by}): ${messageOf(error)}`;
-    await parts.say(action.value, text).catch(() => answer(text));
+    await parts.say(action.incident, text).catch(() => answer(text));
   }
 };
 

@@ -72,6 +72,15 @@ export const outboxContract = (
       expect(await outbox.size()).toBe(1);
     });
 
+    it('knows whose message is there, and whose waits', async () => {
+      const outbox = await (await fresh()).open();
+      await outbox.put([notice('card', 'card'), notice('reply', 'line', 'beta-1')]);
+      expect([await outbox.has('alpha-1'), await outbox.has('beta-1')]).toEqual([true, false]);
+      const [sent] = await outbox.peek(1);
+      if (sent) await outbox.done(sent, thread);
+      expect([await outbox.has('alpha-1'), await outbox.has('gamma-1')]).toEqual([true, false]);
+    });
+
     it('knows no thread of an incident that was never delivered', async () => {
       expect(await (await (await fresh()).open()).thread('nobody-1')).toBeUndefined();
     });

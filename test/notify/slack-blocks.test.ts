@@ -25,6 +25,20 @@ describe('the blocks of a card', () => {
     expect(blocksOf(card('a'), new Set())).toHaveLength(1);
   });
 
+  it('have a menu of the incidents that may be acknowledged', () => {
+    const choices = [{ incident: 'alpha-1', label: `${'x'.repeat(100)}` }];
+    expect(blocksOf({ incident: 'storm', text: 'a', choices }, all)[1]).toMatchObject({
+      elements: [
+        {
+          type: 'static_select',
+          action_id: 'acknowledge',
+          options: [{ text: { text: 'x'.repeat(75) }, value: 'alpha-1' }],
+        },
+      ],
+    });
+    expect(blocksOf({ incident: 'storm', text: 'a', choices }, new Set(['mute']))).toHaveLength(1);
+  });
+
   it('stay below what Slack takes in one section, and lose no line', () => {
     const lines = Array.from({ length: 40 }, (_, n) => `${n} ${'&'.repeat(100)}`);
     const blocks = blocksOf({ incident: 'alpha-1', text: lines.join('\n') }, all);

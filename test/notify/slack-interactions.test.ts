@@ -108,6 +108,14 @@ describe('a button in Slack', () => {
     expect(said).toEqual([]);
   });
 
+  it('of a menu goes to what was chosen', async () => {
+    await press(
+      payload({}, { type: 'static_select', value: undefined, selected_option: { value: 'beta-1' } }),
+    );
+    await until(() => done.length === 1);
+    expect(done).toEqual(['acknowledge beta-1 slack:U1 ana']);
+  });
+
   it('is answered before its order is carried out', async () => {
     let carryOut = (): void => undefined;
     ready = new Promise((resolve) => {
