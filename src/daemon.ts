@@ -29,6 +29,7 @@ import { createLiveSource } from './live/source.ts';
 import { every } from './loop.ts';
 import { createChannels } from './notify/channels.ts';
 import { createOrders, offersOf } from './notify/orders.ts';
+import { ratePicture } from './notify/rate-picture.ts';
 import { registerSlackInteractions } from './notify/slack-interactions.ts';
 import { createExecutor } from './respond/execute.ts';
 import type { Pause } from './respond/gate.ts';
@@ -153,6 +154,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
     log,
     allowed: () => evaluator.leading(),
     ...(isAsked ? { offers: offersOf(buttons) } : {}),
+    pictureOf: (provider) => ratePicture(provider, live.rates(0)[provider] ?? []),
   });
   const evaluator = createEvaluator({
     config,

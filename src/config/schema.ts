@@ -270,6 +270,8 @@ export const configSchema = z.strictObject({
           operators: z
             .array(z.string().regex(/^[UW][A-Z0-9]+$/, 'must be the id of a Slack user, such as U024BE7LH'))
             .default([]),
+          /** Pictures of the rate in the thread, when an incident opens and when it is over. Needs the scope files:write. */
+          picture: z.boolean().default(false),
           /**
            * Who is called in the thread when an incident opens, gets worse, or a pause fails; never by an edit. `who`:
            * <!subteam^S123>, <@U123>, <!here>, several with a space between; `zone`: detect.zone when left out.

@@ -10,8 +10,10 @@ import { duration } from '../events/event.ts';
 import { createAlertmanagerSender } from './channel-alertmanager.ts';
 import { createWebhookSender } from './channel-webhook.ts';
 import { createDelivery, type Delivery, type Patience } from './delivery.ts';
+import { illustrated } from './illustrate.ts';
 import type { Offer } from './offers.ts';
 import type { Entry, Outbox } from './outbox.ts';
+import type { RatePicture } from './rate-picture.ts';
 import { createLogSender, type Sender } from './sender.ts';
 import { createSlackSender } from './slack.ts';
 import { firstView, otherView } from './views.ts';
@@ -34,6 +36,8 @@ export interface ChannelParts {
   /** The orders behind the buttons. */
   readonly offers?: ReadonlySet<Offer>;
   readonly patience?: Partial<Patience>;
+  /** A provider's rate of the last minutes, for notify.slack.picture. */
+  readonly pictureOf?: (provider: string) => RatePicture | undefined;
   /** Of one call, in ms. */
   readonly timeout?: number;
 }
@@ -83,10 +87,12 @@ const channelsOf = (parts: ChannelParts): Channel[] => {
     return createSlackSender({ token, config: { channel, apiUrl }, log, timeout, offers, key });
   };
   const own = config.slack?.channel;
+  const withPictures = (send: Sender): Sender =>
+    config.slack?.picture && parts.pictureOf ? illustrated(send, parts.pictureOf, log) : send;
   return [
     ...(own === undefined
       ? []
-      : [{ id: `slack:${own}`, name: 'Slack', send: slack(own, 'notify.slack.channel') }]),
+      : [{ id: `slack:${own}`, name: 'Slack', send: withPictures(slack(own, 'notify.slack.channel')) }]),
     ...config.fallback.map((other): Channel => {
       if ('slack' in other) {
         const send = slack(other.slack, 'notify.fallback');

@@ -13,6 +13,7 @@ import type { Entry, Thread } from './outbox.ts';
 import { LOG_CHANNEL, SendError, type Sender, type SendProblem } from './sender.ts';
 import { blocksOf } from './slack-blocks.ts';
 import { escapeMrkdwn } from './slack-text.ts';
+import { uploadPicture } from './slack-upload.ts';
 
 const EVENT_TYPE = 'tocsin_incident';
 /** How far a doubtful one is looked for: the channel's newest messages, and a thread from its beginning. */
@@ -143,6 +144,7 @@ export const createSlackSender = (parts: {
   };
 
   return {
+    picture: (picture, thread) => uploadPicture(slack, picture, { thread, timeout }),
     deliver: async (entry, thread, { doubtful = false } = {}) => {
       const own = thread?.channel === LOG_CHANNEL ? undefined : thread;
       try {

@@ -7,7 +7,7 @@ import { Redis } from 'ioredis';
 import { pino } from 'pino';
 import { afterEach, beforeEach } from 'vitest';
 import { type Config, configSchema } from '../../src/config/schema.ts';
-import { createChannels } from '../../src/notify/channels.ts';
+import { type ChannelParts, createChannels } from '../../src/notify/channels.ts';
 import { createDelivery, type Delivery } from '../../src/notify/delivery.ts';
 import type { Offer } from '../../src/notify/offers.ts';
 import type { Notice, Outbox } from '../../src/notify/outbox.ts';
@@ -80,15 +80,24 @@ export const deliverFrom = (
   delivery.wake();
   return delivery;
 };
+interface ChannelOptions {
+  readonly after?: string;
+  readonly secret?: string;
+  readonly onSlack?: boolean;
+  readonly pictureOf?: ChannelParts['pictureOf'];
+}
+
 /** Slack first, then the others; what is left out is short. */
 export const channelsFrom = (
   outbox: Outbox,
   fallback: Config['notify']['fallback'],
-  { after = '40ms', secret, onSlack = true }: { after?: string; secret?: string; onSlack?: boolean } = {},
+  { after = '40ms', secret, onSlack = true, pictureOf }: ChannelOptions = {},
 ): Delivery => {
   const { notify } = configSchema.parse({
     notify: {
-      ...(onSlack ? { slack: { channel: 'CALERTS', apiUrl: slack.url, editEvery: '0ms' } } : {}),
+      ...(onSlack
+        ? { slack: { channel: 'CALERTS', apiUrl: slack.url, editEvery: '0ms', picture: true } }
+        : {}),
       fallback,
       fallbackAfter: after,
     },
@@ -98,6 +107,7 @@ export const channelsFrom = (
     secrets: { slackToken: slack.token, webhookSecret: secret },
     outbox,
     log,
+    pictureOf,
     timeout: 500,
     patience: PATIENCE,
   });

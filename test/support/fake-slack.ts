@@ -33,12 +33,21 @@ export type Failure =
   | { readonly hang: true }
   | { readonly reset: 'before' | 'after' };
 
+export interface FakePicture {
+  readonly channel: string;
+  readonly thread_ts: string;
+  readonly title: string;
+  readonly bytes: Buffer;
+}
+
 export interface FakeSlack {
   /** For notify.slack.apiUrl. */
   readonly url: string;
   readonly token: string;
   /** Every message, oldest first, as it stands now. */
   readonly messages: readonly FakeMessage[];
+  /** What was uploaded and put into a thread. */
+  readonly pictures: readonly FakePicture[];
   /** Every call that came in, failed ones too. */
   readonly requests: readonly FakeRequest[];
   /** Asked before each call from now on; undefined behaves. Without an argument: behave again. */
@@ -56,6 +65,8 @@ const failed = (error: string): Answer => ({ ok: false, error });
 export const startFakeSlack = async ({ token = 'xoxb-fake' } = {}): Promise<FakeSlack> => {
   const messages: FakeMessage[] = [];
   const requests: FakeRequest[] = [];
+  const pictures: FakePicture[] = [];
+  let uploaded = Buffer.alloc(0);
   let misbehave: (next: FakeRequest) => Failure | undefined = () => undefined;
   let port = 0;
   let server: Server | undefined;
@@ -63,11 +74,24 @@ export const startFakeSlack = async ({ token = 'xoxb-fake' } = {}): Promise<Fake
   const answer = (request: FakeRequest, authorization: string | undefined): Answer => {
     if (!authorization) return failed('not_authed');
     if (authorization !== `Bearer ${token}`) return failed('invalid_auth');
+    if (request.method === 'files.getUploadURLExternal')
+      return { ok: true, upload_url: `http://127.0.0.1:${port}/upload`, file_id: 'F1' };
+    if (request.method === 'files.completeUploadExternal') {
+      const { channel_id: channel = '', thread_ts = '', files = '[]' } = request.params;
+      const [{ title = '' } = {}] = JSON.parse(files) as Array<{ title?: string }>;
+      pictures.push({ channel, thread_ts, title, bytes: uploaded });
+      return { ok: true, files: [] };
+    }
     const method = methods[request.method];
     return method ? method(messages, request.params) : failed('unknown_method');
   };
 
   const handle = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
+    if (incoming.url === '/upload') {
+      uploaded = await bytesOf(incoming);
+      response.end('OK');
+      return;
+    }
     const request = await read(incoming);
     requests.push(request);
     const failure = misbehave(request);
@@ -110,6 +134,7 @@ export const startFakeSlack = async ({ token = 'xoxb-fake' } = {}): Promise<Fake
     url: `http://127.0.0.1:${port}/api/`,
     token,
     messages,
+    pictures,
     requests,
     fail: (how) => {
       misbehave = how ?? (() => undefined);
@@ -120,10 +145,14 @@ export const startFakeSlack = async ({ token = 'xoxb-fake' } = {}): Promise<Fake
   };
 };
 
-const read = async (incoming: IncomingMessage): Promise<FakeRequest> => {
+const bytesOf = async (incoming: IncomingMessage) => {
   const chunks: Buffer[] = [];
   for await (const chunk of incoming) chunks.push(chunk as Buffer);
-  const params = Object.fromEntries(new URLSearchParams(Buffer.concat(chunks).toString()));
+  return Buffer.concat(chunks);
+};
+
+const read = async (incoming: IncomingMessage): Promise<FakeRequest> => {
+  const params = Object.fromEntries(new URLSearchParams((await bytesOf(incoming)).toString()));
   return { method: (incoming.url ?? '').replace(/^\/api\//, ''), params, at: Date.now() };
 };
 
