@@ -9,15 +9,7 @@ import { defaultProvider } from './config/schema.ts';
 import type { Secrets } from './config/secrets.ts';
 import { createEngine } from './detect/engine.ts';
 import { createEvaluator } from './evaluate.ts';
-import {
-  type Clock,
-  duration,
-  type MessageEvent,
-  ms,
-  type Second,
-  type SmsEvent,
-  startOf,
-} from './events/event.ts';
+import { type Clock, type MessageEvent, ms, type Second, type SmsEvent, startOf } from './events/event.ts';
 import { maskDigits } from './events/mask.ts';
 import { createIsQuiet } from './events/quiet-hours.ts';
 import { createStopWords } from './events/stop-words.ts';
@@ -37,8 +29,10 @@ import { registerProbe } from './live/probe.ts';
 import { createLiveServer } from './live/server.ts';
 import { createLiveSource } from './live/source.ts';
 import { every } from './loop.ts';
-import { createDelivery, createLogSender } from './notify/delivery.ts';
-import { createSlackSender } from './notify/slack.ts';
+import { createChannels } from './notify/channels.ts';
+import { createOrders, offersOf } from './notify/orders.ts';
+import { ratePicture } from './notify/rate-picture.ts';
+import { registerSlackInteractions } from './notify/slack-interactions.ts';
 import { createActuators } from './respond/actuator-run.ts';
 import { createControlTopic } from './respond/actuator-topic.ts';
 import { actuatorsOf } from './respond/actuators.ts';
@@ -157,15 +151,26 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
     onLate: (action) =>
       void evaluator.told(action).catch((error) => log.error({ error: messageOf(error) }, 'not recorded')),
   });
-  const send = config.notify.slack
-    ? createSlackSender({ token: secrets.slackToken ?? '', config: config.notify.slack, log })
-    : createLogSender(log);
-  const delivery = createDelivery({
+  const buttons = createOrders({
+    incidents: watch.incidents,
+    acknowledge: (incident, by) => evaluator.acknowledge(incident, by),
+    resume: async (provider, reason, by) => {
+      const { refused } = await order('resume', { provider, reason, by });
+      if (refused !== undefined) throw new Error(refused);
+    },
+    mute: state.outbox.mute,
+  });
+  const signingSecret = secrets.slackSigningSecret ?? '';
+  const operators = config.notify.slack?.operators ?? [];
+  const isAsked = signingSecret !== '' && operators.length > 0;
+  const delivery = createChannels({
+    config: config.notify,
+    secrets,
     outbox: state.outbox,
-    send,
-    editEvery: config.notify.slack?.editEvery ?? duration(0),
     log,
     allowed: () => evaluator.leading(),
+    ...(isAsked ? { offers: offersOf(buttons) } : {}),
+    pictureOf: (provider) => ratePicture(provider, live.rates(0)[provider] ?? []),
   });
   const evaluator = createEvaluator({
     config,
@@ -262,6 +267,19 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
       registerAnnouncements(app, { queue, clock });
       registerProbe(app, { probe: config.probe.stop, view });
       registerAudit(app, state.journal);
+      if (isAsked)
+        registerSlackInteractions(app, {
+          signingSecret,
+          operators,
+          orders: buttons,
+          once: state.once,
+          say: async (incident, text) => {
+            await state.outbox.put([{ incident, kind: 'reply', text, severity: 'warning', mute: 'passes' }]);
+            delivery.wake();
+          },
+          clock,
+          log,
+        });
       if (enabled) registerEventIntake(app, { queue, maxBody, maxRecord: config.intake.maxRecord });
     },
   });

@@ -12,8 +12,8 @@ import type { Journal } from './incidents/journal.ts';
 import type { Lease } from './incidents/lease.ts';
 import type { IncidentStore } from './incidents/store.ts';
 import { createTelling, settled } from './incidents/telling.ts';
-import { noticesFor } from './notify/message.ts';
 import type { Outbox } from './notify/outbox.ts';
+import { createTell } from './notify/tell.ts';
 import type { Executor } from './respond/execute.ts';
 import type { Situation } from './respond/guardrails.ts';
 import { decide, isBad } from './respond/policy.ts';
@@ -73,10 +73,11 @@ const HOUR = 3_600_000;
 
 export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
   const { config, store, watch, incidents, journal, outbox, executor, log } = parts;
+  const notices = createTell({ config, outbox, clock: parts.clock });
   const telling = createTelling({
     store: incidents,
     journal,
-    tell: (changes) => outbox.put(changes.flatMap((change) => noticesFor(change, { mode: config.mode }))),
+    tell: async (changes) => outbox.put(await notices(changes, watch.incidents())),
   });
   let cursor: Cursor | undefined;
   let token: number | null = null;

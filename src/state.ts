@@ -19,6 +19,7 @@ import { createSoleLease, type Lease } from './incidents/lease.ts';
 import { createRedisLease } from './incidents/lease-redis.ts';
 import { createRedisIncidents } from './incidents/redis.ts';
 import type { IncidentStore } from './incidents/store.ts';
+import { createMemoryOnce, createRedisOnce, type Once } from './notify/once.ts';
 import type { Outbox } from './notify/outbox.ts';
 import { createFileOutbox } from './notify/outbox-file.ts';
 import { createRedisOutbox } from './notify/outbox-redis.ts';
@@ -39,6 +40,7 @@ export interface State {
   readonly journal: Journal;
   readonly gate: Gate;
   readonly outbox: Outbox;
+  readonly once: Once;
   readonly lease: Lease;
   readonly memory: WatchMemory;
   /** Keys the hashes of phone numbers. */
@@ -68,6 +70,7 @@ const openInRedis = async (
   };
   return {
     ...parts,
+    once: createRedisOnce({ redis, prefix }),
     memory: redisMemory(redis, prefix),
     hmacKey: secrets.hmacKey ?? '',
     close: async () => {
@@ -137,6 +140,7 @@ const openEmbedded = async (config: Config, secrets: Secrets, log: Logger): Prom
   return {
     store,
     ...parts,
+    once: createMemoryOnce(),
     lease: createSoleLease(),
     memory: fileMemory(file('watch.json')),
     hmacKey: secrets.hmacKey ?? ownKey(file('hmac.key')),

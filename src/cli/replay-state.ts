@@ -75,6 +75,10 @@ export const forgetfulOutbox: Outbox = {
   peek: async () => [],
   done: async () => {},
   thread: async () => undefined,
+  has: async () => false,
+  took: async () => {},
+  places: async () => ({}),
+  mute: async () => {},
   size: async () => 0,
   close: async () => {},
 };

@@ -15,8 +15,14 @@ const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
  */
 export const requireAgreement = (config: Config, secrets: Secrets, env?: Environment): void => {
   const wrong: string[] = [];
-  if (config.notify.slack && !secrets.slackToken) {
-    wrong.push('notify.slack: SLACK_BOT_TOKEN is not set; export the bot token (xoxb-...)');
+  const inSlack = config.notify.slack || config.notify.fallback.some((channel) => 'slack' in channel);
+  if (inSlack && !secrets.slackToken) {
+    wrong.push('notify: SLACK_BOT_TOKEN is not set; export the bot token (xoxb-...)');
+  }
+  if ((config.notify.slack?.operators.length ?? 0) > 0 && !secrets.slackSigningSecret) {
+    wrong.push(
+      'notify.slack.operators: SLACK_SIGNING_SECRET is not set; export the signing secret of the Slack app',
+    );
   }
   if (config.intake.kafka?.sasl && !(secrets.kafkaUsername && secrets.kafkaPassword)) {
     wrong.push('intake.kafka.sasl: KAFKA_USERNAME and KAFKA_PASSWORD must both be set');

@@ -9,6 +9,10 @@ export interface Secrets {
   readonly token?: string;
   /** SLACK_BOT_TOKEN */
   readonly slackToken?: string;
+  /** SLACK_SIGNING_SECRET: proves that a press of a button comes from Slack. */
+  readonly slackSigningSecret?: string;
+  /** TOCSIN_WEBHOOK_SECRET: signs what goes to the webhooks of notify.fallback. */
+  readonly webhookSecret?: string;
   /** REDIS_URL, used when the configuration has `redis` without an address; REDIS_PASSWORD. */
   readonly redisUrl?: string;
   readonly redisPassword?: string;
@@ -21,6 +25,8 @@ const NAMES = {
   hmacKey: 'TOCSIN_HMAC_KEY',
   token: 'TOCSIN_TOKEN',
   slackToken: 'SLACK_BOT_TOKEN',
+  slackSigningSecret: 'SLACK_SIGNING_SECRET',
+  webhookSecret: 'TOCSIN_WEBHOOK_SECRET',
   redisUrl: 'REDIS_URL',
   redisPassword: 'REDIS_PASSWORD',
   kafkaUsername: 'KAFKA_USERNAME',

@@ -17,6 +17,13 @@ import { registerGate } from './gate.ts';
 import { createLiveMetrics } from './metrics.ts';
 import { createLiveSocket } from './socket.ts';
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The route knows its callers by itself: neither the token nor the origin is asked for. */
+    guard?: 'own';
+  }
+}
+
 export interface LiveServer {
   /** Throws when the port is taken. */
   listen(): Promise<{ url: string }>;
@@ -65,7 +72,7 @@ export const createLiveServer = (options: LiveServerOptions): LiveServer => {
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(HEADERS);
     // The route that was found, not the address as written: the router decodes what is escaped in it.
-    if (!request.routeOptions.url?.startsWith('/v1/')) return;
+    if (!request.routeOptions.url?.startsWith('/v1/') || request.routeOptions.config.guard === 'own') return;
     const refusal = access.origin(request.headers) ?? access.token(bearerOf(request.headers));
     if (refusal) return reply.code(refusal.status).send({ error: refusal.error });
   });

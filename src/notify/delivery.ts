@@ -4,8 +4,9 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { Entry, Outbox, Thread } from './outbox.ts';
+import type { Entry, Thread } from './outbox.ts';
 import { SendError, type Sender, type SendProblem } from './sender.ts';
+import type { OutboxView } from './views.ts';
 
 export { createLogSender } from './sender.ts';
 
@@ -32,7 +33,6 @@ export interface Patience {
 const PATIENCE: Patience = { first: 500, slowest: 30_000, refused: 60_000, look: 2_000, stop: 5_000 };
 /** How many of the oldest entries are considered at once. */
 const PEEK = 100;
-const UNFIT = 'Slack does not take an alert; it is kept and tried again';
 
 export interface Delivery {
   /** There may be something new in the outbox. */
@@ -41,11 +41,15 @@ export interface Delivery {
   stop(): Promise<void>;
   /** What an operator should know, or nothing. */
   problem(): string | undefined;
+  /** For how long the receiver has not taken what it was offered, of this incident at least, in ms; or nothing. */
+  failing(incident: string): number | undefined;
 }
 
 export const createDelivery = (parts: {
-  outbox: Outbox;
+  outbox: OutboxView;
   send: Sender;
+  /** The receiver, to people. */
+  name?: string;
   /** An incident's card is edited at most this often, in ms; first posts and replies go at once. */
   editEvery: number;
   log: Logger;
@@ -61,19 +65,22 @@ export const createDelivery = (parts: {
     send,
     editEvery,
     log,
+    name = 'Slack',
     allowed = () => true,
     timers = realTimers,
     random = Math.random,
   } = parts;
+  const unfitSaid = `${name} does not take an alert; it is kept and tried again`;
   const patience = { ...PATIENCE, ...parts.patience };
   const editedAt = new Map<string, number>();
   /** Incidents with an entry the receiver does not take. */
-  const held = new Map<string, { until: number; code: string }>();
+  const held = new Map<string, { since: number; until: number; code: string }>();
   /** Sequence numbers the receiver may have already: found at the start, or sent without an answer. */
   let doubtful: Set<number> | undefined;
   let undone: { entry: Entry; thread: Thread } | undefined;
   let waitUntil = 0;
   let failures = 0;
+  let failingSince: number | undefined;
   let problem: string | undefined;
   let running: Promise<void> | undefined;
   let stopping = false;
@@ -96,6 +103,7 @@ export const createDelivery = (parts: {
     if (!allowed()) {
       doubtful = undefined;
       problem = undefined;
+      failingSince = undefined;
       held.clear();
       return patience.look;
     }
@@ -151,18 +159,22 @@ export const createDelivery = (parts: {
   const refuse = (entry: Entry, why: SendProblem): void => {
     const now = timers.now();
     if (why.kind === 'unfit') {
-      if (!held.has(entry.incident)) log.error({ incident: entry.incident, code: why.code }, UNFIT);
-      held.set(entry.incident, { until: now + patience.refused, code: why.code });
-    } else if (why.kind === 'rate_limited') {
+      const { since = now } = held.get(entry.incident) ?? {};
+      if (since === now) log.error({ incident: entry.incident, code: why.code }, unfitSaid);
+      held.set(entry.incident, { since, until: now + patience.refused, code: why.code });
+      return;
+    }
+    failingSince ??= now;
+    if (why.kind === 'rate_limited') {
       waitUntil = now + Math.max(why.retryAfter * 1000, patience.first);
-      say('Slack limits our rate: alerts wait as long as it asks');
+      say(`${name} limits our rate: alerts wait as long as it asks`);
     } else if (why.kind === 'refused') {
       waitUntil = now + patience.refused;
-      say(`Slack refuses alerts (${why.code}): ${why.todo}; they are kept until then`);
+      say(`${name} refuses alerts (${why.code}): ${why.todo}; they are kept until then`);
     } else {
       doubtful?.add(entry.seq);
       waitUntil = now + backoff();
-      say(`Slack cannot be reached (${why.why}): alerts are kept and tried again`);
+      say(`${name} cannot be reached (${why.why}): alerts are kept and tried again`);
     }
   };
 
@@ -189,14 +201,16 @@ export const createDelivery = (parts: {
   const unfit = (): string | undefined => {
     const [first] = held;
     return (
-      first && `${UNFIT}: ${first[0]} (${first[1].code})${held.size > 1 ? ` and ${held.size - 1} more` : ''}`
+      first &&
+      `${unfitSaid}: ${first[0]} (${first[1].code})${held.size > 1 ? ` and ${held.size - 1} more` : ''}`
     );
   };
 
   const succeeded = (): void => {
-    if (problem) log.info('alerts are delivered again');
+    if (problem) log.info({ channel: name }, 'alerts are delivered again');
     problem = undefined;
     failures = 0;
+    failingSince = undefined;
   };
 
   const wake = (): void => {
@@ -207,6 +221,10 @@ export const createDelivery = (parts: {
   return {
     wake,
     problem: () => problem ?? unfit(),
+    failing: (incident) => {
+      const since = failingSince ?? held.get(incident)?.since;
+      return since === undefined ? undefined : timers.now() - since;
+    },
     stop: async () => {
       stopping = true;
       awake.abort();

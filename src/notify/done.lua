@@ -15,6 +15,10 @@ if entry.text == sent then
 end
 if entry.kind == 'reply' and string.sub(entry.text, 1, #sent + 1) == sent .. '\n' then
   entry.text = string.sub(entry.text, #sent + 2)
+  -- What the others have taken begins further on as well.
+  for channel, mark in pairs(entry.taken or {}) do
+    entry.taken[channel] = mark > #sent + 1 and mark - #sent - 1 or nil
+  end
   redis.call('HSET', KEYS[1], ARGV[1], cjson.encode(entry))
 end
 return 0

@@ -1,5 +1,6 @@
 /** What keeps an outbox bounded, the same for every adapter (put.lua and done.lua say it in their own tongue). */
-import type { Entry } from './outbox.ts';
+import { createHash } from 'node:crypto';
+import type { Entry, Mark } from './outbox.ts';
 
 /** How long an incident's thread is remembered, in ms: 30 days. */
 export const THREAD_KEPT = 30 * 86_400_000;
@@ -12,8 +13,31 @@ export const JOINED_LENGTH = 3_000;
 export const joinReply = (waiting: string, text: string): string =>
   waiting.length > JOINED_LENGTH ? waiting : `${waiting}\n${text}`;
 
+type Told = Pick<Entry, 'kind' | 'text'>;
+
+/** Tells how far an entry was taken; changes with its text. */
+export const markOf = ({ kind, text }: Told): Mark =>
+  kind === 'reply' ? Buffer.byteLength(text) : createHash('sha256').update(text).digest('hex').slice(0, 16);
+
+/** What a channel that has taken an entry as far as `mark` is still to be told of it, or nothing. */
+export const leftFrom = ({ kind, text }: Told, mark: Mark | undefined): string | undefined => {
+  if (mark === undefined) return text;
+  if (kind === 'card') return markOf({ kind, text }) === mark ? undefined : text;
+  const bytes = Buffer.from(text);
+  return Number(mark) >= bytes.length ? undefined : bytes.subarray(Number(mark) + 1).toString();
+};
+
+/** The marks of a reply of which the first `sent` was cut off. */
+export const cutMarks = (taken: Entry['taken'], sent: string): Entry['taken'] => {
+  const cut = Buffer.byteLength(sent) + 1;
+  const kept = Object.entries(taken ?? {}).flatMap(([channel, mark]) =>
+    Number(mark) > cut ? [[channel, Number(mark) - cut] as const] : [],
+  );
+  return kept.length > 0 ? Object.fromEntries(kept) : undefined;
+};
+
 /** What is still to be told of `kept` once `sent` was taken: the newer card, the joined lines, or nothing. */
-export const cutFrom = (kept: Entry, sent: Entry): string | undefined => {
+export const cutFrom = (kept: Told, sent: Told): string | undefined => {
   if (kept.text === sent.text) return undefined;
   if (kept.kind === 'card') return kept.text;
   return kept.text.startsWith(`${sent.text}\n`) ? kept.text.slice(sent.text.length + 1) : kept.text;

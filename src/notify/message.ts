@@ -2,13 +2,17 @@
 import type { Ms } from '../events/event.ts';
 import type { Action, DetectorName, Incident, IncidentChange } from '../incidents/incident.ts';
 import { ALREADY_PAUSED } from '../incidents/lifecycle.ts';
+import { offersFor } from './offers.ts';
 import type { Notice } from './outbox.ts';
+import { isPaused } from './standing.ts';
 
 export interface Wording {
   readonly mode: 'dry-run' | 'armed';
   /** Says how long it has lasted; left out, the card tells instants only and is the same on every replay. */
   readonly now?: Ms;
   readonly liveUrl?: string;
+  /** Whom to call, if anybody. */
+  readonly mention?: (severity: Incident['severity']) => string | undefined;
 }
 
 /** A card must stay readable on a phone, and below what a chat takes. */
@@ -51,13 +55,38 @@ export const cardText = (incident: Incident, wording: Wording): string => {
   ].join('\n');
 };
 
-/** What to put in the outbox for a change: always the card; a line in the thread when something was done or got worse. */
+/**
+ * What to put in the outbox for a change: always the card; a line in the thread when something was done or got worse,
+ * and when somebody is called.
+ */
 export const noticesFor = (change: IncidentChange, wording: Wording): Notice[] => {
   const { incident } = change;
-  const { severity } = incident;
-  const card: Notice = { incident: incident.id, kind: 'card', text: cardText(incident, wording), severity };
-  if (!isWorthALine(change)) return [card];
-  return [card, { incident: incident.id, kind: 'reply', text: line(change.says), severity }];
+  const { id, provider, severity, openedAt, resolvedAt } = incident;
+  const about = { provider, since: openedAt, ...(resolvedAt === undefined ? {} : { until: resolvedAt }) };
+  const base = { incident: id, severity, about };
+  const offers = offersFor(incident);
+  const card: Notice = {
+    ...base,
+    kind: 'card',
+    text: cardText(incident, wording),
+    ...(offers.length > 0 ? { offers } : {}),
+  };
+  const mention = isCall(change) ? wording.mention?.(severity) : undefined;
+  if (!isWorthALine(change) && !mention) return [card];
+  const mute = isFailedPause(change) ? { mute: 'ends' as const } : {};
+  const text = change.kind === 'opened' ? headline(incident, wording) : line(change.says);
+  return [card, { ...base, kind: 'reply', text, ...mute, ...(mention ? { mention } : {}) }];
+};
+
+/** What people are called for. */
+export const isCall = (change: IncidentChange): boolean =>
+  change.kind === 'opened' || change.kind === 'escalated' || isFailedPause(change);
+
+/** A pause that was meant and did not come about. */
+export const isFailedPause = ({ kind, incident, says }: IncidentChange): boolean => {
+  const last = incident.actions.at(-1);
+  if (kind !== 'updated' || last?.action !== 'pause' || last.dryRun) return false;
+  return last.refused !== undefined && last.refused !== ALREADY_PAUSED && says.includes(last.refused);
 };
 
 const POINTS = { 'break-in': 'Points to a break-in', bug: 'Points to a bug', unknown: 'Not known' } as const;
@@ -70,7 +99,8 @@ const signLines = ({ signs = [] }: Incident): string[] =>
     return [`${POINTS[points]}: ${line(own.map(({ sign, says }) => `${sign} (${says})`).join(', '))}`];
   });
 
-const headline = (incident: Incident, { now }: Wording): string => {
+/** Who, what, since when, how many, done or not. */
+export const headline = (incident: Incident, { now }: Wording): string => {
   const { provider, openedAt, status } = incident;
   const lasts = now === undefined || status === 'resolved' ? '' : ` (${span(now - openedAt)})`;
   const count = messages(incident);
@@ -111,9 +141,6 @@ const done = ({ actions }: Incident): string => {
   return 'would be paused (dry-run)';
 };
 
-/** Found paused already counts: the provider is stopped, whoever did it. */
-const stands = ({ refused, dryRun }: Action): boolean => refused === ALREADY_PAUSED || !(refused || dryRun);
-const isPaused = (actions: readonly Action[]): boolean => actions.findLast(stands)?.action === 'pause';
 const pausedSince = (actions: readonly Action[]): string => {
   const pause = actions.findLast((action) => action.action === 'pause' && !action.dryRun && !action.refused);
   return pause ? `PAUSED at ${clock(pause.at)}` : 'PAUSED already';
@@ -137,7 +164,7 @@ const isWorthALine = ({ kind, incident, says }: IncidentChange): boolean => {
 };
 
 /** "20:00:04" */
-const clock = (at: Ms): string => new Date(at).toISOString().slice(11, 19);
+export const clock = (at: number): string => new Date(at).toISOString().slice(11, 19);
 
 /** "45 s", "12 min", "3 h 5 min" */
 const span = (length: number): string => {
@@ -147,7 +174,7 @@ const span = (length: number): string => {
 };
 
 /** One line, of bearable length, without what may be a phone number. */
-const line = (text: string): string => {
+export const line = (text: string): string => {
   const flat = clear(text.replace(/\s+/g, ' ').trim());
   return flat.length > LINE ? `${flat.slice(0, LINE - 1)}…` : flat;
 };

@@ -2,27 +2,20 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
-import { z } from 'zod';
-import { cutFrom, joinReply, REPLY_LIMIT, THREAD_KEPT } from './limits.ts';
-import type { Entry, Notice, Outbox, Thread } from './outbox.ts';
-
-const stateSchema = z.object({
-  seq: z.number().int(),
-  entries: z.array(
-    z.object({
-      incident: z.string(),
-      kind: z.enum(['card', 'reply']),
-      text: z.string(),
-      severity: z.enum(['warning', 'critical']),
-      seq: z.number().int(),
-    }),
-  ),
-  threads: z.record(z.string(), z.object({ channel: z.string(), ts: z.string(), at: z.number() })),
-});
-type State = z.output<typeof stateSchema>;
+import { REPLY_LIMIT, THREAD_KEPT } from './limits.ts';
+import type { Outbox, Thread } from './outbox.ts';
+import {
+  doneWith,
+  emptyState,
+  type OutboxState,
+  putIn,
+  stateSchema,
+  tookOf,
+  waitingIn,
+} from './outbox-state.ts';
 
 /**
- * `now`: epoch ms, for the age of threads. `replyLimit`: see limits.ts.
+ * `now`: epoch ms, for the age of threads and the end of mutes. `replyLimit`: see limits.ts.
  * Throws when the file is there and cannot be read; put and done reject, changing nothing, when it cannot be written.
  */
 export const createFileOutbox = async (parts: {
@@ -36,7 +29,7 @@ export const createFileOutbox = async (parts: {
   let last: Promise<unknown> = Promise.resolve();
 
   /** One write after the other; memory follows the disk, never the reverse. */
-  const change = (next: (state: State) => State): Promise<void> => {
+  const change = (next: (state: OutboxState) => OutboxState): Promise<void> => {
     const written = last.then(async () => {
       const changed = next(state);
       if (changed === state) return;
@@ -47,15 +40,33 @@ export const createFileOutbox = async (parts: {
     return written;
   };
 
+  const known = ({ channel, ts, at }: Thread & { at: number }): Thread | undefined =>
+    at > now() - THREAD_KEPT ? { channel, ts } : undefined;
+
   return {
-    put: (notices) =>
-      change((before) => notices.reduce((one, notice) => added(one, notice, replyLimit), before)),
-    peek: async (limit) => state.entries.slice(0, limit),
-    done: (entry, thread) => change((before) => taken(before, { entry, thread, now: now() })),
+    put: (notices) => change((before) => putIn(before, notices, { now: now(), replyLimit })),
+    peek: async (limit, behind = 0) => waitingIn(state, { limit, behind, now: now() }),
+    done: (entry, thread) => change((before) => doneWith(before, { entry, thread, now: now() })),
     thread: async (incident) => {
-      const known = state.threads[incident];
-      return known && known.at > now() - THREAD_KEPT ? { channel: known.channel, ts: known.ts } : undefined;
+      const thread = state.threads[incident];
+      return thread && known(thread);
     },
+    has: async (incident) =>
+      state.threads[incident] !== undefined ||
+      state.entries.some((entry) => entry.incident === incident && entry.kind === 'card' && !entry.only),
+    took: (entry, by) => change((before) => tookOf(before, { entry, by, now: now() })),
+    places: async (incident) =>
+      Object.fromEntries(
+        Object.entries(state.places[incident] ?? {}).flatMap(([channel, place]) => {
+          const { at: _at, ...rest } = place;
+          return known(place) ? [[channel, rest]] : [];
+        }),
+      ),
+    mute: (incident, severity, length) =>
+      change((before) => ({
+        ...before,
+        mutes: { ...before.mutes, [incident]: { until: now() + length, severity } },
+      })),
     size: async () => state.entries.length,
     close: async () => {
       await last;
@@ -63,46 +74,15 @@ export const createFileOutbox = async (parts: {
   };
 };
 
-const load = async (path: string): Promise<State> => {
+const load = async (path: string): Promise<OutboxState> => {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
     throw error;
   });
-  if (text === undefined) return { seq: 0, entries: [], threads: {} };
+  if (text === undefined) return emptyState;
   try {
     return stateSchema.parse(JSON.parse(text));
   } catch (error) {
     throw new Error(`${path} is no outbox; move it away to start without the alerts in it`, { cause: error });
   }
-};
-
-const added = (state: State, notice: Notice, replyLimit: number): State => {
-  const { incident, kind, text, severity } = notice;
-  const sameIncident = (entry: Entry) => entry.incident === incident && entry.kind === kind;
-  const full = kind === 'reply' && state.entries.length >= replyLimit;
-  const waiting = kind === 'card' || full ? state.entries.findLastIndex(sameIncident) : -1;
-  const old = state.entries[waiting];
-  if (old) {
-    const entry = { ...old, severity, text: kind === 'card' ? text : joinReply(old.text, text) };
-    if (entry.text === old.text && entry.severity === old.severity) return state;
-    return { ...state, entries: state.entries.with(waiting, entry) };
-  }
-  const seq = state.seq + 1;
-  return { ...state, seq, entries: [...state.entries, { incident, kind, text, severity, seq }] };
-};
-
-const taken = (state: State, what: { entry: Entry; thread: Thread; now: number }): State => {
-  const { entry, thread, now } = what;
-  const entries = state.entries.flatMap((kept) => {
-    if (kept.seq !== entry.seq) return [kept];
-    const left = cutFrom(kept, entry);
-    return left === undefined ? [] : [{ ...kept, text: left }];
-  });
-  const known = Object.entries(state.threads).filter(([, { at }]) => at > now - THREAD_KEPT);
-  const { channel, ts } = thread;
-  return {
-    ...state,
-    entries,
-    threads: { ...Object.fromEntries(known), [entry.incident]: { channel, ts, at: now } },
-  };
 };

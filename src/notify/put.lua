@@ -1,10 +1,24 @@
--- Puts one notice into the outbox, or replaces the incident's waiting card in place.
--- KEYS: 1 entries (hash: member -> JSON), 2 order (sorted set: member -> seq), 3 seq (counter)
--- ARGV: 1 notices as a JSON array of {incident, kind, text, severity}, 2 reply limit, 3 joined length
+-- Puts notices into the outbox; a card replaces the incident's waiting one in place.
+-- KEYS: 1 entries (hash: member -> JSON), 2 order (sorted set: member -> seq), 3 seq (counter),
+--   4 mutes (hash: incident -> {until, severity})
+-- ARGV: 1 notices as a JSON array (outbox.ts), 2 reply limit, 3 joined length
 -- Answers the number of entries waiting.
 local limit, joined = tonumber(ARGV[2]), tonumber(ARGV[3])
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
--- The newest waiting reply of an incident; only looked for when the outbox is full.
+-- Whether the incident is still muted once this notice has come.
+local function is_muted(notice)
+  local text = redis.call('HGET', KEYS[4], notice.incident)
+  if not text then return false end
+  local mute = cjson.decode(text)
+  local worse = notice.severity == 'critical' and mute.severity == 'warning'
+  if mute['until'] > now and not (notice.mute == 'ends' or worse) then return true end
+  redis.call('HDEL', KEYS[4], notice.incident)
+  return false
+end
+
+-- The newest waiting reply of an incident; only looked for when the outbox is full, or the incident muted.
 local function waiting_reply(incident)
   for _, member in ipairs(redis.call('ZREVRANGE', KEYS[2], 0, -1)) do
     if string.sub(member, 1, 6) == 'reply:' then
@@ -16,15 +30,20 @@ end
 
 local function put(notice)
   local member, entry
+  notice.at = now
+  local muted = is_muted(notice) and notice.mute ~= 'passes'
+  if muted then notice.mention = nil end
   if notice.kind == 'card' then
-    member = 'card:' .. notice.incident
+    member = 'card:' .. notice.incident .. (notice.only and '@' .. notice.only or '')
     local old = redis.call('HGET', KEYS[1], member)
     if old then
-      entry = cjson.decode(old)
-      entry.text = notice.text
+      local before = cjson.decode(old)
+      entry = notice
+      entry.seq, entry.at, entry.taken = before.seq, before.at, before.taken
     end
-  elseif redis.call('ZCARD', KEYS[2]) >= limit then
+  elseif muted or redis.call('ZCARD', KEYS[2]) >= limit then
     member, entry = waiting_reply(notice.incident)
+    if entry then entry.mention = entry.mention or notice.mention end
     if entry and #entry.text <= joined then entry.text = entry.text .. '\n' .. notice.text end
   end
   if not entry then

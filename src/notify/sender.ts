@@ -1,6 +1,7 @@
 /** The sender port: what delivery needs of whoever takes alerts, and the ways it can fail. Adapter: slack.ts. */
 import type { Logger } from 'pino';
 import type { Entry, Thread } from './outbox.ts';
+import type { RatePicture } from './rate-picture.ts';
 
 /** Why the receiver did not take it. */
 export type SendProblem =
@@ -28,6 +29,8 @@ export interface Sender {
    * already, by an attempt whose answer got lost; look before posting.
    */
   deliver(entry: Entry, thread?: Thread, options?: { doubtful?: boolean }): Promise<Thread>;
+  /** Puts a picture into a thread. Rejects with why not. */
+  picture?(picture: RatePicture, thread: Thread): Promise<void>;
 }
 
 /** The channel of threads that exist only in the log, so that a real receiver knows they are not its own. */

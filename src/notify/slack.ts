@@ -8,8 +8,12 @@ import {
 } from '@slack/web-api';
 import type { Logger } from 'pino';
 import type { Config } from '../config/schema.ts';
+import type { Offer } from './offers.ts';
 import type { Entry, Thread } from './outbox.ts';
 import { LOG_CHANNEL, SendError, type Sender, type SendProblem } from './sender.ts';
+import { blocksOf } from './slack-blocks.ts';
+import { escapeMrkdwn } from './slack-text.ts';
+import { uploadPicture } from './slack-upload.ts';
 
 const EVENT_TYPE = 'tocsin_incident';
 /** How far a doubtful one is looked for: the channel's newest messages, and a thread from its beginning. */
@@ -27,9 +31,11 @@ const UNFIT = [
   'invalid_metadata_format',
   'metadata_too_large',
   'msg_blocks_too_long',
+  'invalid_blocks',
 ];
 
 const NEW_TOKEN = 'give the daemon a valid bot token in SLACK_BOT_TOKEN';
+/** KEY: where the configuration names the channel. */
 const TODO: Readonly<Record<string, string>> = {
   invalid_auth: NEW_TOKEN,
   not_authed: NEW_TOKEN,
@@ -37,20 +43,24 @@ const TODO: Readonly<Record<string, string>> = {
   token_expired: NEW_TOKEN,
   account_inactive: NEW_TOKEN,
   missing_scope: 'give the Slack app the scope chat:write and install it again',
-  channel_not_found:
-    'correct notify.slack.channel (its id is safest), or invite the bot to the private channel',
-  not_in_channel: 'invite the bot to the channel of notify.slack.channel',
-  is_archived: 'unarchive the channel, or name another one in notify.slack.channel',
+  channel_not_found: 'correct KEY (its id is safest), or invite the bot to the private channel',
+  not_in_channel: 'invite the bot to the channel of KEY',
+  is_archived: 'unarchive the channel, or name another one in KEY',
 };
 
-/** `timeout`: of one call, in ms. Its `deliver` rejects with `SendError` alone. */
+/**
+ * `timeout`: of one call, in ms. `offers`: the orders that somebody stands behind; none, and cards have no buttons.
+ * `key`: where the configuration names the channel. Its `deliver` rejects with `SendError` alone.
+ */
 export const createSlackSender = (parts: {
   token: string;
-  config: NonNullable<Config['notify']['slack']>;
+  config: Pick<NonNullable<Config['notify']['slack']>, 'channel' | 'apiUrl'>;
   log: Logger;
   timeout?: number;
+  offers?: ReadonlySet<Offer>;
+  key?: string;
 }): Sender => {
-  const { config, log, timeout = 10_000 } = parts;
+  const { config, log, timeout = 10_000, offers = new Set(), key = 'notify.slack.channel' } = parts;
   const slack = new WebClient(parts.token, {
     slackApiUrl: config.apiUrl,
     timeout,
@@ -60,11 +70,16 @@ export const createSlackSender = (parts: {
     logger: quiet(log),
   });
 
+  const wording = (entry: Entry) => ({
+    text: `${entry.mention && entry.kind === 'reply' ? `${entry.mention} ` : ''}${escapeMrkdwn(entry.text)}`,
+    ...(entry.kind === 'card' && offers.size > 0 ? { blocks: blocksOf(entry, offers) } : {}),
+    metadata: metadataOf(entry),
+  });
+
   const post = async (entry: Entry, thread?: Thread): Promise<Thread> => {
     const answer = await slack.chat.postMessage({
       channel: thread?.channel ?? config.channel,
-      text: escapeMrkdwn(entry.text),
-      metadata: metadataOf(entry),
+      ...wording(entry),
       unfurl_links: false,
       unfurl_media: false,
       ...(thread ? { thread_ts: thread.ts } : {}),
@@ -75,7 +90,7 @@ export const createSlackSender = (parts: {
   };
 
   const edit = async (entry: Entry, { channel, ts }: Thread): Promise<Thread> => {
-    await slack.chat.update({ channel, ts, text: escapeMrkdwn(entry.text), metadata: metadataOf(entry) });
+    await slack.chat.update({ channel, ts, ...wording(entry) });
     return { channel, ts };
   };
 
@@ -129,6 +144,7 @@ export const createSlackSender = (parts: {
   };
 
   return {
+    picture: (picture, thread) => uploadPicture(slack, picture, { thread, timeout }),
     deliver: async (entry, thread, { doubtful = false } = {}) => {
       const own = thread?.channel === LOG_CHANNEL ? undefined : thread;
       try {
@@ -138,7 +154,7 @@ export const createSlackSender = (parts: {
           throw error;
         });
       } catch (error) {
-        throw new SendError(problemOf(error));
+        throw new SendError(inKey(problemOf(error), key));
       }
     },
   };
@@ -156,10 +172,6 @@ const payloadOf = (message: object): Record<string, unknown> | undefined => {
   return metadata?.event_type === EVENT_TYPE ? metadata.event_payload : undefined;
 };
 
-/** The three characters that mean something in Slack's text. */
-export const escapeMrkdwn = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-
 const problemOf = (error: unknown): SendProblem => {
   if (error instanceof SendError) return error.problem;
   if (error instanceof WebAPIRateLimitedError) return { kind: 'rate_limited', retryAfter: error.retryAfter };
@@ -170,6 +182,9 @@ const problemOf = (error: unknown): SendProblem => {
   if (why.startsWith('Retry header')) return { kind: 'rate_limited', retryAfter: DEFAULT_RETRY_AFTER };
   return { kind: 'unreachable', why };
 };
+
+const inKey = (problem: SendProblem, key: string): SendProblem =>
+  problem.kind === 'refused' ? { ...problem, todo: problem.todo.replace('KEY', key) } : problem;
 
 const problemOfCode = (code: string): SendProblem => {
   if (code === 'ratelimited' || code === 'rate_limited') {

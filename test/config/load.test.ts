@@ -119,6 +119,13 @@ describe('what must agree', () => {
     );
   });
 
+  test('buttons in Slack need the secret that proves who pressed them', () => {
+    const config = { notify: { slack: { channel: 'C1', operators: ['U1'] } } };
+    const env = { SLACK_BOT_TOKEN: 'xoxb-1' };
+    expect(check(config, env)).toThrow(/notify\.slack\.operators: SLACK_SIGNING_SECRET/);
+    expect(check(config, { ...env, SLACK_SIGNING_SECRET: 's' })).not.toThrow();
+  });
+
   test('a password in the file is refused without being repeated', () => {
     const wrong = check({ redis: { url: 'redis://:hunter2@db:6379' } }, { TOCSIN_HMAC_KEY: 'k' });
     expect(wrong).toThrow(/redis\.url: a password does not belong in a file/);

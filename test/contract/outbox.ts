@@ -1,7 +1,9 @@
 /** What every outbox must do. `open` opens the same one again, as a restart would; `fresh` names a new one. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { leftFrom, markOf } from '../../src/notify/limits.ts';
 import type { Entry, Notice, Outbox } from '../../src/notify/outbox.ts';
+import { until } from '../support/until.ts';
 
 export interface OutboxUnderTest {
   open(): Promise<Outbox>;
@@ -70,6 +72,15 @@ export const outboxContract = (
       expect(await outbox.size()).toBe(1);
     });
 
+    it('knows whose message is there, and whose waits', async () => {
+      const outbox = await (await fresh()).open();
+      await outbox.put([notice('card', 'card'), notice('reply', 'line', 'beta-1')]);
+      expect([await outbox.has('alpha-1'), await outbox.has('beta-1')]).toEqual([true, false]);
+      const [sent] = await outbox.peek(1);
+      if (sent) await outbox.done(sent, thread);
+      expect([await outbox.has('alpha-1'), await outbox.has('gamma-1')]).toEqual([true, false]);
+    });
+
     it('knows no thread of an incident that was never delivered', async () => {
       expect(await (await (await fresh()).open()).thread('nobody-1')).toBeUndefined();
     });
@@ -82,6 +93,126 @@ export const outboxContract = (
       expect((await outbox.peek(10)).map((entry) => entry.text)).toEqual(['card', 'a\nb\nc']);
       await outbox.done(sent as Entry, thread);
       expect((await outbox.peek(10)).map((entry) => entry.text)).toEqual(['card', 'b\nc']);
+    });
+
+    const HOUR = 3_600_000;
+    const waiting = async (outbox: Outbox) => (await outbox.peek(10)).map((entry) => entry.text);
+
+    it('keeps what comes with a card, and the newest of it', async () => {
+      const place = await fresh();
+      const outbox = await place.open();
+      await outbox.put([{ ...notice('card', 'old'), offers: ['acknowledge', 'mute'] }]);
+      await outbox.put([{ ...notice('card', 'new'), offers: ['mute'] }]);
+      await outbox.close();
+      expect((await (await place.open()).peek(1))[0]).toMatchObject({
+        text: 'new',
+        offers: ['mute'],
+        seq: 1,
+      });
+    });
+
+    it('holds back who is muted, and nobody else, over a restart too', async () => {
+      const place = await fresh();
+      const before = await place.open();
+      await before.put([notice('reply', 'before')]);
+      await before.mute('alpha-1', 'critical', HOUR);
+      await before.close();
+      const outbox = await place.open();
+      await outbox.put([notice('card', 'card'), notice('reply', 'after'), notice('card', 'other', 'beta-1')]);
+      expect(await waiting(outbox)).toEqual(['other']);
+      expect(await outbox.size()).toBe(3);
+      await outbox.mute('alpha-1', 'critical', 0);
+      expect(await waiting(outbox)).toEqual(['before\nafter', 'card', 'other']);
+    });
+
+    it('calls nobody for who is muted, and keeps the call of a reply that is not', async () => {
+      const outbox = await (await fresh()).open();
+      await outbox.put([{ ...notice('reply', 'a'), mention: '<@U1>' }]);
+      expect((await outbox.peek(1))[0]?.mention).toBe('<@U1>');
+      await outbox.mute('beta-1', 'critical', HOUR);
+      await outbox.put([{ ...notice('reply', 'b', 'beta-1'), mention: '<@U1>' }]);
+      await outbox.mute('beta-1', 'critical', 0);
+      expect((await outbox.peek(2)).map(({ mention }) => mention)).toEqual(['<@U1>', undefined]);
+    });
+
+    it('lets an answer pass a mute, which goes on', async () => {
+      const outbox = await (await fresh()).open();
+      await outbox.mute('alpha-1', 'warning', HOUR);
+      await outbox.put([{ ...notice('reply', 'muted by ana'), severity: 'warning', mute: 'passes' }]);
+      await outbox.put([{ ...notice('card', 'card'), severity: 'warning' }]);
+      expect(await waiting(outbox)).toEqual(['muted by ana']);
+    });
+
+    it.each([
+      ['a pause that failed', { mute: 'ends' } as const, 'critical' as const],
+      ['a warning that became critical', {}, 'warning' as const],
+    ])('ends a mute for %s', async (_what, more, muted) => {
+      const outbox = await (await fresh()).open();
+      await outbox.mute('alpha-1', muted, HOUR);
+      await outbox.put([{ ...notice('reply', 'first'), severity: muted }]);
+      expect(await waiting(outbox)).toEqual([]);
+      await outbox.put([{ ...notice('reply', 'second'), ...more }]);
+      expect(await waiting(outbox)).toEqual(['first', 'second']);
+    });
+
+    const taken = async (outbox: Outbox, channel = 'webhook') => {
+      const [entry] = await outbox.peek(1);
+      if (!entry) return;
+      await outbox.took(entry, { channel, mark: markOf(entry), place: { channel: 'W', ts: '7', card: 'm' } });
+    };
+    const left = async (outbox: Outbox) =>
+      (await outbox.peek(10)).map((entry) => leftFrom(entry, entry.taken?.webhook));
+
+    it('knows what another channel has taken, keeps it for the first, and where it lives there', async () => {
+      const place = await fresh();
+      const before = await place.open();
+      await before.put([notice('card', 'card'), notice('reply', 'line')]);
+      await taken(before);
+      await before.close();
+      const outbox = await place.open();
+      expect(await left(outbox)).toEqual([undefined, 'line']);
+      expect(await outbox.places('alpha-1')).toEqual({ webhook: { channel: 'W', ts: '7', card: 'm' } });
+      expect(await outbox.places('beta-1')).toEqual({});
+      expect(await outbox.thread('alpha-1')).toBeUndefined();
+      await outbox.put([notice('card', 'newer')]);
+      expect(await left(outbox)).toEqual(['newer', 'line']);
+    });
+
+    it('tells what is joined to a reply that another channel has taken, and only that', async () => {
+      const outbox = await (await fresh(1)).open();
+      await outbox.put([notice('reply', 'é')]);
+      const [sent] = await outbox.peek(1);
+      await taken(outbox);
+      await outbox.put([notice('reply', 'b')]);
+      expect(await left(outbox)).toEqual(['b']);
+      await taken(outbox);
+      await outbox.put([notice('reply', 'c')]);
+      if (sent) await outbox.done(sent, thread);
+      expect((await outbox.peek(1))[0]?.text).toBe('b\nc');
+      expect(await left(outbox)).toEqual(['c']);
+    });
+
+    it('keeps a copy for one channel beside the card, until that channel has taken its newest', async () => {
+      const outbox = await (await fresh()).open();
+      await outbox.put([notice('card', 'card'), { ...notice('card', 'old'), only: 'webhook' }]);
+      const copy = (await outbox.peek(10)).find(({ only }) => only);
+      await outbox.put([{ ...notice('card', 'new'), only: 'webhook' }]);
+      const by = { channel: 'webhook', mark: 'm' };
+      if (copy) await outbox.took(copy, by);
+      expect(await waiting(outbox)).toEqual(['card', 'new']);
+      if (copy) await outbox.took({ ...copy, text: 'new' }, by);
+      expect(await waiting(outbox)).toEqual(['card']);
+    });
+
+    it('says how long an entry has waited, a replaced card from its beginning, and turns its pages', async () => {
+      const outbox = await (await fresh()).open();
+      await outbox.put([notice('card', 'old'), notice('reply', 'a'), notice('reply', 'b')]);
+      await until(async () => ((await outbox.peek(1))[0]?.waited ?? 0) >= 20, { every: 5 });
+      await outbox.put([notice('card', 'new')]);
+      expect((await outbox.peek(1))[0]).toMatchObject({ text: 'new' });
+      expect((await outbox.peek(1))[0]?.waited).toBeGreaterThanOrEqual(20);
+      expect((await outbox.peek(1, 1)).map(({ text }) => text)).toEqual(['a']);
+      expect(await outbox.peek(5, 3)).toEqual([]);
     });
 
     it('delivers each reply once and in order, and the last card last, whatever comes between', async () => {

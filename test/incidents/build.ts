@@ -60,3 +60,6 @@ export const calm: Situation & { readonly alsoBad: readonly string[] } = {
   handsOff: () => undefined,
   alsoBad: [],
 };
+
+/** What every change says besides. */
+export const changed = { at: ms(NIGHT * 1000), by: 'detection', from: 'open' } as const;

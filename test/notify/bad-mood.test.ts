@@ -1,7 +1,17 @@
 /** Delivery when Slack limits, refuses, breaks or hangs. */
 import { describe, expect, it } from 'vitest';
 import { until } from '../support/until.ts';
-import { card, deliverFrom, inFile, isEmpty, reply, slack, texts } from './harness.ts';
+import {
+  card,
+  channelsFrom,
+  deliverFrom,
+  inFile,
+  isEmpty,
+  receiver,
+  reply,
+  slack,
+  texts,
+} from './harness.ts';
 
 describe('delivery to a Slack in a bad mood', () => {
   it('waits as long as a 429 asks', async () => {
@@ -83,5 +93,58 @@ describe('delivery to a Slack in a bad mood', () => {
     delivery.wake();
     await isEmpty(outbox);
     expect(texts()).toEqual(['a, later', '1']);
+  });
+});
+
+describe('the fallback of a Slack in a bad mood', () => {
+  it.each([
+    ['limits the rate for long', () => ({ status: 429, retryAfter: 1 })],
+    ['has revoked the token', () => ({ error: 'token_revoked' })],
+    ['has archived the channel', () => ({ error: 'is_archived' })],
+    ['answers 500', () => ({ status: 500 })],
+    ['hangs', () => ({ hang: true as const })],
+  ])('is told everything once when Slack %s, and Slack itself once it is well', async (_what, failure) => {
+    const outbox = await (await inFile())();
+    const webhook = await receiver();
+    slack.fail(failure);
+    const delivery = channelsFrom(outbox, [{ webhook: webhook.url }]);
+    await outbox.put([card('a'), reply('1'), card('b', 'beta-1')]);
+    delivery.wake();
+    await until(() => webhook.taken.length === 3);
+    slack.fail();
+    await isEmpty(outbox);
+    expect(webhook.taken.map(({ body }) => body.text)).toEqual(['a', '1', 'b']);
+    expect(texts().sort()).toEqual(['1', 'a', 'b']);
+    await until(() => delivery.problem() === undefined);
+  });
+
+  it('may be another channel of the same Slack', async () => {
+    const outbox = await (await inFile())();
+    slack.fail((next) => (next.params.channel === 'CALERTS' ? { error: 'is_archived' } : undefined));
+    const delivery = channelsFrom(outbox, [{ slack: 'CBACKUP' }]);
+    await outbox.put([card('a'), reply('1')]);
+    delivery.wake();
+    await until(() => slack.messages.length === 2);
+    expect(slack.messages.map(({ channel, text }) => [channel, text])).toEqual([
+      ['CBACKUP', 'a'],
+      ['CBACKUP', '1'],
+    ]);
+    await outbox.put([card('a, later')]);
+    delivery.wake();
+    await until(() => texts()[0] === 'a, later');
+  });
+
+  it('says both when neither takes anything, and loses nothing', async () => {
+    const outbox = await (await inFile())();
+    const webhook = await receiver();
+    webhook.fail({ status: 503 });
+    slack.fail(() => ({ error: 'token_revoked' }));
+    const delivery = channelsFrom(outbox, [{ webhook: webhook.url }]);
+    await outbox.put([card('a')]);
+    delivery.wake();
+    await until(() => /token_revoked.*; the webhook at .* cannot be reached/.test(delivery.problem() ?? ''));
+    webhook.fail();
+    await until(() => webhook.taken.length === 1);
+    expect(await outbox.size()).toBe(1);
   });
 });

@@ -154,6 +154,46 @@ describe('delivery', () => {
     expect(texts()).toEqual(['&lt;!channel&gt; &amp; &lt;http://x|y&gt;']);
   });
 
+  it('calls people in a reply, and leaves what else looks like a call without effect', async () => {
+    const outbox = await (await inFile())();
+    deliverFrom(outbox);
+    await outbox.put([card('<!here>'), { ...reply('<!here> is hit'), mention: '<!subteam^S123>' }]);
+    await isEmpty(outbox);
+    expect(texts()).toEqual(['&lt;!here&gt;', '<!subteam^S123> &lt;!here&gt; is hit']);
+  });
+
+  it('shows buttons for what may be ordered, and takes them away with the last order', async () => {
+    const outbox = await (await inFile())();
+    const delivery = deliverFrom(outbox, { offers: new Set(['acknowledge', 'mute'] as const) });
+    const buttons = () =>
+      slack.messages[0]?.blocks?.flatMap(({ elements = [] }) => elements.map(({ action_id }) => action_id));
+    await outbox.put([{ ...card('a'), offers: ['acknowledge', 'resume', 'mute'] }]);
+    delivery.wake();
+    await until(() => slack.messages.length === 1);
+    expect(buttons()).toEqual(['acknowledge', 'mute']);
+    await outbox.put([card('a, over')]);
+    delivery.wake();
+    await until(() => texts()[0] === 'a, over');
+    expect(buttons()).toEqual([]);
+  });
+
+  it('says nothing of who is muted, and afterwards how it stands and what was said, in one line', async () => {
+    const outbox = await (await inFile())();
+    const delivery = deliverFrom(outbox);
+    await outbox.put([card('a')]);
+    delivery.wake();
+    await isEmpty(outbox);
+    await outbox.mute('alpha-1', 'critical', 3_600_000);
+    await outbox.put([card('a, later'), reply('1'), reply('2'), card('b', 'beta-1')]);
+    delivery.wake();
+    await until(() => slack.messages.length === 2);
+    expect(texts()).toEqual(['a', 'b']);
+    await outbox.mute('alpha-1', 'critical', 0);
+    delivery.wake();
+    await isEmpty(outbox);
+    expect(texts()).toEqual(['a, later', 'b', '1\n2']);
+  });
+
   it('posts to Slack what was only logged before Slack was configured', async () => {
     const outbox = await (await inFile())();
     await outbox.put([card('a')]);

@@ -6,15 +6,19 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { pino } from 'pino';
 import { afterEach, beforeEach } from 'vitest';
-import type { Duration } from '../../src/events/event.ts';
+import { type Config, configSchema } from '../../src/config/schema.ts';
+import { type ChannelParts, createChannels } from '../../src/notify/channels.ts';
 import { createDelivery, type Delivery } from '../../src/notify/delivery.ts';
+import type { Offer } from '../../src/notify/offers.ts';
 import type { Notice, Outbox } from '../../src/notify/outbox.ts';
 import { createFileOutbox } from '../../src/notify/outbox-file.ts';
 import { createRedisOutbox } from '../../src/notify/outbox-redis.ts';
 import { createSlackSender } from '../../src/notify/slack.ts';
+import { type FakeReceiver, startFakeReceiver } from '../support/fake-receiver.ts';
 import { type FakeSlack, startFakeSlack } from '../support/fake-slack.ts';
 import { until } from '../support/until.ts';
 
+const PATIENCE = { first: 10, slowest: 40, refused: 40, look: 20, stop: 2_000 };
 export const log = pino({ level: 'silent' });
 export const card = (text: string, incident = 'alpha-1'): Notice => ({
   incident,
@@ -54,21 +58,69 @@ export const inRedis = async (): Promise<Reopen> => {
 
 export const deliverFrom = (
   outbox: Outbox,
-  options: { editEvery?: number; token?: string; timeout?: number; allowed?: () => boolean } = {},
+  options: {
+    editEvery?: number;
+    token?: string;
+    timeout?: number;
+    allowed?: () => boolean;
+    offers?: ReadonlySet<Offer>;
+  } = {},
 ): Delivery => {
-  const { editEvery = 0, token = slack.token, timeout = 1_000, allowed } = options;
-  const config = { channel: 'CALERTS', apiUrl: slack.url, editEvery: editEvery as Duration };
+  const { editEvery = 0, token = slack.token, timeout = 1_000, allowed, offers } = options;
+  const config = { channel: 'CALERTS', apiUrl: slack.url };
   const delivery = createDelivery({
     outbox,
-    send: createSlackSender({ token, config, log, timeout }),
+    send: createSlackSender({ token, config, log, timeout, offers }),
     editEvery,
     log,
     allowed,
-    patience: { first: 10, slowest: 40, refused: 40, look: 20, stop: 2_000 },
+    patience: PATIENCE,
   });
   cleanup.push(() => delivery.stop());
   delivery.wake();
   return delivery;
 };
+interface ChannelOptions {
+  readonly after?: string;
+  readonly secret?: string;
+  readonly onSlack?: boolean;
+  readonly pictureOf?: ChannelParts['pictureOf'];
+}
+
+/** Slack first, then the others; what is left out is short. */
+export const channelsFrom = (
+  outbox: Outbox,
+  fallback: Config['notify']['fallback'],
+  { after = '40ms', secret, onSlack = true, pictureOf }: ChannelOptions = {},
+): Delivery => {
+  const { notify } = configSchema.parse({
+    notify: {
+      ...(onSlack
+        ? { slack: { channel: 'CALERTS', apiUrl: slack.url, editEvery: '0ms', picture: true } }
+        : {}),
+      fallback,
+      fallbackAfter: after,
+    },
+  });
+  const delivery = createChannels({
+    config: notify,
+    secrets: { slackToken: slack.token, webhookSecret: secret },
+    outbox,
+    log,
+    pictureOf,
+    timeout: 500,
+    patience: PATIENCE,
+  });
+  cleanup.push(() => delivery.stop());
+  delivery.wake();
+  return delivery;
+};
+
+export const receiver = async (): Promise<FakeReceiver> => {
+  const started = await startFakeReceiver();
+  cleanup.push(started.stop);
+  return started;
+};
+
 export const isEmpty = (outbox: Outbox) => until(async () => (await outbox.size()) === 0);
 export const texts = () => slack.messages.map((message) => message.text);

@@ -5,6 +5,7 @@ import type { Action, Incident, IncidentChange } from '../../src/incidents/incid
 import { ALREADY_PAUSED, acknowledge, applyAction } from '../../src/incidents/lifecycle.ts';
 import { cardText, noticesFor } from '../../src/notify/message.ts';
 import type { SeriesKey } from '../../src/windows/series.ts';
+import { changed } from '../incidents/build.ts';
 
 const at = (time: string) => ms(Date.parse(`2026-10-28T${time}Z`));
 
@@ -143,7 +144,32 @@ describe('the notices of a change', () => {
     'resumed',
     'resolved',
   ] as const)('are a card and a line when it is %s', (kind) => {
-    expect(kinds({ kind, incident: incident(), says: 'so' })).toEqual(['card', 'reply']);
+    expect(kinds({ kind, incident: incident(), says: 'so', ...changed })).toEqual(['card', 'reply']);
+  });
+
+  it('call people when it opens, gets worse or a pause fails, in the thread and never on the card', () => {
+    const wording = { ...armed, mention: (severity: string) => `<@${severity}>` };
+    const called = (change: IncidentChange) => noticesFor(change, wording).map(({ mention }) => mention);
+    const of = (kind: IncidentChange['kind']) =>
+      called({ kind, incident: incident(), says: 'so', ...changed });
+    expect(of('opened')).toEqual([undefined, '<@critical>']);
+    expect(of('escalated')).toEqual([undefined, '<@critical>']);
+    expect(of('updated')).toEqual([undefined]);
+    expect(of('paused')).toEqual([undefined, undefined]);
+    const failed = applyAction(incident(), { ...pause, refused: 'the gate does not answer' }).change;
+    expect(failed && called(failed)).toEqual([undefined, '<@critical>']);
+    const [, line] = noticesFor({ kind: 'opened', incident: incident(), says: 'so', ...changed }, wording);
+    expect(line?.text).toMatch(/^🔴 alpha: messages in forbidden hours/);
+  });
+
+  it('offer on the card what may be done, and let only a pause that failed end a mute', () => {
+    const refused = { ...pause, refused: 'the gate does not answer' };
+    const [card, line] = noticesAfter(refused);
+    expect(card?.offers).toEqual(['acknowledge', 'hands_off', 'mute']);
+    expect(line?.mute).toBe('ends');
+    expect(noticesAfter(pause).map(({ mute }) => mute)).toEqual([undefined, undefined]);
+    expect(noticesAfter({ ...refused, dryRun: true }).at(-1)?.mute).toBeUndefined();
+    expect(noticesAfter({ ...pause, refused: ALREADY_PAUSED }).at(-1)?.mute).toBeUndefined();
   });
 
   const noticesAfter = (action: Action) => {

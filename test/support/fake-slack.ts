@@ -9,8 +9,15 @@ export interface FakeMessage {
   readonly thread_ts?: string;
   readonly text: string;
   readonly metadata?: unknown;
+  readonly blocks?: readonly FakeBlock[];
   /** How often it was edited. */
   readonly edits: number;
+}
+
+export interface FakeBlock {
+  readonly type: string;
+  readonly text?: { readonly text: string };
+  readonly elements?: ReadonlyArray<{ readonly action_id: string; readonly value: string }>;
 }
 
 export interface FakeRequest {
@@ -26,12 +33,21 @@ export type Failure =
   | { readonly hang: true }
   | { readonly reset: 'before' | 'after' };
 
+export interface FakePicture {
+  readonly channel: string;
+  readonly thread_ts: string;
+  readonly title: string;
+  readonly bytes: Buffer;
+}
+
 export interface FakeSlack {
   /** For notify.slack.apiUrl. */
   readonly url: string;
   readonly token: string;
   /** Every message, oldest first, as it stands now. */
   readonly messages: readonly FakeMessage[];
+  /** What was uploaded and put into a thread. */
+  readonly pictures: readonly FakePicture[];
   /** Every call that came in, failed ones too. */
   readonly requests: readonly FakeRequest[];
   /** Asked before each call from now on; undefined behaves. Without an argument: behave again. */
@@ -49,6 +65,8 @@ const failed = (error: string): Answer => ({ ok: false, error });
 export const startFakeSlack = async ({ token = 'xoxb-fake' } = {}): Promise<FakeSlack> => {
   const messages: FakeMessage[] = [];
   const requests: FakeRequest[] = [];
+  const pictures: FakePicture[] = [];
+  let uploaded = Buffer.alloc(0);
   let misbehave: (next: FakeRequest) => Failure | undefined = () => undefined;
   let port = 0;
   let server: Server | undefined;
@@ -56,11 +74,24 @@ export const startFakeSlack = async ({ token = 'xoxb-fake' } = {}): Promise<Fake
   const answer = (request: FakeRequest, authorization: string | undefined): Answer => {
     if (!authorization) return failed('not_authed');
     if (authorization !== `Bearer ${token}`) return failed('invalid_auth');
+    if (request.method === 'files.getUploadURLExternal')
+      return { ok: true, upload_url: `http://127.0.0.1:${port}/upload`, file_id: 'F1' };
+    if (request.method === 'files.completeUploadExternal') {
+      const { channel_id: channel = '', thread_ts = '', files = '[]' } = request.params;
+      const [{ title = '' } = {}] = JSON.parse(files) as Array<{ title?: string }>;
+      pictures.push({ channel, thread_ts, title, bytes: uploaded });
+      return { ok: true, files: [] };
+    }
     const method = methods[request.method];
     return method ? method(messages, request.params) : failed('unknown_method');
   };
 
   const handle = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
+    if (incoming.url === '/upload') {
+      uploaded = await bytesOf(incoming);
+      response.end('OK');
+      return;
+    }
     const request = await read(incoming);
     requests.push(request);
     const failure = misbehave(request);
@@ -103,6 +134,7 @@ export const startFakeSlack = async ({ token = 'xoxb-fake' } = {}): Promise<Fake
     url: `http://127.0.0.1:${port}/api/`,
     token,
     messages,
+    pictures,
     requests,
     fail: (how) => {
       misbehave = how ?? (() => undefined);
@@ -113,10 +145,14 @@ export const startFakeSlack = async ({ token = 'xoxb-fake' } = {}): Promise<Fake
   };
 };
 
-const read = async (incoming: IncomingMessage): Promise<FakeRequest> => {
+const bytesOf = async (incoming: IncomingMessage) => {
   const chunks: Buffer[] = [];
   for await (const chunk of incoming) chunks.push(chunk as Buffer);
-  const params = Object.fromEntries(new URLSearchParams(Buffer.concat(chunks).toString()));
+  return Buffer.concat(chunks);
+};
+
+const read = async (incoming: IncomingMessage): Promise<FakeRequest> => {
+  const params = Object.fromEntries(new URLSearchParams((await bytesOf(incoming)).toString()));
   return { method: (incoming.url ?? '').replace(/^\/api\//, ''), params, at: Date.now() };
 };
 
@@ -130,8 +166,10 @@ const idOf = (channel: string): string =>
 const newTs = (messages: readonly FakeMessage[]): string =>
   `1700000000.${`${messages.length + 1}`.padStart(6, '0')}`;
 
-const metadataIn = ({ metadata }: Params): Pick<FakeMessage, 'metadata'> =>
-  metadata ? { metadata: JSON.parse(metadata) } : {};
+const jsonIn = ({ metadata, blocks }: Params): Pick<FakeMessage, 'metadata' | 'blocks'> => ({
+  ...(metadata ? { metadata: JSON.parse(metadata) } : {}),
+  ...(blocks ? { blocks: JSON.parse(blocks) } : {}),
+});
 
 const listed = (found: readonly FakeMessage[], params: Params): Answer => ({
   ok: true,
@@ -149,7 +187,7 @@ const methods: Readonly<Record<string, Method>> = {
     if (!channel) return failed('channel_not_found');
     if (!text) return failed('no_text');
     if (thread_ts && !messages.some((one) => one.ts === thread_ts)) return failed('thread_not_found');
-    const message = { channel: idOf(channel), ts: newTs(messages), text, edits: 0, ...metadataIn(params) };
+    const message = { channel: idOf(channel), ts: newTs(messages), text, edits: 0, ...jsonIn(params) };
     messages.push(thread_ts ? { ...message, thread_ts } : message);
     return { ok: true, channel: message.channel, ts: message.ts };
   },
@@ -157,7 +195,7 @@ const methods: Readonly<Record<string, Method>> = {
     const at = messages.findIndex((one) => one.channel === params.channel && one.ts === params.ts);
     const old = messages[at];
     if (!old) return failed('message_not_found');
-    messages[at] = { ...old, text: params.text ?? '', edits: old.edits + 1, ...metadataIn(params) };
+    messages[at] = { ...old, text: params.text ?? '', edits: old.edits + 1, ...jsonIn(params) };
     return { ok: true, channel: old.channel, ts: old.ts };
   },
   'conversations.history': (messages, params) => {

@@ -1,0 +1,42 @@
+/** One POST to a receiver that is not Slack. In: a body. Out: taken, or a `SendError`. Nothing secret is in it. */
+import { SendError, type SendProblem } from './sender.ts';
+
+/** In seconds, when a receiver limits without saying for how long. */
+const DEFAULT_RETRY_AFTER = 30;
+/** Statuses that speak of this one body. */
+const UNFIT = [400, 413, 415, 422];
+
+/** `timeout` in ms. A redirect is not followed: it would carry what was meant for one address to another. */
+export const postJson = async (
+  url: string,
+  { body, headers = {}, timeout }: { body: string; headers?: Record<string, string>; timeout: number },
+): Promise<void> => {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body,
+    redirect: 'manual',
+    signal: AbortSignal.timeout(timeout),
+  }).catch((error) => {
+    throw new SendError({ kind: 'unreachable', why: whyOf(error) });
+  });
+  await response.body?.cancel();
+  if (!response.ok) throw new SendError(problemOf(response));
+};
+
+const problemOf = ({ status, headers }: Response): SendProblem => {
+  const code = `HTTP ${status}`;
+  if (status === 429) {
+    const asked = Number(headers.get('retry-after') ?? DEFAULT_RETRY_AFTER);
+    return { kind: 'rate_limited', retryAfter: Number.isFinite(asked) ? asked : DEFAULT_RETRY_AFTER };
+  }
+  if (status === 408 || status >= 500) return { kind: 'unreachable', why: code };
+  if (UNFIT.includes(status)) return { kind: 'unfit', code };
+  return { kind: 'refused', code, todo: 'correct its address in notify.fallback, or what it lets in' };
+};
+
+const whyOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return 'failed';
+  const { cause } = error;
+  return cause instanceof Error && 'code' in cause ? String(cause.code) : error.name;
+};
