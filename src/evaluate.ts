@@ -6,7 +6,7 @@
 import type { Logger } from 'pino';
 import type { Config } from './config/schema.ts';
 import { defaultProvider } from './config/schema.ts';
-import type { Clock, Ms, Second } from './events/event.ts';
+import { type Clock, type Ms, ms, type Second } from './events/event.ts';
 import type { Action, Incident, IncidentChange, Verdict } from './incidents/incident.ts';
 import type { Journal } from './incidents/journal.ts';
 import type { Lease } from './incidents/lease.ts';
@@ -14,7 +14,9 @@ import type { IncidentStore } from './incidents/store.ts';
 import { createTelling, settled } from './incidents/telling.ts';
 import type { Outbox } from './notify/outbox.ts';
 import { createTell } from './notify/tell.ts';
+import { lengthOf } from './respond/ends.ts';
 import type { Executor } from './respond/execute.ts';
+import { POLICY } from './respond/gate.ts';
 import type { Situation } from './respond/guardrails.ts';
 import { decide, isBad } from './respond/policy.ts';
 import type { Limits, Moment, Watch, WatchState } from './watch.ts';
@@ -70,6 +72,8 @@ const SAVE_LEARNED_EVERY = 60_000;
 /** Well within the lease's length. */
 const RENEW_EVERY = 500;
 const HOUR = 3_600_000;
+/** Actions looked through for pauses like one that is made. */
+const LATELY = 200;
 
 export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
   const { config, store, watch, incidents, journal, outbox, executor, log } = parts;
@@ -160,13 +164,15 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
     });
     if (decision.kind === 'none') return;
     const { reason, rule, target } = decision;
-    const order = { ...target, reason, rule, incident: incident.id, by: 'policy', at: now };
+    const order = { ...target, reason, rule, incident: incident.id, by: POLICY, at: now };
     if (decision.kind === 'held') {
       if (incident.actions.some((action) => action.refused === decision.reason)) return;
       await told({ ...order, action: 'pause', dryRun: decision.dryRun, refused: decision.reason });
       return;
     }
-    const action = await executor.pause(order);
+    const { pause } = config.respond;
+    const length = lengthOf(target, { now, actions: await incidents.actions(LATELY), config: pause });
+    const action = await executor.pause({ ...order, until: ms(now + length), atEnd: pause.atEnd });
     if (isPause(action)) recentPauses = [...recentPauses, action.at];
     await told(action);
   };

@@ -10,6 +10,7 @@ import { type LogFn, type Logger, pino } from 'pino';
 import { configSchema } from '../config/schema.ts';
 import { type Daemon, startDaemon } from '../daemon.ts';
 import { type Ms, ms, type SmsEvent } from '../events/event.ts';
+import { stops, targetName } from '../respond/target.ts';
 import { type Simulation, simulate } from '../simulate/stream.ts';
 import { toJson } from '../simulate/write.ts';
 import { command } from './exit.ts';
@@ -75,7 +76,7 @@ const demo = async (options: { port: string; speed: string; seed: string; stay: 
     scenario: 'salon-night',
     start: HISTORY_FROM,
     end: NIGHT_TO,
-    brake: (provider) => daemon.pauses().some((pause) => pause.provider === provider),
+    brake: (provider) => daemon.pauses().some((pause) => stops(pause, { provider, category: 'marketing' })),
   });
   const stopped = stopSignal();
   let interrupted = false;
@@ -166,9 +167,10 @@ const report = (night: Simulation, daemon: Daemon): string => {
   const { runaway, spared } = night.tally;
   const real = runaway.messages + spared.messages;
   const pause = daemon.pauses()[0];
+  const paused = pause && targetName(pause);
   const count = (n: number) => n.toLocaleString('en-US');
   return [
-    pause ? `${pause.provider} was paused at ${local(pause.since)}: ${pause.reason}` : 'Nothing was paused.',
+    pause ? `${paused} was paused at ${local(pause.since)}: ${pause.reason}` : 'Nothing was paused.',
     '',
     `                 that night      with tocsin`,
     `  sent       ${count(real).padStart(14)} ${count(runaway.messages).padStart(16)}`,

@@ -5,7 +5,6 @@
 import { createReadStream, statSync } from 'node:fs';
 import type { Logger } from 'pino';
 import type { Config } from '../config/schema.ts';
-import { categoryFrom } from '../daemon.ts';
 import { ms, type SmsEvent, secondOf } from '../events/event.ts';
 import { maskDigits } from '../events/mask.ts';
 import { parseRecord } from '../events/parse.ts';
@@ -14,6 +13,7 @@ import { createStopWords } from '../events/stop-words.ts';
 import { createAccept } from '../intake/accept.ts';
 import { lines } from '../intake/lines.ts';
 import type { DeadLetters, RawRecord } from '../intake/source.ts';
+import { categoryFrom } from '../reading.ts';
 import { createConsents } from '../windows/consents.ts';
 import { createFold } from '../windows/fold.ts';
 import { createRecipientKey } from '../windows/recipient-key.ts';

@@ -24,11 +24,15 @@ export const runCommand = (): Command =>
       const log = createLog(config.log.level);
       const clock = () => ms(Date.now());
       const daemon = await startDaemon({ config, secrets, log, clock, env: process.env });
+      process.on('SIGUSR2', () => void daemon.toggleHandsOff('SIGUSR2').then(sayHandsOff(log)));
       await stopSignal(log);
       await within(daemon.stop(), STOP_WITHIN);
       log.info('stopped');
       process.exit(0);
     });
+
+const sayHandsOff = (log: Logger) => (off: boolean) =>
+  log.warn(off ? 'hands off: nothing more is paused by itself' : 'hands on again');
 
 const withArguments = (config: Config, files: readonly string[], port: string | undefined): Config => ({
   ...config,

@@ -47,6 +47,8 @@ export const entryOfAction = (action: Action): Draft => ({
   evidence: {
     action: action.action,
     provider: action.provider,
+    ...(action.category === undefined ? {} : { category: action.category }),
+    ...(action.campaign === undefined ? {} : { campaign: action.campaign }),
     ...(action.rule ? { rule: [...action.rule] } : {}),
     ...(action.refused === undefined ? {} : { refused: masked(action.refused) }),
   },

@@ -10,7 +10,8 @@ import type { IncidentStatus } from './transitions.ts';
 /** One thing done about an incident, or that would have been done (dryRun). */
 export interface Action {
   readonly at: Ms;
-  readonly action: 'pause' | 'resume';
+  /** change: a pause that stands gets another end, or a trickle. */
+  readonly action: 'pause' | 'resume' | 'change';
   readonly provider: string;
   /** Of the provider, only this category, or only this campaign; all of it without either. */
   readonly category?: Category;

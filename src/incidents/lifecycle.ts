@@ -103,14 +103,17 @@ export const acknowledge = (incident: Incident, at: Ms, by: string): Outcome => 
 };
 
 /** A pause still stands by what the incident knows: the last action that was carried out is one. */
-export const hasPause = ({ actions }: Incident): boolean => actions.findLast(isDone)?.action === 'pause';
+export const hasPause = ({ actions }: Incident): boolean => {
+  const last = actions.findLast(isDone);
+  return last !== undefined && last.action !== 'resume';
+};
 
 const isDone = ({ dryRun, refused }: Action): boolean =>
   !dryRun && (refused === undefined || refused === ALREADY_PAUSED);
 
 /** What an action does to the status; nothing when it was only rehearsed or was refused. */
 const triggerOf = (incident: Incident, action: Action): Trigger | undefined => {
-  if (!isDone(action)) return undefined;
+  if (!isDone(action) || action.action === 'change') return undefined;
   // Found paused already: whoever paused it, it is to be seen whether it bites.
   if (action.refused && (action.action === 'resume' || isUnderPause(incident))) return undefined;
   return action.action;
@@ -118,13 +121,14 @@ const triggerOf = (incident: Incident, action: Action): Trigger | undefined => {
 
 /** Only what was really done is called paused or resumed. */
 const kindOf = ({ action, dryRun, refused }: Action): IncidentChange['kind'] => {
-  if (dryRun || refused) return 'updated';
+  if (dryRun || refused || action === 'change') return 'updated';
   return action === 'pause' ? 'paused' : 'resumed';
 };
 
 const saysOf = ({ action, dryRun, refused, reason, provider, by }: Action): string => {
   if (refused === ALREADY_PAUSED) return `${provider} is already paused`;
   if (refused) return `Not ${action}d: ${refused}`;
+  if (action === 'change') return reason;
   if (dryRun) return `Dry run, nothing done; armed, tocsin would ${action} ${provider}: ${reason}`;
   return `${action === 'pause' ? 'Paused' : 'Resumed'} by ${by}: ${reason}`;
 };

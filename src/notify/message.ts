@@ -2,6 +2,7 @@
 import type { Ms } from '../events/event.ts';
 import type { Action, DetectorName, Incident, IncidentChange } from '../incidents/incident.ts';
 import { ALREADY_PAUSED } from '../incidents/lifecycle.ts';
+import { isWhole, targetName } from '../respond/target.ts';
 import { offersFor } from './offers.ts';
 import type { Notice } from './outbox.ts';
 import { isPaused } from './standing.ts';
@@ -82,9 +83,10 @@ export const noticesFor = (change: IncidentChange, wording: Wording): Notice[] =
 export const isCall = (change: IncidentChange): boolean =>
   change.kind === 'opened' || change.kind === 'escalated' || isFailedPause(change);
 
-/** A pause that was meant and did not come about. */
+/** A pause that was meant and did not come about, or that does not bite. */
 export const isFailedPause = ({ kind, incident, says }: IncidentChange): boolean => {
   const last = incident.actions.at(-1);
+  if (kind === 'escalated' && incident.verdict?.says === says) return true;
   if (kind !== 'updated' || last?.action !== 'pause' || last.dryRun) return false;
   return last.refused !== undefined && last.refused !== ALREADY_PAUSED && says.includes(last.refused);
 };
@@ -131,11 +133,11 @@ const messages = ({ findings, told = 0 }: Incident): number =>
   Math.max(told, ...findings.map(({ latest }) => latest.evidence.count ?? latest.evidence.messages ?? 0));
 
 /** What was done, from the last thing that was done or refused. */
-const done = ({ actions }: Incident): string => {
+const done = ({ actions, verdict }: Incident): string => {
   const last = actions.at(-1);
   if (!last) return 'not paused';
   if (last.refused && last.action === 'resume') return `PAUSED still, not resumed: ${line(last.refused)}`;
-  if (isPaused(actions)) return pausedSince(actions);
+  if (isPaused(actions)) return [pausedSince(actions), ...biting(verdict)].join(', ');
   if (last.refused) return `NOT paused: ${line(last.refused)}`;
   if (last.action === 'resume') return `resumed at ${clock(last.at)} by ${clear(last.by)}`;
   return 'would be paused (dry-run)';
@@ -143,8 +145,14 @@ const done = ({ actions }: Incident): string => {
 
 const pausedSince = (actions: readonly Action[]): string => {
   const pause = actions.findLast((action) => action.action === 'pause' && !action.dryRun && !action.refused);
-  return pause ? `PAUSED at ${clock(pause.at)}` : 'PAUSED already';
+  if (!pause) return 'PAUSED already';
+  return isWhole(pause)
+    ? `PAUSED at ${clock(pause.at)}`
+    : `${targetName(pause)} PAUSED at ${clock(pause.at)}`;
 };
+
+const biting = (verdict: Incident['verdict']): string[] =>
+  verdict ? [verdict.bites ? 'and it bites' : 'but it does NOT bite'] : [];
 
 const howTo = ({ provider, actions, status }: Incident, { mode }: Wording): string[] => {
   if (isPaused(actions)) return [`Undo: \`tocsin resume ${provider}\``];
@@ -159,7 +167,8 @@ const isWorthALine = ({ kind, incident, says }: IncidentChange): boolean => {
   if (kind !== 'updated') return true;
   if (says.startsWith('Acknowledged by')) return true;
   const last = incident.actions.at(-1);
-  const why = last?.refused ?? (last?.dryRun ? last.reason : undefined);
+  const isToTell = last?.dryRun || last?.action === 'change';
+  const why = last?.refused ?? (isToTell ? last?.reason : undefined);
   return why !== undefined && says.includes(why);
 };
 

@@ -6,4 +6,5 @@ import { ALREADY_PAUSED } from '../incidents/lifecycle.ts';
 const stands = ({ refused, dryRun }: Action): boolean => refused === ALREADY_PAUSED || !(refused || dryRun);
 
 /** Whether what was done so far leaves the provider paused. */
-export const isPaused = (actions: readonly Action[]): boolean => actions.findLast(stands)?.action === 'pause';
+export const isPaused = (actions: readonly Action[]): boolean =>
+  (actions.findLast(stands)?.action ?? 'resume') !== 'resume';

@@ -35,7 +35,12 @@ export interface Executor {
   pause(order: Order): Promise<Action>;
   /** Of a whole provider, by a person: ends every pause of it. Else that of exactly this target. */
   resume(order: Order): Promise<Action>;
+  /** Gives a pause that stands the order's end and trickle; who says so is the order's, whose it is stays. */
+  change(pause: Pause, order: Order & Ending): Promise<Action>;
 }
+
+/** How a pause is to go on; see gate.ts. */
+export type Ending = Pick<Pause, 'until' | 'atEnd' | 'trickle'>;
 
 export interface ExecutorParts {
   readonly gate: Gate;
@@ -62,7 +67,11 @@ interface GateSet {
   readonly stillPaused: readonly Target[];
 }
 
-const HANDS_OFF = 'hands off: tocsin does nothing by itself until a person ends that';
+const REFUSED = {
+  fenced: 'a newer order has been given',
+  hands_off: 'hands off: tocsin does nothing by itself until a person ends that',
+  not_paused: 'not paused',
+} as const;
 
 export const createExecutor = (parts: ExecutorParts): Executor => {
   const { gate, store, log, patience = duration(1_000) } = parts;
@@ -70,7 +79,7 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
   const refusals = new Map<string, string>();
 
   const carryOut = async (action: 'pause' | 'resume', order: Order): Promise<Action> => {
-    const dryRun = parts.mode === 'dry-run' && order.by === POLICY;
+    const dryRun = parts.mode !== 'armed' && order.by === POLICY;
     const { until, atEnd, ...given } = order;
     const intent: Action = { ...given, action, dryRun };
     if (dryRun) return written(intent);
@@ -79,8 +88,31 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
     }
     const set = await orderGate(action, order);
     if ('refused' in set) return written({ ...intent, refused: set.refused });
-    const told = await tellActuators(intent, set);
+    const told = await tellActuators(action, intent, set);
     return written(told === '' ? intent : { ...intent, reason: `${order.reason} (${told})` });
+  };
+
+  /** A trickle needs the provider as it was: what stops it there is told to let go, and to stop it again after. */
+  const changeTo = async (pause: Pause, order: Order & Ending): Promise<Action> => {
+    const { until, atEnd, trickle, ...given } = order;
+    const intent: Action = {
+      ...given,
+      action: 'change',
+      dryRun: parts.mode !== 'armed' && order.by === POLICY,
+    };
+    if (intent.dryRun) return written(intent);
+    try {
+      const token = await gate.nextToken();
+      const answer = await gate.change({ ...pause, token, until, atEnd, trickle }, order.by);
+      if (answer !== 'changed') return written({ ...intent, refused: REFUSED[answer] });
+      const set = { token, since: pause.since, targets: [targetOf(pause)], stillPaused: [] };
+      if ((pause.trickle === null) === (trickle === null)) return written(intent);
+      const told = await tellActuators(trickle === null ? 'pause' : 'resume', intent, set);
+      return written(told === '' ? intent : { ...intent, reason: `${order.reason} (${told})` });
+    } catch (error) {
+      log.error({ target: targetKey(order), error: messageOf(error) }, 'the gate does not take a change');
+      return written({ ...intent, refused: 'the gate does not answer: nothing is changed' });
+    }
   };
 
   const orderGate = async (
@@ -99,9 +131,7 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
       const set = { token, since: at, targets: [targetOf(order)], stillPaused: [] };
       if (answer === 'paused') return set;
       if (answer === 'resumed') return { ...set, targets: ended.map(targetOf), stillPaused };
-      if (answer === 'fenced') return { refused: 'a newer order has been given' };
-      if (answer === 'hands_off') return { refused: HANDS_OFF };
-      if (answer === 'not_paused') return { refused: 'not paused' };
+      if (answer !== 'already_paused') return { refused: REFUSED[answer] };
       const own = await interrupted(order);
       return own ? { ...set, token: own.token, since: own.since } : { refused: ALREADY_PAUSED };
     } catch (error) {
@@ -133,8 +163,11 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
   };
 
   /** "gate; twilio: taken"; '' when there is nothing but the gate. */
-  const tellActuators = async (intent: Action, set: GateSet): Promise<string> => {
-    const { action, incident, reason } = intent;
+  const tellActuators = async (
+    action: 'pause' | 'resume',
+    { incident, reason, ...intent }: Action,
+    set: GateSet,
+  ): Promise<string> => {
     const { since, token } = set;
     const running = set.targets.flatMap((target) => {
       const order: ActuatorOrder = { action, target, incident, reason, since, token };
@@ -146,7 +179,8 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
     if (running.length === 0) return '';
     const outcomes = await inTime(running, patience);
     for (const [index, { name, outcome }] of running.entries()) {
-      if (outcomes[index] === undefined) void outcome.then((late) => tellLate(intent, name, late));
+      if (outcomes[index] === undefined)
+        void outcome.then((late) => tellLate({ ...intent, incident, reason }, name, late));
     }
     const alone = outcomes.every((outcome) => outcome?.kind === 'not_taken');
     const told = running.map(({ name }, index) => `${name}: ${says(outcomes[index])}`);
@@ -194,6 +228,7 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
   return {
     pause: (order) => carryOut('pause', order),
     resume: (order) => carryOut('resume', order),
+    change: changeTo,
   };
 };
 

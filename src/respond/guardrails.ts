@@ -135,11 +135,26 @@ const GUARDRAILS: readonly Guardrail[] = [
   isRare,
 ];
 
+/** Of a pause that does not bite nobody asks any more whether it is right: only how far it may go. */
+const GUARDRAILS_OF_WIDER: readonly Guardrail[] = [
+  isPausedAlready,
+  handsOff,
+  isProtected,
+  isComplete,
+  leavesSomebody,
+];
+
+const firstOf =
+  (guardrails: readonly Guardrail[]): Guardrail =>
+  (one, circumstances) => {
+    for (const guardrail of guardrails) {
+      const words = guardrail(one, circumstances);
+      if (words !== undefined) return words;
+    }
+    return undefined;
+  };
+
 /** Why it may not be paused; undefined when nothing stands against it. */
-export const forbids: Guardrail = (one, circumstances) => {
-  for (const guardrail of GUARDRAILS) {
-    const words = guardrail(one, circumstances);
-    if (words !== undefined) return words;
-  }
-  return undefined;
-};
+export const forbids = firstOf(GUARDRAILS);
+/** The same of a pause that is to be made wider, since it does not bite. */
+export const forbidsWider = firstOf(GUARDRAILS_OF_WIDER);

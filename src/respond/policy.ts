@@ -50,7 +50,11 @@ export const isBad = (incident: Incident, config: Config['respond']): boolean =>
 const isSettled = (incident: Incident): boolean =>
   incident.status === 'resolved' || lastDone(incident)?.dryRun === true;
 
-const isPaused = (incident: Incident): boolean => lastDone(incident)?.action === 'pause';
+const isPaused = (incident: Incident): boolean => (lastDone(incident)?.action ?? 'resume') !== 'resume';
+
+/** The pause that stands. */
+const lastPause = ({ actions }: Incident): Action | undefined =>
+  actions.findLast(({ refused, action }) => !refused && action === 'pause');
 
 /** The last thing done since the incident came back, if it did: what was done before is to be done again. */
 const lastDone = ({ actions, reopened = [] }: Incident): Action | undefined =>
@@ -100,9 +104,10 @@ const ruleThatHolds = (
   incident: Incident,
   config: Config['respond'],
 ): { rule: readonly DetectorName[]; evidence: Finding[] } | undefined => {
-  const last = lastDone(incident);
-  const isNews = ({ since }: Finding) => last?.action !== 'pause' || since > last.at;
-  const table = last?.action === 'pause' ? readWith(incident, config, isNews) : readTable(incident, config);
+  const paused = isPaused(incident) ? lastPause(incident) : undefined;
+  const table = paused
+    ? readWith(incident, config, ({ since }) => since > paused.at)
+    : readTable(incident, config);
   const met = table.find(({ holds }) => holds);
   if (!met) return undefined;
   return {

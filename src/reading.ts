@@ -1,0 +1,146 @@
+/**
+ * Reading: how records become counts, from every source there is. In: Kafka, files, HTTP. Out: batches in the store,
+ * bad records on the dead letters. Put together here so that the composition root stays readable.
+ */
+import { hostname } from 'node:os';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { type Config, defaultProvider } from './config/schema.ts';
+import type { Secrets } from './config/secrets.ts';
+import type { Clock, MessageEvent, SmsEvent } from './events/event.ts';
+import { maskDigits } from './events/mask.ts';
+import { createIsQuiet } from './events/quiet-hours.ts';
+import { createStopWords } from './events/stop-words.ts';
+import { createAccept } from './intake/accept.ts';
+import { registerAnnouncements } from './intake/announce.ts';
+import { createFileDeadLetters } from './intake/dead-letters-file.ts';
+import { createKafkaDeadLetters } from './intake/dead-letters-kafka.ts';
+import { registerEventIntake } from './intake/http.ts';
+import { createHttpQueue } from './intake/http-queue.ts';
+import { createKafkaIntake } from './intake/kafka.ts';
+import { readLines } from './intake/lines.ts';
+import type { Accept } from './intake/source.ts';
+import { createConsents } from './windows/consents.ts';
+import { createFold } from './windows/fold.ts';
+import { createRecipientKey } from './windows/recipient-key.ts';
+import type { WindowStore } from './windows/store.ts';
+
+export interface Reading {
+  readonly accept: Accept;
+  readonly claim: WindowStore['claim'];
+  /** Since the start. */
+  readonly counted: () => { readonly events: number; readonly rejected: number };
+  readonly problems: () => readonly string[];
+  /** In records, over all partitions. */
+  readonly lag: () => number;
+  /** Whether the newest event's time, not the clock, says how late it is: a log or a file is read. */
+  readonly isBehind: () => boolean;
+  /** Ends when the files are read to their end; at once when there are none. */
+  readonly filesRead: () => Promise<void>;
+  /** Adds the routes that take events. */
+  register(app: FastifyInstance): void;
+  start(): Promise<void>;
+  /** Nothing more comes in. */
+  stop(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** User and password of Kafka, when both are set. */
+export const kafkaCredentials = ({ kafkaUsername: username, kafkaPassword: password }: Secrets) =>
+  username && password ? { username, password } : undefined;
+
+export const createReading = (parts: {
+  readonly config: Config;
+  readonly secrets: Secrets;
+  readonly store: WindowStore;
+  readonly hmacKey: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly onBatch: (events: readonly SmsEvent[]) => void;
+}): Reading => {
+  const { config, store, clock, log } = parts;
+  const { kafka, files, http, preset, maxRecord, maxAhead } = config.intake;
+  const credentials = kafkaCredentials(parts.secrets);
+  const deadLetters = kafka
+    ? createKafkaDeadLetters({ config: kafka, credentials, log })
+    : createFileDeadLetters(`${config.dataDir}/dead-letters.ndjson`);
+  const consents = createConsents(config.detect.stop);
+  const fold = createFold({
+    isQuiet: createIsQuiet(config.detect.quietHours),
+    categoryOf: categoryFrom(config),
+    recipientKey: createRecipientKey(parts.hmacKey),
+    maskText: maskDigits,
+    stopWords: createStopWords(config.detect.stop),
+    consents,
+    probe: config.probe.stop,
+  });
+  const counted = { events: 0, rejected: 0 };
+  const accept = createAccept({
+    fold,
+    store,
+    deadLetters,
+    parse: { preset, maxRecord },
+    clock,
+    maxAhead,
+    onBatch: (events, rejected) => {
+      counted.events += events.length;
+      counted.rejected += rejected;
+      parts.onBatch(events);
+    },
+    log,
+  });
+  /** Who opted out is known to whoever reads a partition: it goes on with what was known of it. */
+  const claim: WindowStore['claim'] = async (partition) => {
+    const claimed = await store.claim(partition);
+    consents.take(partition, await store.consent(partition));
+    return claimed;
+  };
+  const { lateness } = config.windows;
+  const intake = kafka
+    ? createKafkaIntake({ config: kafka, credentials, claim, accept, clock, lateness, log })
+    : undefined;
+  const stopping = new AbortController();
+  let isReadingFiles = files.length > 0;
+  let filesRead = Promise.resolve();
+
+  const readFiles = async (): Promise<void> => {
+    for (const path of files) {
+      const partition = path === '-' ? 'stdin' : `file:${path}`;
+      const input = path === '-' ? { stream: process.stdin } : { path };
+      await readLines({ ...input, partition, maxRecord, claim, accept, signal: stopping.signal, log });
+    }
+  };
+
+  return {
+    accept,
+    claim,
+    counted: () => counted,
+    problems: () => intake?.problems() ?? [],
+    lag: () => intake?.lag() ?? 0,
+    isBehind: () => intake !== undefined || isReadingFiles,
+    filesRead: () => filesRead,
+    register: (app) => {
+      const queue = createHttpQueue({ accept, claim, partition: `http:${hostname()}` });
+      registerAnnouncements(app, { queue, clock });
+      if (http.enabled) registerEventIntake(app, { queue, maxBody: http.maxBody, maxRecord });
+    },
+    start: async () => {
+      await intake?.start();
+      filesRead = readFiles().finally(() => {
+        isReadingFiles = false;
+      });
+    },
+    stop: async () => {
+      stopping.abort();
+      await intake?.stop();
+      await filesRead;
+    },
+    close: () => deadLetters.close(),
+  };
+};
+
+/** The event's own category, else its campaign's, else its provider's. */
+export const categoryFrom = (config: Config) => (event: MessageEvent) =>
+  event.category ??
+  (event.campaign === undefined ? undefined : config.campaigns[event.campaign]?.category) ??
+  (config.providers[event.provider] ?? defaultProvider).category;
