@@ -1,11 +1,10 @@
 /** What people read: an incident's card and the lines of its thread. Pure; plain text, each sender escapes it. */
 import type { Ms } from '../events/event.ts';
 import type { Action, DetectorName, Incident, IncidentChange } from '../incidents/incident.ts';
-import { ALREADY_PAUSED } from '../incidents/lifecycle.ts';
+import { ALREADY_PAUSED, hasPause } from '../incidents/lifecycle.ts';
 import { isWhole, targetName } from '../respond/target.ts';
 import { offersFor } from './offers.ts';
 import type { Notice } from './outbox.ts';
-import { isPaused } from './standing.ts';
 
 export interface Wording {
   readonly mode: 'dry-run' | 'armed';
@@ -136,9 +135,11 @@ const messages = ({ findings, told = 0 }: Incident): number =>
 const done = ({ actions, verdict }: Incident): string => {
   const last = actions.at(-1);
   if (!last) return 'not paused';
-  if (last.refused && last.action === 'resume') return `PAUSED still, not resumed: ${line(last.refused)}`;
-  if (isPaused(actions)) return [pausedSince(actions), ...biting(verdict)].join(', ');
-  if (last.refused) return `NOT paused: ${line(last.refused)}`;
+  if (hasPause(actions)) {
+    if (last.refused && last.action === 'resume') return `PAUSED still, not resumed: ${line(last.refused)}`;
+    return [pausedSince(actions), ...biting(verdict)].join(', ');
+  }
+  if (last.refused) return last.action === 'resume' ? 'not paused' : `NOT paused: ${line(last.refused)}`;
   if (last.action === 'resume') return `resumed at ${clock(last.at)} by ${clear(last.by)}`;
   return 'would be paused (dry-run)';
 };
@@ -155,7 +156,7 @@ const biting = (verdict: Incident['verdict']): string[] =>
   verdict ? [verdict.bites ? 'and it bites' : 'but it does NOT bite'] : [];
 
 const howTo = ({ provider, actions, status }: Incident, { mode }: Wording): string[] => {
-  if (isPaused(actions)) return [`Undo: \`tocsin resume ${provider}\``];
+  if (hasPause(actions)) return [`Undo: \`tocsin resume ${provider}\``];
   if (status === 'resolved') return [];
   const why = mode === 'dry-run' ? 'Nothing is paused in dry-run mode. ' : '';
   return [`${why}Pause by hand: \`tocsin pause ${provider}\``];
