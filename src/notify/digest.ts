@@ -2,7 +2,7 @@
 import { ms } from '../events/event.ts';
 import type { Incident, IncidentChange } from '../incidents/incident.ts';
 import { hasPause } from '../incidents/lifecycle.ts';
-import { clock, headline, isCall, isFailedPause, line, type Wording } from './message.ts';
+import { clock, headline, isCall, isFailedPause, line, nameOf, type Wording } from './message.ts';
 import type { Notice } from './outbox.ts';
 import type { Storm } from './storms.ts';
 
@@ -44,6 +44,7 @@ export const digestNotices = (
       return {
         ...base,
         kind: 'reply',
+        once: nameOf(change),
         text: said,
         ...(failed ? { mute: 'ends' } : {}),
         ...(mention ? { mention } : {}),

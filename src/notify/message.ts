@@ -75,8 +75,13 @@ export const noticesFor = (change: IncidentChange, wording: Wording): Notice[] =
   if (!isWorthALine(change) && !mention) return [card];
   const mute = isFailedPause(change) ? { mute: 'ends' as const } : {};
   const text = change.kind === 'opened' ? headline(incident, wording) : line(change.says);
-  return [card, { ...base, kind: 'reply', text, ...mute, ...(mention ? { mention } : {}) }];
+  const reply = { ...base, kind: 'reply', once: nameOf(change), text } as const;
+  return [card, { ...reply, ...mute, ...(mention ? { mention } : {}) }];
 };
+
+/** The same however often a change is told: see outbox.ts. */
+export const nameOf = ({ incident: { id, revision }, kind }: IncidentChange): string =>
+  `${id} ${revision} ${kind}`;
 
 /** What people are called for. */
 export const isCall = (change: IncidentChange): boolean =>
