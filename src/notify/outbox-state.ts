@@ -49,14 +49,19 @@ export const emptyState: OutboxState = { seq: 0, entries: [], threads: {}, place
 export const putIn = (
   state: OutboxState,
   notices: readonly Notice[],
-  { now, replyLimit }: { now: number; replyLimit: number },
-): OutboxState =>
-  notices.reduce((one, { once, ...notice }) => {
-    if (once === undefined) return added(unmuted(one, notice, now), notice, { now, replyLimit });
-    if (one.names.includes(once)) return one;
-    const names = [...one.names, once].slice(-NAMES_KEPT);
-    return added(unmuted({ ...one, names }, notice, now), notice, { now, replyLimit });
-  }, state);
+  limits: { now: number; replyLimit: number },
+): OutboxState => notices.reduce((one, notice) => putOne(one, notice, limits), state);
+
+const putOne = (
+  state: OutboxState,
+  { once, ...notice }: Notice,
+  limits: { now: number; replyLimit: number },
+): OutboxState => {
+  const { names } = state;
+  if (once !== undefined && names.includes(once)) return state;
+  const named = once === undefined ? state : { ...state, names: [...names, once].slice(-NAMES_KEPT) };
+  return added(unmuted(named, notice, limits.now), notice, limits);
+};
 
 /** The oldest behind a seq, without those of muted incidents. */
 export const waitingIn = (
