@@ -10,6 +10,7 @@ import { type Clock, type Ms, ms, type Second } from './events/event.ts';
 import type { Action, Incident, IncidentChange, Verdict } from './incidents/incident.ts';
 import type { Journal } from './incidents/journal.ts';
 import type { Lease } from './incidents/lease.ts';
+import { ALREADY_PAUSED } from './incidents/lifecycle.ts';
 import type { IncidentStore } from './incidents/store.ts';
 import { createTelling, settled } from './incidents/telling.ts';
 import type { Outbox } from './notify/outbox.ts';
@@ -18,6 +19,7 @@ import { lengthOf } from './respond/ends.ts';
 import type { Executor } from './respond/execute.ts';
 import { POLICY } from './respond/gate.ts';
 import type { Situation } from './respond/guardrails.ts';
+import { untold } from './respond/loose-ends.ts';
 import { decide, isBad } from './respond/policy.ts';
 import type { Limits, Moment, Watch, WatchState } from './watch.ts';
 import type { Cursor, WindowChanges, WindowStore } from './windows/store.ts';
@@ -72,7 +74,7 @@ const SAVE_LEARNED_EVERY = 60_000;
 /** Well within the lease's length. */
 const RENEW_EVERY = 500;
 const HOUR = 3_600_000;
-/** Actions looked through for pauses like one that is made. */
+/** Actions looked through for pauses like one that is made, and for what was not told. */
 const LATELY = 200;
 
 export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
@@ -124,18 +126,29 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
   };
 
   const takeOver = async (held: number): Promise<void> => {
+    await executor.finish();
     const [state, known, actions] = await Promise.all([
       parts.memory.load(),
       incidents.load(),
-      incidents.actions(100),
+      incidents.actions(LATELY),
     ]);
     telling.recover(known);
     const unknown = watch.load(state, settled(known));
     if (unknown > 0) log.warn({ unknown }, 'learned by another version of tocsin: learned anew from here');
-    recentPauses = actions.filter(isPause).map((action) => action.at);
+    recentPauses = [...new Set(actions.filter(isPause).map((action) => action.at))];
     cursor = undefined;
     token = held;
     log.info({ token: held, incidents: known.length }, 'evaluating from now on');
+    for (const action of untold(actions, known)) await told(action);
+  };
+
+  /** Whether the pause that was found is our own, cut short. */
+  const hasFinished = async (incident: Incident): Promise<boolean> => {
+    await executor.finish(POLICY);
+    const actions = (await incidents.actions(LATELY)).filter(({ by }) => by === POLICY);
+    const own = untold(actions, [incident]);
+    for (const action of own) await told(action);
+    return own.length > 0;
   };
 
   const write = async (changes: readonly IncidentChange[]): Promise<void> => {
@@ -167,6 +180,7 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
     const order = { ...target, reason, rule, incident: incident.id, by: POLICY, at: now };
     if (decision.kind === 'held') {
       if (incident.actions.some((action) => action.refused === decision.reason)) return;
+      if (reason === ALREADY_PAUSED && (await hasFinished(incident))) return;
       await told({ ...order, action: 'pause', dryRun: decision.dryRun, refused: decision.reason });
       return;
     }

@@ -51,6 +51,7 @@ const done = (over: Partial<Action>): Action => ({
   ...over,
 });
 const executor: Executor = {
+  finish: async () => {},
   pause: async (order) => {
     pauses.push(pauseOf({ ...order, category: order.category, since: order.at, until: order.until ?? null }));
     return note('pause', `${targetName(order)}: ${order.reason}`, done({}));

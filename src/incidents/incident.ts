@@ -27,6 +27,8 @@ export interface Action {
   readonly refused?: string;
   /** Of a resume: what of the provider stays paused behind it, in words; absent when nothing does. */
   readonly stillPaused?: readonly string[];
+  /** Actuators that were still being tried when it was written down; absent when all had answered. */
+  readonly unanswered?: readonly string[];
 }
 
 /** What the stream says of a pause: whether it bites, in one sentence with its numbers. */

@@ -79,6 +79,8 @@ export const lengthOf = (
       !one.dryRun &&
       now - one.at < DAY &&
       targetKey(one) === targetKey(target),
-  ).length;
-  return duration(Math.min(config.longest, config.for * 2 ** before));
+  );
+  // One that was cut short and finished is written down twice.
+  const times = new Set(before.map(({ at }) => at)).size;
+  return duration(Math.min(config.longest, config.for * 2 ** times));
 };

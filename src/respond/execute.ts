@@ -4,18 +4,18 @@
  * Dry run is enforced here: whatever the policy says, nothing leaves this file in that mode. A person's order is
  * carried out all the same.
  */
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Config } from '../config/schema.ts';
 import { type Clock, type Duration, duration, type Ms } from '../events/event.ts';
 import type { Action, DetectorName } from '../incidents/incident.ts';
 import { ALREADY_PAUSED, NOT_PAUSED, UNDER_WAY } from '../incidents/lifecycle.ts';
 import type { IncidentStore } from '../incidents/store.ts';
-import type { ActuatorOrder, Outcome } from './actuator.ts';
-import type { Actuators, Running } from './actuator-run.ts';
+import type { Actuators } from './actuator-run.ts';
 import { type AtEnd, type Gate, type Pause, POLICY } from './gate.ts';
+import { unfinished } from './loose-ends.ts';
 import { isEndedBy, resumeAll } from './resume.ts';
 import { type Target, targetKey, targetName, targetOf } from './target.ts';
+import { createTellActuators, type GateSet } from './tell-actuators.ts';
 
 export interface Order extends Target {
   readonly reason: string;
@@ -30,13 +30,18 @@ export interface Order extends Target {
   readonly atEnd?: AtEnd;
 }
 
-/** Neither rejects: what went wrong is in the action's `refused`, or in its reason when only actuators failed. */
+/** They do not reject: what went wrong is in the action's `refused`, or in its reason when only actuators failed. */
 export interface Executor {
   pause(order: Order): Promise<Action>;
   /** Of a whole provider, by a person: ends every pause of it. Else that of exactly this target. */
   resume(order: Order): Promise<Action>;
   /** Gives a pause that stands the order's end and trickle; who says so is the order's, whose it is stays. */
   change(pause: Pause, order: Order & Ending): Promise<Action>;
+  /**
+   * Finishes what died with the instance that carried it out (loose-ends.ts), and writes down what became of it; only
+   * the orders of `by`, if it is given. Rejects when the gate or the log does not answer.
+   */
+  finish(by?: string): Promise<void>;
 }
 
 /** How a pause is to go on; see gate.ts. */
@@ -57,18 +62,12 @@ export interface ExecutorParts {
 
 /** Beyond it they are forgotten: each may be written down once more. */
 const MAX_REFUSALS = 1_000;
-/** What the gate took, and whom it is about. */
-interface GateSet {
-  readonly token: number;
-  readonly since: Ms;
-  /** One of a pause; of a resume every one that it ends. */
-  readonly targets: readonly Target[];
-  /** What of the provider stays paused behind a resume. */
-  readonly stillPaused: readonly Target[];
-}
+/** Actions looked through for orders that are not finished. */
+const FINISH_AMONG = 1_000;
 
 type GateRefusal = Pick<GateSet, 'stillPaused'> & { readonly refused: string };
 
+const CUT_SHORT = 'it was cut short; give it again';
 const REFUSED = {
   fenced: 'a newer order has been given',
   hands_off: 'hands off: tocsin does nothing by itself until a person ends that',
@@ -79,6 +78,16 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
   const { gate, store, log, patience = duration(1_000) } = parts;
   /** The last refusal of each target: an order tried again and again is written down once. */
   const refusals = new Map<string, string>();
+  const tellActuators = createTellActuators({
+    actuators: parts.actuators,
+    patience,
+    log,
+    onLate: async (intent, refused) => {
+      const failed = { ...intent, at: parts.clock(), refused };
+      await record(failed);
+      parts.onLate?.(failed);
+    },
+  });
 
   const carryOut = async (action: 'pause' | 'resume', order: Order): Promise<Action> => {
     const dryRun = parts.mode !== 'armed' && order.by === POLICY;
@@ -88,12 +97,42 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
     if (!refusals.has(targetKey(order)) && !(await record({ ...intent, refused: UNDER_WAY }))) {
       if (order.by === POLICY) return written({ ...intent, refused: 'it could not be written down first' });
     }
-    const set = await orderGate(action, order);
-    const rest = set.stillPaused.map(targetName);
-    const done: Action = rest.length > 0 ? { ...intent, stillPaused: rest } : intent;
-    if ('refused' in set) return written({ ...done, refused: set.refused });
-    const told = await tellActuators(action, intent, set);
-    return written(told === '' ? done : { ...done, reason: `${order.reason} (${told})` });
+    return conclude(action, intent, await orderGate(action, order));
+  };
+
+  const conclude = async (
+    action: 'pause' | 'resume',
+    intent: Action,
+    set: GateSet | GateRefusal,
+  ): Promise<Action> => {
+    const names = set.stillPaused.map(targetName);
+    const own: Action = names.length > 0 ? { ...intent, stillPaused: names } : intent;
+    return written(
+      'refused' in set ? { ...own, refused: set.refused } : await tellActuators(action, own, set),
+    );
+  };
+
+  const finish = async (by?: string): Promise<void> => {
+    const [log, standing] = await Promise.all([store.actions(FINISH_AMONG), gate.list()]);
+    for (const order of unfinished(log, standing)) {
+      const isRehearsal = parts.mode !== 'armed' && order.by === POLICY;
+      if (!isRehearsal && (by === undefined || order.by === by)) await finishOne(order, standing);
+    }
+  };
+
+  const finishOne = async (order: Action, standing: readonly Pause[]): Promise<void> => {
+    const ofProvider = standing.filter((one) => one.provider === order.provider);
+    const own = ofProvider.find((one) => targetKey(one) === targetKey(order));
+    const set = { since: order.at, targets: [targetOf(order)] };
+    if (order.action === 'pause' && own) {
+      // Its own token: whoever was told of it before knows it again.
+      if (own.trickle === null) await conclude('pause', order, { ...set, token: own.token, stillPaused: [] });
+    } else if (ofProvider.some((one) => isEndedBy(one, order, order.by))) {
+      await record({ ...order, refused: CUT_SHORT });
+    } else {
+      const token = await gate.nextToken();
+      await conclude('resume', order, { ...set, token, stillPaused: ofProvider });
+    }
   };
 
   /** A trickle needs the provider as it was: what stops it there is told to let go, and to stop it again after. */
@@ -111,8 +150,7 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
       if (answer !== 'changed') return written({ ...intent, refused: REFUSED[answer] });
       const set = { token, since: pause.since, targets: [targetOf(pause)], stillPaused: [] };
       if ((pause.trickle === null) === (trickle === null)) return written(intent);
-      const told = await tellActuators(trickle === null ? 'pause' : 'resume', intent, set);
-      return written(told === '' ? intent : { ...intent, reason: `${order.reason} (${told})` });
+      return written(await tellActuators(trickle === null ? 'pause' : 'resume', intent, set));
     } catch (error) {
       log.error({ target: targetKey(order), error: messageOf(error) }, 'the gate does not take a change');
       return written({ ...intent, refused: 'the gate does not answer: nothing is changed' });
@@ -133,8 +171,11 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
       if (answer === 'paused') return set;
       if (answer === 'resumed') return { ...set, targets: ended.map(targetOf) };
       if (answer !== 'already_paused') return { refused: REFUSED[answer], stillPaused };
-      const own = await interrupted(order);
-      return own ? { ...set, token: own.token, since: own.since } : { refused: ALREADY_PAUSED, stillPaused };
+      // An order whose answer got lost comes twice: then what stands is its own.
+      const isOwn = (await gate.list()).some(
+        (one) => targetKey(one) === targetKey(order) && one.token === token,
+      );
+      return isOwn ? set : { refused: ALREADY_PAUSED, stillPaused };
     } catch (error) {
       log.error(
         { target: targetKey(order), action, error: messageOf(error) },
@@ -142,64 +183,6 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
       );
       return { refused: `the gate does not answer: nothing is ${action}d`, stillPaused: [] };
     }
-  };
-
-  /** The same order, cut short by a crash behind the gate: its actuators are still to be told. */
-  const interrupted = async (order: Order): Promise<Pause | undefined> => {
-    const { incident, by } = order;
-    if (incident === null) return undefined;
-    const isSame = (other: Target) => targetKey(other) === targetKey(order);
-    const own = (await gate.list()).find(isSame);
-    if (own?.incident !== incident || own.by !== by) return undefined;
-    const finished = (await store.actions(1_000)).some(
-      (past) =>
-        past.action === 'pause' &&
-        past.incident === incident &&
-        isSame(past) &&
-        past.at >= own.since &&
-        !past.refused &&
-        !past.dryRun,
-    );
-    return finished ? undefined : own;
-  };
-
-  /** "gate; twilio: taken"; '' when there is nothing but the gate. */
-  const tellActuators = async (
-    action: 'pause' | 'resume',
-    { incident, reason, ...intent }: Action,
-    set: GateSet,
-  ): Promise<string> => {
-    const { since, token } = set;
-    const running = set.targets.flatMap((target) => {
-      const order: ActuatorOrder = { action, target, incident, reason, since, token };
-      const its = set.targets.length > 1 ? ` (${targetName(target)})` : '';
-      return parts.actuators
-        .run(order, set.stillPaused)
-        .map(({ name, outcome }) => ({ name: `${name}${its}`, outcome }));
-    });
-    if (running.length === 0) return '';
-    const outcomes = await inTime(running, patience);
-    for (const [index, { name, outcome }] of running.entries()) {
-      if (outcomes[index] === undefined)
-        void outcome.then((late) => tellLate({ ...intent, incident, reason }, name, late));
-    }
-    const alone = outcomes.every((outcome) => outcome?.kind === 'not_taken');
-    const told = running.map(({ name }, index) => `${name}: ${says(outcomes[index])}`);
-    const level = alone ? 'error' : 'info';
-    log[level]({ target: targetKey(intent), action, told }, 'the gate is set');
-    return [alone ? 'the gate alone' : 'gate', ...told].join('; ');
-  };
-
-  const tellLate = async (intent: Action, name: string, outcome: Outcome): Promise<void> => {
-    const told = `${name}: ${says(outcome)}`;
-    if (outcome.kind !== 'not_taken') {
-      log.info({ provider: intent.provider, told }, 'an actuator took its time');
-      return;
-    }
-    log.error({ provider: intent.provider, told }, 'the gate is set, but an actuator did not take it');
-    const failed = { ...intent, at: parts.clock(), refused: `the gate is set, but ${told}` };
-    await record(failed);
-    parts.onLate?.(failed);
   };
 
   const record = async (action: Action): Promise<boolean> => {
@@ -229,20 +212,9 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
   return {
     pause: (order) => carryOut('pause', order),
     resume: (order) => carryOut('resume', order),
+    finish,
     change: changeTo,
   };
-};
-
-/** What is known by then, in the order of `running`; undefined for what is still under way. */
-const inTime = (running: readonly Running[], patience: Duration): Promise<(Outcome | undefined)[]> => {
-  const over = delay(patience, undefined, { ref: false });
-  return Promise.all(running.map(({ outcome }) => Promise.race([outcome, over])));
-};
-
-const says = (outcome: Outcome | undefined): string => {
-  if (outcome === undefined) return 'under way';
-  if (outcome.kind === 'superseded') return 'given up for a newer order';
-  return outcome.kind === 'taken' ? 'taken' : `not taken (${outcome.why})`;
 };
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -94,7 +94,9 @@ describe('how long a pause lasts', () => {
   test('doubles each time the same had to be paused within a day, up to the longest', () => {
     expect(length([])).toBe(4);
     expect(length([paused(start)])).toBe(8);
-    expect(length(Array(9).fill(paused(start)))).toBe(48);
+    expect(length(Array.from({ length: 9 }, (_, n) => paused(start + n)))).toBe(48);
+    // Cut short and finished, one is written down twice.
+    expect(length([paused(start), paused(start)])).toBe(8);
   });
 
   test('is not changed by other targets, by people, by refusals, or by what is long ago', () => {

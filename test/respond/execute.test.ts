@@ -105,14 +105,90 @@ describe('carrying out an order', () => {
     expect((await outcomes()).filter((outcome) => outcome === 'already paused')).toHaveLength(1);
   });
 
-  test('a pause cut short behind the gate is finished by the next instance, under the same token', async () => {
-    const { gate, orders, executor } = await setUp();
+  /** Dies behind the gate: what the next instance finds. */
+  const dying = (parts: ExecutorParts) =>
+    createExecutor({ ...parts, actuators: { run: () => [{ name: 'own', outcome: new Promise(() => {}) }] } });
+
+  test('a pause cut short behind the gate is finished once, as it was ordered, under its own token', async () => {
+    const { gate, store, orders, outcomes, executor } = await setUp();
+    const cut = { ...order({ category: 'marketing' }), action: 'pause', dryRun: false } as const;
+    await store.record({ ...cut, rule: ['burst'], refused: 'under way: what became of it follows' });
+    const token = await gate.nextToken();
+    await gate.pause(pauseOf('alpha', token, { category: 'marketing', since: AT }));
+    await gate.nextToken();
+
+    await executor.finish();
+    await executor.finish();
+
+    expect(orders).toMatchObject([
+      { action: 'pause', target: { provider: 'alpha', category: 'marketing' }, token, since: AT },
+    ]);
+    expect(await outcomes()).toEqual(['under way: what became of it follows', 'done']);
+    expect((await store.actions(1))[0]).toEqual({
+      ...cut,
+      rule: ['burst'],
+      reason: 'a burst by night (gate; own: taken)',
+    });
+  });
+
+  test('a pause written down before its actuators had answered is told to them again', async () => {
+    const { parts, gate, store, orders, executor } = await setUp({ patience: duration(20) });
+    await dying(parts).pause(order());
+    expect((await store.actions(1))[0]?.unanswered).toEqual(['own']);
+
+    await executor.finish();
+    await executor.finish();
+
+    expect(orders).toMatchObject([{ action: 'pause', token: (await gate.list())[0]?.token }]);
+    expect((await store.actions(1))[0]).not.toHaveProperty('unanswered');
+  });
+
+  test('a pause that never reached the gate is left to be decided anew', async () => {
+    const { gate, store, orders, executor } = await setUp();
+    const ordered = { ...order(), action: 'pause', dryRun: false } as const;
+    await store.record({ ...ordered, refused: 'under way: what became of it follows' });
+
+    await executor.finish();
+
+    expect([await gate.list(), orders]).toEqual([[], []]);
+  });
+
+  test('a resume cut short is finished when the gate has taken it, else it is to be given again', async () => {
+    const { gate, store, orders, outcomes, executor } = await setUp();
+    const ordered = { ...order({ by: 'ana' }), action: 'resume', dryRun: false } as const;
+    await store.record({ ...ordered, refused: 'under way: what became of it follows' });
+    await executor.finish();
+    expect(orders).toMatchObject([{ action: 'resume', target: { provider: 'alpha' } }]);
+
+    await gate.pause(pauseOf('alpha', await gate.nextToken(), { by: 'eve' }));
+    await store.record({ ...ordered, at: ms(AT + 1), refused: 'under way: what became of it follows' });
+    await executor.finish('policy');
+    await executor.finish('ana');
+
+    expect([orders.length, await gate.list()]).toMatchObject([1, [{ provider: 'alpha' }]]);
+    expect((await outcomes()).at(-1)).toBe('it was cut short; give it again');
+  });
+
+  test('in dry run nothing of the policy is finished', async () => {
+    const { parts, gate, store, orders } = await setUp();
+    await store.record({ ...order(), action: 'pause', dryRun: false, refused: 'no' });
     await gate.pause(pauseOf('alpha', await gate.nextToken(), { since: AT }));
 
-    const action = await executor.pause(order());
+    await createExecutor({ ...parts, mode: 'dry-run' }).finish();
 
-    expect(action.refused).toBeUndefined();
-    expect(orders).toMatchObject([{ token: 1 }]);
+    expect(orders).toEqual([]);
+  });
+
+  test('an order that the gate took without its answer coming back is its own, not another', async () => {
+    const { parts, gate, orders } = await setUp();
+    const twice: Gate['pause'] = async (pause) => {
+      await gate.pause(pause);
+      return gate.pause(pause);
+    };
+
+    const action = await createExecutor({ ...parts, gate: { ...gate, pause: twice } }).pause(order());
+
+    expect([action.refused, orders.length]).toEqual([undefined, 1]);
   });
 
   test("another incident's pause is not taken for one cut short", async () => {
