@@ -62,8 +62,11 @@ export const startRun = async (args: readonly string[], env: Record<string, stri
         () => false,
       );
     },
-    { within: 20_000 },
-  );
+    { within: 60_000 },
+  ).catch((error) => {
+    command.child.kill('SIGKILL');
+    throw error;
+  });
   return {
     ...command,
     url,
