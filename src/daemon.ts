@@ -91,13 +91,11 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
 
   // Respond and notify.
   const controlTopic = openControlTopic(config, secrets, log);
+  const actuators = actuatorsOf(config.providers, options.env, controlTopic ? [controlTopic] : []);
   const executor = createExecutor({
     gate,
     store: state.incidents,
-    actuators: createActuators(
-      actuatorsOf(config.providers, options.env, controlTopic ? [controlTopic] : []),
-      { log },
-    ),
+    actuators: createActuators(actuators.of, { log }),
     mode: config.mode,
     clock,
     log,
@@ -121,6 +119,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
     problems: reading.problems,
     isLog: config.intake.kafka !== undefined,
     handsOff: standing.handsOffOf,
+    reaches: actuators.reaches,
   });
   const evaluator = createEvaluator({
     config,

@@ -9,6 +9,7 @@ import { createEngine, type Engine } from '../detect/engine.ts';
 import { createEvaluator } from '../evaluate.ts';
 import { type Ms, ms, type Second, startOf } from '../events/event.ts';
 import { createSoleLease } from '../incidents/lease.ts';
+import { actuatorsOf } from '../respond/actuators.ts';
 import { createExecutor } from '../respond/execute.ts';
 import { createSituation } from '../situation.ts';
 import { createWatch, type Moment } from '../watch.ts';
@@ -63,6 +64,7 @@ export const createPass = (parts: {
       problems: () => [],
       isLog: false,
       handsOff: () => undefined,
+      reaches: actuatorsOf(config.providers, {}, []).reaches,
     }),
     limits: { upTo: 'live', lateness: config.windows.lateness },
     nowAt: (at: Second) => {

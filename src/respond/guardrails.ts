@@ -28,6 +28,8 @@ export interface Situation {
   readonly sight: Sight;
   /** Who said that nothing is to be done, and why; of everything, or of one provider. */
   readonly handsOff: (provider: string) => string | undefined;
+  /** Whether so little can be stopped at the provider itself. */
+  readonly reaches: (target: Target) => boolean;
 }
 
 export interface Circumstances extends Situation {
@@ -104,7 +106,7 @@ const isAlone: Guardrail = (_one, { alsoBad }) =>
     : `${alsoBad.join(' and ')} looks as bad at the same time: it may be tocsin that is wrong, so nobody is paused`;
 
 /** A code that does not come locks people out; somebody must be left who can carry it. */
-const leavesSomebody: Guardrail = ({ target }, { config, carriers, standing }) => {
+export const leavesSomebody: Guardrail = ({ target }, { config, carriers, standing }) => {
   const stopped = config.keepOneFor.filter(
     (category) => target.campaign === undefined && (target.category ?? category) === category,
   );

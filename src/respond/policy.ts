@@ -8,7 +8,7 @@ import { type Category, startOf } from '../events/event.ts';
 import type { Action, DetectorName, Finding, Incident } from '../incidents/incident.ts';
 import { ALREADY_PAUSED } from '../incidents/lifecycle.ts';
 import { parseSeries } from '../windows/series.ts';
-import { type Circumstances, forbids } from './guardrails.ts';
+import { type Circumstances, forbids, leavesSomebody } from './guardrails.ts';
 import { type Target, widened } from './target.ts';
 
 export type { Circumstances } from './guardrails.ts';
@@ -34,7 +34,8 @@ export const decide = (incident: Incident, circumstances: Circumstances): Decisi
   if (isSettled(incident)) return NONE;
   const met = ruleThatHolds(incident, config);
   if (!met) return NONE;
-  const target = targetFor(met.evidence, { provider, campaigns });
+  const narrow = targetFor(met.evidence, { provider, campaigns });
+  const target = isUnordered(incident) ? reachable(narrow, circumstances) : narrow;
   const meant = { target, rule: met.rule, dryRun: mode !== 'armed' };
   const forbidden = forbids({ target, evidence: met.evidence }, circumstances);
   if (forbidden === ALREADY_PAUSED && isPaused(incident)) return NONE;
@@ -170,6 +171,20 @@ const widthOf = ({ campaign, category }: Target): number =>
 const atLeast = (target: Target, narrowest: keyof typeof WIDTH, category: Category): Target => {
   const wider = widthOf(target) < WIDTH[narrowest] ? widened(target, category) : undefined;
   return wider ? atLeast(wider, narrowest, category) : target;
+};
+
+/** What nobody asked for never passes the gate: only the provider can stop it. */
+const isUnordered = ({ findings }: Incident): boolean =>
+  findings.some(({ latest }) => latest.detector === 'unordered' && latest.strength === 'strong');
+
+/** The narrowest that can be stopped at the provider, unless that would go too far. */
+const reachable = (narrow: Target, circumstances: Circumstances): Target => {
+  const categoryOf = ({ campaign }: Target): Category =>
+    circumstances.campaigns[campaign ?? '']?.category ?? 'marketing';
+  let target: Target | undefined = narrow;
+  while (target && !circumstances.reaches(target)) target = widened(target, categoryOf(target));
+  const isTooFar = !target || leavesSomebody({ target, evidence: [] }, circumstances) !== undefined;
+  return target && !isTooFar ? target : narrow;
 };
 
 const reasonFrom = (evidence: readonly Finding[]): string =>

@@ -107,6 +107,18 @@ describe('how much is paused', () => {
     expect(targetIn([marketing('burst'), otp])).toEqual({ provider: 'alpha' });
   });
 
+  test('as much as the provider can stop, when nobody asked for it, unless codes would be lost', () => {
+    const asked = [marketing('repeats'), marketing('quiet_hours')];
+    const unasked = [...asked, strong(NIGHT, 'unordered')];
+    const whole = { reaches: ({ category }: { category?: string }) => category === undefined };
+    const alone = { ...whole, carriers: new Map([['otp', ['alpha']] as const]) };
+    const category = { provider: 'alpha', category: 'marketing' };
+    expect(targetIn(asked, whole)).toEqual(category);
+    expect(targetIn(unasked)).toEqual(category);
+    expect(targetIn(unasked, whole)).toEqual({ provider: 'alpha' });
+    expect(targetIn(unasked, alone)).toEqual(category);
+  });
+
   test('and never less than can be stopped there', () => {
     const findings = [campaign('burst', 'spring'), campaign('repeats', 'spring')];
     const able = (narrowest: 'category' | 'provider') => ({ provider: { ...defaultProvider, narrowest } });
