@@ -229,7 +229,7 @@ describe('exit codes', () => {
     expect(result.stderr).toMatch(stderr);
   });
 
-  test('every command explains itself and its exit codes', { timeout: 120_000 }, async () => {
+  test('every command explains itself and its exit codes', { timeout: 400_000 }, async () => {
     for (const name of [
       'run',
       'demo',

@@ -170,7 +170,7 @@ describe.skipIf(missing)('the page, in a real browser', () => {
     set({ now: ms(NIGHT + 90_000), health: { ...source.state().health, problems: ['Kafka was away'] } });
     const again = await startLiveServer(source, { port });
     open.push(again.close);
-    await until(async () => (await page.locator('#connection').textContent()) === 'live', { within: 15_000 });
+    await until(async () => (await page.locator('#connection').textContent()) === 'live', { within: 90_000 });
     await sees(page, '#now', '20:06:00');
     await sees(page, '#problems', 'Kafka was away');
   });

@@ -62,7 +62,7 @@ export const startRun = async (args: readonly string[], env: Record<string, stri
         () => false,
       );
     },
-    { within: 20_000 },
+    { within: 90_000 },
   );
   return {
     ...command,
