@@ -68,7 +68,11 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
   const { config, secrets, log, clock } = options;
   const state = await openState(config, secrets, log);
   const { store, gate, journal } = state;
-  const standing = await openStanding(gate, config.dataDir);
+  const standing = await openStanding({
+    gate,
+    agreement: state.agreement(config, clock),
+    dataDir: config.dataDir,
+  });
 
   // Intake: records become events, events become counts.
   const reading = createReading({
@@ -119,6 +123,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
     problems: reading.problems,
     isLog: config.intake.kafka !== undefined,
     handsOff: standing.handsOffOf,
+    isChanging: standing.isChanging,
     reaches: actuators.reaches,
   });
   const evaluator = createEvaluator({

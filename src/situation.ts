@@ -18,6 +18,7 @@ export const createSituation = (parts: {
   /** Only a log can be behind: then how far its slowest partition may be told. */
   readonly isLog: boolean;
   readonly handsOff: Situation['handsOff'];
+  readonly isChanging: () => boolean;
   readonly reaches: Situation['reaches'];
 }): (() => Situation) => {
   const { view, isLog } = parts;
@@ -42,6 +43,7 @@ export const createSituation = (parts: {
         problems: parts.problems(),
       },
       handsOff: parts.handsOff,
+      isChanging: parts.isChanging(),
       reaches: parts.reaches,
     };
   };

@@ -64,6 +64,7 @@ export const createPass = (parts: {
       problems: () => [],
       isLog: false,
       handsOff: () => undefined,
+      isChanging: () => false,
       reaches: actuatorsOf(config.providers, {}, []).reaches,
     }),
     limits: { upTo: 'live', lateness: config.windows.lateness },

@@ -28,6 +28,8 @@ export interface Situation {
   readonly sight: Sight;
   /** Who said that nothing is to be done, and why; of everything, or of one provider. */
   readonly handsOff: (provider: string) => string | undefined;
+  /** Whether instances run by different configurations. */
+  readonly isChanging: boolean;
   /** Whether so little can be stopped at the provider itself. */
   readonly reaches: (target: Target) => boolean;
 }
@@ -94,6 +96,11 @@ const isSettled: Guardrail = (_one, { now, sight, config }) =>
     ? undefined
     : `tocsin has watched for less than ${config.settle / 1000} s: what was paused stays so, nothing is added`;
 
+const isAgreed: Guardrail = (_one, { isChanging }) =>
+  isChanging
+    ? 'instances run by different configurations: nothing is begun until the change is through'
+    : undefined;
+
 const isRare: Guardrail = (_one, { now, recentPauses, config }) =>
   recentPauses.filter((at) => now - at < HOUR).length < config.maxPausesPerHour
     ? undefined
@@ -132,6 +139,7 @@ const GUARDRAILS: readonly Guardrail[] = [
   isFresh,
   isComplete,
   isSettled,
+  isAgreed,
   isAlone,
   leavesSomebody,
   isRare,

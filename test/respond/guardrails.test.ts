@@ -51,6 +51,7 @@ describe('it is forbidden, in its own words', () => {
     ['while something is between it and the stream', sight({ problems: ['Kafka is away'] }), 'Kafka is away'],
     ['while part of the stream is behind', sight({ behind: 30_001 }), 'more than 30 s behind'],
     ['soon after a start', sight({ since: at(-58) }), 'watched for less than 60 s'],
+    ['while a change is rolled out', { isChanging: true }, 'different configurations'],
     ['while another looks as bad', { alsoBad: ['beta'] }, 'beta looks as bad at the same time'],
     ['when nobody else can carry codes', { carriers: alone }, 'nobody else is left who can carry otp'],
     [
