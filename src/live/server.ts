@@ -15,14 +15,9 @@ import { registerControl } from './control.ts';
 import type { LiveSource } from './feed.ts';
 import { registerGate } from './gate.ts';
 import { createLiveMetrics } from './metrics.ts';
+import { registerReads } from './reads.ts';
+import { routeOf } from './routes.ts';
 import { createLiveSocket } from './socket.ts';
-
-declare module 'fastify' {
-  interface FastifyContextConfig {
-    /** The route knows its callers by itself: neither the token nor the origin is asked for. */
-    guard?: 'own';
-  }
-}
 
 export interface LiveServer {
   /** Throws when the port is taken. */
@@ -69,10 +64,16 @@ export const createLiveServer = (options: LiveServerOptions): LiveServer => {
   });
   const metrics = createLiveMetrics({ source, watchers: socket.watchers, registry: options.metrics });
 
+  app.addHook('onRoute', ({ method, url }) => {
+    for (const one of [method].flat())
+      if (url.startsWith('/v1/') && !routeOf(one, url))
+        throw new Error(`${one} ${url} is not in the table of routes (src/live/routes.ts)`);
+  });
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(HEADERS);
     // The route that was found, not the address as written: the router decodes what is escaped in it.
-    if (!request.routeOptions.url?.startsWith('/v1/') || request.routeOptions.config.guard === 'own') return;
+    const route = routeOf(request.method, request.routeOptions.url);
+    if (!route || route.role === 'own') return;
     const refusal = access.origin(request.headers) ?? access.token(bearerOf(request.headers));
     if (refusal) return reply.code(refusal.status).send({ error: refusal.error });
   });
@@ -85,7 +86,7 @@ export const createLiveServer = (options: LiveServerOptions): LiveServer => {
   });
 
   registerPage(app);
-  registerState(app, source);
+  registerReads(app, source);
   registerGate(app, source, options.clock);
   registerControl(app, source);
   app.get('/metrics', async (_request, reply) =>
@@ -108,19 +109,6 @@ export const createLiveServer = (options: LiveServerOptions): LiveServer => {
       await Promise.all([socket.close(), app.close()]);
     },
   };
-};
-
-const registerState = (app: FastifyInstance, source: LiveSource): void => {
-  app.get('/healthz', async () => ({ ok: true }));
-  app.get('/readyz', async (_request, reply) => {
-    const { problems } = source.state().health;
-    return reply.code(problems.length > 0 ? 503 : 200).send({ ready: problems.length === 0, problems });
-  });
-  app.get('/v1/status', async () => source.state());
-  app.get<{ Params: { id: string } }>('/v1/incidents/:id/policy', async ({ params }, reply) => {
-    const explanation = source.explain(params.id);
-    return explanation ?? reply.code(404).send({ error: 'no such incident; it is known for a day' });
-  });
 };
 
 /** The page's files, read once. src/live and dist/live both lie two folders below the package's root. */
