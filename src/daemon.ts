@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import type { Config } from './config/schema.ts';
 import { defaultProvider } from './config/schema.ts';
 import type { Secrets } from './config/secrets.ts';
+import { loadTokens } from './config/tokens.ts';
 import { createEngine } from './detect/engine.ts';
 import { createEvaluator } from './evaluate.ts';
 import { type Clock, type MessageEvent, ms, type Second, type SmsEvent, startOf } from './events/event.ts';
@@ -258,7 +259,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
   const server = createLiveServer({
     source: live,
     config: config.live,
-    token: secrets.token,
+    tokens: loadTokens(config.live, secrets),
     clock,
     log,
     register: (app: FastifyInstance) => {

@@ -18,6 +18,7 @@ import { replayCommand } from './replay.ts';
 import { runCommand } from './run.ts';
 import { simulateCommand } from './simulate.ts';
 import { statusCommand } from './status.ts';
+import { tokenCommand } from './token.ts';
 
 const program = new Command('tocsin')
   .description('Watches what your SMS providers send in your name, and stops the one that goes wrong.')
@@ -39,6 +40,7 @@ for (const make of [
   policyCommand,
   probeCommand,
   auditCommand,
+  tokenCommand,
   checkCommand,
 ]) {
   program.addCommand(make().exitOverride());

@@ -393,9 +393,14 @@ export const configSchema = z.strictObject({
     .prefault({}),
   live: z
     .strictObject({
-      /** Beyond loopback, TOCSIN_TOKEN must be set. */
+      /** Beyond loopback, there must be a token. */
       host: z.string().default('127.0.0.1'),
       port: z.number().int().min(0).max(65535).default(8787),
+      /**
+       * People's own tokens, one a line: name:viewer or operator:SHA-256; `tocsin token new` makes them. Mode 600; read at
+       * the start. So that the journal says who gave an order.
+       */
+      tokensFile: z.string().min(1).optional(),
       /** How often watchers get changes. */
       every: lengthOf('250ms'),
     })

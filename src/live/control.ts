@@ -5,6 +5,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Action } from '../incidents/incident.ts';
 import { targetOf } from '../respond/target.ts';
+import { giverOf } from './access.ts';
 import type { LiveSource } from './feed.ts';
 import { read } from './inputs.ts';
 import { NO_INCIDENT } from './reads.ts';
@@ -22,16 +23,20 @@ export const registerControl = (app: FastifyInstance, source: LiveSource): void 
       ...at(ROUTES.pause),
       handler: async (request, reply) => {
         const { provider } = read(ROUTES.pause.params, request.params);
-        const { category, campaign, ...given } = read(ROUTES.pause.body, request.body);
-        return outcome(reply, await source.pause(targetOf({ provider, category, campaign }), given));
+        const { category, campaign, by, ...given } = read(ROUTES.pause.body, request.body);
+        const target = targetOf({ provider, category, campaign });
+        const giver = giverOf(request.caller, by);
+        return outcome(reply, await source.pause(target, { ...given, by: giver }));
       },
     });
     scope.route({
       ...at(ROUTES.resume),
       handler: async (request, reply) => {
         const { provider } = read(ROUTES.resume.params, request.params);
-        const { category, campaign, ...given } = read(ROUTES.resume.body, request.body);
-        return outcome(reply, await source.resume(targetOf({ provider, category, campaign }), given));
+        const { category, campaign, by, ...given } = read(ROUTES.resume.body, request.body);
+        const target = targetOf({ provider, category, campaign });
+        const giver = giverOf(request.caller, by);
+        return outcome(reply, await source.resume(target, { ...given, by: giver }));
       },
     });
 
@@ -42,8 +47,10 @@ export const registerControl = (app: FastifyInstance, source: LiveSource): void 
       scope.route({
         ...at(route),
         handler: async (request, reply) => {
-          await source.handsOff(on, read(route.body, request.body));
-          return done(reply);
+          const { reason, by } = read(route.body, request.body);
+          const giver = giverOf(request.caller, by);
+          await source.handsOff(on, { reason, by: giver });
+          return done(reply, giver);
         },
       });
 
@@ -54,13 +61,15 @@ export const registerControl = (app: FastifyInstance, source: LiveSource): void 
         const { by } = read(ROUTES.acknowledge.body, request.body);
         if (!source.state().incidents.some((incident) => incident.id === id))
           return reply.code(404).send(NO_INCIDENT);
-        await source.acknowledge(id, by);
-        return done(reply);
+        const giver = giverOf(request.caller, by);
+        await source.acknowledge(id, giver);
+        return done(reply, giver);
       },
     });
   });
 };
 
-const done = (reply: FastifyReply) => reply.code(200).send({ ok: true });
-const outcome = (reply: FastifyReply, { refused }: Action) =>
-  refused === undefined ? done(reply) : reply.code(409).send({ error: refused });
+/** `by`: as it is written down. */
+const done = (reply: FastifyReply, by: string) => reply.code(200).send({ ok: true, by });
+const outcome = (reply: FastifyReply, { refused, by }: Action) =>
+  refused === undefined ? done(reply, by) : reply.code(409).send({ error: refused });

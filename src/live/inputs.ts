@@ -1,11 +1,17 @@
 /** What routes take: the shapes of parameters, queries and bodies. What cannot be read is answered in one sentence. */
 import { z } from 'zod';
 import { length } from '../config/length.ts';
+import { RESERVED } from '../config/tokens.ts';
 import { CATEGORIES } from '../events/event.ts';
 import { AT_END } from '../respond/gate.ts';
 
 const line = z.string().trim().min(1);
-export const whoAndWhy = z.strictObject({ reason: line.max(500), by: line.max(100) });
+/** Who gives the order, where the token does not say it: see `giverOf`. */
+const by = line
+  .max(100)
+  .refine((name) => !RESERVED.includes(name), "is tocsin's own name")
+  .optional();
+export const whoAndWhy = z.strictObject({ reason: line.max(500), by });
 /** A category or a campaign of the provider; all of it without either. */
 export const order = whoAndWhy
   .extend({ category: z.enum(CATEGORIES).optional(), campaign: z.string().min(1).max(200).optional() })

@@ -11,6 +11,7 @@ export const registerReads = (app: FastifyInstance, source: LiveSource): void =>
     const { problems } = source.state().health;
     return reply.code(problems.length > 0 ? 503 : 200).send({ ready: problems.length === 0, problems });
   });
+  app.route({ ...at(ROUTES.me), handler: async ({ caller }) => caller });
   app.route({ ...at(ROUTES.status), handler: async () => source.state() });
   app.route({
     ...at(ROUTES.incidents),

@@ -3,9 +3,8 @@
  * handlers and the OpenAPI document all go by this table; a route that is not in it cannot be added.
  */
 import type { z } from 'zod';
+import type { Role } from '../config/tokens.ts';
 import * as takes from './inputs.ts';
-
-export type Role = 'viewer' | 'operator';
 
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -35,6 +34,7 @@ const order = <M extends 'POST' | 'PUT' | 'DELETE', T extends Takes>(
 const { ofProvider, ofIncident, ofMessage, ofPage } = takes;
 
 export const ROUTES = {
+  me: get('/v1/me', 'Whose token this is, and its role.', {}),
   status: get('/v1/status', 'All that the live view shows.', {}),
   live: get('/v1/live', 'The same as a WebSocket: a snapshot, then changes.', {}),
   incidents: get('/v1/incidents', 'The incidents of the last day.', {}),

@@ -1,16 +1,17 @@
 /**
  * The HTTP server: the live page, its stream, the state, the gate, health, metrics, and the operators' orders.
- * In: a `LiveSource`. Out: one port. With a token, everything under /v1 wants it; the page itself shows nothing.
+ * In: a `LiveSource`. Out: one port. With tokens, everything under /v1 wants one; the page itself shows nothing.
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import fastify, { type FastifyInstance } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { ConfigError } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
+import type { Caller, KnownToken } from '../config/tokens.ts';
 import type { Clock } from '../events/event.ts';
-import { bearerOf, createAccess } from './access.ts';
+import { bearerOf, createAccess, type Refusal } from './access.ts';
 import { registerControl } from './control.ts';
 import type { LiveSource } from './feed.ts';
 import { registerGate } from './gate.ts';
@@ -18,6 +19,13 @@ import { createLiveMetrics } from './metrics.ts';
 import { registerReads } from './reads.ts';
 import { routeOf } from './routes.ts';
 import { createLiveSocket } from './socket.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Of a route that the table guards. */
+    caller: Caller;
+  }
+}
 
 export interface LiveServer {
   /** Throws when the port is taken. */
@@ -29,7 +37,8 @@ export interface LiveServer {
 export interface LiveServerOptions {
   readonly source: LiveSource;
   readonly config: Config['live'];
-  readonly token?: string;
+  /** None: whoever reaches the port may do everything. */
+  readonly tokens: readonly KnownToken[];
   readonly clock: Clock;
   readonly log: Logger;
   /** Adds routes of others, such as POST /v1/events, behind the same guard. */
@@ -51,9 +60,9 @@ const HEADERS: Readonly<Record<string, string>> = {
 };
 
 export const createLiveServer = (options: LiveServerOptions): LiveServer => {
-  const { source, config, token, log } = options;
+  const { source, config, tokens, log } = options;
   const app = fastify({ logger: false, forceCloseConnections: true, bodyLimit: 16_384 });
-  const access = createAccess({ token, host: config.host });
+  const access = createAccess({ tokens, host: config.host });
   const socket = createLiveSocket({
     server: app.server,
     source,
@@ -74,8 +83,10 @@ export const createLiveServer = (options: LiveServerOptions): LiveServer => {
     // The route that was found, not the address as written: the router decodes what is escaped in it.
     const route = routeOf(request.method, request.routeOptions.url);
     if (!route || route.role === 'own') return;
-    const refusal = access.origin(request.headers) ?? access.token(bearerOf(request.headers));
-    if (refusal) return reply.code(refusal.status).send({ error: refusal.error });
+    const { headers } = request;
+    const admission = access({ headers, shown: bearerOf(headers), route });
+    if ('refused' in admission) return refuse(reply, admission.refused);
+    request.caller = admission.caller;
   });
   app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'nothing here' }));
   app.setErrorHandler<Error & { statusCode?: number }>((error, request, reply) => {
@@ -110,6 +121,8 @@ export const createLiveServer = (options: LiveServerOptions): LiveServer => {
     },
   };
 };
+
+const refuse = (reply: FastifyReply, { status, error }: Refusal) => reply.code(status).send({ error });
 
 /** The page's files, read once. src/live and dist/live both lie two folders below the package's root. */
 const registerPage = (app: FastifyInstance): void => {

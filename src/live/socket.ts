@@ -8,8 +8,8 @@ import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Access } from './access.ts';
 import type { FeedLine, LiveSource, RatePoint } from './feed.ts';
+import { ROUTES } from './routes.ts';
 
-const PATH = '/v1/live';
 const MOST_WATCHERS = 200;
 /** A watcher with more than this unread, in bytes, is left out until it has caught up. */
 const SLOW = 1_048_576;
@@ -109,9 +109,10 @@ export const createLiveSocket = (options: {
     // A peer that hangs up while it is being refused is no news.
     stream.on('error', () => stream.destroy());
     const url = new URL(request.url ?? '/', 'http://live');
-    if (url.pathname !== PATH) return refuse(stream, 404, 'no live view here');
-    const refusal = access.origin(request.headers) ?? access.token(tokenOf(request, url));
-    if (refusal) return refuse(stream, refusal.status, refusal.error);
+    if (url.pathname !== ROUTES.live.path) return refuse(stream, 404, 'no live view here');
+    const { headers } = request;
+    const admission = access({ headers, shown: tokenOf(request, url), route: ROUTES.live });
+    if ('refused' in admission) return refuse(stream, admission.refused.status, admission.refused.error);
     if (closing || wss.clients.size >= MOST_WATCHERS)
       return refuse(stream, 503, 'no room for another live view');
     wss.handleUpgrade(request, stream, head, welcome);
