@@ -27,6 +27,7 @@ import type { Accept } from './intake/source.ts';
 import { registerAudit } from './live/audit.ts';
 import type { Health } from './live/feed.ts';
 import { registerProbe } from './live/probe.ts';
+import { createAudit } from './live/record.ts';
 import { createLiveServer } from './live/server.ts';
 import { createLiveSource } from './live/source.ts';
 import { every } from './loop.ts';
@@ -260,6 +261,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
     source: live,
     config: config.live,
     tokens: loadTokens(config.live, secrets),
+    audit: createAudit({ journal: state.journal, log }),
     clock,
     log,
     register: (app: FastifyInstance) => {

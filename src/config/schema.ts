@@ -2,6 +2,7 @@
  * The configuration: every key, its default, its unit, and why one would change it.
  * In: a parsed YAML document. Out: `Config`, complete. Secrets are not here: see secrets.ts.
  */
+import { isIP } from 'node:net';
 import { IANAZone } from 'luxon';
 import { z } from 'zod';
 import { DETECTORS } from '../detect/finding.ts';
@@ -18,6 +19,13 @@ const zone = z.string().refine(IANAZone.isValidZone, 'must be an IANA time zone 
 const name = z.string().min(1).max(100);
 /** Where people live: a country, its clock, and the part of the country when that has holidays or rules of its own. */
 const place = z.strictObject({ country: countrySchema, zone, region: z.string().optional() });
+const isNetwork = (text: string): boolean => {
+  const [address = '', length = '0', ...more] = text.split('/');
+  const version = isIP(address);
+  return (
+    version > 0 && more.length === 0 && /^\d+$/.test(length) && Number(length) <= (version === 6 ? 128 : 32)
+  );
+};
 const prefix = z.string().regex(/^\+[1-9]\d{0,14}$/);
 
 /** "20:00-08:00", in minutes of the day. */
@@ -401,6 +409,10 @@ export const configSchema = z.strictObject({
        * the start. So that the journal says who gave an order.
        */
       tokensFile: z.string().min(1).optional(),
+      /** Addresses or networks (10.0.0.0/8) of your own proxies: what they say in X-Forwarded-For is believed. */
+      proxies: z
+        .array(z.string().refine(isNetwork, 'must be an address or a network such as 10.0.0.0/8'))
+        .default([]),
       /** How often watchers get changes. */
       every: lengthOf('250ms'),
     })

@@ -2,9 +2,7 @@
  * The HTTP server: the live page, its stream, the state, the gate, health, metrics, and the operators' orders.
  * In: a `LiveSource`. Out: one port. With tokens, everything under /v1 wants one; the page itself shows nothing.
  */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { ConfigError } from '../config/load.ts';
@@ -12,11 +10,16 @@ import type { Config } from '../config/schema.ts';
 import type { Caller, KnownToken } from '../config/tokens.ts';
 import type { Clock } from '../events/event.ts';
 import { bearerOf, createAccess, type Refusal } from './access.ts';
+import { createAddressOf } from './address.ts';
 import { registerControl } from './control.ts';
 import type { LiveSource } from './feed.ts';
 import { registerGate } from './gate.ts';
+import { createGuard } from './guard.ts';
+import type { PerMinute } from './limits.ts';
 import { createLiveMetrics } from './metrics.ts';
+import { registerPage } from './page.ts';
 import { registerReads } from './reads.ts';
+import { type Audit, createThrift, DENIED, logAudit, pathOf } from './record.ts';
 import { routeOf } from './routes.ts';
 import { createLiveSocket } from './socket.ts';
 
@@ -24,6 +27,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Of a route that the table guards. */
     caller: Caller;
+    /** Who was turned away, when it is known. */
+    refusedTo: string | undefined;
   }
 }
 
@@ -44,6 +49,10 @@ export interface LiveServerOptions {
   /** Adds routes of others, such as POST /v1/events, behind the same guard. */
   readonly register?: (app: FastifyInstance) => void;
   readonly metrics?: Registry;
+  /** Absent: the log. */
+  readonly audit?: Audit;
+  /** Instead of PER_MINUTE. */
+  readonly perMinute?: PerMinute;
   /** Between the pings of a watcher, in ms. */
   readonly pingEvery?: number;
 }
@@ -62,11 +71,20 @@ const HEADERS: Readonly<Record<string, string>> = {
 export const createLiveServer = (options: LiveServerOptions): LiveServer => {
   const { source, config, tokens, log } = options;
   const app = fastify({ logger: false, forceCloseConnections: true, bodyLimit: 16_384 });
-  const access = createAccess({ tokens, host: config.host });
+  const guard = createGuard({
+    access: createAccess({ tokens, host: config.host }),
+    clock: options.clock,
+    perMinute: options.perMinute,
+  });
+  const addressOf = createAddressOf(config.proxies);
+  const audit = createThrift(options.audit ?? logAudit(log), options.clock);
   const socket = createLiveSocket({
     server: app.server,
     source,
-    access,
+    guard,
+    addressOf,
+    audit,
+    clock: options.clock,
     every: config.every,
     pingEvery: options.pingEvery,
     log,
@@ -84,9 +102,23 @@ export const createLiveServer = (options: LiveServerOptions): LiveServer => {
     const route = routeOf(request.method, request.routeOptions.url);
     if (!route || route.role === 'own') return;
     const { headers } = request;
-    const admission = access({ headers, shown: bearerOf(headers), route });
-    if ('refused' in admission) return refuse(reply, admission.refused);
+    const address = addressOf(request.socket.remoteAddress, headers);
+    const admission = guard({ address, headers, shown: bearerOf(headers), route });
+    if ('refused' in admission) return refuse(request, reply, admission.refused);
     request.caller = admission.caller;
+  });
+  app.addHook('onSend', async (request, reply, payload) => {
+    const route = routeOf(request.method, request.routeOptions.url);
+    const { statusCode: status } = reply;
+    if (!route || route.role === 'own' || (route.rate !== 'orders' && !DENIED.has(status))) return;
+    audit({
+      at: options.clock(),
+      by: request.caller?.name ?? request.refusedTo ?? 'unknown',
+      address: addressOf(request.socket.remoteAddress, request.headers),
+      what: `${request.method} ${pathOf(request.url)}`,
+      status,
+      ...(status < 400 ? {} : { refused: errorIn(payload) }),
+    });
   });
   app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'nothing here' }));
   app.setErrorHandler<Error & { statusCode?: number }>((error, request, reply) => {
@@ -122,26 +154,15 @@ export const createLiveServer = (options: LiveServerOptions): LiveServer => {
   };
 };
 
-const refuse = (reply: FastifyReply, { status, error }: Refusal) => reply.code(status).send({ error });
+const refuse = (request: FastifyRequest, reply: FastifyReply, refusal: Refusal) => {
+  const { status, error, by, retryAfter } = refusal;
+  request.refusedTo = by;
+  if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter));
+  return reply.code(status).send({ error });
+};
 
-/** The page's files, read once. src/live and dist/live both lie two folders below the package's root. */
-const registerPage = (app: FastifyInstance): void => {
-  const root = new URL('../../dashboards/live/', import.meta.url);
-  const require = createRequire(import.meta.url);
-  const uplot = (file: string) =>
-    require.resolve('uplot/package.json').replace(/package\.json$/, `dist/${file}`);
-  const files: ReadonlyArray<readonly [path: string, from: URL | string, type: string]> = [
-    ['/', new URL('index.html', root), 'text/html; charset=utf-8'],
-    ...['live.js', 'view.js', 'incidents.js', 'pauses.js', 'chart.js'].map(
-      (file) => [`/assets/${file}`, new URL(file, root), 'text/javascript; charset=utf-8'] as const,
-    ),
-    ['/assets/live.css', new URL('live.css', root), 'text/css; charset=utf-8'],
-    ['/assets/icon.svg', new URL('icon.svg', root), 'image/svg+xml'],
-    ['/assets/uPlot.iife.min.js', uplot('uPlot.iife.min.js'), 'text/javascript; charset=utf-8'],
-    ['/assets/uPlot.min.css', uplot('uPlot.min.css'), 'text/css; charset=utf-8'],
-  ];
-  for (const [path, from, type] of files) {
-    const body = readFileSync(from);
-    app.get(path, async (_request, reply) => reply.type(type).send(body));
-  }
+/** What an answer of ours says went wrong. */
+const errorIn = (payload: unknown): string => {
+  const found = typeof payload === 'string' && /^\{"error":("(?:[^"\\]|\\.)*")/.exec(payload);
+  return found ? String(JSON.parse(found[1] ?? '""')) : 'refused';
 };

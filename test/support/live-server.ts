@@ -6,7 +6,7 @@ import { ms } from '../../src/events/event.ts';
 import type { LiveSource } from '../../src/live/feed.ts';
 import { createLiveServer, type LiveServerOptions } from '../../src/live/server.ts';
 
-type Options = Partial<Omit<LiveServerOptions, 'source' | 'config'>> & {
+type Options = Partial<Omit<LiveServerOptions, 'source'>> & {
   port?: number;
   /** As TOCSIN_TOKEN. */
   token?: string;
