@@ -10,6 +10,7 @@ import { CATEGORIES } from '../events/event.ts';
 import { countrySchema, rulesSchema } from '../events/quiet-rules.ts';
 import { actuators } from './actuators.ts';
 import { lengthOf } from './length.ts';
+import { MODES } from './mode.ts';
 import { PAUSE_WHEN } from './pause-when.ts';
 import { stopProbe } from './probe.ts';
 
@@ -82,8 +83,8 @@ const kafka = z.strictObject({
 });
 
 export const configSchema = z.strictObject({
-  /** dry-run says what it would pause; armed pauses. */
-  mode: z.enum(['dry-run', 'armed']).default('dry-run'),
+  /** learning warns and decides nothing; dry-run says what it would pause; armed pauses. Changed at run time: mode.ts. */
+  mode: z.enum(MODES).default('dry-run'),
   /** Embedded state: snapshot, outbox, incidents, gate, dead letters. */
   dataDir: z.string().min(1).default('./tocsin-data'),
   log: z

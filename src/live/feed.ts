@@ -2,6 +2,7 @@
  * What watchers see: one snapshot on connecting, then changes. JSON over WebSocket at /v1/live.
  * Every number in it is masked already; nothing here identifies a person.
  */
+import type { Mode } from '../config/mode.ts';
 import type { Duration, Ms } from '../events/event.ts';
 import type { Action, Incident } from '../incidents/incident.ts';
 import type { Explanation } from '../respond/explain.ts';
@@ -43,7 +44,7 @@ export interface Health {
 
 export interface LiveState {
   readonly now: Ms;
-  readonly mode: 'dry-run' | 'armed';
+  readonly mode: Mode;
   readonly providers: readonly ProviderView[];
   readonly incidents: readonly Incident[];
   readonly health: Health;

@@ -1,8 +1,8 @@
 /**
  * Carrying out an order: the gate first, which stops our own senders at once, then the provider's actuators.
  * In: a pause or a resume, from the policy or from a person. Out: the action, with what became of it.
- * Dry run is enforced here: whatever the policy says, nothing leaves this file in that mode. A person's order is
- * carried out all the same.
+ * The mode is enforced here: whatever the policy says, nothing leaves this file unless tocsin is armed. A person's order
+ * is carried out all the same.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
@@ -70,7 +70,7 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
   const refusals = new Map<string, string>();
 
   const carryOut = async (action: 'pause' | 'resume', order: Order): Promise<Action> => {
-    const dryRun = parts.mode === 'dry-run' && order.by === POLICY;
+    const dryRun = parts.mode !== 'armed' && order.by === POLICY;
     const { until, atEnd, ...given } = order;
     const intent: Action = { ...given, action, dryRun };
     if (dryRun) return written(intent);

@@ -31,7 +31,7 @@ const NONE: Decision = { kind: 'none' };
 
 export const decide = (incident: Incident, circumstances: Circumstances): Decision => {
   const { config, mode, provider, campaigns } = circumstances;
-  if (isSettled(incident)) return NONE;
+  if (mode === 'learning' || isSettled(incident)) return NONE;
   const met = ruleThatHolds(incident, config);
   if (!met) return NONE;
   const target = targetFor(met.evidence, { provider, campaigns });

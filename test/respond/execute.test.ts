@@ -76,8 +76,11 @@ describe('carrying out an order', () => {
     expect(await outcomes()).toEqual(['under way: what became of it follows', 'done']);
   });
 
-  test('in dry run the policy touches neither gate nor actuators', async () => {
-    const { gate, orders, outcomes, executor } = await setUp({ mode: 'dry-run' });
+  test.each([
+    'dry-run',
+    'learning',
+  ] as const)('in %s the policy touches neither gate nor actuators', async (mode) => {
+    const { gate, orders, outcomes, executor } = await setUp({ mode });
 
     expect(await executor.pause(order())).toMatchObject({ dryRun: true });
 

@@ -37,6 +37,10 @@ describe('what is enough', () => {
     expect(decide(guilty, now({ mode: 'dry-run' }))).toMatchObject({ kind: 'pause', dryRun: true });
   });
 
+  test('while it learns nothing is decided', () => {
+    expect(decide(guilty, now({ mode: 'learning' }))).toEqual({ kind: 'none' });
+  });
+
   test('one strong sign is not enough, nor a strong one with a weak one', () => {
     expect(decide(having([strong(NIGHT, 'burst')]), now()).kind).toBe('none');
     expect(
