@@ -40,6 +40,7 @@ import { createControlTopic } from './respond/actuator-topic.ts';
 import { actuatorsOf } from './respond/actuators.ts';
 import { createExecutor, type Order } from './respond/execute.ts';
 import type { Pause } from './respond/gate.ts';
+import { createModeSwitch } from './respond/mode.ts';
 import { createSituation } from './situation.ts';
 import { openState } from './state.ts';
 import { createWatch, type Moment } from './watch.ts';
@@ -143,11 +144,18 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
     actuatorsOf(config.providers, options.env, controlTopic ? [controlTopic] : []),
     { log },
   );
+  const mode = await createModeSwitch({
+    gate,
+    journal: state.journal,
+    configured: config.mode,
+    clock,
+    log,
+  });
   const executor = createExecutor({
     gate,
     store: state.incidents,
     actuators,
-    mode: config.mode,
+    mode: mode.now,
     clock,
     log,
     onLate: (action) =>
@@ -184,6 +192,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
     journal: state.journal,
     outbox: state.outbox,
     executor,
+    mode: () => mode.view().mode,
     situation: createSituation({
       view,
       providers: config.providers,
@@ -210,6 +219,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
   const refresh = async () => {
     pauses = await gate.list();
     handsOff = await gate.handsOff();
+    await mode.refresh();
     waiting = await state.outbox.size();
   };
   const health = (): Health => ({
@@ -234,7 +244,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
     return carriedOut;
   };
   const live = createLiveSource({
-    mode: config.mode,
+    mode: mode.view,
     policy: config.respond,
     clock,
     view,
@@ -254,6 +264,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
         log.info({ on, ...given }, 'hands off');
         await refresh();
       },
+      setMode: mode.set,
       acknowledge: (incident, by) => evaluator.acknowledge(incident, by),
     },
   });
@@ -317,7 +328,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
   const filesRead = readFiles({ config, claim, accept, signal: stopping.signal, log }).finally(() => {
     readingFiles = false;
   });
-  log.info({ url, mode: config.mode }, 'tocsin is watching');
+  log.info({ url, mode: mode.view().mode }, 'tocsin is watching');
 
   const stop = async () => {
     stopping.abort();

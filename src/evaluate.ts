@@ -4,6 +4,7 @@
  * Nothing is forgotten between them: what could not be written is written first the next time.
  */
 import type { Logger } from 'pino';
+import type { Mode } from './config/mode.ts';
 import type { Config } from './config/schema.ts';
 import { defaultProvider } from './config/schema.ts';
 import type { Clock, Ms, Second } from './events/event.ts';
@@ -16,7 +17,7 @@ import type { Outbox } from './notify/outbox.ts';
 import { createTell } from './notify/tell.ts';
 import type { Executor } from './respond/execute.ts';
 import type { Situation } from './respond/guardrails.ts';
-import { decide, isBad } from './respond/policy.ts';
+import { decide, inMode, isBad } from './respond/policy.ts';
 import type { Limits, Moment, Watch, WatchState } from './watch.ts';
 import type { Cursor, WindowChanges, WindowStore } from './windows/store.ts';
 
@@ -37,6 +38,8 @@ export interface EvaluatorParts {
   readonly journal: Journal;
   readonly outbox: Outbox;
   readonly executor: Executor;
+  /** What holds at the moment; the executor asks for itself. */
+  readonly mode: () => Mode;
   /** What stands for or against an action, as it is when asked. */
   readonly situation: () => Situation;
   readonly limits: Limits;
@@ -73,7 +76,7 @@ const HOUR = 3_600_000;
 
 export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
   const { config, store, watch, incidents, journal, outbox, executor, log } = parts;
-  const notices = createTell({ config, outbox, clock: parts.clock });
+  const notices = createTell({ config, outbox, clock: parts.clock, mode: parts.mode });
   const telling = createTelling({
     store: incidents,
     journal,
@@ -151,7 +154,7 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
     const decision = decide(incident, {
       now,
       config: config.respond,
-      mode: config.mode,
+      mode: parts.mode(),
       provider: config.providers[incident.provider] ?? defaultProvider,
       campaigns: config.campaigns,
       recentPauses,
@@ -179,7 +182,7 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
         (other) =>
           other.provider !== provider &&
           Math.abs(other.openedAt - openedAt) <= config.respond.within &&
-          isBad(other, config.respond),
+          isBad(inMode(other, parts.mode()), config.respond),
       )
       .map((other) => other.provider);
 

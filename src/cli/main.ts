@@ -12,6 +12,7 @@ import { demoCommand } from './demo.ts';
 import { EXIT, exitCodeHelp, exitCodeOf, explain } from './exit.ts';
 import { handsOffCommand } from './hands-off.ts';
 import { learnCommand } from './learn.ts';
+import { modeCommand } from './mode.ts';
 import { policyCommand } from './policy.ts';
 import { probeCommand } from './probe.ts';
 import { replayCommand } from './replay.ts';
@@ -36,6 +37,7 @@ for (const make of [
   pauseCommand,
   resumeCommand,
   handsOffCommand,
+  modeCommand,
   announceCommand,
   policyCommand,
   probeCommand,

@@ -1,6 +1,6 @@
 /**
- * The orders an operator may give over HTTP: pause, resume, hands off, acknowledge.
- * In: POSTs of JSON, already let in by the server's guard. Out: calls of the source, and {ok} or an {error}.
+ * The orders an operator may give over HTTP: pause, resume, hands off, mode, acknowledge.
+ * In: JSON, already let in by the server's guard. Out: calls of the source, and {ok} or an {error}.
  */
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Action } from '../incidents/incident.ts';
@@ -53,6 +53,25 @@ export const registerControl = (app: FastifyInstance, source: LiveSource): void 
           return done(reply, giver);
         },
       });
+
+    scope.route({
+      ...at(ROUTES.setMode),
+      handler: async (request, reply) => {
+        const { mode, reason, by } = read(ROUTES.setMode.body, request.body);
+        const giver = giverOf(request.caller, by);
+        await source.setMode(mode, { reason, by: giver });
+        return done(reply, giver);
+      },
+    });
+    scope.route({
+      ...at(ROUTES.unsetMode),
+      handler: async (request, reply) => {
+        const { reason, by } = read(ROUTES.unsetMode.body, request.body);
+        const giver = giverOf(request.caller, by);
+        await source.setMode(null, { reason, by: giver });
+        return done(reply, giver);
+      },
+    });
 
     scope.route({
       ...at(ROUTES.acknowledge),

@@ -1,6 +1,7 @@
 /** What routes take: the shapes of parameters, queries and bodies. What cannot be read is answered in one sentence. */
 import { z } from 'zod';
 import { length } from '../config/length.ts';
+import { MODES } from '../config/mode.ts';
 import { RESERVED } from '../config/tokens.ts';
 import { CATEGORIES } from '../events/event.ts';
 import { AT_END } from '../respond/gate.ts';
@@ -25,6 +26,7 @@ export const pauseOrder = order
     path: ['for'],
     error: 'say after how long, such as 2h',
   });
+export const modeOrder = whoAndWhy.extend({ mode: z.enum(MODES) });
 export const acknowledgement = whoAndWhy.pick({ by: true });
 
 export const ofProvider = z.object({ provider: z.string().min(1).max(100) });

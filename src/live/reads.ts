@@ -42,6 +42,7 @@ export const registerReads = (app: FastifyInstance, source: LiveSource): void =>
       return view ?? reply.code(404).send({ error: 'nothing was seen of such a provider' });
     },
   });
+  app.route({ ...at(ROUTES.mode), handler: async () => source.mode() });
   app.route({ ...at(ROUTES.openapi), handler: async () => openapi });
 };
 

@@ -42,6 +42,7 @@ export const ROUTES = {
   policy: get('/v1/incidents/:id/policy', "The policy's table held against it.", { params: ofIncident }),
   providers: get('/v1/providers', 'The providers, and their pauses.', {}),
   provider: get('/v1/providers/:provider', 'One of them.', { params: ofProvider }),
+  mode: get('/v1/mode', 'What tocsin may do by itself, and who set it.', {}),
   audit: get('/v1/audit', 'The journal, in pages.', { query: ofPage }),
   probe: get('/v1/probes/stop', 'What was seen of the test number.', {}),
   openapi: get('/v1/openapi.json', 'This table as an OpenAPI document.', {}),
@@ -62,6 +63,8 @@ export const ROUTES = {
     body: takes.whoAndWhy,
   }),
   handsOn: order('DELETE', '/v1/hands-off', 'tocsin acts by itself again.', { body: takes.whoAndWhy }),
+  setMode: order('PUT', '/v1/mode', 'Sets it for all instances, over restarts.', { body: takes.modeOrder }),
+  unsetMode: order('DELETE', '/v1/mode', "The configuration's again.", { body: takes.whoAndWhy }),
   announce: order('POST', '/v1/announcements', 'Says that a campaign is planned.', {}),
 
   gate: {

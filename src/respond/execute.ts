@@ -6,7 +6,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { Config } from '../config/schema.ts';
+import type { Mode } from '../config/mode.ts';
 import { type Clock, type Duration, duration, type Ms } from '../events/event.ts';
 import type { Action, DetectorName } from '../incidents/incident.ts';
 import { ALREADY_PAUSED, UNDER_WAY } from '../incidents/lifecycle.ts';
@@ -41,7 +41,8 @@ export interface ExecutorParts {
   readonly gate: Gate;
   readonly store: IncidentStore;
   readonly actuators: Pick<Actuators, 'run'>;
-  readonly mode: Config['mode'];
+  /** Asked for each order of the policy's; rejects while it is not known. */
+  readonly mode: () => Promise<Mode>;
   readonly clock: Clock;
   readonly log: Logger;
   /** How long an order waits for its actuators; a slower one goes on by itself, so that detection does. */
@@ -70,10 +71,11 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
   const refusals = new Map<string, string>();
 
   const carryOut = async (action: 'pause' | 'resume', order: Order): Promise<Action> => {
-    const dryRun = parts.mode !== 'armed' && order.by === POLICY;
+    const mode = order.by === POLICY ? await modeNow() : 'armed';
     const { until, atEnd, ...given } = order;
-    const intent: Action = { ...given, action, dryRun };
-    if (dryRun) return written(intent);
+    const intent: Action = { ...given, action, dryRun: mode !== undefined && mode !== 'armed' };
+    if (mode === undefined) return written({ ...intent, refused: noGate(action) });
+    if (intent.dryRun) return written(intent);
     if (!refusals.has(targetKey(order)) && !(await record({ ...intent, refused: UNDER_WAY }))) {
       if (order.by === POLICY) return written({ ...intent, refused: 'it could not be written down first' });
     }
@@ -82,6 +84,13 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
     const told = await tellActuators(intent, set);
     return written(told === '' ? intent : { ...intent, reason: `${order.reason} (${told})` });
   };
+
+  /** Undefined: nobody knows, and nothing is done by itself. */
+  const modeNow = () =>
+    parts.mode().catch((error: unknown) => {
+      log.error({ error: messageOf(error) }, 'the mode is not known');
+      return undefined;
+    });
 
   const orderGate = async (
     action: 'pause' | 'resume',
@@ -109,7 +118,7 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
         { target: targetKey(order), action, error: messageOf(error) },
         'the gate does not take the order',
       );
-      return { refused: `the gate does not answer: nothing is ${action}d` };
+      return { refused: noGate(action) };
     }
   };
 
@@ -202,6 +211,8 @@ const inTime = (running: readonly Running[], patience: Duration): Promise<(Outco
   const over = delay(patience, undefined, { ref: false });
   return Promise.all(running.map(({ outcome }) => Promise.race([outcome, over])));
 };
+
+const noGate = (action: 'pause' | 'resume') => `the gate does not answer: nothing is ${action}d`;
 
 const says = (outcome: Outcome | undefined): string => {
   if (outcome === undefined) return 'under way';
