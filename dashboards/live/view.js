@@ -92,6 +92,14 @@ export const showHeader = ({ now, mode, health }) => {
   );
 };
 
+/** Buttons are for operators. @param {import('../../src/config/tokens.ts').Caller} caller */
+export const showCaller = ({ name, role, kind }) => {
+  document.body.dataset.role = role;
+  const who = byId('who');
+  who.hidden = kind === 'anybody';
+  setText(who, kind === 'person' ? `${name}, ${role}` : role);
+};
+
 const WORDS = { ok: 'ok', alert: 'alert', paused: 'paused' };
 
 /** A category or a campaign that is paused by itself. @param {import('./pauses.js').Pause} pause @param {Orders} orders */

@@ -11,7 +11,7 @@ export const registerPage = (app: FastifyInstance): void => {
     require.resolve('uplot/package.json').replace(/package\.json$/, `dist/${file}`);
   const files: ReadonlyArray<readonly [path: string, from: URL | string, type: string]> = [
     ['/', new URL('index.html', root), 'text/html; charset=utf-8'],
-    ...['live.js', 'view.js', 'incidents.js', 'pauses.js', 'chart.js'].map(
+    ...['live.js', 'view.js', 'incidents.js', 'pauses.js', 'chart.js', 'orders.js', 'hands-off.js'].map(
       (file) => [`/assets/${file}`, new URL(file, root), 'text/javascript; charset=utf-8'] as const,
     ),
     ['/assets/live.css', new URL('live.css', root), 'text/css; charset=utf-8'],
