@@ -11,6 +11,7 @@ import { pauseCommand, resumeCommand } from './control.ts';
 import { demoCommand } from './demo.ts';
 import { EXIT, exitCodeHelp, exitCodeOf, explain } from './exit.ts';
 import { handsOffCommand } from './hands-off.ts';
+import { acknowledgeCommand, incidentsCommand } from './incidents.ts';
 import { learnCommand } from './learn.ts';
 import { modeCommand } from './mode.ts';
 import { policyCommand } from './policy.ts';
@@ -34,6 +35,8 @@ for (const make of [
   backtestCommand,
   learnCommand,
   statusCommand,
+  incidentsCommand,
+  acknowledgeCommand,
   pauseCommand,
   resumeCommand,
   handsOffCommand,
