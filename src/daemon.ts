@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Config } from './config/schema.ts';
 import type { Secrets } from './config/secrets.ts';
+import { loadTokens } from './config/tokens.ts';
 import { createEngine } from './detect/engine.ts';
 import { createEvaluator } from './evaluate.ts';
 import { type Clock, type Second, startOf } from './events/event.ts';
@@ -10,6 +11,7 @@ import type { Accept } from './intake/source.ts';
 import { registerAudit } from './live/audit.ts';
 import type { Health } from './live/feed.ts';
 import { registerProbe } from './live/probe.ts';
+import { createAudit } from './live/record.ts';
 import { createLiveServer } from './live/server.ts';
 import { createLiveSource } from './live/source.ts';
 import { every } from './loop.ts';
@@ -24,6 +26,7 @@ import { createControlTopic } from './respond/actuator-topic.ts';
 import { actuatorsOf } from './respond/actuators.ts';
 import { createExecutor } from './respond/execute.ts';
 import type { Pause } from './respond/gate.ts';
+import { createModeSwitch } from './respond/mode.ts';
 import { createSituation } from './situation.ts';
 import { openStanding } from './standing.ts';
 import { openState } from './state.ts';
@@ -96,11 +99,12 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
   // Respond and notify.
   const controlTopic = openControlTopic(config, secrets, log);
   const actuators = actuatorsOf(config.providers, options.env, controlTopic ? [controlTopic] : []);
+  const mode = await createModeSwitch({ gate, journal, configured: config.mode, clock, log });
   const executor = createExecutor({
     gate,
     store: state.incidents,
     actuators: createActuators(actuators.of, { log }),
-    mode: config.mode,
+    mode: mode.now,
     clock,
     log,
     onLate: (action) =>
@@ -136,6 +140,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
     journal,
     outbox: state.outbox,
     executor,
+    mode: () => mode.view().mode,
     situation,
     limits: { upTo: 'live', lateness: config.windows.lateness },
     nowAt: () => clock(),
@@ -182,7 +187,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
     lag: reading.lag(),
   });
   const live = createLiveSource({
-    mode: config.mode,
+    mode: mode.view,
     policy: config.respond,
     clock,
     view,
@@ -191,12 +196,13 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
     pauses: standing.pauses,
     handsOff: standing.handsOff,
     health,
-    orders: people.orders,
+    orders: { ...people.orders, setMode: mode.set },
   });
   const server = createLiveServer({
     source: live,
     config: config.live,
-    token: secrets.token,
+    tokens: loadTokens(config.live, secrets),
+    audit: createAudit({ journal: state.journal, log }),
     clock,
     log,
     register: (app: FastifyInstance) => {
@@ -218,6 +224,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
     try {
       await evaluator.tick();
       await standing.refresh();
+      await mode.refresh();
       if (evaluator.leading()) await tend();
       waiting = await state.outbox.size();
       storeProblem = undefined;
@@ -230,7 +237,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
   delivery.wake();
   const { url } = await server.listen();
   await reading.start();
-  log.info({ url, mode: config.mode }, 'tocsin is watching');
+  log.info({ url, mode: mode.view().mode }, 'tocsin is watching');
 
   const stop = async () => {
     await reading.stop();

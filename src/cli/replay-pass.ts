@@ -43,7 +43,7 @@ export const createPass = (parts: {
     gate: openGate(),
     store: book.incidents,
     actuators: { run: () => [] },
-    mode: config.mode,
+    mode: async () => config.mode,
     clock: () => now,
     log,
   });
@@ -57,6 +57,7 @@ export const createPass = (parts: {
     journal: forgetfulJournal,
     outbox: forgetfulOutbox,
     executor,
+    mode: () => config.mode,
     situation: createSituation({
       view,
       providers: config.providers,

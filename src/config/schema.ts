@@ -3,15 +3,25 @@
  * own beside this one.
  * In: a parsed YAML document. Out: `Config`, complete. Secrets are not here: see secrets.ts.
  */
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { actuators } from './actuators.ts';
 import { detect } from './detect.ts';
 import { intake } from './intake.ts';
 import { lengthOf } from './length.ts';
+import { MODES } from './mode.ts';
 import { notify } from './notify.ts';
 import { stopProbe } from './probe.ts';
 import { respond } from './respond.ts';
 import { category, name } from './words.ts';
+
+const isNetwork = (text: string): boolean => {
+  const [address = '', length = '0', ...more] = text.split('/');
+  const version = isIP(address);
+  return (
+    version > 0 && more.length === 0 && /^\d+$/.test(length) && Number(length) <= (version === 6 ? 128 : 32)
+  );
+};
 
 const provider = z.strictObject({
   /** What its messages are when the event does not say. Default: transactional, so that silence never accuses. */
@@ -32,8 +42,8 @@ const provider = z.strictObject({
 });
 
 export const configSchema = z.strictObject({
-  /** dry-run says what it would pause; armed pauses. */
-  mode: z.enum(['dry-run', 'armed']).default('dry-run'),
+  /** learning warns and decides nothing; dry-run says what it would pause; armed pauses. Changed at run time: mode.ts. */
+  mode: z.enum(MODES).default('dry-run'),
   /** Embedded state: snapshot, outbox, incidents, gate, dead letters. */
   dataDir: z.string().min(1).default('./tocsin-data'),
   log: z
@@ -94,9 +104,18 @@ export const configSchema = z.strictObject({
   notify,
   live: z
     .strictObject({
-      /** Beyond loopback, TOCSIN_TOKEN must be set. */
+      /** Beyond loopback, there must be a token. */
       host: z.string().default('127.0.0.1'),
       port: z.number().int().min(0).max(65535).default(8787),
+      /**
+       * People's own tokens, one a line: name:viewer or operator:SHA-256; `tocsin token new` makes them. Mode 600; read at
+       * the start. So that the journal says who gave an order.
+       */
+      tokensFile: z.string().min(1).optional(),
+      /** Addresses or networks (10.0.0.0/8) of your own proxies: what they say in X-Forwarded-For is believed. */
+      proxies: z
+        .array(z.string().refine(isNetwork, 'must be an address or a network such as 10.0.0.0/8'))
+        .default([]),
       /** How often watchers get changes. */
       every: lengthOf('250ms'),
     })

@@ -1,4 +1,5 @@
 /** What people read: an incident's card and the lines of its thread. Pure; plain text, each sender escapes it. */
+import type { Mode } from '../config/mode.ts';
 import type { Ms } from '../events/event.ts';
 import type { Action, DetectorName, Incident, IncidentChange } from '../incidents/incident.ts';
 import { ALREADY_PAUSED } from '../incidents/lifecycle.ts';
@@ -8,7 +9,7 @@ import type { Notice } from './outbox.ts';
 import { isPaused } from './standing.ts';
 
 export interface Wording {
-  readonly mode: 'dry-run' | 'armed';
+  readonly mode: Mode;
   /** Says how long it has lasted; left out, the card tells instants only and is the same on every replay. */
   readonly now?: Ms;
   readonly liveUrl?: string;
@@ -157,7 +158,7 @@ const biting = (verdict: Incident['verdict']): string[] =>
 const howTo = ({ provider, actions, status }: Incident, { mode }: Wording): string[] => {
   if (isPaused(actions)) return [`Undo: \`tocsin resume ${provider}\``];
   if (status === 'resolved') return [];
-  const why = mode === 'dry-run' ? 'Nothing is paused in dry-run mode. ' : '';
+  const why = mode === 'armed' ? '' : `Nothing is paused in ${mode} mode. `;
   return [`${why}Pause by hand: \`tocsin pause ${provider}\``];
 };
 

@@ -2,6 +2,7 @@
  * The policy: is this incident's provider to be paused, now, unattended, and how much of it? Pure.
  * In: an incident and the circumstances. Out: no, yes with target and reason, or held back with a guardrail's words.
  */
+import type { Mode } from '../config/mode.ts';
 import type { Rule } from '../config/pause-when.ts';
 import type { Config, ProviderConfig } from '../config/schema.ts';
 import { type Category, startOf } from '../events/event.ts';
@@ -29,9 +30,10 @@ export type Decision =
 
 const NONE: Decision = { kind: 'none' };
 
-export const decide = (incident: Incident, circumstances: Circumstances): Decision => {
+export const decide = (known: Incident, circumstances: Circumstances): Decision => {
   const { config, mode, provider, campaigns } = circumstances;
-  if (isSettled(incident)) return NONE;
+  const incident = inMode(known, mode);
+  if (mode === 'learning' || isSettled(incident)) return NONE;
   const met = ruleThatHolds(incident, config);
   if (!met) return NONE;
   const narrow = targetFor(met.evidence, { provider, campaigns });
@@ -42,6 +44,10 @@ export const decide = (incident: Incident, circumstances: Circumstances): Decisi
   if (forbidden) return { kind: 'held', reason: forbidden, ...meant };
   return { kind: 'pause', reason: reasonFrom(met.evidence), ...meant };
 };
+
+/** Once tocsin is armed, what was only rehearsed counts for nothing. */
+export const inMode = (incident: Incident, mode: Mode): Incident =>
+  mode === 'armed' ? { ...incident, actions: incident.actions.filter(({ dryRun }) => !dryRun) } : incident;
 
 /** Whether some rule holds for it and nothing has been done. */
 export const isBad = (incident: Incident, config: Config['respond']): boolean =>

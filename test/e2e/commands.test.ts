@@ -149,6 +149,22 @@ describe('a running daemon', () => {
     expect((await at('audit', '--since', 'yesterday')).code).toBe(2);
   });
 
+  test('is armed by command, stays so over a restart, and says so', { timeout: 120_000 }, async () => {
+    const said = async () => (await tocsinResult(['mode', '--url', daemon.url])).stdout;
+    expect(await said()).toBe('dry-run: tocsin says what it would pause, and pauses nothing\n');
+    const armed = await at('mode', 'armed', '--reason', 'tried for two weeks', '--by', 'ada');
+    expect([armed.code, JSON.parse(armed.stdout)]).toMatchObject([0, { mode: 'armed', set: { by: 'ada' } }]);
+    await daemon.kill9();
+    daemon = await startRun([input, '-c', config]);
+    expect(await said()).toMatch(/^armed: .* by ada \(tried for two weeks\); the configuration says dry-run/);
+    expect((await status()).mode).toBe('armed');
+    expect(await at('mode', 'default')).toMatchObject({ code: 0 });
+    expect((await status()).mode).toBe('dry-run');
+    expect((await at('mode', 'asleep')).code).toBe(2);
+    const shown = await tocsinResult(['audit', '--url', daemon.url]);
+    expect(shown.stdout).toMatch(/ mode by ada: dry-run to armed: tried for two weeks\n/);
+  });
+
   test('is told of a campaign, and says what it does not understand', async () => {
     const day = { start: '2026-10-28T10:30:00+01:00', end: '2026-10-28T12:00:00+01:00' };
     const announce = (...args: string[]) =>
@@ -241,6 +257,8 @@ describe('exit codes', () => {
       'pause',
       'resume',
       'hands-off',
+      'mode',
+      'token',
       'announce',
       'audit',
       'check',

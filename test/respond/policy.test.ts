@@ -37,6 +37,15 @@ describe('what is enough', () => {
     expect(decide(guilty, now({ mode: 'dry-run' }))).toMatchObject({ kind: 'pause', dryRun: true });
   });
 
+  test('what was rehearsed is done once somebody arms it', () => {
+    const rehearsed = { ...guilty, actions: [action({ dryRun: true })] };
+    expect(decide(rehearsed, now())).toMatchObject({ kind: 'pause', dryRun: false });
+  });
+
+  test('while it learns nothing is decided', () => {
+    expect(decide(guilty, now({ mode: 'learning' }))).toEqual({ kind: 'none' });
+  });
+
   test('one strong sign is not enough, nor a strong one with a weak one', () => {
     expect(decide(having([strong(NIGHT, 'burst')]), now()).kind).toBe('none');
     expect(
@@ -57,7 +66,8 @@ describe('what is enough', () => {
 
   test('paused, in dry run or in earnest, it is not decided again', () => {
     expect(decide({ ...guilty, status: 'mitigated', actions: [action()] }, now()).kind).toBe('none');
-    expect(decide({ ...guilty, actions: [action({ dryRun: true })] }, now()).kind).toBe('none');
+    const rehearsed = { ...guilty, actions: [action({ dryRun: true })] };
+    expect(decide(rehearsed, now({ mode: 'dry-run' })).kind).toBe('none');
   });
 
   test('a person who resumed is not overruled by what was seen before, but is by what comes after', () => {
