@@ -2,8 +2,8 @@
  * The HTTP actuator: any provider or system with an HTTP API, by templates. The presets are settings for it.
  * In: its settings and the environment. Out: an actuator.
  */
-import { type HttpSettings, nameOf } from '../config/actuators.ts';
-import { type Environment, fill, placeholdersIn, type Values } from '../config/template.ts';
+import { type HttpSettings, nameOf, type OrderValues } from '../config/actuators.ts';
+import { type Environment, fill, placeholdersIn } from '../config/template.ts';
 import type { Ms } from '../events/event.ts';
 import {
   type Actuator,
@@ -14,13 +14,13 @@ import {
   type Reach,
   TAKEN,
 } from './actuator.ts';
-import { type Answer, ask } from './actuator-request.ts';
+import { type Answer, ask } from './ask.ts';
 import { type Target, targetKey } from './target.ts';
 
 export const createHttpActuator = (settings: HttpSettings, env: Environment): Actuator => {
   const verify = settings.verify;
 
-  const effectOf = async (values: Values, signal: AbortSignal): Promise<Effect> => {
+  const effectOf = async (values: OrderValues, signal: AbortSignal): Promise<Effect> => {
     if (!verify) return { kind: 'unknown', why: 'there is no way to ask' };
     const answer = await ask(verify, { values, env }, signal);
     if (answer.kind === 'expected') return { kind: 'in_effect' };
@@ -31,7 +31,7 @@ export const createHttpActuator = (settings: HttpSettings, env: Environment): Ac
   };
 
   /** An order given before may be refused as no longer possible: what counts is that it is so. */
-  const isSo = async (order: ActuatorOrder, values: Values, signal: AbortSignal): Promise<boolean> => {
+  const isSo = async (order: ActuatorOrder, values: OrderValues, signal: AbortSignal): Promise<boolean> => {
     const effect = await effectOf(values, signal);
     return effect.kind === (order.action === 'pause' ? 'in_effect' : 'not_in_effect');
   };
@@ -112,7 +112,7 @@ const idsOf = ({ ids }: HttpSettings, target: Target, env: Environment): readonl
 
 const NO_ORDER = { action: 'pause', incident: null, reason: '', since: 0 as Ms, token: 0 } as const;
 
-const valuesOf = (order: ActuatorOrder, id: string): Values => {
+const valuesOf = (order: ActuatorOrder, id: string): OrderValues => {
   const { action, target, incident, reason, since, token } = order;
   return {
     action,
