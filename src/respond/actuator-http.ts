@@ -12,9 +12,10 @@ import {
   notTaken,
   type Outcome,
   type Reach,
+  type Shown,
   TAKEN,
 } from './actuator.ts';
-import { type Answer, ask } from './ask.ts';
+import { type Answer, ask, type Filling, faultOf, shownRequest } from './ask.ts';
 import { type Target, targetKey } from './target.ts';
 
 export const createHttpActuator = (settings: HttpSettings, env: Environment): Actuator => {
@@ -36,15 +37,31 @@ export const createHttpActuator = (settings: HttpSettings, env: Environment): Ac
     return effect.kind === (order.action === 'pause' ? 'in_effect' : 'not_in_effect');
   };
 
+  const fillingOf = (order: ActuatorOrder, id: string): Filling => ({
+    values: valuesOf(order, id),
+    env,
+    key: keyOf(order),
+    order: payloadOf(order),
+  });
+
   const carryOut = async (order: ActuatorOrder, id: string, signal: AbortSignal): Promise<Outcome> => {
     const request = settings[order.action];
-    if (!request) return notTaken('what it stopped cannot be started again there: send it anew');
-    const values = valuesOf(order, id);
-    const answer = await ask(request, { values, env, key: keyOf(order), order: payloadOf(order) }, signal);
+    if (!request) return notTaken(NO_UNDO);
+    const answer = await ask(request, fillingOf(order, id), signal);
     if (answer.kind === 'expected') return TAKEN;
     const tells = answer.kind === 'differs' || (answer.kind === 'refused' && answer.telling);
-    if (tells && (await isSo(order, values, signal))) return TAKEN;
+    if (tells && (await isSo(order, valuesOf(order, id), signal))) return TAKEN;
     return failed(answer);
+  };
+
+  const show = (order: ActuatorOrder): Shown => {
+    const request = settings[order.action];
+    if (!request) return { fault: NO_UNDO };
+    const fillings = idsOf(settings, order.target, env).map((id) => fillingOf(order, id));
+    const fault = fillings.map((filling) => faultOf(request, filling)).find((one) => one !== undefined);
+    return fault === undefined
+      ? { requests: fillings.map((filling) => shownRequest(request, filling)) }
+      : { fault };
   };
 
   return {
@@ -52,6 +69,7 @@ export const createHttpActuator = (settings: HttpSettings, env: Environment): Ac
     timeout: settings.timeout,
     deadline: settings.deadline,
     reach: (target) => reachOf(settings, target),
+    show,
     carryOut: async (order, signal) => {
       const ids = idsOf(settings, order.target, env);
       const outcomes = await Promise.all(ids.map((id) => carryOut(order, id, signal)));
@@ -71,6 +89,8 @@ export const createHttpActuator = (settings: HttpSettings, env: Environment): Ac
     }),
   };
 };
+
+const NO_UNDO = 'what it stopped cannot be started again there: send it anew';
 
 const SCOPES = {
   provider: 'whole providers',

@@ -43,6 +43,7 @@ const actuator = (name: string, answers: Outcome[], over: Partial<Actuator> = {}
     timeout: duration(5_000),
     deadline: duration(30_000),
     reach: ({ provider }) => ({ effect: provider }),
+    show: () => ({ requests: [] }),
     carryOut: async (given) => {
       orders.push(given);
       return answers.shift() ?? TAKEN;
