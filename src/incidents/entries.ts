@@ -1,4 +1,5 @@
-/** What the journal says of changes and actions. Pure; no phone number comes through, not even one people type. */
+/** What the journal says of changes, actions and drills. Pure; no phone number comes through, not even one people type. */
+import type { Ms } from '../events/event.ts';
 import { maskNumbers } from '../events/mask.ts';
 import type { Action, Finding, IncidentChange } from './incident.ts';
 import type { Draft } from './journal.ts';
@@ -62,3 +63,19 @@ const kindOf = ({ dryRun, refused }: Action): Draft['kind'] => {
   if (refused !== undefined) return 'refused';
   return dryRun ? 'rehearsed' : 'carried_out';
 };
+
+/** A drill of a provider and how it ended; `failed`: the steps that did. */
+export const entryOfDrill = (drill: {
+  readonly at: Ms;
+  readonly provider: string;
+  readonly says: string;
+  readonly by: string;
+  readonly failed: readonly string[];
+}): Draft => ({
+  at: drill.at,
+  incident: null,
+  kind: 'drill',
+  cause: maskNumbers(drill.says),
+  by: maskNumbers(drill.by),
+  evidence: { provider: drill.provider, failed: [...drill.failed] },
+});
