@@ -9,6 +9,7 @@ import { type Clock, type Second, startOf } from './events/event.ts';
 import type { Action } from './incidents/incident.ts';
 import type { Accept } from './intake/source.ts';
 import { registerAudit } from './live/audit.ts';
+import { registerDrill } from './live/drill.ts';
 import type { Health } from './live/feed.ts';
 import { registerProbe } from './live/probe.ts';
 import { createAudit } from './live/record.ts';
@@ -209,6 +210,8 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
       reading.register(app);
       registerProbe(app, { probe: config.probe.stop, view });
       registerAudit(app, journal);
+      const problems = () => health().problems;
+      registerDrill(app, { config, situation, leading: evaluator.leading, problems, journal, clock });
       if (!buttons) return;
       const say = async (incident: string, text: string) => {
         await state.outbox.put([{ incident, kind: 'reply', text, severity: 'warning', mute: 'passes' }]);

@@ -1,6 +1,7 @@
 /** What people read: an incident's card and the lines of its thread. Pure; plain text, each sender escapes it. */
 import type { Mode } from '../config/mode.ts';
 import type { Ms } from '../events/event.ts';
+import { maskNumbers } from '../events/mask.ts';
 import type { Action, DetectorName, Incident, IncidentChange } from '../incidents/incident.ts';
 import { ALREADY_PAUSED } from '../incidents/lifecycle.ts';
 import { isWhole, targetName } from '../respond/target.ts';
@@ -140,7 +141,7 @@ const done = ({ actions, verdict }: Incident): string => {
   if (last.refused && last.action === 'resume') return `PAUSED still, not resumed: ${line(last.refused)}`;
   if (isPaused(actions)) return [pausedSince(actions), ...biting(verdict)].join(', ');
   if (last.refused) return `NOT paused: ${line(last.refused)}`;
-  if (last.action === 'resume') return `resumed at ${clock(last.at)} by ${clear(last.by)}`;
+  if (last.action === 'resume') return `resumed at ${clock(last.at)} by ${maskNumbers(last.by)}`;
   return 'would be paused (dry-run)';
 };
 
@@ -183,12 +184,8 @@ const span = (length: number): string => {
   return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 };
 
-/** One line, of bearable length, without what may be a phone number. */
+/** One line, of bearable length. Everything is masked before it comes here; this is the second lock on the door. */
 export const line = (text: string): string => {
-  const flat = clear(text.replace(/\s+/g, ' ').trim());
+  const flat = maskNumbers(text.replace(/\s+/g, ' ').trim());
   return flat.length > LINE ? `${flat.slice(0, LINE - 1)}…` : flat;
 };
-
-/** Everything is masked before it comes here; this is the second lock on the door. */
-const clear = (text: string): string =>
-  text.replace(/(\+\d[\d .()-]{5,}\d|(?<![\d])\d{9,15}(?!\d)|\b0\d([ .-]\d\d){4}\b)/g, '•••');

@@ -168,3 +168,27 @@ const firstOf =
 export const forbids = firstOf(GUARDRAILS);
 /** The same of a pause that is to be made wider, since it does not bite. */
 export const forbidsWider = firstOf(GUARDRAILS_OF_WIDER);
+
+/** What can stand against a pause before anything is found, by name. */
+const STANDING = {
+  paused: isPausedAlready,
+  hands_off: handsOff,
+  protected: isProtected,
+  sight: isComplete,
+  settling: isSettled,
+  last_carrier: leavesSomebody,
+} as const satisfies Record<string, Guardrail>;
+
+export interface Against {
+  readonly guardrail: keyof typeof STANDING;
+  readonly says: string;
+}
+
+const names = Object.keys(STANDING) as readonly Against['guardrail'][];
+
+/** All that stands against a pause of `target` as things are, whatever would be found. */
+export const standingAgainst = (target: Target, circumstances: Circumstances): readonly Against[] =>
+  names.flatMap((guardrail) => {
+    const says = STANDING[guardrail]({ target, evidence: [] }, circumstances);
+    return says === undefined ? [] : [{ guardrail, says }];
+  });
