@@ -131,7 +131,10 @@ export const createTending = (parts: TendingParts): (() => Promise<void>) => {
   };
 
   const carryOut = (pause: Pause, taken: Exclude<Turn, { kind: 'none' }>): Promise<Action> => {
-    const { incident, atEnd } = pause;
+    const { provider, atEnd } = pause;
+    // Whoever made the pause, the incident that the provider has waits for its end.
+    const live = parts.incidents().find((one) => one.provider === provider && one.status !== 'resolved');
+    const incident = live?.id ?? pause.incident;
     const order: Order = { ...targetOf(pause), reason: taken.why, incident, by: POLICY, at: clock() };
     switch (taken.kind) {
       case 'resume':

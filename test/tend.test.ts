@@ -19,6 +19,8 @@ let pauses: Pause[];
 let known: Incident;
 let orders: string[];
 let verdicts: Verdict[];
+/** The incidents that were told of an action. */
+let told: (string | null)[];
 
 const pauseOf = (over: Partial<Pause> = {}): Pause => ({
   provider: 'alpha',
@@ -55,7 +57,7 @@ const executor: Executor = {
   },
   resume: async (order) => {
     pauses = [];
-    return note('resume', `${targetName(order)}: ${order.reason}`, done({ action: 'resume' }));
+    return note('resume', `${targetName(order)}: ${order.reason}`, done({ ...order, action: 'resume' }));
   },
   change: async (pause, { until, atEnd, trickle, reason }) => {
     pauses = [{ ...pause, until, atEnd, trickle }];
@@ -98,7 +100,8 @@ const tendingWith = (config: Record<string, unknown> = {}, over: Partial<typeof 
     verify: async (_incident, verdict) => {
       verdicts.push(verdict);
     },
-    told: async ({ refused }) => {
+    told: async ({ refused, incident: about }) => {
+      told.push(about);
       if (refused !== undefined) orders.push(`refused: ${refused}`);
     },
     clock: () => ms(now * 1000),
@@ -109,7 +112,7 @@ type Tending = ReturnType<typeof tendingWith>;
 
 beforeEach(() => {
   now = NIGHT - 400;
-  [pauses, orders, verdicts] = [[], [], []];
+  [pauses, orders, verdicts, told] = [[], [], [], []];
   known = incident({ findings: [{ firstAt: ms(NIGHT * 1000), latest: strong(NIGHT, 'repeats') }] });
 });
 
@@ -176,6 +179,14 @@ describe('a pause whose time is over', () => {
       'change trickle 6: its time is over: marketing through alpha is probed',
       'resume marketing through alpha: the trickle of marketing through alpha was ordinary',
     ]);
+  });
+
+  test('ends for the incident that its provider has, whoever made it', async () => {
+    const tending = tendingWith();
+    now = NIGHT;
+    from({ atEnd: 'resume', by: 'ana', incident: null });
+    await live(tending, 11, 0);
+    expect([orders, told]).toEqual([['resume marketing through alpha: its time is over'], [ID]]);
   });
 
   test('is whole again when the trickle is as bad', async () => {

@@ -50,7 +50,7 @@ export const createPass = (parts: {
   const evaluator = createEvaluator({
     config,
     store,
-    watch: createWatch({ engine, view, life: config.incidents }),
+    watch: createWatch({ engine, view, life: { ...config.incidents, quietEndsPauses: true } }),
     memory: { load: async () => undefined, save: async () => {} },
     lease: createSoleLease(),
     incidents: book.incidents,

@@ -91,7 +91,7 @@ export const configSchema = z.strictObject({
     .prefault({}),
   incidents: z
     .strictObject({
-      /** An incident without findings for this long is resolved. */
+      /** An incident without findings for this long is resolved; never while its pause stands: that silence tells nothing. */
       resolveAfter: lengthOf('15m'),
       /**
        * What is seen again so soon after its end is the same incident, in the same thread; no longer than a day. One

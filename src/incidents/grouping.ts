@@ -4,9 +4,9 @@
  */
 import { type Duration, type Ms, ms, type Second, startOf } from '../events/event.ts';
 import { largest, merged, sampleFor, severityOf, told } from './evidence.ts';
-import { DETECTION, type Finding, type Incident, type IncidentChange } from './incident.ts';
+import { DETECTION, type Finding, type Incident, type IncidentChange, isUnderPause } from './incident.ts';
 import { common, isSameBlame } from './kinship.ts';
-import { hasPause, KEPT_RESOLVED } from './lifecycle.ts';
+import { KEPT_RESOLVED, pauseEndedAt } from './lifecycle.ts';
 import { move } from './transitions.ts';
 
 export interface Step {
@@ -15,10 +15,12 @@ export interface Step {
 }
 
 export interface LifeLimits {
-  /** An incident without findings for this long is resolved. */
+  /** An incident without findings or a pause for this long is resolved. */
   readonly resolveAfter: Duration;
   /** What is seen again so soon after the end is the same incident. */
   readonly reopenWithin: Duration;
+  /** Of a log that is read again: nobody is there to end a pause, and its messages went on. Quiet ends it with the rest. */
+  readonly quietEndsPauses?: boolean;
 }
 
 const MAX_REOPENED = 10;
@@ -58,16 +60,19 @@ export const absorb = (
   return { incidents, changes };
 };
 
-/** Resolves what has been quiet for long enough; resolved ones are dropped after a day. */
+/** Resolves what has been quiet for long enough and is not paused; resolved ones are dropped after a day. */
 export const resolve = (known: readonly Incident[], now: Ms, limits: LifeLimits): Step => {
   const changes: IncidentChange[] = [];
   const incidents = known.flatMap((incident) => {
     if (incident.status === 'resolved')
       return now - (incident.resolvedAt ?? now) > KEPT_RESOLVED ? [] : incident;
     const quiet = quietFor(incident, limits);
-    const moved = move(incident.status, 'quiet');
-    if (now - incident.lastSeenAt < quiet || 'refused' in moved) return incident;
-    const at = ms(incident.lastSeenAt + quiet);
+    const isEnded = isUnderPause(incident) && limits.quietEndsPauses;
+    const moved = move(isEnded ? 'open' : incident.status, 'quiet');
+    // Behind a pause the quiet begins anew: what it held down may come back.
+    const since = Math.max(incident.lastSeenAt, pauseEndedAt(incident.actions) ?? 0);
+    if (now - since < quiet || 'refused' in moved) return incident;
+    const at = ms(since + quiet);
     const next: Incident = {
       ...incident,
       status: moved.to,
@@ -144,9 +149,9 @@ const opened = (
   return { incident, change: changeBy('opened', incident, told(findings), at, null) };
 };
 
-/** Back after its end, under its own name; behind a pause that still stands, the pause leaks. */
+/** Back after its end, under its own name. */
 const reopened = (before: Incident, findings: readonly Finding[], at: Second): Absorbed => {
-  const moved = move(before.status, hasPause(before) ? 'leaks' : 'return');
+  const moved = move(before.status, 'return');
   if ('refused' in moved) return { incident: before };
   const { resolvedAt, acknowledged, verdict, ...rest } = before;
   const incident: Incident = {

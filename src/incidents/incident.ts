@@ -25,6 +25,8 @@ export interface Action {
   readonly rule?: readonly DetectorName[];
   /** Why it was not done after all (guardrail or failure); absent when it was. */
   readonly refused?: string;
+  /** Of a resume: what of the provider stays paused behind it, in words; absent when nothing does. */
+  readonly stillPaused?: readonly string[];
 }
 
 /** What the stream says of a pause: whether it bites, in one sentence with its numbers. */

@@ -17,6 +17,8 @@ import { type Illegal, move, type Trigger } from './transitions.ts';
 export const KEPT_RESOLVED = 24 * 3_600_000;
 /** What the gate answers the second time; the provider is paused, whoever did it. */
 export const ALREADY_PAUSED = 'already paused';
+/** What it answers to a resume of what is not paused: whoever ended it, it is over. */
+export const NOT_PAUSED = 'not paused';
 /** As an order is written down before it is carried out; what became of it is written down behind it. */
 export const UNDER_WAY = 'under way: what became of it follows';
 
@@ -102,21 +104,29 @@ export const acknowledge = (incident: Incident, at: Ms, by: string): Outcome => 
   };
 };
 
-/** A pause still stands by what the incident knows: the last action that was carried out is one. */
-export const hasPause = ({ actions }: Incident): boolean => {
+/** Whether what was done leaves the provider, or something of it, paused. */
+export const hasPause = (actions: readonly Action[]): boolean => {
   const last = actions.findLast(isDone);
-  return last !== undefined && last.action !== 'resume';
+  return last !== undefined && !endsPause(last);
 };
 
-const isDone = ({ dryRun, refused }: Action): boolean =>
-  !dryRun && (refused === undefined || refused === ALREADY_PAUSED);
+/** When the last pause ended, if one did. */
+export const pauseEndedAt = (actions: readonly Action[]): Ms | undefined =>
+  actions.findLast((action) => isDone(action) && endsPause(action))?.at;
+
+/** Found so already counts as well, whoever did it. */
+const isDone = ({ action, dryRun, refused }: Action): boolean =>
+  !dryRun && (refused === undefined || refused === (action === 'resume' ? NOT_PAUSED : ALREADY_PAUSED));
+
+const endsPause = ({ action, stillPaused = [] }: Action): boolean =>
+  action === 'resume' && stillPaused.length === 0;
 
 /** What an action does to the status; nothing when it was only rehearsed or was refused. */
 const triggerOf = (incident: Incident, action: Action): Trigger | undefined => {
   if (!isDone(action) || action.action === 'change') return undefined;
+  if (action.action === 'resume') return endsPause(action) ? 'resume' : undefined;
   // Found paused already: whoever paused it, it is to be seen whether it bites.
-  if (action.refused && (action.action === 'resume' || isUnderPause(incident))) return undefined;
-  return action.action;
+  return action.refused && isUnderPause(incident) ? undefined : 'pause';
 };
 
 /** Only what was really done is called paused or resumed. */
@@ -125,10 +135,11 @@ const kindOf = ({ action, dryRun, refused }: Action): IncidentChange['kind'] => 
   return action === 'pause' ? 'paused' : 'resumed';
 };
 
-const saysOf = ({ action, dryRun, refused, reason, provider, by }: Action): string => {
+const saysOf = ({ action, dryRun, refused, reason, provider, by, stillPaused = [] }: Action): string => {
   if (refused === ALREADY_PAUSED) return `${provider} is already paused`;
   if (refused) return `Not ${action}d: ${refused}`;
   if (action === 'change') return reason;
   if (dryRun) return `Dry run, nothing done; armed, tocsin would ${action} ${provider}: ${reason}`;
-  return `${action === 'pause' ? 'Paused' : 'Resumed'} by ${by}: ${reason}`;
+  const rest = stillPaused.length > 0 ? `; still paused: ${stillPaused.join(', ')}` : '';
+  return `${action === 'pause' ? 'Paused' : 'Resumed'} by ${by}: ${reason}${rest}`;
 };

@@ -2,6 +2,7 @@
 
 /**
  * mitigating: a pause is ordered or under way, and not seen to bite yet. mitigated: the stream shows that it bites.
+ * Neither ends by quiet, which is what a pause brings: first the pause ends.
  */
 export type IncidentStatus = 'open' | 'acknowledged' | 'mitigating' | 'mitigated' | 'resolved';
 
@@ -9,7 +10,7 @@ export type IncidentStatus = 'open' | 'acknowledged' | 'mitigating' | 'mitigated
 export type Trigger = 'acknowledge' | 'pause' | 'bites' | 'leaks' | 'resume' | 'quiet' | 'return';
 
 /** Why something may not happen to an incident. */
-export type Illegal = 'already_acknowledged' | 'not_paused' | 'not_resolved' | 'resolved';
+export type Illegal = 'already_acknowledged' | 'not_paused' | 'paused' | 'not_resolved' | 'resolved';
 
 // biome-ignore format: a table
 export const TRANSITIONS: ReadonlyArray<readonly [from: IncidentStatus, trigger: Trigger, to: IncidentStatus]> = [
@@ -27,17 +28,14 @@ export const TRANSITIONS: ReadonlyArray<readonly [from: IncidentStatus, trigger:
   ['mitigating',   'bites',       'mitigated'],
   ['mitigating',   'leaks',       'mitigating'],
   ['mitigating',   'resume',      'open'],
-  ['mitigating',   'quiet',       'resolved'],
 
   ['mitigated',    'acknowledge', 'mitigated'],
   ['mitigated',    'pause',       'mitigating'],
   ['mitigated',    'bites',       'mitigated'],
   ['mitigated',    'leaks',       'mitigating'],
   ['mitigated',    'resume',      'open'],
-  ['mitigated',    'quiet',       'resolved'],
 
   ['resolved',     'return',      'open'],
-  ['resolved',     'leaks',       'mitigating'],
 ];
 
 /** Where a trigger leads from a status, or why it may not happen there. */
@@ -49,5 +47,6 @@ export const move = (
   if (found) return { to: found[2] };
   if (trigger === 'return') return { refused: 'not_resolved' };
   if (from === 'resolved') return { refused: 'resolved' };
+  if (trigger === 'quiet') return { refused: 'paused' };
   return { refused: trigger === 'acknowledge' ? 'already_acknowledged' : 'not_paused' };
 };

@@ -1,9 +1,9 @@
 /** The one message of a storm: its incidents by severity, and whom to call. Pure; plain text. */
 import { ms } from '../events/event.ts';
 import type { Incident, IncidentChange } from '../incidents/incident.ts';
-import { clock, headline, isCall, isFailedPause, line, type Wording } from './message.ts';
+import { hasPause } from '../incidents/lifecycle.ts';
+import { clock, headline, isCall, isFailedPause, line, nameOf, type Wording } from './message.ts';
 import type { Notice } from './outbox.ts';
-import { isPaused } from './standing.ts';
 import type { Storm } from './storms.ts';
 
 /** A message must stay readable on a phone. */
@@ -44,6 +44,7 @@ export const digestNotices = (
       return {
         ...base,
         kind: 'reply',
+        once: nameOf(change),
         text: said,
         ...(failed ? { mute: 'ends' } : {}),
         ...(mention ? { mention } : {}),
@@ -56,7 +57,7 @@ const digestText = (members: readonly Incident[], wording: Wording): string => {
   const critical = members.filter(isCritical);
   const listed = [...critical, ...members.filter((one) => !isCritical(one))];
   const left = listed.length - LINES;
-  const paused = members.filter(({ actions }) => isPaused(actions)).length;
+  const paused = members.filter(({ actions }) => hasPause(actions)).length;
   const isOver = members.every(({ status }) => status === 'resolved');
   const sign = isOver ? '✅' : critical.length > 0 ? '🔴' : '🟠';
   return [

@@ -4,6 +4,8 @@ import type { Entry, Mark } from './outbox.ts';
 
 /** How long an incident's thread is remembered, in ms: 30 days. */
 export const THREAD_KEPT = 30 * 86_400_000;
+/** So many names of what was put once are remembered; what is told again after a crash was told just before it. */
+export const NAMES_KEPT = 1_000;
 /** With this many entries waiting, a reply joins its incident's newest waiting one instead of queueing behind it. */
 export const REPLY_LIMIT = 10_000;
 /** A joined reply longer than this, in characters, takes no more lines; the card tells the state all the same. */

@@ -3,11 +3,10 @@ import type { Mode } from '../config/mode.ts';
 import type { Ms } from '../events/event.ts';
 import { maskNumbers } from '../events/mask.ts';
 import type { Action, DetectorName, Incident, IncidentChange } from '../incidents/incident.ts';
-import { ALREADY_PAUSED } from '../incidents/lifecycle.ts';
+import { ALREADY_PAUSED, hasPause } from '../incidents/lifecycle.ts';
 import { isWhole, targetName } from '../respond/target.ts';
 import { offersFor } from './offers.ts';
 import type { Notice } from './outbox.ts';
-import { isPaused } from './standing.ts';
 
 export interface Wording {
   readonly mode: Mode;
@@ -78,8 +77,13 @@ export const noticesFor = (change: IncidentChange, wording: Wording): Notice[] =
   if (!isWorthALine(change) && !mention) return [card];
   const mute = isFailedPause(change) ? { mute: 'ends' as const } : {};
   const text = change.kind === 'opened' ? headline(incident, wording) : line(change.says);
-  return [card, { ...base, kind: 'reply', text, ...mute, ...(mention ? { mention } : {}) }];
+  const reply = { ...base, kind: 'reply', once: nameOf(change), text } as const;
+  return [card, { ...reply, ...mute, ...(mention ? { mention } : {}) }];
 };
+
+/** The same however often a change is told: see outbox.ts. */
+export const nameOf = ({ incident: { id, revision }, kind }: IncidentChange): string =>
+  `${id} ${revision} ${kind}`;
 
 /** What people are called for. */
 export const isCall = (change: IncidentChange): boolean =>
@@ -138,9 +142,11 @@ const messages = ({ findings, told = 0 }: Incident): number =>
 const done = ({ actions, verdict }: Incident): string => {
   const last = actions.at(-1);
   if (!last) return 'not paused';
-  if (last.refused && last.action === 'resume') return `PAUSED still, not resumed: ${line(last.refused)}`;
-  if (isPaused(actions)) return [pausedSince(actions), ...biting(verdict)].join(', ');
-  if (last.refused) return `NOT paused: ${line(last.refused)}`;
+  if (hasPause(actions)) {
+    if (last.refused && last.action === 'resume') return `PAUSED still, not resumed: ${line(last.refused)}`;
+    return [pausedSince(actions), ...biting(verdict)].join(', ');
+  }
+  if (last.refused) return last.action === 'resume' ? 'not paused' : `NOT paused: ${line(last.refused)}`;
   if (last.action === 'resume') return `resumed at ${clock(last.at)} by ${maskNumbers(last.by)}`;
   return 'would be paused (dry-run)';
 };
@@ -157,7 +163,7 @@ const biting = (verdict: Incident['verdict']): string[] =>
   verdict ? [verdict.bites ? 'and it bites' : 'but it does NOT bite'] : [];
 
 const howTo = ({ provider, actions, status }: Incident, { mode }: Wording): string[] => {
-  if (isPaused(actions)) return [`Undo: \`tocsin resume ${provider}\``];
+  if (hasPause(actions)) return [`Undo: \`tocsin resume ${provider}\``];
   if (status === 'resolved') return [];
   const why = mode === 'armed' ? '' : `Nothing is paused in ${mode} mode. `;
   return [`${why}Pause by hand: \`tocsin pause ${provider}\``];

@@ -1,7 +1,7 @@
 /** The shared outbox: every step is one Lua script on keys of one hash slot, `<prefix>:{outbox}:…`. */
 import { readFileSync } from 'node:fs';
 import type { RedisClient } from '../redis.ts';
-import { JOINED_LENGTH, REPLY_LIMIT, THREAD_KEPT } from './limits.ts';
+import { JOINED_LENGTH, NAMES_KEPT, REPLY_LIMIT, THREAD_KEPT } from './limits.ts';
 import type { Entry, Outbox, Place, Thread } from './outbox.ts';
 
 const script = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8');
@@ -22,14 +22,16 @@ export const createRedisOutbox = (parts: {
   const { redis, prefix, replyLimit = REPLY_LIMIT } = parts;
   const key = (name: string) => `${prefix}:{outbox}:${name}`;
   const [entries, order, seq, mutes] = [key('entries'), key('order'), key('seq'), key('mutes')];
+  const names = key('names');
   const threadKey = (incident: string) => key(`threads:${incident}`);
   const placesKey = (incident: string) => key(`places:${incident}`);
 
   return {
     put: async (notices) => {
       if (notices.length === 0) return;
-      const limits = [replyLimit, JOINED_LENGTH];
-      await redis.eval(PUT, 4, entries, order, seq, mutes, JSON.stringify(notices), ...limits);
+      const keys = [entries, order, seq, mutes, names];
+      const limits = [replyLimit, JOINED_LENGTH, NAMES_KEPT];
+      await redis.eval(PUT, keys.length, ...keys, JSON.stringify(notices), ...limits);
     },
     peek: async (limit, behind = 0) => {
       const most = Math.min(limit, PEEK_MOST);

@@ -1,7 +1,7 @@
 /** What the embedded outbox keeps, and how each step changes it. Pure; put.lua, done.lua and took.lua say the same. */
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import { cutFrom, cutMarks, joinReply, THREAD_KEPT } from './limits.ts';
+import { cutFrom, cutMarks, joinReply, NAMES_KEPT, THREAD_KEPT } from './limits.ts';
 import { OFFERS } from './offers.ts';
 import type { Entry, Mark, Notice, Place, Thread } from './outbox.ts';
 
@@ -35,13 +35,15 @@ export const stateSchema = z.object({
   /** Where incidents live in other channels than the first: incident, then channel. */
   places: z.record(z.string(), z.record(z.string(), thread.extend({ card: mark.optional() }))).default({}),
   mutes: z.record(z.string(), z.object({ until: z.number(), severity })).default({}),
+  /** What was put by name, oldest first. */
+  names: z.array(z.string()).default([]),
 });
 
 export type KeptEntry = Omit<Entry, 'waited'> & { readonly at?: number };
 export type OutboxState = Omit<z.output<typeof stateSchema>, 'entries'> & {
   readonly entries: readonly KeptEntry[];
 };
-export const emptyState: OutboxState = { seq: 0, entries: [], threads: {}, places: {}, mutes: {} };
+export const emptyState: OutboxState = { seq: 0, entries: [], threads: {}, places: {}, mutes: {}, names: [] };
 
 /** The notices in; `now`: epoch ms. */
 export const putIn = (
@@ -49,7 +51,12 @@ export const putIn = (
   notices: readonly Notice[],
   { now, replyLimit }: { now: number; replyLimit: number },
 ): OutboxState =>
-  notices.reduce((one, notice) => added(unmuted(one, notice, now), notice, { now, replyLimit }), state);
+  notices.reduce((one, { once, ...notice }) => {
+    if (once === undefined) return added(unmuted(one, notice, now), notice, { now, replyLimit });
+    if (one.names.includes(once)) return one;
+    const names = [...one.names, once].slice(-NAMES_KEPT);
+    return added(unmuted({ ...one, names }, notice, now), notice, { now, replyLimit });
+  }, state);
 
 /** The oldest behind a seq, without those of muted incidents. */
 export const waitingIn = (

@@ -24,9 +24,14 @@ export interface Notice {
   readonly about?: { readonly provider: string; readonly since: Ms; readonly until?: Ms };
   /** For this channel alone: a card of an incident that it was told of while the first channel was away. */
   readonly only?: string;
+  /**
+   * Of a reply: what it tells, by name. Put again under the same name it is left out, among the newest put by name
+   * (limits.ts has how many), so that what died between telling and writing down may tell again.
+   */
+  readonly once?: string;
 }
 
-export interface Entry extends Notice {
+export interface Entry extends Omit<Notice, 'once'> {
   /** Grows with every put; entries are delivered in its order. */
   readonly seq: number;
   /** How long ago it was put, in ms, at the moment it was peeked; a card that is replaced keeps its age. */

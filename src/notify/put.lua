@@ -1,9 +1,9 @@
 -- Puts notices into the outbox; a card replaces the incident's waiting one in place.
 -- KEYS: 1 entries (hash: member -> JSON), 2 order (sorted set: member -> seq), 3 seq (counter),
---   4 mutes (hash: incident -> {until, severity})
--- ARGV: 1 notices as a JSON array (outbox.ts), 2 reply limit, 3 joined length
+--   4 mutes (hash: incident -> {until, severity}), 5 names (sorted set: what was put by name -> order)
+-- ARGV: 1 notices as a JSON array (outbox.ts), 2 reply limit, 3 joined length, 4 how many names are kept
 -- Answers the number of entries waiting.
-local limit, joined = tonumber(ARGV[2]), tonumber(ARGV[3])
+local limit, joined, kept = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
@@ -28,7 +28,18 @@ local function waiting_reply(incident)
   end
 end
 
+-- Whether what it tells was put before, by its name; remembers the name.
+local function is_known(name)
+  if redis.call('ZSCORE', KEYS[5], name) then return true end
+  local last = redis.call('ZREVRANGE', KEYS[5], 0, 0, 'WITHSCORES')[2] or '0'
+  redis.call('ZADD', KEYS[5], tonumber(last) + 1, name)
+  redis.call('ZREMRANGEBYRANK', KEYS[5], 0, -kept - 1)
+  return false
+end
+
 local function put(notice)
+  if notice.once and is_known(notice.once) then return end
+  notice.once = nil
   local member, entry
   notice.at = now
   local muted = is_muted(notice) and notice.mute ~= 'passes'

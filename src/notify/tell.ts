@@ -6,11 +6,11 @@ import type { Mode } from '../config/mode.ts';
 import type { Config } from '../config/schema.ts';
 import type { Clock } from '../events/event.ts';
 import type { Incident, IncidentChange } from '../incidents/incident.ts';
+import { hasPause } from '../incidents/lifecycle.ts';
 import { digestNotices } from './digest.ts';
 import { mentionsFor } from './mentions.ts';
 import { noticesFor, type Wording } from './message.ts';
 import type { Notice, Outbox } from './outbox.ts';
-import { isPaused } from './standing.ts';
 import { type Storm, stormsAmong } from './storms.ts';
 
 export type Tell = (changes: readonly IncidentChange[], incidents: readonly Incident[]) => Promise<Notice[]>;
@@ -55,4 +55,4 @@ export const createTell = (parts: {
 
 /** What a person took up, and what is critical and was stopped, gets a thread of its own even in a storm. */
 const isTakenUp = ({ status, severity, actions }: Incident): boolean =>
-  status === 'acknowledged' || (severity === 'critical' && isPaused(actions));
+  status === 'acknowledged' || (severity === 'critical' && hasPause(actions));

@@ -9,7 +9,7 @@ import type { Logger } from 'pino';
 import type { Mode } from '../config/mode.ts';
 import { type Clock, type Duration, duration, type Ms } from '../events/event.ts';
 import type { Action, DetectorName } from '../incidents/incident.ts';
-import { ALREADY_PAUSED, UNDER_WAY } from '../incidents/lifecycle.ts';
+import { ALREADY_PAUSED, NOT_PAUSED, UNDER_WAY } from '../incidents/lifecycle.ts';
 import type { IncidentStore } from '../incidents/store.ts';
 import type { ActuatorOrder, Outcome } from './actuator.ts';
 import type { Actuators, Running } from './actuator-run.ts';
@@ -68,10 +68,12 @@ interface GateSet {
   readonly stillPaused: readonly Target[];
 }
 
+type GateRefusal = Pick<GateSet, 'stillPaused'> & { readonly refused: string };
+
 const REFUSED = {
   fenced: 'a newer order has been given',
   hands_off: 'hands off: tocsin does nothing by itself until a person ends that',
-  not_paused: 'not paused',
+  not_paused: NOT_PAUSED,
 } as const;
 
 export const createExecutor = (parts: ExecutorParts): Executor => {
@@ -89,9 +91,11 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
       if (order.by === POLICY) return written({ ...intent, refused: 'it could not be written down first' });
     }
     const set = await orderGate(action, order);
-    if ('refused' in set) return written({ ...intent, refused: set.refused });
+    const rest = set.stillPaused.map(targetName);
+    const done: Action = rest.length > 0 ? { ...intent, stillPaused: rest } : intent;
+    if ('refused' in set) return written({ ...done, refused: set.refused });
     const told = await tellActuators(action, intent, set);
-    return written(told === '' ? intent : { ...intent, reason: `${order.reason} (${told})` });
+    return written(told === '' ? done : { ...done, reason: `${order.reason} (${told})` });
   };
 
   /** A trickle needs the provider as it was: what stops it there is told to let go, and to stop it again after. */
@@ -122,31 +126,28 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
       return undefined;
     });
 
-  const orderGate = async (
-    action: 'pause' | 'resume',
-    order: Order,
-  ): Promise<GateSet | { refused: string }> => {
+  const orderGate = async (action: 'pause' | 'resume', order: Order): Promise<GateSet | GateRefusal> => {
     const { provider, reason, incident, by, at } = order;
     try {
       const standing = (await gate.list()).filter((one) => one.provider === provider);
       const ended = standing.filter((one) => isEndedBy(one, order, by));
-      const stillPaused = standing.filter((one) => !ended.includes(one));
+      const stillPaused = action === 'pause' ? [] : standing.filter((one) => !ended.includes(one));
       const token = await gate.nextToken();
       const lasting = { since: at, until: order.until ?? null, atEnd: order.atEnd ?? 'stay', trickle: null };
       const pause: Pause = { ...targetOf(order), reason, incident, by, token, ...lasting };
       const answer = action === 'pause' ? await gate.pause(pause) : await resumeAll(gate, order, token, by);
-      const set = { token, since: at, targets: [targetOf(order)], stillPaused: [] };
+      const set = { token, since: at, targets: [targetOf(order)], stillPaused };
       if (answer === 'paused') return set;
-      if (answer === 'resumed') return { ...set, targets: ended.map(targetOf), stillPaused };
-      if (answer !== 'already_paused') return { refused: REFUSED[answer] };
+      if (answer === 'resumed') return { ...set, targets: ended.map(targetOf) };
+      if (answer !== 'already_paused') return { refused: REFUSED[answer], stillPaused };
       const own = await interrupted(order);
-      return own ? { ...set, token: own.token, since: own.since } : { refused: ALREADY_PAUSED };
+      return own ? { ...set, token: own.token, since: own.since } : { refused: ALREADY_PAUSED, stillPaused };
     } catch (error) {
       log.error(
         { target: targetKey(order), action, error: messageOf(error) },
         'the gate does not take the order',
       );
-      return { refused: noGate(action) };
+      return { refused: noGate(action), stillPaused: [] };
     }
   };
 

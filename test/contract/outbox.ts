@@ -1,7 +1,7 @@
 /** What every outbox must do. `open` opens the same one again, as a restart would; `fresh` names a new one. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { leftFrom, markOf } from '../../src/notify/limits.ts';
+import { leftFrom, markOf, NAMES_KEPT } from '../../src/notify/limits.ts';
 import type { Entry, Notice, Outbox } from '../../src/notify/outbox.ts';
 import { until } from '../support/until.ts';
 
@@ -93,6 +93,40 @@ export const outboxContract = (
       expect((await outbox.peek(10)).map((entry) => entry.text)).toEqual(['card', 'a\nb\nc']);
       await outbox.done(sent as Entry, thread);
       expect((await outbox.peek(10)).map((entry) => entry.text)).toEqual(['card', 'b\nc']);
+    });
+
+    const named = (text: string, once: string, incident?: string): Notice => ({
+      ...notice('reply', text, incident),
+      once,
+    });
+
+    it('takes what has a name once, delivered or not, over a restart too', async () => {
+      const place = await fresh();
+      const before = await place.open();
+      await before.put([notice('card', 'card'), named('a', 'alpha-1 2 paused')]);
+      await before.put([
+        notice('card', 'again'),
+        named('a', 'alpha-1 2 paused'),
+        named('b', 'alpha-1 3 paused'),
+      ]);
+      expect((await before.peek(10)).map((entry) => entry.text)).toEqual(['again', 'a', 'b']);
+      expect((await before.peek(10)).every((entry) => !('once' in entry))).toBe(true);
+      for (const entry of await before.peek(10)) await before.done(entry, thread);
+      await before.close();
+      const outbox = await place.open();
+      // In another thread as well: a change is told in one.
+      await outbox.put([named('a', 'alpha-1 2 paused', 'storm-alpha-1'), named('c', 'beta-1 2 paused')]);
+      expect((await outbox.peek(10)).map((entry) => entry.text)).toEqual(['c']);
+    });
+
+    it('takes what has no name as often as it comes, and forgets all but the newest thousand names', async () => {
+      const outbox = await (await fresh()).open();
+      await outbox.put([notice('reply', 'a'), notice('reply', 'a')]);
+      const names = Array.from({ length: NAMES_KEPT }, (_, n) => named('x', `name ${n}`));
+      await outbox.put([named('old', 'old'), ...names]);
+      const size = await outbox.size();
+      await outbox.put([named('x', 'name 0'), named('x', 'name 999'), named('old', 'old')]);
+      expect([size, await outbox.size()]).toEqual([NAMES_KEPT + 3, NAMES_KEPT + 4]);
     });
 
     const HOUR = 3_600_000;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { duration, ms, second, startOf } from '../../src/events/event.ts';
 import { absorb, resolve } from '../../src/incidents/grouping.ts';
-import type { Finding, Incident, IncidentChange } from '../../src/incidents/incident.ts';
+import type { Action, Finding, Incident, IncidentChange } from '../../src/incidents/incident.ts';
 import { acknowledge, applyAction, verified } from '../../src/incidents/lifecycle.ts';
 import { action, finding, incident, NIGHT, strong } from './build.ts';
 
@@ -126,14 +126,6 @@ describe('a return', () => {
     expect(back.acknowledged).toBeUndefined();
   });
 
-  test('behind a pause that still stands it is a pause that leaks', () => {
-    const paused = applyAction(incident({ findings: ended()[0]?.findings }), action()).incident;
-    const resumed = applyAction(paused, action({ action: 'resume' })).incident;
-
-    expect(only(take([paused], finding(END + MINUTE)).incidents).status).toBe('mitigating');
-    expect(only(take([resumed], finding(END + MINUTE)).incidents).status).toBe('open');
-  });
-
   test('what came back three times in an hour is held open for half an hour', () => {
     let incidents = ended();
     for (const minute of [16, 32, 48])
@@ -202,6 +194,33 @@ describe('resolve', () => {
     });
   });
 
+  test('a pause that stands keeps it; from its end on the quiet is counted anew', () => {
+    const minute = (minutes: number) => ms((NIGHT + minutes * MINUTE) * 1000);
+    const paused = applyAction(incident(), action()).incident;
+    const seen = verified(paused, { at: minute(2), bites: true, says: 'nothing sent' }).incident;
+    const resumed = applyAction(seen, action({ action: 'resume', by: 'ana', at: minute(300) })).incident;
+
+    expect(resolve([paused, seen], minute(10_000), life).changes).toEqual([]);
+    expect(resolve([seen], minute(15), { ...life, quietEndsPauses: true }).changes).toMatchObject([
+      { kind: 'resolved', from: 'mitigated' },
+    ]);
+    expect(resolve([resumed], ms(minute(315) - 1), life).changes).toEqual([]);
+    expect(only(resolve([resumed], minute(400), life).incidents)).toMatchObject({
+      status: 'resolved',
+      resolvedAt: minute(315),
+    });
+  });
+
+  test('a resume that leaves something paused keeps it too, and the end of that lets it go', () => {
+    const paused = applyAction(incident(), action()).incident;
+    const resume = (over: Partial<Action>) => action({ action: 'resume', by: 'ana', ...over });
+    const part = applyAction(paused, resume({ stillPaused: ['campaign spring through alpha'] }));
+    const rest = applyAction(part.incident, resume({ campaign: 'spring' }));
+
+    expect(part.change?.says).toContain('still paused: campaign spring through alpha');
+    expect([part.incident.status, rest.incident.status]).toEqual(['mitigating', 'open']);
+  });
+
   test('one resolved a day ago is dropped', () => {
     const old = incident({ status: 'resolved', resolvedAt: ms(NIGHT * 1000) });
 
@@ -222,7 +241,7 @@ const step = fc.oneof(
     kind: fc.constant('action' as const),
     action: fc.constantFrom('pause' as const, 'resume' as const),
     dryRun: fc.boolean(),
-    refused: fc.option(fc.constantFrom('no', 'already paused'), { nil: undefined }),
+    refused: fc.option(fc.constantFrom('no', 'already paused', 'not paused'), { nil: undefined }),
   }),
   fc.record({ kind: fc.constant('acknowledge' as const) }),
   fc.record({ kind: fc.constant('verdict' as const), bites: fc.boolean() }),
@@ -232,9 +251,9 @@ type Script = (typeof step extends fc.Arbitrary<infer T> ? T : never)[];
 const LEGAL: Record<Incident['status'], readonly Incident['status'][]> = {
   open: ['acknowledged', 'mitigating', 'resolved'],
   acknowledged: ['mitigating', 'resolved'],
-  mitigating: ['mitigated', 'open', 'resolved'],
-  mitigated: ['mitigating', 'open', 'resolved'],
-  resolved: ['open', 'mitigating'],
+  mitigating: ['mitigated', 'open'],
+  mitigated: ['mitigating', 'open'],
+  resolved: ['open'],
 };
 
 const play = (script: Script): { states: Incident[][]; changes: IncidentChange[] } => {

@@ -36,6 +36,15 @@ describe('actions', () => {
     expect([found('open'), found('mitigated')]).toEqual(['mitigating', 'mitigated']);
   });
 
+  test('a resume of what is not paused any more opens again, whoever ended it', () => {
+    const paused = applyAction(incident(), action()).incident;
+    const gone = applyAction(paused, action({ action: 'resume', by: 'ana', refused: 'not paused' }));
+    const failed = applyAction(paused, action({ action: 'resume', by: 'ana', refused: 'no answer' }));
+
+    expect([gone.incident.status, gone.change?.says]).toEqual(['open', 'Not resumed: not paused']);
+    expect(failed.incident.status).toBe('mitigating');
+  });
+
   test('a resolved incident takes no action', () => {
     const over = incident({ status: 'resolved', resolvedAt: ms(NIGHT * 1000) });
 

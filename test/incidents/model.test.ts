@@ -18,9 +18,13 @@ const life = { resolveAfter: duration(15 * 60_000), reopenWithin: duration(30 * 
 const PROVIDERS = ['alpha', 'beta'] as const;
 type Provider = (typeof PROVIDERS)[number];
 
+/** refuse: by a guardrail; part: a resume behind which something of the provider stays paused; gone: it was over. */
+const DONE = ['pause', 'resume', 'part', 'gone', 'rehearse', 'refuse', 'acknowledge'] as const;
+type Done = (typeof DONE)[number];
+
 type Command =
   | { readonly do: 'find'; readonly provider: Provider; readonly strong: boolean; readonly count: number }
-  | { readonly do: 'pause' | 'resume' | 'rehearse' | 'refuse' | 'acknowledge'; readonly provider: Provider }
+  | { readonly do: Done; readonly provider: Provider }
   | { readonly do: 'verdict'; readonly provider: Provider; readonly bites: boolean; readonly sent: number }
   | { readonly do: 'wait'; readonly minutes: number };
 
@@ -41,13 +45,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   {
     weight: 4,
     arbitrary: fc.record({
-      do: fc.constantFrom(
-        'pause' as const,
-        'resume' as const,
-        'rehearse' as const,
-        'refuse' as const,
-        'acknowledge' as const,
-      ),
+      do: fc.constantFrom(...DONE),
       provider,
     }),
   },
@@ -173,27 +171,30 @@ const happens = (one: Incident, what: Exclude<Command, { do: 'find' | 'wait' }>,
   if (what.do === 'verdict') return verified(one, { at: now, bites: what.bites, says: `${what.sent} sent` });
   return applyAction(one, {
     ...action({ at: now, provider: one.provider, incident: one.id }),
-    action: what.do === 'resume' ? 'resume' : 'pause',
+    action: ['resume', 'part', 'gone'].includes(what.do) ? 'resume' : 'pause',
     dryRun: what.do === 'rehearse',
     ...(what.do === 'refuse' ? { refused: 'the provider is protected' } : {}),
+    ...(what.do === 'part' ? { stillPaused: ['campaign spring'] } : {}),
+    ...(what.do === 'gone' ? { refused: 'not paused' } : {}),
   });
 };
 
-/** The plain model: one word a provider, and when it was seen and paused. */
+/** The plain model: one word a provider, and when it was seen, resumed and over. */
 interface Model {
   status: IncidentStatus | 'none';
   seen: number;
+  resumed: number;
   ended: number;
-  paused: boolean;
   opened: number;
   back: number[];
 }
-const newModel = (): Model => ({ status: 'none', seen: 0, ended: 0, paused: false, opened: 0, back: [] });
+const newModel = (): Model => ({ status: 'none', seen: 0, resumed: 0, ended: 0, opened: 0, back: [] });
+const isStopped = ({ status }: Model): boolean => status === 'mitigating' || status === 'mitigated';
 
 const passTime = (model: Model, at: number): void => {
-  if (model.status === 'none' || model.status === 'resolved') return;
+  if (model.status === 'none' || model.status === 'resolved' || isStopped(model)) return;
   const flaps = model.back.filter((past) => model.seen - past < 60 * MINUTE).length >= 3;
-  const end = model.seen + (flaps ? 30 : 15) * MINUTE;
+  const end = Math.max(model.seen, model.resumed) + (flaps ? 30 : 15) * MINUTE;
   if (at < end) return;
   model.status = 'resolved';
   model.ended = end;
@@ -206,19 +207,19 @@ const expectOf = (model: Model, what: Command, at: number): void => {
   const live = model.status !== 'none' && model.status !== 'resolved';
   if (what.do === 'find') {
     if (!live && model.status === 'resolved' && at - model.ended <= 30 * MINUTE) {
-      model.status = model.paused ? 'mitigating' : 'open';
+      model.status = 'open';
       model.back.push(at);
     } else if (!live)
-      Object.assign(model, { status: 'open', paused: false, back: [], opened: model.opened + 1 });
+      Object.assign(model, { status: 'open', resumed: 0, back: [], opened: model.opened + 1 });
     model.seen = at;
     return;
   }
   if (!live) return;
-  const stopped = model.status === 'mitigating' || model.status === 'mitigated';
+  const stopped = isStopped(model);
   if (what.do === 'acknowledge' && model.status === 'open') model.status = 'acknowledged';
-  if (what.do === 'pause') Object.assign(model, { status: 'mitigating', paused: true });
-  if (what.do === 'resume') {
-    model.paused = false;
+  if (what.do === 'pause') model.status = 'mitigating';
+  if (what.do === 'resume' || what.do === 'gone') {
+    model.resumed = at;
     if (stopped) model.status = 'open';
   }
   if (what.do === 'verdict' && stopped) model.status = what.bites ? 'mitigated' : 'mitigating';

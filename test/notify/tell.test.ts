@@ -73,6 +73,20 @@ describe('in a storm', () => {
     ]);
   });
 
+  it('a change told again after a crash has the name it had, in its own thread or in theirs', async () => {
+    await happen(...['a', 'b', 'c', 'd'].map((name) => opened(name)));
+    const worse = (name: string) => {
+      const change = opened(name, { severity: 'critical', revision: 2 });
+      return { ...change, kind: 'escalated' } as const;
+    };
+    const names = (notices: readonly Notice[]) => notices.flatMap(({ once }) => once ?? []);
+
+    const first = names(await happen(worse('a'), worse('c')));
+
+    expect(first).toEqual(['a-1 2 escalated', 'c-1 2 escalated']);
+    expect(names(await happen(worse('a'), worse('c')))).toEqual(first);
+  });
+
   it('the critical ones come first, and what was resolved is marked, until all is', async () => {
     await happen(...['a', 'b', 'c', 'd'].map((name) => opened(name)));
     const resolvedAt = ms(START + 600_000);

@@ -229,9 +229,12 @@ describe('carrying out an order', () => {
     await executor.pause(order({ category: 'marketing' }));
     await executor.pause(order({ provider: 'beta' }));
 
-    await executor.resume(order());
+    const action = await executor.resume(order());
+    const again = await executor.resume(order());
 
     expect(kept.at(-1)?.map(targetKey)).toEqual(['alpha,category=marketing']);
+    expect([action.stillPaused, again.stillPaused]).toEqual(Array(2).fill(['marketing through alpha']));
+    expect(again.refused).toBe('not paused');
   });
 
   test('a resume that ends several pauses is told of each', async () => {

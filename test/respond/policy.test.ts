@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { configSchema, defaultProvider } from '../../src/config/schema.ts';
 import { ms } from '../../src/events/event.ts';
 import type { Finding, Incident } from '../../src/incidents/incident.ts';
-import { type Circumstances, decide } from '../../src/respond/policy.ts';
+import { type Circumstances, decide, isBad } from '../../src/respond/policy.ts';
 import { seriesKey } from '../../src/windows/series.ts';
 import { action, calm, finding, incident, NIGHT, strong } from '../incidents/build.ts';
 
@@ -68,6 +68,16 @@ describe('what is enough', () => {
     expect(decide({ ...guilty, status: 'mitigated', actions: [action()] }, now()).kind).toBe('none');
     const rehearsed = { ...guilty, actions: [action({ dryRun: true })] };
     expect(decide(rehearsed, now({ mode: 'dry-run' })).kind).toBe('none');
+  });
+
+  test('back after its end, what was rehearsed is rehearsed again, once each time', () => {
+    const rehearsed = action({ dryRun: true, at: at(0) });
+    const back = { ...guilty, reopened: [at(-7_200), at(1)], actions: [rehearsed] };
+    const again = { ...back, actions: [rehearsed, action({ dryRun: true, at: at(1) })] };
+
+    expect(decide(back, now({ mode: 'dry-run' }))).toMatchObject({ kind: 'pause', dryRun: true });
+    expect(decide(again, now({ mode: 'dry-run' })).kind).toBe('none');
+    expect(isBad(back, config)).toBe(true);
   });
 
   test('a person who resumed is not overruled by what was seen before, but is by what comes after', () => {

@@ -64,7 +64,7 @@ export const judge = (minutes: Iterable<MinuteOfCounts>, faults: readonly Fault[
   const watch = createWatch({
     engine: createEngine({ config: config.detect, estimate: exact }),
     view: withExactDistinct(view, distinct),
-    life: config.incidents,
+    life: { ...config.incidents, quietEndsPauses: true },
   });
   const traces = new Map(faults.map((fault) => [fault.id, newTrace()]));
   const wrongPauses: string[] = [];
