@@ -211,7 +211,15 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
       registerProbe(app, { probe: config.probe.stop, view });
       registerAudit(app, journal);
       const problems = () => health().problems;
-      registerDrill(app, { config, situation, leading: evaluator.leading, problems, journal, clock });
+      registerDrill(app, {
+        config,
+        mode: () => mode.view().mode,
+        situation,
+        leading: evaluator.leading,
+        problems,
+        journal,
+        clock,
+      });
       if (!buttons) return;
       const say = async (incident: string, text: string) => {
         await state.outbox.put([{ incident, kind: 'reply', text, severity: 'warning', mute: 'passes' }]);

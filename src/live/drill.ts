@@ -3,14 +3,15 @@
  * hold back a pause of that. POST /v1/drill/alpha: the drill's outcome, for the journal. Nothing is paused or told.
  */
 import type { FastifyInstance } from 'fastify';
-import { z } from 'zod';
 import { type Config, defaultProvider } from '../config/schema.ts';
-import { CATEGORIES, type Clock } from '../events/event.ts';
+import type { Clock } from '../events/event.ts';
 import { entryOfDrill } from '../incidents/entries.ts';
 import type { Journal } from '../incidents/journal.ts';
 import { type Against, type Situation, standingAgainst } from '../respond/guardrails.ts';
-import { targetOf } from '../respond/target.ts';
-import { read } from './control.ts';
+import { type Target, targetOf } from '../respond/target.ts';
+import { giverOf } from './access.ts';
+import { read } from './inputs.ts';
+import { at, ROUTES } from './routes.ts';
 
 export interface DrillView {
   readonly mode: Config['mode'];
@@ -23,6 +24,7 @@ export interface DrillView {
 
 export interface DrillParts {
   readonly config: Config;
+  readonly mode: () => Config['mode'];
   readonly situation: () => Situation;
   readonly leading: () => boolean;
   readonly problems: () => readonly string[];
@@ -30,39 +32,36 @@ export interface DrillParts {
   readonly clock: Clock;
 }
 
-const ofProvider = z.object({ provider: z.string().min(1).max(100) });
-const ofTarget = z.strictObject({
-  category: z.enum(CATEGORIES).optional(),
-  campaign: z.string().min(1).max(200).optional(),
-});
-const outcome = z.strictObject({
-  by: z.string().trim().min(1).max(100),
-  says: z.string().trim().min(1).max(500),
-  /** The steps that failed. */
-  failed: z.array(z.string().max(100)).max(100),
-});
-
 export const registerDrill = (app: FastifyInstance, parts: DrillParts): void => {
   const { config, clock } = parts;
 
-  app.get('/v1/drill/:provider', async ({ params, query }): Promise<DrillView> => {
-    const target = targetOf({ ...read(ofProvider, params), ...read(ofTarget, query) });
+  const view = (target: Target): DrillView => {
     const against = standingAgainst(target, {
       now: clock(),
       config: config.respond,
-      mode: config.mode,
+      mode: parts.mode(),
       provider: config.providers[target.provider] ?? defaultProvider,
       campaigns: config.campaigns,
       recentPauses: [],
       alsoBad: [],
       ...parts.situation(),
     });
-    return { mode: config.mode, leading: parts.leading(), problems: parts.problems(), against };
-  });
+    return { mode: parts.mode(), leading: parts.leading(), problems: parts.problems(), against };
+  };
 
-  app.post('/v1/drill/:provider', async ({ params, body }) => {
-    const { provider } = read(ofProvider, params);
-    await parts.journal.append([entryOfDrill({ ...read(outcome, body), provider, at: clock() })]);
-    return { ok: true };
+  app.route({
+    ...at(ROUTES.drill),
+    handler: async ({ params, query }) =>
+      view(targetOf({ ...read(ROUTES.drill.params, params), ...read(ROUTES.drill.query, query) })),
+  });
+  app.route({
+    ...at(ROUTES.drilled),
+    handler: async (request) => {
+      const { provider } = read(ROUTES.drilled.params, request.params);
+      const { by, ...outcome } = read(ROUTES.drilled.body, request.body);
+      const entry = entryOfDrill({ ...outcome, by: giverOf(request.caller, by), provider, at: clock() });
+      await parts.journal.append([entry]);
+      return { ok: true };
+    },
   });
 };

@@ -40,6 +40,13 @@ export const ofPage = z.object({
   limit: z.coerce.number().int().min(1).max(1_000).default(1_000),
 });
 
+export const drillOutcome = z.strictObject({
+  by,
+  says: line.max(500),
+  /** The steps that failed. */
+  failed: z.array(z.string().max(100)).max(100),
+});
+
 /** Throws an error of status 400 that names what is wrong. */
 export const read = <T>(schema: z.ZodType<T>, input: unknown): T => {
   const result = schema.safeParse(input);

@@ -67,6 +67,15 @@ export const ROUTES = {
   unsetMode: order('DELETE', '/v1/mode', "The configuration's again.", { body: takes.whoAndWhy }),
   announce: order('POST', '/v1/announcements', 'Says that a campaign is planned.', {}),
 
+  drill: get('/v1/drill/:provider', 'What would hold back a pause of it, as things are.', {
+    params: ofProvider,
+    query: ofMessage,
+  }),
+  drilled: order('POST', '/v1/drill/:provider', "A drill's outcome, for the journal.", {
+    params: ofProvider,
+    body: takes.drillOutcome,
+  }),
+
   gate: {
     ...get('/v1/gate/:provider', 'May this message be sent?', { params: ofProvider, query: ofMessage }),
     rate: 'none',

@@ -16,6 +16,7 @@ const start = async (over: Partial<DrillParts> = {}) => {
   const written: Draft[] = [];
   const parts: DrillParts = {
     config: configSchema.parse({ mode: 'armed', providers: { alpha: { protected: true } } }),
+    mode: () => 'armed',
     situation: () => ({ ...calm, handsOff: (name) => (name === 'alpha' ? 'a migration' : undefined) }),
     leading: () => true,
     problems: () => [],
