@@ -243,6 +243,7 @@ describe('exit codes', () => {
       'hands-off',
       'announce',
       'audit',
+      'drill',
       'check',
     ]) {
       const { code, stdout } = await tocsinResult([name, '--help']);
