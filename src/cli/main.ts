@@ -9,6 +9,7 @@ import { backtestCommand } from './backtest.ts';
 import { checkCommand } from './check.ts';
 import { pauseCommand, resumeCommand } from './control.ts';
 import { demoCommand } from './demo.ts';
+import { drillCommand } from './drill.ts';
 import { EXIT, exitCodeHelp, exitCodeOf, explain } from './exit.ts';
 import { handsOffCommand } from './hands-off.ts';
 import { acknowledgeCommand, incidentsCommand } from './incidents.ts';
@@ -44,6 +45,7 @@ for (const make of [
   announceCommand,
   policyCommand,
   probeCommand,
+  drillCommand,
   auditCommand,
   tokenCommand,
   checkCommand,

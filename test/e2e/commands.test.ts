@@ -265,6 +265,7 @@ describe('exit codes', () => {
       'token',
       'announce',
       'audit',
+      'drill',
       'check',
     ]) {
       const { code, stdout } = await tocsinResult([name, '--help']);
