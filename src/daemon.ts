@@ -2,14 +2,17 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Config } from './config/schema.ts';
 import type { Secrets } from './config/secrets.ts';
+import { loadTokens } from './config/tokens.ts';
 import { createEngine } from './detect/engine.ts';
 import { createEvaluator } from './evaluate.ts';
 import { type Clock, type Second, startOf } from './events/event.ts';
 import type { Action } from './incidents/incident.ts';
 import type { Accept } from './intake/source.ts';
 import { registerAudit } from './live/audit.ts';
+import { registerDrill } from './live/drill.ts';
 import type { Health } from './live/feed.ts';
 import { registerProbe } from './live/probe.ts';
+import { createAudit } from './live/record.ts';
 import { createLiveServer } from './live/server.ts';
 import { createLiveSource } from './live/source.ts';
 import { every } from './loop.ts';
@@ -24,6 +27,7 @@ import { createControlTopic } from './respond/actuator-topic.ts';
 import { actuatorsOf } from './respond/actuators.ts';
 import { createExecutor } from './respond/execute.ts';
 import type { Pause } from './respond/gate.ts';
+import { createModeSwitch } from './respond/mode.ts';
 import { createSituation } from './situation.ts';
 import { openStanding } from './standing.ts';
 import { openState } from './state.ts';
@@ -68,7 +72,11 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
   const { config, secrets, log, clock } = options;
   const state = await openState(config, secrets, log);
   const { store, gate, journal } = state;
-  const standing = await openStanding(gate, config.dataDir);
+  const standing = await openStanding({
+    gate,
+    agreement: state.agreement(config, clock),
+    dataDir: config.dataDir,
+  });
 
   // Intake: records become events, events become counts.
   const reading = createReading({
@@ -91,14 +99,13 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
 
   // Respond and notify.
   const controlTopic = openControlTopic(config, secrets, log);
+  const actuators = actuatorsOf(config.providers, options.env, controlTopic ? [controlTopic] : []);
+  const mode = await createModeSwitch({ gate, journal, configured: config.mode, clock, log });
   const executor = createExecutor({
     gate,
     store: state.incidents,
-    actuators: createActuators(
-      actuatorsOf(config.providers, options.env, controlTopic ? [controlTopic] : []),
-      { log },
-    ),
-    mode: config.mode,
+    actuators: createActuators(actuators.of, { log }),
+    mode: mode.now,
     clock,
     log,
     onLate: (action) =>
@@ -121,6 +128,8 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
     problems: reading.problems,
     isLog: config.intake.kafka !== undefined,
     handsOff: standing.handsOffOf,
+    isChanging: standing.isChanging,
+    reaches: actuators.reaches,
   });
   const evaluator = createEvaluator({
     config,
@@ -132,6 +141,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
     journal,
     outbox: state.outbox,
     executor,
+    mode: () => mode.view().mode,
     situation,
     limits: { upTo: 'live', lateness: config.windows.lateness },
     nowAt: () => clock(),
@@ -178,7 +188,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
     lag: reading.lag(),
   });
   const live = createLiveSource({
-    mode: config.mode,
+    mode: mode.view,
     policy: config.respond,
     clock,
     view,
@@ -187,18 +197,29 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
     pauses: standing.pauses,
     handsOff: standing.handsOff,
     health,
-    orders: people.orders,
+    orders: { ...people.orders, setMode: mode.set },
   });
   const server = createLiveServer({
     source: live,
     config: config.live,
-    token: secrets.token,
+    tokens: loadTokens(config.live, secrets),
+    audit: createAudit({ journal: state.journal, log }),
     clock,
     log,
     register: (app: FastifyInstance) => {
       reading.register(app);
       registerProbe(app, { probe: config.probe.stop, view });
       registerAudit(app, journal);
+      const problems = () => health().problems;
+      registerDrill(app, {
+        config,
+        mode: () => mode.view().mode,
+        situation,
+        leading: evaluator.leading,
+        problems,
+        journal,
+        clock,
+      });
       if (!buttons) return;
       const say = async (incident: string, text: string) => {
         await state.outbox.put([{ incident, kind: 'reply', text, severity: 'warning', mute: 'passes' }]);
@@ -214,6 +235,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
     try {
       await evaluator.tick();
       await standing.refresh();
+      await mode.refresh();
       if (evaluator.leading()) await tend();
       waiting = await state.outbox.size();
       storeProblem = undefined;
@@ -226,7 +248,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
   delivery.wake();
   const { url } = await server.listen();
   await reading.start();
-  log.info({ url, mode: config.mode }, 'tocsin is watching');
+  log.info({ url, mode: mode.view().mode }, 'tocsin is watching');
 
   const stop = async () => {
     await reading.stop();

@@ -4,6 +4,7 @@
  * Nothing is forgotten between them: what could not be written is written first the next time.
  */
 import type { Logger } from 'pino';
+import type { Mode } from './config/mode.ts';
 import type { Config } from './config/schema.ts';
 import { defaultProvider } from './config/schema.ts';
 import { type Clock, type Ms, ms, type Second } from './events/event.ts';
@@ -20,7 +21,7 @@ import type { Executor } from './respond/execute.ts';
 import { POLICY } from './respond/gate.ts';
 import type { Situation } from './respond/guardrails.ts';
 import { untold } from './respond/loose-ends.ts';
-import { decide, isBad } from './respond/policy.ts';
+import { decide, inMode, isBad } from './respond/policy.ts';
 import type { Limits, Moment, Watch, WatchState } from './watch.ts';
 import type { Cursor, WindowChanges, WindowStore } from './windows/store.ts';
 
@@ -41,6 +42,8 @@ export interface EvaluatorParts {
   readonly journal: Journal;
   readonly outbox: Outbox;
   readonly executor: Executor;
+  /** What holds at the moment; the executor asks for itself. */
+  readonly mode: () => Mode;
   /** What stands for or against an action, as it is when asked. */
   readonly situation: () => Situation;
   readonly limits: Limits;
@@ -79,7 +82,7 @@ const LATELY = 200;
 
 export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
   const { config, store, watch, incidents, journal, outbox, executor, log } = parts;
-  const notices = createTell({ config, outbox, clock: parts.clock });
+  const notices = createTell({ config, outbox, clock: parts.clock, mode: parts.mode });
   const telling = createTelling({
     store: incidents,
     journal,
@@ -168,7 +171,7 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
     const decision = decide(incident, {
       now,
       config: config.respond,
-      mode: config.mode,
+      mode: parts.mode(),
       provider: config.providers[incident.provider] ?? defaultProvider,
       campaigns: config.campaigns,
       recentPauses,
@@ -199,7 +202,7 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
         (other) =>
           other.provider !== provider &&
           Math.abs(other.openedAt - openedAt) <= config.respond.within &&
-          isBad(other, config.respond),
+          isBad(inMode(other, parts.mode()), config.respond),
       )
       .map((other) => other.provider);
 

@@ -17,7 +17,9 @@ export const createSituation = (parts: {
   readonly problems: () => readonly string[];
   /** Only a log can be behind: then how far its slowest partition may be told. */
   readonly isLog: boolean;
-  readonly handsOff: (provider: string) => string | undefined;
+  readonly handsOff: Situation['handsOff'];
+  readonly isChanging: () => boolean;
+  readonly reaches: Situation['reaches'];
 }): (() => Situation) => {
   const { view, isLog } = parts;
   let known: { readonly generation: number; readonly carriers: Situation['carriers'] } | undefined;
@@ -41,6 +43,8 @@ export const createSituation = (parts: {
         problems: parts.problems(),
       },
       handsOff: parts.handsOff,
+      isChanging: parts.isChanging(),
+      reaches: parts.reaches,
     };
   };
 };

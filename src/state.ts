@@ -10,6 +10,7 @@ import writeFileAtomic from 'write-file-atomic';
 import type { Config } from './config/schema.ts';
 import type { Secrets } from './config/secrets.ts';
 import type { WatchMemory } from './evaluate.ts';
+import type { Clock } from './events/event.ts';
 import { entryOfAction } from './incidents/entries.ts';
 import { createFileIncidents } from './incidents/file.ts';
 import type { Journal } from './incidents/journal.ts';
@@ -24,6 +25,12 @@ import type { Outbox } from './notify/outbox.ts';
 import { createFileOutbox } from './notify/outbox-file.ts';
 import { createRedisOutbox } from './notify/outbox-redis.ts';
 import { connectRedis, type RedisClient } from './redis.ts';
+import {
+  type Agreement,
+  createRedisAgreement,
+  createSoleAgreement,
+  fingerprintOf,
+} from './respond/agreement.ts';
 import type { Gate } from './respond/gate.ts';
 import { createFileGate } from './respond/gate-file.ts';
 import { createRedisGate } from './respond/gate-redis.ts';
@@ -43,6 +50,8 @@ export interface State {
   readonly once: Once;
   readonly lease: Lease;
   readonly memory: WatchMemory;
+  /** By what the instances run. */
+  readonly agreement: (config: Config, clock: Clock) => Agreement;
   /** Keys the hashes of phone numbers. */
   readonly hmacKey: string;
   close(): Promise<void>;
@@ -72,6 +81,8 @@ const openInRedis = async (
     ...parts,
     once: createRedisOnce({ redis, prefix }),
     memory: redisMemory(redis, prefix),
+    agreement: (whole, clock) =>
+      createRedisAgreement({ redis, prefix, fingerprint: fingerprintOf(whole), clock }),
     hmacKey: secrets.hmacKey ?? '',
     close: async () => {
       await parts.lease.release();
@@ -143,6 +154,7 @@ const openEmbedded = async (config: Config, secrets: Secrets, log: Logger): Prom
     once: createMemoryOnce(),
     lease: createSoleLease(),
     memory: fileMemory(file('watch.json')),
+    agreement: createSoleAgreement,
     hmacKey: secrets.hmacKey ?? ownKey(file('hmac.key')),
     close: async () => {
       await snapshot.stop();

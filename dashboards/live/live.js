@@ -3,9 +3,10 @@
  * The live view: follows /v1/live, comes back by itself when the line breaks, and hands on an operator's orders.
  */
 import { SPAN } from './chart.js';
+import { createHandsOff } from './hands-off.js';
 import { createIncidents } from './incidents.js';
-import { isWhole, nameOf } from './pauses.js';
-import { byId, createProviders, showFeed, showHeader, timeOf } from './view.js';
+import { createOrders } from './orders.js';
+import { byId, createProviders, showCaller, showFeed, showHeader, timeOf } from './view.js';
 
 const FEED = 50;
 const FIRST_WAIT = 250;
@@ -30,10 +31,10 @@ function takeToken() {
   return sessionStorage.getItem('token') ?? '';
 }
 
-/** @param {string} path @param {object} [body] */
-const call = (path, body) =>
+/** @param {string} path @param {object} [body] @param {string} [method] */
+const call = (path, body, method = body ? 'POST' : 'GET') =>
   fetch(path, {
-    method: body ? 'POST' : 'GET',
+    method,
     headers: {
       ...(token ? { authorization: `Bearer ${token}` } : {}),
       ...(body ? { 'content-type': 'application/json' } : {}),
@@ -42,77 +43,20 @@ const call = (path, body) =>
     ...(body ? { body: JSON.stringify(body) } : {}),
   });
 
-/**
- * Asks for reason and name, then gives the order; the dialog stays open with the reason when it is refused.
- * @param {{ title: string, says: string, confirm: string, path: string, body: object, withReason: boolean, danger: boolean }} order
- */
-const ask = ({ title, says, confirm, path, body, withReason, danger }) => {
-  const dialog = byId('order');
-  byId('order-title').textContent = title;
-  byId('order-says').textContent = says;
-  byId('order-confirm').textContent = confirm;
-  byId('order-confirm').classList.toggle('danger', danger);
-  byId('order-reason-label').hidden = !withReason;
-  byId('order-reason').required = withReason;
-  byId('order-reason').value = '';
-  byId('order-by').value = localStorage.getItem('name') ?? '';
-  byId('order-error').hidden = true;
-  dialog.querySelector('form').onsubmit = async (/** @type {SubmitEvent} */ event) => {
-    event.preventDefault();
-    const by = byId('order-by').value.trim();
-    const reason = byId('order-reason').value.trim();
-    localStorage.setItem('name', by);
-    byId('order-confirm').disabled = true;
-    const refused = await give(path, withReason ? { ...body, reason, by } : { ...body, by });
-    byId('order-confirm').disabled = false;
-    byId('order-error').hidden = refused === '';
-    byId('order-error').textContent = refused;
-    if (refused === '') dialog.close();
-  };
-  dialog.showModal();
+/** Whose token it is decides what is offered. @type {import('../../src/config/tokens.ts').Caller | undefined} */
+let caller;
+const learnWho = async () => {
+  const response = await call('/v1/me').catch(() => undefined);
+  if (!response?.ok) return void setTimeout(learnWho, LONGEST_WAIT);
+  caller = await response.json();
+  showCaller(caller);
 };
 
-/** Empty when it was done, else why not. @param {string} path @param {object} body */
-const give = async (path, body) => {
-  try {
-    const response = await call(path, body);
-    if (response.ok) return '';
-    const { error } = await response.json();
-    return `Refused: ${error}`;
-  } catch (error) {
-    return `tocsin does not answer (${error instanceof Error ? error.message : error}). Nothing is certain: look again before you repeat it.`;
-  }
-};
-
-const orders = {
-  order: (/** @type {'pause' | 'resume'} */ action, /** @type {import('./pauses.js').Target} */ target) =>
-    ask({
-      title: action === 'pause' ? `Pause ${nameOf(target)}?` : `Resume ${nameOf(target)}?`,
-      says:
-        action === 'pause'
-          ? `Senders are told to send nothing more through ${target.provider}, until somebody resumes it.`
-          : `Senders may send ${isWhole(target) ? 'everything' : nameOf(target)} through ${target.provider} again, at once.`,
-      confirm: action === 'pause' ? 'Pause' : 'Resume',
-      path: `/v1/providers/${encodeURIComponent(target.provider)}/${action}`,
-      body: { category: target.category, campaign: target.campaign },
-      withReason: true,
-      danger: action === 'pause',
-    }),
-  acknowledge: (/** @type {string} */ id) =>
-    ask({
-      title: 'Acknowledge this incident?',
-      says: 'The others see that you look after it.',
-      confirm: 'Acknowledge',
-      path: `/v1/incidents/${encodeURIComponent(id)}/acknowledge`,
-      body: {},
-      withReason: false,
-      danger: false,
-    }),
-};
-byId('order-cancel').addEventListener('click', () => byId('order').close());
+const orders = createOrders({ call, caller: () => caller });
 
 const showProviders = createProviders(orders);
 const showIncidents = createIncidents(orders);
+const showHandsOff = createHandsOff(orders);
 
 /** @param {import('../../src/live/feed.ts').LiveMessage} message */
 const receive = (message) => {
@@ -135,6 +79,7 @@ const receive = (message) => {
   for (const [provider, known] of Object.entries(points))
     sorted[provider] = [...known.values()].sort((a, b) => a[0] - b[0]);
   showHeader(state);
+  showHandsOff(state.handsOff);
   showProviders(state, sorted);
   showIncidents(state.incidents);
   if (message.feed.length > 0 || message.type === 'snapshot') showFeed(lines);
@@ -199,6 +144,7 @@ const connect = () => {
   socket.addEventListener('open', () => {
     opened = true;
     wait = FIRST_WAIT;
+    learnWho();
   });
   socket.addEventListener('message', ({ data }) => {
     heard = Date.now();

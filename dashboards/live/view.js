@@ -50,6 +50,12 @@ export const setText = (/** @type {any} */ element, /** @type {string} */ text) 
 const perSecond = (/** @type {number} */ rate) =>
   rate >= 100 ? whole.format(Math.round(rate)) : rate.toFixed(1);
 
+const MODES = {
+  learning: 'tocsin warns, and decides nothing',
+  'dry-run': 'tocsin says what it would pause, and pauses nothing',
+  armed: 'tocsin pauses providers by itself',
+};
+
 /** @param {LiveState} state */
 export const showHeader = ({ now, mode, health }) => {
   setText(byId('now'), timeOf(now));
@@ -58,11 +64,8 @@ export const showHeader = ({ now, mode, health }) => {
   const pill = byId('mode');
   pill.hidden = false;
   pill.dataset.mode = mode;
-  pill.title =
-    mode === 'armed'
-      ? 'tocsin pauses providers by itself'
-      : 'tocsin says what it would pause, and pauses nothing';
-  setText(pill, mode === 'armed' ? 'ARMED' : 'DRY-RUN');
+  pill.title = MODES[mode];
+  setText(pill, mode.toUpperCase());
 
   const counts = [
     ['events', health.eventsCounted],
@@ -87,6 +90,14 @@ export const showHeader = ({ now, mode, health }) => {
     make('strong', '', 'tocsin may be blind'),
     ...health.problems.map((problem) => make('span', '', problem)),
   );
+};
+
+/** Buttons are for operators. @param {import('../../src/config/tokens.ts').Caller} caller */
+export const showCaller = ({ name, role, kind }) => {
+  document.body.dataset.role = role;
+  const who = byId('who');
+  who.hidden = kind === 'anybody';
+  setText(who, kind === 'person' ? `${name}, ${role}` : role);
 };
 
 const WORDS = { ok: 'ok', alert: 'alert', paused: 'paused' };

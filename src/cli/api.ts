@@ -28,7 +28,8 @@ export const callDaemon = async (
     );
   }
   const text = await response.text();
-  if (response.status === 401) throw new CommandError('the daemon wants a token: export TOCSIN_TOKEN');
+  if (response.status === 401)
+    throw new CommandError('the daemon wants a token, yours or the shared one: export TOCSIN_TOKEN');
   if (!response.ok) throw new CommandError(`the daemon refused (${response.status}): ${sentenceIn(text)}`);
   return text === '' ? null : JSON.parse(text);
 };

@@ -48,11 +48,15 @@ const give = async (order: 'pause' | 'resume', provider: string, options: Option
   const until = lasting === undefined ? {} : { for: `${lasting}ms`, atEnd: then };
   const body = { category, campaign, reason, by, ...until };
   const path = `/v1/providers/${encodeURIComponent(provider)}/${order}`;
+  /** A person's own token says who it is. */
+  let giver = by;
   const via = await daemonElseGate(options.config, {
-    daemon: () => callDaemon(options.url, path, body),
+    daemon: async () => {
+      giver = ((await callDaemon(options.url, path, body)) as { by: string }).by;
+    },
     gate: (gate) => setGate(gate, order, target, options),
   });
-  const outcome = { ...target, action: order, by, reason, for: lasting, atEnd: then, via };
+  const outcome = { ...target, action: order, by: giver, reason, for: lasting, atEnd: then, via };
   const said = `${targetName(target)}: ${order}d (${via})`;
   process.stdout.write(`${options.json ? JSON.stringify(outcome) : said}\n`);
 };

@@ -43,12 +43,16 @@ const read = async ({ url, config }: Options): Promise<HandsOff | null> => {
 };
 
 const set = async (on: boolean, { url, config, reason, by }: Options): Promise<HandsOff | null> => {
-  const handsOff = on ? { reason, by, since: ms(Date.now()) } : null;
+  const since = ms(Date.now());
+  let giver = by;
   await daemonElseGate(config, {
-    daemon: () => callDaemon(url, '/v1/hands-off', { reason, by }, on ? 'PUT' : 'DELETE'),
-    gate: (gate) => gate.setHandsOff(handsOff),
+    daemon: async () => {
+      const answer = await callDaemon(url, '/v1/hands-off', { reason, by }, on ? 'PUT' : 'DELETE');
+      giver = (answer as { by: string }).by;
+    },
+    gate: (gate) => gate.setHandsOff(on ? { reason, by, since } : null),
   });
-  return handsOff;
+  return on ? { reason, by: giver, since } : null;
 };
 
 /** One line, for a person. */

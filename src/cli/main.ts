@@ -9,15 +9,19 @@ import { backtestCommand } from './backtest.ts';
 import { checkCommand } from './check.ts';
 import { pauseCommand, resumeCommand } from './control.ts';
 import { demoCommand } from './demo.ts';
+import { drillCommand } from './drill.ts';
 import { EXIT, exitCodeHelp, exitCodeOf, explain } from './exit.ts';
 import { handsOffCommand } from './hands-off.ts';
+import { acknowledgeCommand, incidentsCommand } from './incidents.ts';
 import { learnCommand } from './learn.ts';
+import { modeCommand } from './mode.ts';
 import { policyCommand } from './policy.ts';
 import { probeCommand } from './probe.ts';
 import { replayCommand } from './replay.ts';
 import { runCommand } from './run.ts';
 import { simulateCommand } from './simulate.ts';
 import { statusCommand } from './status.ts';
+import { tokenCommand } from './token.ts';
 
 const program = new Command('tocsin')
   .description('Watches what your SMS providers send in your name, and stops the one that goes wrong.')
@@ -32,13 +36,18 @@ for (const make of [
   backtestCommand,
   learnCommand,
   statusCommand,
+  incidentsCommand,
+  acknowledgeCommand,
   pauseCommand,
   resumeCommand,
   handsOffCommand,
+  modeCommand,
   announceCommand,
   policyCommand,
   probeCommand,
+  drillCommand,
   auditCommand,
+  tokenCommand,
   checkCommand,
 ]) {
   program.addCommand(make().exitOverride());

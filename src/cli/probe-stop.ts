@@ -6,13 +6,12 @@
 import type { StopProbe } from '../config/probe.ts';
 import { maskAddress } from '../events/mask.ts';
 import type { ProbeSeen, Sightings } from '../live/probe.ts';
-import { fillRequest, type Request, sendRequest, showRequest } from '../respond/request.ts';
+import { ask, type Filling, faultOf, shownRequest } from '../respond/ask.ts';
 
 export interface ProbeWorld {
   /** In ms, from wherever. */
   readonly now: () => number;
   readonly sleep: (ms: number) => Promise<unknown>;
-  readonly fetch: typeof globalThis.fetch;
   /** What the daemon has seen; throws when it does not answer. */
   readonly look: () => Promise<ProbeSeen>;
 }
@@ -34,7 +33,7 @@ export interface ProbeOutcome {
 
 export interface StopRequest {
   readonly code: string;
-  readonly request: Request;
+  readonly filling: Filling;
 }
 
 const POLL = 1_000;
@@ -43,25 +42,23 @@ const FIRST_BACKOFF = 500;
 
 /** One for each code, or why the configuration will not do. */
 export const stopRequests = (
-  probe: StopProbe,
+  { codes, number, text, request }: StopProbe,
   env: NodeJS.ProcessEnv,
 ): readonly StopRequest[] | { readonly error: string } => {
-  const requests: StopRequest[] = [];
-  for (const code of probe.codes) {
-    const values = { to: code, from: probe.number, text: probe.text };
-    const headers: Record<string, string> =
-      probe.request.body === undefined ? {} : { 'content-type': 'application/json' };
-    const request = fillRequest('the probe', probe.request, { env, values, headers });
-    if ('error' in request) return request;
-    requests.push({ code, request });
-  }
-  return requests;
+  const requests = codes.map((code) => ({
+    code,
+    filling: { values: { to: code, from: number, text }, env },
+  }));
+  const error = requests.map(({ filling }) => faultOf(request, filling)).find((fault) => fault !== undefined);
+  return error === undefined ? requests : { error };
 };
 
 /** For people: number masked, secrets by their names. */
 export const showRequests = ({ request, codes, number, text }: StopProbe): string =>
   codes
-    .map((code) => showRequest(request, { to: maskAddress(code), from: maskAddress(number), text }))
+    .map((code) =>
+      shownRequest(request, { values: { to: maskAddress(code), from: maskAddress(number), text } }),
+    )
     .join('\n\n');
 
 /** Throws what `look` throws when the daemon answers neither before nor at the end. */
@@ -72,7 +69,7 @@ export const probeStop = async (
 ): Promise<ProbeOutcome> => {
   const before = await world.look();
   const stops: Stop[] = [];
-  for (const { code, request } of requests) stops.push(await sendStop(code, request, probe, world));
+  for (const request of requests) stops.push(await sendStop(request, probe, world));
   const sent = stops.filter(({ unsent }) => unsent === undefined);
   if (sent.length === 0) return outcomeOf(stops, undefined);
 
@@ -131,33 +128,22 @@ const hasNew = (seen: Sightings = [], before: Sightings = []): boolean => {
 
 /** Sent again after an error of the server, silence, or when it is told to wait; not longer than the limit. */
 const sendStop = async (
-  to: string,
-  request: Request,
-  { request: { timeout }, limit }: StopProbe,
-  { now, sleep, fetch }: ProbeWorld,
+  { code: to, filling }: StopRequest,
+  { request, limit }: StopProbe,
+  { now, sleep }: ProbeWorld,
 ): Promise<Stop> => {
   const code = maskAddress(to);
   const from = now();
   for (let attempt = 1; ; attempt++) {
     const at = now();
-    const sent = await sendRequest(request, timeout, fetch);
-    if (sent.ok) return { code, at };
-    const { status = 500, error, retryAfter } = sent;
-    const unsent = `the request ${error}`;
-    const again = status >= 500 || status === 429 || status === 408;
-    if (!again) return { code, at, unsent };
+    const answer = await ask(request, filling, AbortSignal.timeout(request.timeout));
+    if (answer.kind === 'expected') return { code, at };
+    const unsent = `the request ${answer.why}`;
+    if (answer.kind === 'differs' || !answer.again) return { code, at, unsent };
     if (attempt === TRIES) return { code, at, unsent: `${unsent}, ${TRIES} times tried` };
-    const wait = waitOf(retryAfter) ?? FIRST_BACKOFF * 2 ** (attempt - 1);
-    if (now() + wait - from > limit)
-      return { code, at, unsent: `${unsent}, to be sent again only after ${wait / 1000} s` };
+    const after = answer.kind === 'refused' ? answer.after : undefined;
+    const wait = after ?? FIRST_BACKOFF * 2 ** (attempt - 1);
+    if (now() + wait - from > limit) return { code, at, unsent: `${unsent}, which is beyond the limit` };
     await sleep(wait);
   }
-};
-
-/** In ms. A header that is neither seconds nor a date says nothing. */
-const waitOf = (retryAfter: string | undefined): number | undefined => {
-  if (retryAfter === undefined) return undefined;
-  if (/^\d+$/.test(retryAfter)) return Number(retryAfter) * 1000;
-  const until = Date.parse(retryAfter);
-  return Number.isNaN(until) ? undefined : Math.max(0, until - Date.now());
 };

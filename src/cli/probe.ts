@@ -45,7 +45,7 @@ const stop = async ({ config, url, dryRun, json }: Options): Promise<void> => {
     requireSameNumber(probe, seen, url);
     return seen;
   };
-  const world = { now: () => performance.now(), sleep, fetch: globalThis.fetch, look };
+  const world = { now: () => performance.now(), sleep, look };
   const outcome = await probeStop(probe, requests, world);
   const failures = failuresOf(probe, outcome);
   const told = { number: maskAddress(probe.number), ok: failures.length === 0, ...outcome, failures };

@@ -9,6 +9,7 @@ import { createEngine, type Engine } from '../detect/engine.ts';
 import { createEvaluator } from '../evaluate.ts';
 import { type Ms, ms, type Second, startOf } from '../events/event.ts';
 import { createSoleLease } from '../incidents/lease.ts';
+import { actuatorsOf } from '../respond/actuators.ts';
 import { createExecutor } from '../respond/execute.ts';
 import { createSituation } from '../situation.ts';
 import { createWatch, type Moment } from '../watch.ts';
@@ -42,7 +43,7 @@ export const createPass = (parts: {
     gate: openGate(),
     store: book.incidents,
     actuators: { run: () => [] },
-    mode: config.mode,
+    mode: async () => config.mode,
     clock: () => now,
     log,
   });
@@ -56,6 +57,7 @@ export const createPass = (parts: {
     journal: forgetfulJournal,
     outbox: forgetfulOutbox,
     executor,
+    mode: () => config.mode,
     situation: createSituation({
       view,
       providers: config.providers,
@@ -63,6 +65,8 @@ export const createPass = (parts: {
       problems: () => [],
       isLog: false,
       handsOff: () => undefined,
+      isChanging: () => false,
+      reaches: actuatorsOf(config.providers, {}, []).reaches,
     }),
     limits: { upTo: 'live', lateness: config.windows.lateness },
     nowAt: (at: Second) => {

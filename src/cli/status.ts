@@ -6,6 +6,7 @@ import { isWhole, targetName } from '../respond/target.ts';
 import { callDaemon, DEFAULT_URL } from './api.ts';
 import { command } from './exit.ts';
 import { handsOffText } from './hands-off.ts';
+import { incidentLine } from './incidents.ts';
 
 export const statusCommand = (): Command =>
   command('status', 'show providers, pauses, open incidents and the health of a running daemon')
@@ -27,10 +28,7 @@ const render = (state: LiveState): string => {
     '',
     ...state.providers.flatMap(providerLines),
     '',
-    ...state.incidents.map(
-      (i) =>
-        `${i.id} ${i.status} ${i.severity} since ${time(i.openedAt)}: ${i.findings.map((f) => f.latest.says).join('; ')}`,
-    ),
+    ...state.incidents.map(incidentLine),
   ];
   return `${lines.join('\n')}\n`;
 };

@@ -4,14 +4,32 @@
  */
 import { z } from 'zod';
 import { lengthOf } from './length.ts';
-import { fill, PLACEHOLDERS, type Placeholder, secret, template } from './template.ts';
+import { requestOf } from './request.ts';
+import { addressOf, secretOf, templateOf } from './template.ts';
 
+/** What an order fills in. */
+const PLACEHOLDERS = [
+  'action',
+  'provider',
+  'category',
+  'campaign',
+  'incident',
+  'reason',
+  /** When the pause began, RFC 3339. */
+  'since',
+  /** The order's fencing token. */
+  'token',
+  /** The provider's own id of what is stopped, from the actuator's `ids`. */
+  'id',
+] as const;
+export type OrderValues = Readonly<Record<(typeof PLACEHOLDERS)[number], string>>;
+
+const template = templateOf(PLACEHOLDERS);
+const secret = secretOf(PLACEHOLDERS);
 const category = z.enum(['marketing', 'transactional', 'otp']);
 const name = z.string().min(1).max(100);
-const address = template.regex(/^(https?:\/\/|\$\{)/, `must begin with https:// or with \${NAME}`);
 /** Of an API: its paths follow. */
-const base = address.transform((text) => text.replace(/\/+$/, ''));
-const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+const base = addressOf(PLACEHOLDERS).transform((text) => text.replace(/\/+$/, ''));
 
 /** Of all kinds. */
 const common = {
@@ -26,60 +44,7 @@ const common = {
 /** The provider's own ids of a campaign: a template, or a list for each campaign. Every id gets a request of its own. */
 const ids = z.union([template, z.record(name, z.array(template).min(1).max(100))]);
 
-const header = z.record(z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/, 'is no name of a header'), template);
-
-const request = (method: 'GET' | 'POST') =>
-  z
-    .strictObject({
-      url: address,
-      method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']).default(method),
-      headers: header.default({}),
-      /** HTTP Basic. */
-      auth: z.strictObject({ user: template, password: secret }).optional(),
-      /**
-       * What is sent. Values are escaped for JSON, or for a form when the content-type says so. Default: the order as
-       * JSON; nothing with GET and DELETE.
-       */
-      body: template.optional(),
-      expect: z
-        .strictObject({
-          /** Default: any 2xx. */
-          status: z.array(z.number().int().min(100).max(599)).min(1).optional(),
-          /** What must stand in the answer's JSON, by path: `data.status: [paused, stopped]`. */
-          json: z.record(z.string().min(1), z.union([scalar, z.array(scalar).min(1)])).default({}),
-        })
-        .prefault({}),
-    })
-    .superRefine(({ headers, body }, context) => {
-      for (const [name, text] of Object.entries(headers)) {
-        if (!/auth|token|secret|key|password/i.test(name) || /\{\w+\}/.test(text)) continue;
-        const message = `looks like a secret, which does not belong in a file: write \${NAME}`;
-        context.addIssue({ code: 'custom', path: ['headers', name], message });
-      }
-      if (body !== undefined && isJson(headers) && !parses(body)) {
-        const message = 'is not JSON (for a form, set the content-type in headers)';
-        context.addIssue({ code: 'custom', path: ['body'], message });
-      }
-    });
-
-/** JSON unless a header says otherwise. */
-export const contentType = (headers: Readonly<Record<string, string>>): string =>
-  Object.entries(headers).find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? 'application/json';
-export const isJson = (headers: Readonly<Record<string, string>>): boolean =>
-  /\bjson\b/i.test(contentType(headers));
-export const isForm = (headers: Readonly<Record<string, string>>): boolean =>
-  /form-urlencoded/i.test(contentType(headers));
-
-const zeroes = Object.fromEntries(PLACEHOLDERS.map((key) => [key, '0'])) as Record<Placeholder, string>;
-const parses = (body: string): boolean => {
-  const filled = fill(body, { values: zeroes, env: {} }, { values: String, env: () => '0' });
-  try {
-    JSON.parse(filled);
-    return true;
-  } catch {
-    return false;
-  }
-};
+const request = (method: 'GET' | 'POST') => requestOf(PLACEHOLDERS, method);
 
 /** Any system with an HTTP API. */
 export const httpActuator = z.strictObject({
@@ -181,7 +146,6 @@ export const actuators = z
 
 export type ActuatorConfig = z.output<typeof actuator>;
 export type HttpSettings = z.output<typeof httpActuator>;
-export type RequestSettings = HttpSettings['pause'];
 
 /** What people call it. */
 export const nameOf = ({ name, kind }: Pick<ActuatorConfig, 'name' | 'kind'>): string => name ?? kind;

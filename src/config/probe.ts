@@ -3,52 +3,42 @@ import { z } from 'zod';
 import { isE164 } from '../events/event.ts';
 import { toAddress } from '../events/fields.ts';
 import { lengthOf } from './length.ts';
+import { requestOf } from './request.ts';
 
 /** `tocsin probe stop`: a phone of one's own asks for STOP, and what comes round of it is waited for. */
-export const stopProbe = z
-  .strictObject({
-    /** The test number: no customer's, since what it answers and its opt-outs count for nothing else. In quotes. */
-    number: z
-      .string('must be in E.164, in quotes')
-      .refine((number): boolean => isE164(number), 'must be in E.164, such as "+33612345678"'),
-    /** Where it sends STOP: `["36200"]`. */
-    codes: z
-      .array(
-        z
-          .string('must be in quotes')
-          .refine((code) => toAddress(code) === code, 'must be a short code, or a number in E.164'),
-      )
-      .min(1),
-    text: z.string().min(1).max(160).default('STOP'),
-    /** The request that makes the test number send. */
-    request: z.strictObject({
-      /**
-       * `{to}`, `{from}` and `{text}` in url and body are the code, the test number and the text, encoded as the place
-       * wants it; `${NAME}` in url, headers and body is taken from the environment.
-       */
-      url: z.string().min(1),
-      method: z.enum(['GET', 'POST', 'PUT']).default('POST'),
-      headers: z.record(z.string(), z.string()).default({}),
-      /** JSON, or a form when the content-type says so: `to={to}&from={from}&text={text}`. */
-      body: z.string().optional(),
-      /** Given up after this; tried three times, since STOP twice is STOP. */
-      timeout: lengthOf('10s'),
-    }),
-    /**
-     * What must come round: the answer (`received`, at each code), the number taken off the base (`opted_out`), or both.
-     * An opt-out does not say through which code it came. A base takes off only who is on it: put the number back on it
-     * before the next probe.
-     */
-    expect: z
-      .array(z.enum(['received', 'opted_out']))
-      .min(1)
-      .default(['received', 'opted_out']),
-    /** Within which it must, once STOP is sent. */
-    limit: lengthOf('5m'),
-  })
-  .refine(({ request: { method, body } }) => method !== 'GET' || body === undefined, {
-    path: ['request', 'body'],
-    error: 'a GET has none',
-  });
+export const stopProbe = z.strictObject({
+  /** The test number: no customer's, since what it answers and its opt-outs count for nothing else. In quotes. */
+  number: z
+    .string('must be in E.164, in quotes')
+    .refine((number): boolean => isE164(number), 'must be in E.164, such as "+33612345678"'),
+  /** Where it sends STOP: `["36200"]`. */
+  codes: z
+    .array(
+      z
+        .string('must be in quotes')
+        .refine((code) => toAddress(code) === code, 'must be a short code, or a number in E.164'),
+    )
+    .min(1),
+  text: z.string().min(1).max(160).default('STOP'),
+  /**
+   * The request that makes the test number send (request.ts): `{to}`, `{from}` and `{text}` are the code, the test
+   * number and the text, `${NAME}` is taken from the environment.
+   */
+  request: requestOf(['to', 'from', 'text'], 'POST').safeExtend({
+    /** Given up after this; tried three times, since STOP twice is STOP. */
+    timeout: lengthOf('10s'),
+  }),
+  /**
+   * What must come round: the answer (`received`, at each code), the number taken off the base (`opted_out`), or both.
+   * An opt-out does not say through which code it came. A base takes off only who is on it: put the number back on it
+   * before the next probe.
+   */
+  expect: z
+    .array(z.enum(['received', 'opted_out']))
+    .min(1)
+    .default(['received', 'opted_out']),
+  /** Within which it must, once STOP is sent. */
+  limit: lengthOf('5m'),
+});
 
 export type StopProbe = z.output<typeof stopProbe>;

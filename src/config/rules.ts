@@ -6,6 +6,7 @@ import { ConfigError } from './load.ts';
 import type { Config } from './schema.ts';
 import type { Secrets } from './secrets.ts';
 import { type Environment, variablesIn } from './template.ts';
+import { loadTokens } from './tokens.ts';
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
 
@@ -39,14 +40,22 @@ export const requireAgreement = (config: Config, secrets: Secrets, env?: Environ
         '(for example: openssl rand -hex 32)',
     );
   }
-  if (!LOOPBACK.has(config.live.host) && !secrets.token) {
-    wrong.push(`live.host: ${config.live.host} can be reached from outside; set TOCSIN_TOKEN`);
-  }
+  wrong.push(...tokenFaults(config.live, secrets));
   if (config.respond.controlTopic && !config.intake.kafka) {
     wrong.push('respond.controlTopic: there is no Kafka to put it on; set intake.kafka');
   }
   if (env) wrong.push(...missingVariables(config, env));
   if (wrong.length > 0) throw new ConfigError(wrong.join('\n'));
+};
+
+const tokenFaults = (live: Config['live'], secrets: Secrets): string[] => {
+  try {
+    if (loadTokens(live, secrets).length > 0 || LOOPBACK.has(live.host)) return [];
+    return [`live.host: ${live.host} can be reached from outside; set TOCSIN_TOKEN or live.tokensFile`];
+  } catch (error) {
+    if (error instanceof ConfigError) return [error.message];
+    throw error;
+  }
 };
 
 /** The defaults of presets are templates too: all that an actuator takes from the environment stands in its settings. */

@@ -5,8 +5,12 @@
 export interface Secrets {
   /** TOCSIN_HMAC_KEY: keys the hashes of phone numbers. All instances on one Redis need the same. */
   readonly hmacKey?: string;
-  /** TOCSIN_TOKEN: what operators and senders show to the HTTP API. */
+  /** TOCSIN_TOKEN: what operators and senders show to the HTTP API, the same for all; see tokens.ts. */
   readonly token?: string;
+  /** TOCSIN_VIEWER_TOKEN: what those show who only look. */
+  readonly viewerToken?: string;
+  /** TOCSIN_TOKENS: people's own tokens, as in live.tokensFile, with commas or line ends between them. */
+  readonly tokens?: string;
   /** SLACK_BOT_TOKEN */
   readonly slackToken?: string;
   /** SLACK_SIGNING_SECRET: proves that a press of a button comes from Slack. */
@@ -24,6 +28,8 @@ export interface Secrets {
 const NAMES = {
   hmacKey: 'TOCSIN_HMAC_KEY',
   token: 'TOCSIN_TOKEN',
+  viewerToken: 'TOCSIN_VIEWER_TOKEN',
+  tokens: 'TOCSIN_TOKENS',
   slackToken: 'SLACK_BOT_TOKEN',
   slackSigningSecret: 'SLACK_SIGNING_SECRET',
   webhookSecret: 'TOCSIN_WEBHOOK_SECRET',

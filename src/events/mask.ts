@@ -19,3 +19,8 @@ export const maskAddress = (address: string): string => {
 
 /** A text with every digit of it hidden. */
 export const maskDigits = (text: string): string => text.replace(DIGIT, '•');
+
+const NUMBERS = /(\+\d[\d .()-]{5,}\d|(?<!\d)\d{9,15}(?!\d)|\b0\d([ .-]\d\d){4}\b)/g;
+
+/** A text without what may be a phone number in it; times, dates and counts stay. */
+export const maskNumbers = (text: string): string => text.replace(NUMBERS, '•••');

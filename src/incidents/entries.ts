@@ -1,4 +1,6 @@
-/** What the journal says of changes and actions. Pure; no phone number comes through. */
+/** What the journal says of changes, actions and drills. Pure; no phone number comes through, not even one people type. */
+import type { Ms } from '../events/event.ts';
+import { maskNumbers } from '../events/mask.ts';
 import type { Action, Finding, IncidentChange } from './incident.ts';
 import type { Draft } from './journal.ts';
 import { UNDER_WAY } from './lifecycle.ts';
@@ -12,8 +14,8 @@ export const entryOfChange = ({ kind, incident, says, at, by, from }: IncidentCh
   kind,
   from,
   to: incident.status,
-  cause: masked(says),
-  by: masked(by),
+  cause: maskNumbers(says),
+  by: maskNumbers(by),
   evidence: {
     provider: incident.provider,
     severity: incident.severity,
@@ -22,7 +24,9 @@ export const entryOfChange = ({ kind, incident, says, at, by, from }: IncidentCh
       .toSorted((a, b) => Number(b.strength === 'strong') - Number(a.strength === 'strong') || b.at - a.at)
       .slice(0, MAX_FINDINGS)
       .map(evidenceOf),
-    ...(incident.verdict ? { verdict: { ...incident.verdict, says: masked(incident.verdict.says) } } : {}),
+    ...(incident.verdict
+      ? { verdict: { ...incident.verdict, says: maskNumbers(incident.verdict.says) } }
+      : {}),
     ...(incident.related ? { related: [...incident.related] } : {}),
   },
   revision: incident.revision,
@@ -42,15 +46,15 @@ export const entryOfAction = (action: Action): Draft => ({
   at: action.at,
   incident: action.incident,
   kind: kindOf(action),
-  cause: masked(action.reason),
-  by: masked(action.by),
+  cause: maskNumbers(action.reason),
+  by: maskNumbers(action.by),
   evidence: {
     action: action.action,
     provider: action.provider,
     ...(action.category === undefined ? {} : { category: action.category }),
     ...(action.campaign === undefined ? {} : { campaign: action.campaign }),
     ...(action.rule ? { rule: [...action.rule] } : {}),
-    ...(action.refused === undefined ? {} : { refused: masked(action.refused) }),
+    ...(action.refused === undefined ? {} : { refused: maskNumbers(action.refused) }),
   },
 });
 
@@ -60,6 +64,18 @@ const kindOf = ({ dryRun, refused }: Action): Draft['kind'] => {
   return dryRun ? 'rehearsed' : 'carried_out';
 };
 
-/** Everything is masked before it comes here, save what people type. */
-const masked = (text: string): string =>
-  text.replace(/(\+\d[\d .()-]{5,}\d|(?<!\d)\d{9,15}(?!\d)|\b0\d([ .-]\d\d){4}\b)/g, '•••');
+/** A drill of a provider and how it ended; `failed`: the steps that did. */
+export const entryOfDrill = (drill: {
+  readonly at: Ms;
+  readonly provider: string;
+  readonly says: string;
+  readonly by: string;
+  readonly failed: readonly string[];
+}): Draft => ({
+  at: drill.at,
+  incident: null,
+  kind: 'drill',
+  cause: maskNumbers(drill.says),
+  by: maskNumbers(drill.by),
+  evidence: { provider: drill.provider, failed: [...drill.failed] },
+});

@@ -18,7 +18,7 @@ const draftShape = {
   kind: z.enum([
     ...['opened', 'reopened', 'escalated', 'updated', 'related', 'acknowledged'],
     ...['paused', 'mitigated', 'resumed', 'resolved'],
-    ...['ordered', 'carried_out', 'rehearsed', 'refused', 'mode', 'hands_off', 'access_denied'],
+    ...['ordered', 'carried_out', 'rehearsed', 'refused', 'mode', 'hands_off', 'access_denied', 'drill'],
   ] as const),
   from: STATUS.nullable().optional(),
   to: STATUS.optional(),

@@ -1,24 +1,35 @@
 /**
  * Who may look and who may give orders.
- * In: a request's headers and the token it shows. Out: nothing when it may pass, else the status and why not.
+ * In: a request's headers and the token it shows. Out: who it is, or the status and why it may not pass.
  */
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { isIP } from 'node:net';
+import { type Caller, hashOf, type KnownToken } from '../config/tokens.ts';
+import type { Route } from './routes.ts';
 
 export interface Refusal {
-  readonly status: 401 | 403;
+  readonly status: 401 | 403 | 429;
   readonly error: string;
+  /** Who was refused, when it is known. */
+  readonly by?: string;
+  /** In seconds. */
+  readonly retryAfter?: number;
 }
 
-export interface Access {
-  /** The request comes from our own page, or from no page at all. */
-  origin(headers: IncomingHttpHeaders): Refusal | undefined;
-  /** The request shows the token, when there is one to show. */
-  token(shown: string | undefined): Refusal | undefined;
+export interface Knock {
+  readonly headers: IncomingHttpHeaders;
+  /** The token it shows. */
+  readonly shown: string | undefined;
+  readonly route: Pick<Route, 'role' | 'rate'>;
 }
 
-const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+export type Admission = { readonly caller: Caller } | { readonly refused: Refusal };
+
+/** Answers each request at the door. */
+export type Access = (knock: Knock) => Admission;
+
+const ANYBODY: Caller = { name: 'anybody', role: 'operator', kind: 'anybody' };
 
 const hostOf = (address: string): string | undefined => {
   try {
@@ -29,33 +40,57 @@ const hostOf = (address: string): string | undefined => {
 };
 
 /**
- * Without a token, only the machine's own names are answered: a foreign name that was made to point here (DNS
+ * Without tokens, only the machine's own names are answered: a foreign name that was made to point here (DNS
  * rebinding) would otherwise be an origin of its own.
  */
-export const createAccess = ({ token, host }: { token?: string; host: string }): Access => {
-  const wanted = token ? digest(token) : undefined;
+export const createAccess = (parts: { tokens: readonly KnownToken[]; host: string }): Access => {
+  const { tokens, host } = parts;
+  const isOpen = tokens.length === 0;
 
   const isOwnName = (header: string): boolean => {
     const name = hostOf(`http://${header}`)?.replace(/:\d+$/, '') ?? '';
     return name === 'localhost' || name === host || isIP(name.replace(/^\[|\]$/g, '')) > 0;
   };
 
-  return {
-    origin: (headers) => {
-      const own = headers.host ?? '';
-      if (!wanted && !isOwnName(own))
-        return { status: 403, error: 'without TOCSIN_TOKEN, only localhost or an address is answered' };
-      if (headers.origin !== undefined && hostOf(headers.origin) !== hostOf(`http://${own}`))
-        return { status: 403, error: 'this page is not of this server' };
-      return undefined;
-    },
-    token: (shown) => {
-      if (!wanted || (shown !== undefined && timingSafeEqual(wanted, digest(shown)))) return undefined;
-      return { status: 401, error: 'a token is needed: Authorization: Bearer <TOCSIN_TOKEN>' };
-    },
+  /** It comes from our own page, or from no page at all. */
+  const fromElsewhere = (headers: IncomingHttpHeaders): string | undefined => {
+    const own = headers.host ?? '';
+    if (isOpen && !isOwnName(own)) return 'without a token, only localhost or an address is answered';
+    if (headers.origin === undefined || hostOf(headers.origin) === hostOf(`http://${own}`)) return undefined;
+    return 'this page is not of this server';
+  };
+
+  /** All are looked at, whichever it is: how long it takes tells nothing. */
+  const callerOf = (shown: string | undefined): Caller | undefined => {
+    if (isOpen) return ANYBODY;
+    if (shown === undefined) return undefined;
+    const hash = hashOf(shown);
+    return tokens.filter((known) => timingSafeEqual(known.hash, hash))[0]?.caller;
+  };
+
+  return ({ headers, shown, route }) => {
+    const elsewhere = fromElsewhere(headers);
+    if (elsewhere) return { refused: { status: 403, error: elsewhere } };
+    const caller = callerOf(shown);
+    if (!caller)
+      return { refused: { status: 401, error: 'a token is needed: Authorization: Bearer <token>' } };
+    if (route.role === 'operator' && caller.role === 'viewer')
+      return { refused: { status: 403, error: 'a viewer may look, and give no orders', by: caller.name } };
+    return { caller };
   };
 };
 
 /** The token of an `Authorization: Bearer` header. */
 export const bearerOf = (headers: IncomingHttpHeaders): string | undefined =>
   /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1];
+
+/**
+ * Under whose name an order is written down: a person's token says it; who shares one says it in the body, and is
+ * written down as just that. Throws an error of status 400 when nobody does.
+ */
+export const giverOf = ({ kind, name }: Caller, claimed: string | undefined): string => {
+  if (kind === 'person') return name;
+  if (claimed === undefined)
+    throw Object.assign(new Error('by: say who gives the order'), { statusCode: 400 });
+  return kind === 'shared' ? `${claimed} (shared token)` : claimed;
+};

@@ -2,10 +2,12 @@
  * What watchers see: one snapshot on connecting, then changes. JSON over WebSocket at /v1/live.
  * Every number in it is masked already; nothing here identifies a person.
  */
+import type { Mode } from '../config/mode.ts';
 import type { Duration, Ms } from '../events/event.ts';
 import type { Action, Incident } from '../incidents/incident.ts';
 import type { Explanation } from '../respond/explain.ts';
 import type { AtEnd, HandsOff, Pause } from '../respond/gate.ts';
+import type { ModeView } from '../respond/mode.ts';
 import type { Target } from '../respond/target.ts';
 
 export interface ProviderView {
@@ -43,7 +45,7 @@ export interface Health {
 
 export interface LiveState {
   readonly now: Ms;
-  readonly mode: 'dry-run' | 'armed';
+  readonly mode: Mode;
   readonly providers: readonly ProviderView[];
   readonly incidents: readonly Incident[];
   readonly health: Health;
@@ -91,6 +93,9 @@ export interface LiveSource {
   /** Of a whole provider: ends every pause of it. */
   resume(target: Target, given: Given): Promise<Action>;
   handsOff(on: boolean, given: Given): Promise<void>;
+  mode(): ModeView;
+  /** Null: the configuration's again. */
+  setMode(mode: Mode | null, given: Given): Promise<void>;
   acknowledge(incident: string, by: string): Promise<void>;
   /** Undefined for an incident that is not known, or no longer. */
   explain(incident: string): Explanation | undefined;

@@ -9,6 +9,7 @@ import { maskAddress } from '../events/mask.ts';
 import { arrivedSeries, type ProbeRules, recordedSeries } from '../windows/probe.ts';
 import type { SeriesKey } from '../windows/series.ts';
 import type { View } from '../windows/view.ts';
+import { at, ROUTES } from './routes.ts';
 
 /** Events by the second they are dated, in epoch seconds. */
 export type Sightings = ReadonlyArray<readonly [at: number, count: number]>;
@@ -26,7 +27,7 @@ export const registerProbe = (
   app: FastifyInstance,
   { probe, view }: { readonly probe: ProbeRules | undefined; readonly view: View },
 ): void => {
-  app.get('/v1/probes/stop', async (): Promise<ProbeSeen> => {
+  const handler = async (): Promise<ProbeSeen> => {
     if (!probe) return { number: null, arrived: {}, recorded: [] };
     const arrived = probe.codes.map((code) => [maskAddress(code), sightings(view, arrivedSeries(code))]);
     return {
@@ -34,7 +35,8 @@ export const registerProbe = (
       arrived: Object.fromEntries(arrived),
       recorded: sightings(view, recordedSeries),
     };
-  });
+  };
+  app.route({ ...at(ROUTES.probe), handler });
 };
 
 const sightings = (view: View, series: SeriesKey): Sightings => {

@@ -1,26 +1,34 @@
 /**
  * The HTTP server: the live page, its stream, the state, the gate, health, metrics, and the operators' orders.
- * In: a `LiveSource`. Out: one port. With a token, everything under /v1 wants it; the page itself shows nothing.
+ * In: a `LiveSource`. Out: one port. With tokens, everything under /v1 wants one; the page itself shows nothing.
  */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import fastify, { type FastifyInstance } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { ConfigError } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
+import type { Caller, KnownToken } from '../config/tokens.ts';
 import type { Clock } from '../events/event.ts';
-import { bearerOf, createAccess } from './access.ts';
+import { bearerOf, createAccess, type Refusal } from './access.ts';
+import { createAddressOf } from './address.ts';
 import { registerControl } from './control.ts';
 import type { LiveSource } from './feed.ts';
 import { registerGate } from './gate.ts';
+import { createGuard } from './guard.ts';
+import type { PerMinute } from './limits.ts';
 import { createLiveMetrics } from './metrics.ts';
+import { registerPage } from './page.ts';
+import { registerReads } from './reads.ts';
+import { type Audit, createThrift, DENIED, logAudit, pathOf } from './record.ts';
+import { routeOf } from './routes.ts';
 import { createLiveSocket } from './socket.ts';
 
 declare module 'fastify' {
-  interface FastifyContextConfig {
-    /** The route knows its callers by itself: neither the token nor the origin is asked for. */
-    guard?: 'own';
+  interface FastifyRequest {
+    /** Of a route that the table guards. */
+    caller: Caller;
+    /** Who was turned away, when it is known. */
+    refusedTo: string | undefined;
   }
 }
 
@@ -34,12 +42,17 @@ export interface LiveServer {
 export interface LiveServerOptions {
   readonly source: LiveSource;
   readonly config: Config['live'];
-  readonly token?: string;
+  /** None: whoever reaches the port may do everything. */
+  readonly tokens: readonly KnownToken[];
   readonly clock: Clock;
   readonly log: Logger;
   /** Adds routes of others, such as POST /v1/events, behind the same guard. */
   readonly register?: (app: FastifyInstance) => void;
   readonly metrics?: Registry;
+  /** Absent: the log. */
+  readonly audit?: Audit;
+  /** Instead of PER_MINUTE. */
+  readonly perMinute?: PerMinute;
   /** Between the pings of a watcher, in ms. */
   readonly pingEvery?: number;
 }
@@ -56,25 +69,56 @@ const HEADERS: Readonly<Record<string, string>> = {
 };
 
 export const createLiveServer = (options: LiveServerOptions): LiveServer => {
-  const { source, config, token, log } = options;
+  const { source, config, tokens, log } = options;
   const app = fastify({ logger: false, forceCloseConnections: true, bodyLimit: 16_384 });
-  const access = createAccess({ token, host: config.host });
+  const guard = createGuard({
+    access: createAccess({ tokens, host: config.host }),
+    clock: options.clock,
+    perMinute: options.perMinute,
+  });
+  const addressOf = createAddressOf(config.proxies);
+  const audit = createThrift(options.audit ?? logAudit(log), options.clock);
   const socket = createLiveSocket({
     server: app.server,
     source,
-    access,
+    guard,
+    addressOf,
+    audit,
+    clock: options.clock,
     every: config.every,
     pingEvery: options.pingEvery,
     log,
   });
   const metrics = createLiveMetrics({ source, watchers: socket.watchers, registry: options.metrics });
 
+  app.addHook('onRoute', ({ method, url }) => {
+    for (const one of [method].flat())
+      if (url.startsWith('/v1/') && !routeOf(one, url))
+        throw new Error(`${one} ${url} is not in the table of routes (src/live/routes.ts)`);
+  });
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(HEADERS);
     // The route that was found, not the address as written: the router decodes what is escaped in it.
-    if (!request.routeOptions.url?.startsWith('/v1/') || request.routeOptions.config.guard === 'own') return;
-    const refusal = access.origin(request.headers) ?? access.token(bearerOf(request.headers));
-    if (refusal) return reply.code(refusal.status).send({ error: refusal.error });
+    const route = routeOf(request.method, request.routeOptions.url);
+    if (!route || route.role === 'own') return;
+    const { headers } = request;
+    const address = addressOf(request.socket.remoteAddress, headers);
+    const admission = guard({ address, headers, shown: bearerOf(headers), route });
+    if ('refused' in admission) return refuse(request, reply, admission.refused);
+    request.caller = admission.caller;
+  });
+  app.addHook('onSend', async (request, reply, payload) => {
+    const route = routeOf(request.method, request.routeOptions.url);
+    const { statusCode: status } = reply;
+    if (!route || route.role === 'own' || (route.rate !== 'orders' && !DENIED.has(status))) return;
+    audit({
+      at: options.clock(),
+      by: request.caller?.name ?? request.refusedTo ?? 'unknown',
+      address: addressOf(request.socket.remoteAddress, request.headers),
+      what: `${request.method} ${pathOf(request.url)}`,
+      status,
+      ...(status < 400 ? {} : { refused: errorIn(payload) }),
+    });
   });
   app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'nothing here' }));
   app.setErrorHandler<Error & { statusCode?: number }>((error, request, reply) => {
@@ -85,7 +129,7 @@ export const createLiveServer = (options: LiveServerOptions): LiveServer => {
   });
 
   registerPage(app);
-  registerState(app, source);
+  registerReads(app, source);
   registerGate(app, source, options.clock);
   registerControl(app, source);
   app.get('/metrics', async (_request, reply) =>
@@ -110,37 +154,15 @@ export const createLiveServer = (options: LiveServerOptions): LiveServer => {
   };
 };
 
-const registerState = (app: FastifyInstance, source: LiveSource): void => {
-  app.get('/healthz', async () => ({ ok: true }));
-  app.get('/readyz', async (_request, reply) => {
-    const { problems } = source.state().health;
-    return reply.code(problems.length > 0 ? 503 : 200).send({ ready: problems.length === 0, problems });
-  });
-  app.get('/v1/status', async () => source.state());
-  app.get<{ Params: { id: string } }>('/v1/incidents/:id/policy', async ({ params }, reply) => {
-    const explanation = source.explain(params.id);
-    return explanation ?? reply.code(404).send({ error: 'no such incident; it is known for a day' });
-  });
+const refuse = (request: FastifyRequest, reply: FastifyReply, refusal: Refusal) => {
+  const { status, error, by, retryAfter } = refusal;
+  request.refusedTo = by;
+  if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter));
+  return reply.code(status).send({ error });
 };
 
-/** The page's files, read once. src/live and dist/live both lie two folders below the package's root. */
-const registerPage = (app: FastifyInstance): void => {
-  const root = new URL('../../dashboards/live/', import.meta.url);
-  const require = createRequire(import.meta.url);
-  const uplot = (file: string) =>
-    require.resolve('uplot/package.json').replace(/package\.json$/, `dist/${file}`);
-  const files: ReadonlyArray<readonly [path: string, from: URL | string, type: string]> = [
-    ['/', new URL('index.html', root), 'text/html; charset=utf-8'],
-    ...['live.js', 'view.js', 'incidents.js', 'pauses.js', 'chart.js'].map(
-      (file) => [`/assets/${file}`, new URL(file, root), 'text/javascript; charset=utf-8'] as const,
-    ),
-    ['/assets/live.css', new URL('live.css', root), 'text/css; charset=utf-8'],
-    ['/assets/icon.svg', new URL('icon.svg', root), 'image/svg+xml'],
-    ['/assets/uPlot.iife.min.js', uplot('uPlot.iife.min.js'), 'text/javascript; charset=utf-8'],
-    ['/assets/uPlot.min.css', uplot('uPlot.min.css'), 'text/css; charset=utf-8'],
-  ];
-  for (const [path, from, type] of files) {
-    const body = readFileSync(from);
-    app.get(path, async (_request, reply) => reply.type(type).send(body));
-  }
+/** What an answer of ours says went wrong. */
+const errorIn = (payload: unknown): string => {
+  const found = typeof payload === 'string' && /^\{"error":("(?:[^"\\]|\\.)*")/.exec(payload);
+  return found ? String(JSON.parse(found[1] ?? '""')) : 'refused';
 };

@@ -2,14 +2,16 @@
  * The live stream at /v1/live: a snapshot to who comes, then changes to all, written as JSON once for everybody.
  * In: the source, read every `every` ms while somebody watches. Out: `LiveMessage`s. What watchers say is not read.
  */
-import type { IncomingMessage, Server } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { Access } from './access.ts';
+import type { Clock } from '../events/event.ts';
 import type { FeedLine, LiveSource, RatePoint } from './feed.ts';
+import type { Guard } from './guard.ts';
+import { type Audit, pathOf } from './record.ts';
+import { ROUTES } from './routes.ts';
 
-const PATH = '/v1/live';
 const MOST_WATCHERS = 200;
 /** A watcher with more than this unread, in bytes, is left out until it has caught up. */
 const SLOW = 1_048_576;
@@ -34,14 +36,17 @@ interface Watcher {
 export const createLiveSocket = (options: {
   server: Server;
   source: LiveSource;
-  access: Access;
+  guard: Guard;
+  addressOf: (remote: string | undefined, headers: IncomingHttpHeaders) => string;
+  audit: Audit;
+  clock: Clock;
   /** Between changes, in ms. */
   every: number;
   /** Between pings, in ms. */
   pingEvery?: number;
   log: Logger;
 }): LiveSocket => {
-  const { server, source, access, every, pingEvery = 15_000, log } = options;
+  const { server, source, guard, every, pingEvery = 15_000, log } = options;
   const wss = new WebSocketServer({
     noServer: true,
     maxPayload: 1024,
@@ -109,9 +114,16 @@ export const createLiveSocket = (options: {
     // A peer that hangs up while it is being refused is no news.
     stream.on('error', () => stream.destroy());
     const url = new URL(request.url ?? '/', 'http://live');
-    if (url.pathname !== PATH) return refuse(stream, 404, 'no live view here');
-    const refusal = access.origin(request.headers) ?? access.token(tokenOf(request, url));
-    if (refusal) return refuse(stream, refusal.status, refusal.error);
+    if (url.pathname !== ROUTES.live.path) return refuse(stream, 404, 'no live view here');
+    const { headers } = request;
+    const address = options.addressOf(request.socket.remoteAddress, headers);
+    const admission = guard({ address, headers, shown: tokenOf(request, url), route: ROUTES.live });
+    if ('refused' in admission) {
+      const { status, error, by = 'unknown', retryAfter } = admission.refused;
+      const what = `${request.method} ${pathOf(request.url ?? '')}`;
+      options.audit({ at: options.clock(), by, address, what, status, refused: error });
+      return refuse(stream, status, error, retryAfter);
+    }
     if (closing || wss.clients.size >= MOST_WATCHERS)
       return refuse(stream, 503, 'no room for another live view');
     wss.handleUpgrade(request, stream, head, welcome);
@@ -142,12 +154,13 @@ const tokenOf = (request: IncomingMessage, url: URL): string | undefined => {
   return url.searchParams.get('token') ?? undefined;
 };
 
-const refuse = (stream: Duplex, status: number, error: string): void => {
+const refuse = (stream: Duplex, status: number, error: string, retryAfter?: number): void => {
   const body = JSON.stringify({ error });
+  const again = retryAfter === undefined ? '' : `retry-after: ${retryAfter}\r\n`;
   stream.once('finish', () => stream.destroy());
   stream.end(
     `HTTP/1.1 ${status} Refused\r\nconnection: close\r\ncontent-type: application/json\r\n` +
-      `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+      `${again}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
 };
 

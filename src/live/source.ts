@@ -9,10 +9,11 @@ import { maskAddress, maskDigits } from '../events/mask.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { explainPolicy } from '../respond/explain.ts';
 import type { HandsOff, Pause } from '../respond/gate.ts';
+import type { ModeView } from '../respond/mode.ts';
 import { isWhole } from '../respond/target.ts';
 import { parseSeries, type SeriesKey, seriesKey } from '../windows/series.ts';
 import type { View } from '../windows/view.ts';
-import type { FeedLine, Health, LiveSource, LiveState, ProviderView, RatePoint } from './feed.ts';
+import type { FeedLine, Health, LiveSource, ProviderView, RatePoint } from './feed.ts';
 
 /** Fifteen minutes of points; the last fifty lines; ten seconds to tell the present rate. */
 const POINTS = 900;
@@ -22,7 +23,7 @@ const PRESENT = 10;
 const LINES_PER_BATCH = 5;
 
 export interface LiveParts {
-  readonly mode: LiveState['mode'];
+  readonly mode: () => ModeView;
   readonly clock: Clock;
   readonly view: View;
   readonly engine: Engine;
@@ -30,7 +31,7 @@ export interface LiveParts {
   readonly pauses: () => readonly Pause[];
   readonly handsOff: () => HandsOff | null;
   readonly health: () => Health;
-  readonly orders: Pick<LiveSource, 'pause' | 'resume' | 'handsOff' | 'acknowledge'>;
+  readonly orders: Pick<LiveSource, 'pause' | 'resume' | 'handsOff' | 'setMode' | 'acknowledge'>;
   readonly policy: Config['respond'];
 }
 
@@ -82,7 +83,7 @@ export const createLiveSource = (
   return {
     state: () => ({
       now: parts.clock(),
-      mode: parts.mode,
+      mode: parts.mode().mode,
       providers: providers().map(providerView),
       incidents: parts.incidents(),
       health: parts.health(),
@@ -96,6 +97,7 @@ export const createLiveSource = (
     },
     feed: (after) => ({ lines: after >= seq ? [] : lines.slice(-Math.min(seq - after, LINES)), seq }),
     ...parts.orders,
+    mode: parts.mode,
     explain: (id) => {
       const incident = parts.incidents().find((one) => one.id === id);
       return incident && explainPolicy(incident, parts.policy);

@@ -18,7 +18,7 @@ import { createLogSender, type Sender } from './sender.ts';
 import { createSlackSender } from './slack.ts';
 import { firstView, otherView } from './views.ts';
 
-interface Channel {
+export interface Channel {
   /** Stands in the outbox: the same whenever the configuration is. */
   readonly id: string;
   /** For people. */
@@ -79,7 +79,8 @@ export const createChannels = (parts: ChannelParts): Delivery => {
   };
 };
 
-const channelsOf = (parts: ChannelParts): Channel[] => {
+/** Those of the configuration, the first of them first; none when alerts are only logged. */
+export const channelsOf = (parts: Omit<ChannelParts, 'outbox'>): Channel[] => {
   const { config, secrets, log, timeout, offers } = parts;
   const slack = (channel: string, key: string): Sender => {
     const apiUrl = config.slack?.apiUrl ?? 'https://slack.com/api/';

@@ -1,5 +1,7 @@
 /** What people read: an incident's card and the lines of its thread. Pure; plain text, each sender escapes it. */
+import type { Mode } from '../config/mode.ts';
 import type { Ms } from '../events/event.ts';
+import { maskNumbers } from '../events/mask.ts';
 import type { Action, DetectorName, Incident, IncidentChange } from '../incidents/incident.ts';
 import { ALREADY_PAUSED, hasPause } from '../incidents/lifecycle.ts';
 import { isWhole, targetName } from '../respond/target.ts';
@@ -7,7 +9,7 @@ import { offersFor } from './offers.ts';
 import type { Notice } from './outbox.ts';
 
 export interface Wording {
-  readonly mode: 'dry-run' | 'armed';
+  readonly mode: Mode;
   /** Says how long it has lasted; left out, the card tells instants only and is the same on every replay. */
   readonly now?: Ms;
   readonly liveUrl?: string;
@@ -145,7 +147,7 @@ const done = ({ actions, verdict }: Incident): string => {
     return [pausedSince(actions), ...biting(verdict)].join(', ');
   }
   if (last.refused) return last.action === 'resume' ? 'not paused' : `NOT paused: ${line(last.refused)}`;
-  if (last.action === 'resume') return `resumed at ${clock(last.at)} by ${clear(last.by)}`;
+  if (last.action === 'resume') return `resumed at ${clock(last.at)} by ${maskNumbers(last.by)}`;
   return 'would be paused (dry-run)';
 };
 
@@ -163,7 +165,7 @@ const biting = (verdict: Incident['verdict']): string[] =>
 const howTo = ({ provider, actions, status }: Incident, { mode }: Wording): string[] => {
   if (hasPause(actions)) return [`Undo: \`tocsin resume ${provider}\``];
   if (status === 'resolved') return [];
-  const why = mode === 'dry-run' ? 'Nothing is paused in dry-run mode. ' : '';
+  const why = mode === 'armed' ? '' : `Nothing is paused in ${mode} mode. `;
   return [`${why}Pause by hand: \`tocsin pause ${provider}\``];
 };
 
@@ -188,12 +190,8 @@ const span = (length: number): string => {
   return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 };
 
-/** One line, of bearable length, without what may be a phone number. */
+/** One line, of bearable length. Everything is masked before it comes here; this is the second lock on the door. */
 export const line = (text: string): string => {
-  const flat = clear(text.replace(/\s+/g, ' ').trim());
+  const flat = maskNumbers(text.replace(/\s+/g, ' ').trim());
   return flat.length > LINE ? `${flat.slice(0, LINE - 1)}…` : flat;
 };
-
-/** Everything is masked before it comes here; this is the second lock on the door. */
-const clear = (text: string): string =>
-  text.replace(/(\+\d[\d .()-]{5,}\d|(?<![\d])\d{9,15}(?!\d)|\b0\d([ .-]\d\d){4}\b)/g, '•••');

@@ -64,8 +64,7 @@ export const registerSlackInteractions = (app: FastifyInstance, parts: Interacti
       { parseAs: 'string', bodyLimit: MOST },
       (_request, body, done) => done(null, body),
     );
-    const route = { bodyLimit: MOST, config: { guard: 'own' as const } };
-    scope.post<{ Body: string }>(INTERACTIONS, route, async (request, reply) => {
+    scope.post<{ Body: string }>(INTERACTIONS, { bodyLimit: MOST }, async (request, reply) => {
       const body = typeof request.body === 'string' ? request.body : '';
       const asked = clock();
       const doubt = doubtSlack(request.headers, body, { secret: signingSecret, now: asked });

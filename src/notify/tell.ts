@@ -2,6 +2,7 @@
  * From what happened to incidents to what the outbox gets: an incident's own message, or a line in its storm's.
  * In: changes, and the incidents as they stand. Out: notices, worded and addressed.
  */
+import type { Mode } from '../config/mode.ts';
 import type { Config } from '../config/schema.ts';
 import type { Clock } from '../events/event.ts';
 import type { Incident, IncidentChange } from '../incidents/incident.ts';
@@ -14,7 +15,12 @@ import { type Storm, stormsAmong } from './storms.ts';
 
 export type Tell = (changes: readonly IncidentChange[], incidents: readonly Incident[]) => Promise<Notice[]>;
 
-export const createTell = (parts: { config: Config; outbox: Pick<Outbox, 'has'>; clock: Clock }): Tell => {
+export const createTell = (parts: {
+  config: Config;
+  outbox: Pick<Outbox, 'has'>;
+  clock: Clock;
+  mode: () => Mode;
+}): Tell => {
   const { config, outbox, clock } = parts;
   const rules = config.notify.slack?.mentions ?? [];
   const { zone } = config.detect;
@@ -22,7 +28,7 @@ export const createTell = (parts: { config: Config; outbox: Pick<Outbox, 'has'>;
   return async (changes, incidents) => {
     const at = clock();
     const wording: Wording = {
-      mode: config.mode,
+      mode: parts.mode(),
       mention: (severity) => mentionsFor(rules, { severity, at, zone }),
     };
     const storms = stormsAmong(incidents, config.notify.digest);

@@ -2,8 +2,8 @@
  * The HTTP actuator: any provider or system with an HTTP API, by templates. The presets are settings for it.
  * In: its settings and the environment. Out: an actuator.
  */
-import { type HttpSettings, nameOf } from '../config/actuators.ts';
-import { type Environment, fill, placeholdersIn, type Values } from '../config/template.ts';
+import { type HttpSettings, nameOf, type OrderValues } from '../config/actuators.ts';
+import { type Environment, fill, placeholdersIn } from '../config/template.ts';
 import type { Ms } from '../events/event.ts';
 import {
   type Actuator,
@@ -12,15 +12,16 @@ import {
   notTaken,
   type Outcome,
   type Reach,
+  type Shown,
   TAKEN,
 } from './actuator.ts';
-import { type Answer, ask } from './actuator-request.ts';
+import { type Answer, ask, type Filling, faultOf, shownRequest } from './ask.ts';
 import { type Target, targetKey } from './target.ts';
 
 export const createHttpActuator = (settings: HttpSettings, env: Environment): Actuator => {
   const verify = settings.verify;
 
-  const effectOf = async (values: Values, signal: AbortSignal): Promise<Effect> => {
+  const effectOf = async (values: OrderValues, signal: AbortSignal): Promise<Effect> => {
     if (!verify) return { kind: 'unknown', why: 'there is no way to ask' };
     const answer = await ask(verify, { values, env }, signal);
     if (answer.kind === 'expected') return { kind: 'in_effect' };
@@ -31,20 +32,36 @@ export const createHttpActuator = (settings: HttpSettings, env: Environment): Ac
   };
 
   /** An order given before may be refused as no longer possible: what counts is that it is so. */
-  const isSo = async (order: ActuatorOrder, values: Values, signal: AbortSignal): Promise<boolean> => {
+  const isSo = async (order: ActuatorOrder, values: OrderValues, signal: AbortSignal): Promise<boolean> => {
     const effect = await effectOf(values, signal);
     return effect.kind === (order.action === 'pause' ? 'in_effect' : 'not_in_effect');
   };
 
+  const fillingOf = (order: ActuatorOrder, id: string): Filling => ({
+    values: valuesOf(order, id),
+    env,
+    key: keyOf(order),
+    order: payloadOf(order),
+  });
+
   const carryOut = async (order: ActuatorOrder, id: string, signal: AbortSignal): Promise<Outcome> => {
     const request = settings[order.action];
-    if (!request) return notTaken('what it stopped cannot be started again there: send it anew');
-    const values = valuesOf(order, id);
-    const answer = await ask(request, { values, env, key: keyOf(order), order: payloadOf(order) }, signal);
+    if (!request) return notTaken(NO_UNDO);
+    const answer = await ask(request, fillingOf(order, id), signal);
     if (answer.kind === 'expected') return TAKEN;
     const tells = answer.kind === 'differs' || (answer.kind === 'refused' && answer.telling);
-    if (tells && (await isSo(order, values, signal))) return TAKEN;
+    if (tells && (await isSo(order, valuesOf(order, id), signal))) return TAKEN;
     return failed(answer);
+  };
+
+  const show = (order: ActuatorOrder): Shown => {
+    const request = settings[order.action];
+    if (!request) return { fault: NO_UNDO };
+    const fillings = idsOf(settings, order.target, env).map((id) => fillingOf(order, id));
+    const fault = fillings.map((filling) => faultOf(request, filling)).find((one) => one !== undefined);
+    return fault === undefined
+      ? { requests: fillings.map((filling) => shownRequest(request, filling)) }
+      : { fault };
   };
 
   return {
@@ -52,6 +69,7 @@ export const createHttpActuator = (settings: HttpSettings, env: Environment): Ac
     timeout: settings.timeout,
     deadline: settings.deadline,
     reach: (target) => reachOf(settings, target),
+    show,
     carryOut: async (order, signal) => {
       const ids = idsOf(settings, order.target, env);
       const outcomes = await Promise.all(ids.map((id) => carryOut(order, id, signal)));
@@ -71,6 +89,8 @@ export const createHttpActuator = (settings: HttpSettings, env: Environment): Ac
     }),
   };
 };
+
+const NO_UNDO = 'what it stopped cannot be started again there: send it anew';
 
 const SCOPES = {
   provider: 'whole providers',
@@ -112,7 +132,7 @@ const idsOf = ({ ids }: HttpSettings, target: Target, env: Environment): readonl
 
 const NO_ORDER = { action: 'pause', incident: null, reason: '', since: 0 as Ms, token: 0 } as const;
 
-const valuesOf = (order: ActuatorOrder, id: string): Values => {
+const valuesOf = (order: ActuatorOrder, id: string): OrderValues => {
   const { action, target, incident, reason, since, token } = order;
   return {
     action,

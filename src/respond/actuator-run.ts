@@ -4,6 +4,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import type { Duration } from '../events/event.ts';
 import { type Actuator, type ActuatorOrder, type Effect, notTaken, type Outcome } from './actuator.ts';
 import { type Target, targetName } from './target.ts';
 
@@ -109,7 +110,7 @@ const tryUntil = async (
 ): Promise<Outcome> => {
   const { now = () => performance.now(), sleep = wait, random = Math.random } = world;
   const end = now() + actuator.deadline;
-  const signal = AbortSignal.any([superseded, AbortSignal.timeout(actuator.deadline)]);
+  const signal = AbortSignal.any([superseded, timeoutOf(actuator.deadline)]);
   for (let tries = 1; ; tries++) {
     if (superseded.aborted) return SUPERSEDED;
     const outcome = await tryOnce(actuator, order, signal, world);
@@ -132,7 +133,7 @@ const tryOnce = async (
   signal: AbortSignal,
   { log }: RunWorld,
 ): Promise<Outcome> => {
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(actuator.timeout)]);
+  const limit = AbortSignal.any([signal, timeoutOf(actuator.timeout)]);
   const inTime = whenAborted(limit).then(() =>
     notTaken(`had no answer within ${seconds(actuator.timeout)}`, true),
   );
@@ -155,6 +156,13 @@ const verifyOne = async (actuator: Actuator, target: Target, { log }: RunWorld):
     log.error({ actuator: actuator.name, error: nameOf(error) }, 'an actuator failed in a way it should not');
     return { kind: 'unknown', why: `failed (${nameOf(error)})` };
   }
+};
+
+/** The listener keeps it: Node collects a timeout that nothing but AbortSignal.any holds, and it never fires. */
+const timeoutOf = (length: Duration): AbortSignal => {
+  const signal = AbortSignal.timeout(length);
+  signal.addEventListener('abort', () => undefined, { once: true });
+  return signal;
 };
 
 const whenAborted = (signal: AbortSignal): Promise<void> =>

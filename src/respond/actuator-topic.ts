@@ -56,6 +56,10 @@ export const createControlTopic = (options: ControlTopicOptions): ControlTopic =
     timeout: duration(10_000),
     deadline: duration(60_000),
     reach: (target) => ({ effect: targetKey(target) }),
+    show: (order) => {
+      const { key, value } = recordOf(order);
+      return { requests: [`a record on topic ${topic}\nkey ${key}\nvalue ${value}`] };
+    },
     carryOut: (order, signal) => {
       // What is on its way cannot be called back: one record after the other, or an old order could land last.
       const sent = turn.then(() => send(order, signal));

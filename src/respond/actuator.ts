@@ -38,12 +38,17 @@ export type Effect =
 /** What it would stop for a target, by name (two targets with one name share it), or why it cannot stop just that. */
 export type Reach = { readonly effect: string } | { readonly cannot: string };
 
+/** For people, secrets by their names; or why it cannot be sent as it is configured. */
+export type Shown = { readonly requests: readonly string[] } | { readonly fault: string };
+
 export interface Actuator {
   readonly name: string;
   /** For one try, and for all of them. */
   readonly timeout: Duration;
   readonly deadline: Duration;
   reach(target: Target): Reach;
+  /** What a try would send. Sends nothing. */
+  show(order: ActuatorOrder): Shown;
   /** One try. Doing it twice does no more than once. */
   carryOut(order: ActuatorOrder, signal: AbortSignal): Promise<Outcome>;
   /** Absent: there is no way to ask. */

@@ -1,11 +1,11 @@
 /**
  * Carrying out an order: the gate first, which stops our own senders at once, then the provider's actuators.
  * In: a pause or a resume, from the policy or from a person. Out: the action, with what became of it.
- * Dry run is enforced here: whatever the policy says, nothing leaves this file in that mode. A person's order is
- * carried out all the same.
+ * The mode is enforced here: whatever the policy says, nothing leaves this file unless tocsin is armed. A person's order
+ * is carried out all the same.
  */
 import type { Logger } from 'pino';
-import type { Config } from '../config/schema.ts';
+import type { Mode } from '../config/mode.ts';
 import { type Clock, type Duration, duration, type Ms } from '../events/event.ts';
 import type { Action, DetectorName } from '../incidents/incident.ts';
 import { ALREADY_PAUSED, NOT_PAUSED, UNDER_WAY } from '../incidents/lifecycle.ts';
@@ -51,7 +51,8 @@ export interface ExecutorParts {
   readonly gate: Gate;
   readonly store: IncidentStore;
   readonly actuators: Pick<Actuators, 'run'>;
-  readonly mode: Config['mode'];
+  /** Asked for each order of the policy's; rejects while it is not known. */
+  readonly mode: () => Promise<Mode>;
   readonly clock: Clock;
   readonly log: Logger;
   /** How long an order waits for its actuators; a slower one goes on by itself, so that detection does. */
@@ -90,10 +91,11 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
   });
 
   const carryOut = async (action: 'pause' | 'resume', order: Order): Promise<Action> => {
-    const dryRun = parts.mode !== 'armed' && order.by === POLICY;
+    const mode = order.by === POLICY ? await modeNow() : 'armed';
     const { until, atEnd, ...given } = order;
-    const intent: Action = { ...given, action, dryRun };
-    if (dryRun) return written(intent);
+    const intent: Action = { ...given, action, dryRun: mode !== undefined && mode !== 'armed' };
+    if (mode === undefined) return written({ ...intent, refused: noGate(action) });
+    if (intent.dryRun) return written(intent);
     if (!refusals.has(targetKey(order)) && !(await record({ ...intent, refused: UNDER_WAY }))) {
       if (order.by === POLICY) return written({ ...intent, refused: 'it could not be written down first' });
     }
@@ -113,9 +115,9 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
   };
 
   const finish = async (by?: string): Promise<void> => {
-    const [log, standing] = await Promise.all([store.actions(FINISH_AMONG), gate.list()]);
+    const [mode, log, standing] = await Promise.all([parts.mode(), store.actions(FINISH_AMONG), gate.list()]);
     for (const order of unfinished(log, standing)) {
-      const isRehearsal = parts.mode !== 'armed' && order.by === POLICY;
+      const isRehearsal = mode !== 'armed' && order.by === POLICY;
       if (!isRehearsal && (by === undefined || order.by === by)) await finishOne(order, standing);
     }
   };
@@ -138,11 +140,9 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
   /** A trickle needs the provider as it was: what stops it there is told to let go, and to stop it again after. */
   const changeTo = async (pause: Pause, order: Order & Ending): Promise<Action> => {
     const { until, atEnd, trickle, ...given } = order;
-    const intent: Action = {
-      ...given,
-      action: 'change',
-      dryRun: parts.mode !== 'armed' && order.by === POLICY,
-    };
+    const mode = order.by === POLICY ? await modeNow() : 'armed';
+    const intent: Action = { ...given, action: 'change', dryRun: mode !== undefined && mode !== 'armed' };
+    if (mode === undefined) return written({ ...intent, refused: noGate('change') });
     if (intent.dryRun) return written(intent);
     try {
       const token = await gate.nextToken();
@@ -153,9 +153,16 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
       return written(await tellActuators(trickle === null ? 'pause' : 'resume', intent, set));
     } catch (error) {
       log.error({ target: targetKey(order), error: messageOf(error) }, 'the gate does not take a change');
-      return written({ ...intent, refused: 'the gate does not answer: nothing is changed' });
+      return written({ ...intent, refused: noGate('change') });
     }
   };
+
+  /** Undefined: nobody knows, and nothing is done by itself. */
+  const modeNow = () =>
+    parts.mode().catch((error: unknown) => {
+      log.error({ error: messageOf(error) }, 'the mode is not known');
+      return undefined;
+    });
 
   const orderGate = async (action: 'pause' | 'resume', order: Order): Promise<GateSet | GateRefusal> => {
     const { provider, reason, incident, by, at } = order;
@@ -181,7 +188,7 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
         { target: targetKey(order), action, error: messageOf(error) },
         'the gate does not take the order',
       );
-      return { refused: `the gate does not answer: nothing is ${action}d`, stillPaused: [] };
+      return { refused: noGate(action), stillPaused: [] };
     }
   };
 
@@ -216,5 +223,7 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
     change: changeTo,
   };
 };
+
+const noGate = (action: Action['action']) => `the gate does not answer: nothing is ${action}d`;
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -5,12 +5,14 @@ import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { type Gate, handsOffSchema, pauseSchema } from './gate.ts';
 import { createLocalGate, type GateState, OPEN } from './gate-local.ts';
+import { modeSetSchema } from './mode.ts';
 
 const stateSchema = z.object({
   token: z.number(),
   seen: z.record(z.string(), z.number()),
   paused: z.array(pauseSchema),
   handsOff: handsOffSchema.nullable().default(null),
+  mode: modeSetSchema.nullable().default(null),
 });
 
 /** Rejects when gate.json is there and cannot be read: a pause must not be lost by starting over. */

@@ -3,6 +3,7 @@
  * In: a state to begin with. Out: a gate. An order is answered once it is saved.
  */
 import { type Gate, type HandsOff, type Pause, POLICY } from './gate.ts';
+import type { ModeSet } from './mode.ts';
 import { type Target, targetKey } from './target.ts';
 
 export interface GateState {
@@ -12,9 +13,10 @@ export interface GateState {
   readonly seen: ReadonlyMap<string, number>;
   readonly paused: readonly Pause[];
   readonly handsOff: HandsOff | null;
+  readonly mode: ModeSet | null;
 }
 
-export const OPEN: GateState = { token: 0, seen: new Map(), paused: [], handsOff: null };
+export const OPEN: GateState = { token: 0, seen: new Map(), paused: [], handsOff: null, mode: null };
 
 /** `save` that rejects makes its order reject: nothing has changed then. */
 export const createLocalGate = (start: GateState, save: (state: GateState) => Promise<void>): Gate => {
@@ -61,6 +63,8 @@ export const createLocalGate = (start: GateState, save: (state: GateState) => Pr
     list: async () => [...state.paused].sort(bySince),
     handsOff: async () => state.handsOff,
     setHandsOff: (handsOff) => order((now) => ({ next: { ...now, handsOff }, answer: undefined })),
+    mode: async () => state.mode,
+    setMode: (mode) => order((now) => ({ next: { ...now, mode }, answer: undefined })),
     close: async () => {
       await turn;
     },

@@ -5,9 +5,11 @@
  * its message may be stopped by: its provider's, its category's, its campaign's; none there, and it may be sent.
  * The hash `<prefix>:{gate}:paused` has them all; every order is told on the channel `<prefix>:gate`.
  * While `<prefix>:{gate}:hands-off` is there, whatever its value, tocsin's own orders are refused: anybody may SET it.
+ * `<prefix>:{gate}:mode` is the mode that a person set, as JSON or as the bare word.
  */
 import { readFileSync } from 'node:fs';
 import type { Cluster, Redis } from 'ioredis';
+import { MODES } from '../config/mode.ts';
 import {
   type ChangeResult,
   type Gate,
@@ -18,6 +20,7 @@ import {
   type ResumeResult,
 } from './gate.ts';
 import { bySince } from './gate-local.ts';
+import { type ModeSet, modeSetSchema } from './mode.ts';
 import { type Target, targetKey, targetOf } from './target.ts';
 
 const script = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf8');
@@ -30,6 +33,7 @@ export const createRedisGate = (parts: { redis: Redis | Cluster; prefix: string 
   const key = (name: string) => `${prefix}:{gate}:${name}`;
   const paused = key('paused');
   const handsOff = key('hands-off');
+  const mode = key('mode');
   /** Runs a script on one target; the scripts say what they are given. */
   const order = (text: string, target: Target, token: number, by: string, ...more: string[]) => {
     const name = targetKey(target);
@@ -56,8 +60,23 @@ export const createRedisGate = (parts: { redis: Redis | Cluster; prefix: string 
     setHandsOff: async (value) => {
       await (value === null ? redis.del(handsOff) : redis.set(handsOff, JSON.stringify(value)));
     },
+    mode: async () => modeSetIn(await redis.get(mode)),
+    setMode: async (set) => {
+      await (set === null ? redis.del(mode) : redis.set(mode, JSON.stringify(set)));
+    },
     close: async () => {},
   };
+};
+
+/** What cannot be read is dry-run: whoever set it by hand hardly meant to arm. */
+const modeSetIn = (text: string | null): ModeSet | null => {
+  if (text === null) return null;
+  try {
+    return modeSetSchema.parse(JSON.parse(text));
+  } catch {
+    const mode = MODES.find((one) => one === text) ?? 'dry-run';
+    return { mode, over: null, by: 'somebody, in Redis', reason: text || 'none given', since: null };
+  }
 };
 
 /** Whatever is in the key counts; one who set it by hand need not know its form. */

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { CATEGORIES, type Ms, ms } from '../events/event.ts';
+import type { ModeSet } from './mode.ts';
 import type { Target } from './target.ts';
 
 /** What happens when a pause's time is over: nothing, a trickle to judge it by, or its end. */
@@ -56,6 +57,9 @@ export interface Gate {
   list(): Promise<readonly Pause[]>;
   handsOff(): Promise<HandsOff | null>;
   setHandsOff(handsOff: HandsOff | null): Promise<void>;
+  /** What a person set at run time: mode.ts. The gate itself does not go by it. */
+  mode(): Promise<ModeSet | null>;
+  setMode(set: ModeSet | null): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -28,6 +28,10 @@ export interface Situation {
   readonly sight: Sight;
   /** Who said that nothing is to be done, and why; of everything, or of one provider. */
   readonly handsOff: (provider: string) => string | undefined;
+  /** Whether instances run by different configurations. */
+  readonly isChanging: boolean;
+  /** Whether so little can be stopped at the provider itself. */
+  readonly reaches: (target: Target) => boolean;
 }
 
 export interface Circumstances extends Situation {
@@ -92,6 +96,11 @@ const isSettled: Guardrail = (_one, { now, sight, config }) =>
     ? undefined
     : `tocsin has watched for less than ${config.settle / 1000} s: what was paused stays so, nothing is added`;
 
+const isAgreed: Guardrail = (_one, { isChanging }) =>
+  isChanging
+    ? 'instances run by different configurations: nothing is begun until the change is through'
+    : undefined;
+
 const isRare: Guardrail = (_one, { now, recentPauses, config }) =>
   recentPauses.filter((at) => now - at < HOUR).length < config.maxPausesPerHour
     ? undefined
@@ -104,7 +113,7 @@ const isAlone: Guardrail = (_one, { alsoBad }) =>
     : `${alsoBad.join(' and ')} looks as bad at the same time: it may be tocsin that is wrong, so nobody is paused`;
 
 /** A code that does not come locks people out; somebody must be left who can carry it. */
-const leavesSomebody: Guardrail = ({ target }, { config, carriers, standing }) => {
+export const leavesSomebody: Guardrail = ({ target }, { config, carriers, standing }) => {
   const stopped = config.keepOneFor.filter(
     (category) => target.campaign === undefined && (target.category ?? category) === category,
   );
@@ -130,6 +139,7 @@ const GUARDRAILS: readonly Guardrail[] = [
   isFresh,
   isComplete,
   isSettled,
+  isAgreed,
   isAlone,
   leavesSomebody,
   isRare,
@@ -158,3 +168,27 @@ const firstOf =
 export const forbids = firstOf(GUARDRAILS);
 /** The same of a pause that is to be made wider, since it does not bite. */
 export const forbidsWider = firstOf(GUARDRAILS_OF_WIDER);
+
+/** What can stand against a pause before anything is found, by name. */
+const STANDING = {
+  paused: isPausedAlready,
+  hands_off: handsOff,
+  protected: isProtected,
+  sight: isComplete,
+  settling: isSettled,
+  last_carrier: leavesSomebody,
+} as const satisfies Record<string, Guardrail>;
+
+export interface Against {
+  readonly guardrail: keyof typeof STANDING;
+  readonly says: string;
+}
+
+const names = Object.keys(STANDING) as readonly Against['guardrail'][];
+
+/** All that stands against a pause of `target` as things are, whatever would be found. */
+export const standingAgainst = (target: Target, circumstances: Circumstances): readonly Against[] =>
+  names.flatMap((guardrail) => {
+    const says = STANDING[guardrail]({ target, evidence: [] }, circumstances);
+    return says === undefined ? [] : [{ guardrail, says }];
+  });

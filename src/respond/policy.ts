@@ -2,13 +2,14 @@
  * The policy: is this incident's provider to be paused, now, unattended, and how much of it? Pure.
  * In: an incident and the circumstances. Out: no, yes with target and reason, or held back with a guardrail's words.
  */
+import type { Mode } from '../config/mode.ts';
 import type { Rule } from '../config/pause-when.ts';
 import type { Config, ProviderConfig } from '../config/schema.ts';
 import { type Category, startOf } from '../events/event.ts';
 import type { Action, DetectorName, Finding, Incident } from '../incidents/incident.ts';
 import { ALREADY_PAUSED } from '../incidents/lifecycle.ts';
 import { parseSeries } from '../windows/series.ts';
-import { type Circumstances, forbids } from './guardrails.ts';
+import { type Circumstances, forbids, leavesSomebody } from './guardrails.ts';
 import { type Target, widened } from './target.ts';
 
 export type { Circumstances } from './guardrails.ts';
@@ -29,18 +30,24 @@ export type Decision =
 
 const NONE: Decision = { kind: 'none' };
 
-export const decide = (incident: Incident, circumstances: Circumstances): Decision => {
+export const decide = (known: Incident, circumstances: Circumstances): Decision => {
   const { config, mode, provider, campaigns } = circumstances;
-  if (isSettled(incident)) return NONE;
+  const incident = inMode(known, mode);
+  if (mode === 'learning' || isSettled(incident)) return NONE;
   const met = ruleThatHolds(incident, config);
   if (!met) return NONE;
-  const target = targetFor(met.evidence, { provider, campaigns });
+  const narrow = targetFor(met.evidence, { provider, campaigns });
+  const target = isUnordered(incident) ? reachable(narrow, circumstances) : narrow;
   const meant = { target, rule: met.rule, dryRun: mode !== 'armed' };
   const forbidden = forbids({ target, evidence: met.evidence }, circumstances);
   if (forbidden === ALREADY_PAUSED && isPaused(incident)) return NONE;
   if (forbidden) return { kind: 'held', reason: forbidden, ...meant };
   return { kind: 'pause', reason: reasonFrom(met.evidence), ...meant };
 };
+
+/** Once tocsin is armed, what was only rehearsed counts for nothing. */
+export const inMode = (incident: Incident, mode: Mode): Incident =>
+  mode === 'armed' ? { ...incident, actions: incident.actions.filter(({ dryRun }) => !dryRun) } : incident;
 
 /** Whether some rule holds for it and nothing has been done. */
 export const isBad = (incident: Incident, config: Config['respond']): boolean =>
@@ -170,6 +177,20 @@ const widthOf = ({ campaign, category }: Target): number =>
 const atLeast = (target: Target, narrowest: keyof typeof WIDTH, category: Category): Target => {
   const wider = widthOf(target) < WIDTH[narrowest] ? widened(target, category) : undefined;
   return wider ? atLeast(wider, narrowest, category) : target;
+};
+
+/** What nobody asked for never passes the gate: only the provider can stop it. */
+const isUnordered = ({ findings }: Incident): boolean =>
+  findings.some(({ latest }) => latest.detector === 'unordered' && latest.strength === 'strong');
+
+/** The narrowest that can be stopped at the provider, unless that would go too far. */
+const reachable = (narrow: Target, circumstances: Circumstances): Target => {
+  const categoryOf = ({ campaign }: Target): Category =>
+    circumstances.campaigns[campaign ?? '']?.category ?? 'marketing';
+  let target: Target | undefined = narrow;
+  while (target && !circumstances.reaches(target)) target = widened(target, categoryOf(target));
+  const isTooFar = !target || leavesSomebody({ target, evidence: [] }, circumstances) !== undefined;
+  return target && !isTooFar ? target : narrow;
 };
 
 const reasonFrom = (evidence: readonly Finding[]): string =>

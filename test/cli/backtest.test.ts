@@ -28,7 +28,7 @@ describe('tocsin backtest', () => {
     const run = await tocsinResult(['backtest', log, '-c', join(dir, 'armed.yaml'), '-o', out, '--json']);
     expect([run.code, run.stderr]).toEqual([0, expect.stringContaining('')]);
     result = JSON.parse(run.stdout);
-  }, 180_000);
+  }, 600_000);
 
   test('says who would have been paused, when, why, and what that would have spared', () => {
     const pauses = result.incidents.flatMap((incident) =>

@@ -132,6 +132,19 @@ describe.skipIf(!process.env.REDIS_URL)('the gate in Redis', () => {
     expect(await gate.pause(pauseOf('alpha', 1))).toBe('hands_off');
   });
 
+  test.each([
+    ['armed', 'armed'],
+    ['learning', 'learning'],
+    ['ARMED', 'dry-run'],
+    ['{"mode":"armed"}', 'dry-run'],
+  ])('a mode set by hand as %j is %s: it is not armed by a slip', async (value, mode) => {
+    const prefix = `test-${randomUUID()}`;
+    await redis.set(`${prefix}:{gate}:mode`, value);
+
+    const set = await createRedisGate({ redis, prefix }).mode();
+    expect(set).toMatchObject({ mode, over: null, by: 'somebody, in Redis' });
+  });
+
   test('answers and lists as the gate of one process does, whatever it is ordered', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(anOrder, { maxLength: 25 }), async (orders) => {

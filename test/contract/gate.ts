@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { ms } from '../../src/events/event.ts';
 import type { Gate, Pause } from '../../src/respond/gate.ts';
+import type { ModeSet } from '../../src/respond/mode.ts';
 import { targetKey } from '../../src/respond/target.ts';
 
 export const pauseOf = (provider: string, token: number, over: Partial<Pause> = {}): Pause => ({
@@ -21,6 +22,13 @@ const ALPHA = { provider: 'alpha' };
 const SPRING = { provider: 'alpha', campaign: 'spring' };
 const MARKETING = { provider: 'alpha', category: 'marketing' } as const;
 const HANDS_OFF = { by: 'ana', reason: 'migrating', since: ms(1_793_214_000_000) };
+const ARMED: ModeSet = {
+  mode: 'armed',
+  over: 'dry-run',
+  by: 'ana',
+  reason: 'tried',
+  since: ms(1_793_214_000_000),
+};
 const keysOf = async (gate: Gate) => (await gate.list()).map(targetKey);
 
 /** `open` answers a gate on the same data each time it is called in one test. */
@@ -139,6 +147,19 @@ export const gateContract = (fresh: () => Promise<() => Promise<Gate>>): void =>
 
     expect(await gate.handsOff()).toBeNull();
     expect(await gate.pause(pauseOf('alpha', 1))).toBe('paused');
+  });
+
+  test('a mode that a person set is kept for the next process, until it is taken back', async () => {
+    const open = await fresh();
+    const gate = await open();
+    expect(await gate.mode()).toBeNull();
+    await gate.setMode(ARMED);
+    await gate.close();
+    const next = await open();
+    expect(await next.mode()).toEqual(ARMED);
+
+    await next.setMode(null);
+    expect(await next.mode()).toBeNull();
   });
 
   test('tokens only grow, over restarts and when many ask at once', async () => {

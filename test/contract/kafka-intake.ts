@@ -9,7 +9,7 @@ import { createFakeStore, createTopic } from '../support/kafka-topic.ts';
 import { until } from '../support/until.ts';
 
 const LATENESS = 2_000 as Duration;
-const within = { within: 25_000 };
+const within = { within: 120_000 };
 
 const settings = (brokers: string, topic: string, more: Partial<KafkaSettings> = {}): KafkaSettings => {
   const { kafka } = configSchema.parse({

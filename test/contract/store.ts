@@ -377,7 +377,7 @@ export const storeContract = (name: string, open: () => Promise<WindowStore>): v
         ),
         { numRuns: 30 },
       );
-    }, 60_000);
+    }, 400_000);
 
     test('a reader that saw more than there is, since the store was lost, is shown everything', async () => {
       const before = await fresh();
@@ -649,7 +649,7 @@ export const storeContract = (name: string, open: () => Promise<WindowStore>): v
         }),
         { numRuns: 60 },
       );
-    }, 60_000);
+    }, 400_000);
 
     test('whose messages are spread over partitions has all of them counted, among many who got one', async () => {
       const store = await fresh();
@@ -732,7 +732,7 @@ export const storeContract = (name: string, open: () => Promise<WindowStore>): v
         ),
         { numRuns: 60 },
       );
-    }, 60_000);
+    }, 400_000);
 
     test('an event a provider delivered twice counts once, and folding its stretch again changes nothing', async () => {
       const store = await fresh();

@@ -140,13 +140,33 @@ describe('a running daemon', () => {
     expect(entries).toContainEqual(
       expect.objectContaining({ kind: 'ordered', by: 'ada', cause: 'a drill', incident: null }),
     );
-    expect(entries.at(-1)).toMatchObject({ kind: 'carried_out', evidence: { action: 'resume' } });
+    const resumed = { kind: 'carried_out', evidence: expect.objectContaining({ action: 'resume' }) };
+    expect(entries).toContainEqual(expect.objectContaining(resumed));
+    expect(entries).toContainEqual(
+      expect.objectContaining({ kind: 'hands_off', cause: 'hands off: a migration' }),
+    );
     expect(await at('audit', '--verify')).toMatchObject({
       code: 0,
       stdout: expect.stringMatching(/^whole: entries 1 to \d+, the last is [0-9a-f]{64}\n$/),
     });
     expect((await fetch(`${daemon.url}/v1/audit?limit=0`)).status).toBe(400);
     expect((await at('audit', '--since', 'yesterday')).code).toBe(2);
+  });
+
+  test('is armed by command, stays so over a restart, and says so', { timeout: 120_000 }, async () => {
+    const said = async () => (await tocsinResult(['mode', '--url', daemon.url])).stdout;
+    expect(await said()).toBe('dry-run: tocsin says what it would pause, and pauses nothing\n');
+    const armed = await at('mode', 'armed', '--reason', 'tried for two weeks', '--by', 'ada');
+    expect([armed.code, JSON.parse(armed.stdout)]).toMatchObject([0, { mode: 'armed', set: { by: 'ada' } }]);
+    await daemon.kill9();
+    daemon = await startRun([input, '-c', config]);
+    expect(await said()).toMatch(/^armed: .* by ada \(tried for two weeks\); the configuration says dry-run/);
+    expect((await status()).mode).toBe('armed');
+    expect(await at('mode', 'default')).toMatchObject({ code: 0 });
+    expect((await status()).mode).toBe('dry-run');
+    expect((await at('mode', 'asleep')).code).toBe(2);
+    const shown = await tocsinResult(['audit', '--url', daemon.url]);
+    expect(shown.stdout).toMatch(/ mode by ada: dry-run to armed: tried for two weeks\n/);
   });
 
   test('is told of a campaign, and says what it does not understand', async () => {
@@ -229,7 +249,7 @@ describe('exit codes', () => {
     expect(result.stderr).toMatch(stderr);
   });
 
-  test('every command explains itself and its exit codes', { timeout: 120_000 }, async () => {
+  test('every command explains itself and its exit codes', { timeout: 400_000 }, async () => {
     for (const name of [
       'run',
       'demo',
@@ -241,8 +261,11 @@ describe('exit codes', () => {
       'pause',
       'resume',
       'hands-off',
+      'mode',
+      'token',
       'announce',
       'audit',
+      'drill',
       'check',
     ]) {
       const { code, stdout } = await tocsinResult([name, '--help']);

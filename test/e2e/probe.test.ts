@@ -17,7 +17,7 @@ const write = (name: string, settings: object): string => {
 };
 
 // Each command is a process, which takes long to start on a busy machine.
-describe('tocsin probe stop', { timeout: 120_000 }, () => {
+describe('tocsin probe stop', { timeout: 400_000 }, () => {
   let sender: Awaited<ReturnType<typeof startFakeSender>>;
   let daemon: Awaited<ReturnType<typeof startRun>>;
   let config: string;

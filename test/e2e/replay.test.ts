@@ -26,7 +26,7 @@ beforeAll(async () => {
     [0, ''],
     [0, ''],
   ]);
-}, 180_000);
+}, 600_000);
 
 describe('tocsin replay', () => {
   test('pauses the provider of the salon night within seconds of event time, and no other', async () => {
@@ -51,7 +51,7 @@ describe('tocsin replay', () => {
       expect(finding.at).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
       expect(finding.provider).toBeTypeOf('string');
     }
-  }, 180_000);
+  }, 600_000);
 
   test('writes the same bytes for the same input', async () => {
     await tocsinResult(['replay', at('night.ndjson'), '-o', at('b')]);
@@ -61,7 +61,7 @@ describe('tocsin replay', () => {
     expect(linesOf(at('b/actions.ndjson'))).toContainEqual(
       expect.objectContaining({ dryRun: true, provider: 'alpha' }),
     );
-  }, 180_000);
+  }, 600_000);
 
   test('an ordinary day with two campaigns pauses nobody', async () => {
     const run = await tocsinResult([
@@ -79,7 +79,7 @@ describe('tocsin replay', () => {
     expect(summary.events).toBeGreaterThan(10_000);
     expect(summary).toMatchObject({ pauses: 0, deadLetters: 0 });
     expect(linesOf(at('d/actions.ndjson'))).toEqual([]);
-  }, 180_000);
+  }, 600_000);
 
   test('tells which file cannot be read, with the exit code of a failure', async () => {
     const run = await tocsinResult(['replay', at('nowhere.ndjson'), '-o', at('e')]);

@@ -58,6 +58,8 @@ export const calm: Situation & { readonly alsoBad: readonly string[] } = {
   ),
   sight: { since: ms((NIGHT - 365 * 86_400) * 1000), behind: 0, problems: [] },
   handsOff: () => undefined,
+  isChanging: false,
+  reaches: () => true,
   alsoBad: [],
 };
 

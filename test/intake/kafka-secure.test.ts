@@ -16,7 +16,7 @@ import { freePorts } from '../support/process.ts';
 import { until } from '../support/until.ts';
 
 const without = !process.env.KAFKA_BROKERS || process.env.TOCSIN_KAFKA === 'mock';
-const within = { within: 20_000 };
+const within = { within: 120_000 };
 
 describe.skipIf(without)('Kafka intake on a listener with TLS and SASL', () => {
   let kafka: KafkaServer | undefined;

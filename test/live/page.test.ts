@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { loadTokens, newToken } from '../../src/config/tokens.ts';
 import { ms } from '../../src/events/event.ts';
 import { pauseOf } from '../contract/gate.ts';
 import { startLiveServer } from '../support/live-server.ts';
@@ -162,6 +163,45 @@ describe.skipIf(missing)('the page, in a real browser', () => {
     expect(orders).toEqual([['resume', 'alpha,campaign=spring', 'it was planned', 'marie']]);
   });
 
+  test('hands off is ordered with a reason, shown, and ended', async () => {
+    const { page, set, orders } = await start();
+    const order = async (name: string, reason: string) => {
+      await page.locator('header').getByRole('button', { name, exact: true }).click();
+      await page.getByLabel('Reason').fill(reason);
+      await page.getByLabel('Your name').fill('marie');
+      await page.locator('#order-confirm').click();
+      await page.locator('#order').waitFor({ state: 'hidden' });
+    };
+    await order('Hands off', 'migrating');
+    set({ handsOff: { by: 'marie', reason: 'migrating', since: ms(NIGHT) } });
+    await sees(page, '#hands-off', 'Hands off since 20:04:30 by marie (migrating)');
+    await order('Hands on', 'done');
+    expect(orders).toEqual([
+      ['hands off', 'true', 'migrating', 'marie'],
+      ['hands off', 'false', 'done', 'marie'],
+    ]);
+  });
+
+  test('a viewer sees all and is offered nothing; an operator is not asked for a name', async () => {
+    const ana = newToken('ana', 'operator');
+    const bob = newToken('bob', 'viewer');
+    const tokens = loadTokens({}, { tokens: `${ana.line},${bob.line}` });
+    const viewer = await start({ tokens, hash: `/#token=${bob.token}` });
+    viewer.set({ incidents: [viewer.incident], providers: [viewer.paused, providerView('beta')] });
+    await sees(viewer.page, '#who', 'bob, viewer');
+    await sees(viewer.page, '.incident', 'messages in 8 s');
+    expect(await viewer.page.locator('button:visible').count()).toBe(0);
+
+    const { page, orders } = await start({ tokens, hash: `/#token=${ana.token}` });
+    await sees(page, '#who', 'ana, operator');
+    await page.getByRole('button', { name: 'Pause beta' }).click();
+    expect(await page.getByLabel('Your name').isVisible()).toBe(false);
+    await page.getByLabel('Reason').fill('too many');
+    await page.locator('#order-confirm').click();
+    await until(() => orders.length > 0);
+    expect(orders).toEqual([['pause', 'beta', 'too many', 'ana']]);
+  });
+
   test('comes back by itself when the server does, and is current', async () => {
     const { page, port, close, source, set } = await start();
     await sees(page, '#connection', 'live');
@@ -170,7 +210,7 @@ describe.skipIf(missing)('the page, in a real browser', () => {
     set({ now: ms(NIGHT + 90_000), health: { ...source.state().health, problems: ['Kafka was away'] } });
     const again = await startLiveServer(source, { port });
     open.push(again.close);
-    await until(async () => (await page.locator('#connection').textContent()) === 'live', { within: 15_000 });
+    await until(async () => (await page.locator('#connection').textContent()) === 'live', { within: 90_000 });
     await sees(page, '#now', '20:06:00');
     await sees(page, '#problems', 'Kafka was away');
   });

@@ -175,6 +175,28 @@ describe('what can be ordered', () => {
     ]);
   });
 
+  test('the mode is read, set and given back to the configuration', async () => {
+    const { url, orders } = await start();
+    const mode = (method: string, body: object) =>
+      fetch(`${url}/v1/mode`, {
+        method,
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+    expect(await (await fetch(`${url}/v1/mode`)).json()).toMatchObject({ mode: 'armed', set: null });
+    const answers = [
+      await mode('PUT', { ...order, mode: 'learning' }),
+      await mode('DELETE', order),
+      await mode('PUT', { ...order, mode: 'asleep' }),
+      await mode('PUT', order),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 400, 400]);
+    expect(orders).toEqual([
+      ['mode', 'learning', 'too many', 'marie'],
+      ['mode', 'null', 'too many', 'marie'],
+    ]);
+  });
+
   test('an order that cannot be understood is refused in a sentence', async () => {
     const { url, orders } = await start();
     const nobody = await post(`${url}/v1/providers/alpha/pause`, { reason: 'x' });

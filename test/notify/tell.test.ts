@@ -21,6 +21,7 @@ const tell = createTell({
   config,
   outbox: { has: async (id) => put.some(({ incident, kind }) => incident === id && kind === 'card') },
   clock: () => ms(START),
+  mode: () => config.mode,
 });
 const happen = async (...changes: IncidentChange[]) => {
   for (const { incident } of changes) {

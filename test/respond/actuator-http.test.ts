@@ -204,6 +204,24 @@ describe('the HTTP actuator', () => {
     });
   });
 
+  test('it shows what it would send, an id at a time and secrets by their names, and sends nothing', () => {
+    const headers = { authorization: `Bearer \${KEY}`, 'content-type': 'text/plain' };
+    const pause = { url: `${api.url}/{id}`, headers, body: 'stop {campaign}' };
+    const actuator = made({ stops: ['campaign'], ids: { spring: ['b1', 'b2'] }, pause }, { KEY: 's3cret' });
+    const target = { provider: 'alpha', campaign: 'spring' };
+    const request = (id: string) =>
+      `POST ${api.url}/${id}\nauthorization: Bearer \${KEY}\ncontent-type: text/plain\n\nstop spring`;
+
+    expect(actuator.show(order({ target }))).toEqual({ requests: [request('b1'), request('b2')] });
+    expect(actuator.show(order({ target, action: 'resume' }))).toEqual({
+      fault: expect.stringContaining('send it anew'),
+    });
+    expect(made({ pause: { url: `\${KEY}/{category}` } }, { KEY: 's3cret' }).show(order())).toEqual({
+      fault: 'the url needs a category, and the order has none',
+    });
+    expect(api.calls).toEqual([]);
+  });
+
   test('what cannot be undone says so', async () => {
     expect(await carryOut(made(), order({ action: 'resume' }))).toMatchObject({
       why: expect.stringContaining('send it anew'),

@@ -115,7 +115,7 @@ describe.each(Object.entries(PRESETS))('the preset %s', (kind, preset) => {
     let now = 0;
     const actuator = { ...preset.config, url: `${provider.url}/`, timeout };
     const { providers } = configSchema.parse({ providers: { alpha: { actuators: [actuator] } } });
-    return createActuators(actuatorsOf(providers, ENV, []), {
+    return createActuators(actuatorsOf(providers, ENV, []).of, {
       log: pino({ level: 'silent' }),
       now: () => now,
       sleep: async (wait) => {
@@ -216,7 +216,7 @@ test('Infobip cancels for good when told to, and a bulk that has finished needs 
   const made = (bulks: string) => {
     const actuator = { kind: 'infobip', url: provider.url, ids: 'tocsin-{campaign}', bulks };
     const { providers } = configSchema.parse({ providers: { alpha: { actuators: [actuator] } } });
-    return createActuators(actuatorsOf(providers, ENV, []), { log: pino({ level: 'silent' }) });
+    return createActuators(actuatorsOf(providers, ENV, []).of, { log: pino({ level: 'silent' }) });
   };
   const order = { target: SPRING, incident: null, reason: 'a burst', since: ms(0), token: 7 };
 

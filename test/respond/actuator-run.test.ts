@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
 import { duration, ms } from '../../src/events/event.ts';
@@ -43,6 +45,7 @@ const actuator = (name: string, answers: Outcome[], over: Partial<Actuator> = {}
     timeout: duration(5_000),
     deadline: duration(30_000),
     reach: ({ provider }) => ({ effect: provider }),
+    show: () => ({ requests: [] }),
     carryOut: async (given) => {
       orders.push(given);
       return answers.shift() ?? TAKEN;
@@ -127,6 +130,22 @@ describe('running actuators', () => {
     expect(await mute?.outcome).toMatchObject({
       why: expect.stringMatching(/^had no answer within 0\.01 s; given up/),
     });
+  });
+
+  test('one that never answers is given up though memory is swept meanwhile', async () => {
+    setFlagsFromString('--expose-gc');
+    const sweep: unknown = runInNewContext('gc');
+    const sweeping = setInterval(() => typeof sweep === 'function' && sweep(), 5);
+    const { made } = actuator('mute', [], {
+      timeout: duration(100),
+      deadline: duration(150),
+      carryOut: () => new Promise(() => undefined),
+    });
+
+    const [mute] = createActuators(() => [made], timeless().world).run(order());
+
+    expect(await mute?.outcome).toMatchObject({ kind: 'not_taken' });
+    clearInterval(sweeping);
   });
 
   test('what it cannot stop it says, and is not asked to', async () => {

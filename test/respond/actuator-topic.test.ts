@@ -75,6 +75,14 @@ describe.skipIf(servers.length === 0 || process.env.TOCSIN_KAFKA === 'mock')('th
 });
 
 describe('a control topic that cannot be reached', () => {
+  it('shows the record it would write', () => {
+    expect(topicOn('127.0.0.1:1', 'control').show(pause)).toEqual({
+      requests: [
+        expect.stringMatching(/^a record on topic control\nkey alpha\S*\nvalue \{"provider":"alpha"/),
+      ],
+    });
+  });
+
   it('holds nothing up', async () => {
     const control = topicOn('127.0.0.1:1', 'control');
     const impatient = { ...control, timeout: duration(50), deadline: duration(60) };

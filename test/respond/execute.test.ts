@@ -51,7 +51,7 @@ describe('carrying out an order', () => {
           return Object.entries(answers).map(([name, answer]) => ({ name, outcome: answer() }));
         },
       },
-      mode: 'armed',
+      mode: async () => 'armed',
       clock: () => AT,
       log: pino({ level: 'silent' }),
       ...over,
@@ -76,8 +76,11 @@ describe('carrying out an order', () => {
     expect(await outcomes()).toEqual(['under way: what became of it follows', 'done']);
   });
 
-  test('in dry run the policy touches neither gate nor actuators', async () => {
-    const { gate, orders, outcomes, executor } = await setUp({ mode: 'dry-run' });
+  test.each([
+    'dry-run',
+    'learning',
+  ] as const)('in %s the policy touches neither gate nor actuators', async (mode) => {
+    const { gate, orders, outcomes, executor } = await setUp({ mode: async () => mode });
 
     expect(await executor.pause(order())).toMatchObject({ dryRun: true });
 
@@ -86,7 +89,7 @@ describe('carrying out an order', () => {
   });
 
   test("a person's order is carried out in dry run too", async () => {
-    const { gate, executor } = await setUp({ mode: 'dry-run' });
+    const { gate, executor } = await setUp({ mode: async () => 'dry-run' });
 
     expect(await executor.pause(order({ by: 'ana', incident: null }))).toMatchObject({ dryRun: false });
     expect(await gate.list()).toHaveLength(1);
@@ -174,7 +177,7 @@ describe('carrying out an order', () => {
     await store.record({ ...order(), action: 'pause', dryRun: false, refused: 'no' });
     await gate.pause(pauseOf('alpha', await gate.nextToken(), { since: AT }));
 
-    await createExecutor({ ...parts, mode: 'dry-run' }).finish();
+    await createExecutor({ ...parts, mode: async () => 'dry-run' }).finish();
 
     expect(orders).toEqual([]);
   });
@@ -361,6 +364,19 @@ describe('carrying out an order', () => {
       'under way: what became of it follows',
       'the gate does not answer: nothing is paused',
     ]);
+  });
+
+  test('while the mode is not known the policy does nothing, and a person may', async () => {
+    const { gate, orders, executor } = await setUp({
+      mode: () => Promise.reject(new Error('connection lost')),
+    });
+
+    expect(await executor.pause(order())).toMatchObject({
+      dryRun: false,
+      refused: 'the gate does not answer: nothing is paused',
+    });
+    expect([await gate.list(), orders]).toEqual([[], []]);
+    expect((await executor.pause(order({ by: 'ana' }))).refused).toBeUndefined();
   });
 
   test('the policy pauses nothing that cannot be written down; a person does', async () => {

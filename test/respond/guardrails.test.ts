@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { configSchema, defaultProvider } from '../../src/config/schema.ts';
 import { duration, ms } from '../../src/events/event.ts';
-import { type Case, type Circumstances, forbids } from '../../src/respond/guardrails.ts';
+import { type Case, type Circumstances, forbids, standingAgainst } from '../../src/respond/guardrails.ts';
 import { calm, NIGHT, strong } from '../incidents/build.ts';
 
 const config = configSchema.parse({}).respond;
@@ -51,6 +51,7 @@ describe('it is forbidden, in its own words', () => {
     ['while something is between it and the stream', sight({ problems: ['Kafka is away'] }), 'Kafka is away'],
     ['while part of the stream is behind', sight({ behind: 30_001 }), 'more than 30 s behind'],
     ['soon after a start', sight({ since: at(-58) }), 'watched for less than 60 s'],
+    ['while a change is rolled out', { isChanging: true }, 'different configurations'],
     ['while another looks as bad', { alsoBad: ['beta'] }, 'beta looks as bad at the same time'],
     ['when nobody else can carry codes', { carriers: alone }, 'nobody else is left who can carry otp'],
     [
@@ -103,4 +104,32 @@ test('the words stay the same as time goes by, so that they are told once', () =
     forbids(whole, now({ now: at(seconds), config: { ...config, freshness: duration(10_000) } }));
   expect(later(40)).toBe(later(50));
   expect(forbids(whole, now(sight({ behind: 60_000 })))).toBe(forbids(whole, now(sight({ behind: 90_000 }))));
+});
+
+describe('what stands against a pause before anything is found', () => {
+  const { target } = whole;
+  test('is nothing when all is calm, whatever evidence a pause would want', () => {
+    expect(standingAgainst(target, now({ now: at(90_000) }))).toEqual([]);
+  });
+
+  test('is told all at once, each in the words that a pause would be held back with', () => {
+    const over = {
+      standing: [target],
+      handsOff: () => 'a migration',
+      provider: { ...defaultProvider, protected: true },
+      ...sight({ problems: ['Kafka is away'], since: at(0) }),
+      carriers: alone,
+    };
+    const against = standingAgainst(target, now(over));
+    expect(against.map(({ guardrail }) => guardrail)).toEqual([
+      'paused',
+      'hands_off',
+      'protected',
+      'sight',
+      'settling',
+      'last_carrier',
+    ]);
+    expect(against[1]?.says).toBe(forbids(whole, now({ handsOff: () => 'a migration' })));
+    expect(standingAgainst(marketing.target, now({ carriers: alone }))).toEqual([]);
+  });
 });

@@ -37,6 +37,15 @@ describe('what is enough', () => {
     expect(decide(guilty, now({ mode: 'dry-run' }))).toMatchObject({ kind: 'pause', dryRun: true });
   });
 
+  test('what was rehearsed is done once somebody arms it', () => {
+    const rehearsed = { ...guilty, actions: [action({ dryRun: true })] };
+    expect(decide(rehearsed, now())).toMatchObject({ kind: 'pause', dryRun: false });
+  });
+
+  test('while it learns nothing is decided', () => {
+    expect(decide(guilty, now({ mode: 'learning' }))).toEqual({ kind: 'none' });
+  });
+
   test('one strong sign is not enough, nor a strong one with a weak one', () => {
     expect(decide(having([strong(NIGHT, 'burst')]), now()).kind).toBe('none');
     expect(
@@ -57,7 +66,8 @@ describe('what is enough', () => {
 
   test('paused, in dry run or in earnest, it is not decided again', () => {
     expect(decide({ ...guilty, status: 'mitigated', actions: [action()] }, now()).kind).toBe('none');
-    expect(decide({ ...guilty, actions: [action({ dryRun: true })] }, now()).kind).toBe('none');
+    const rehearsed = { ...guilty, actions: [action({ dryRun: true })] };
+    expect(decide(rehearsed, now({ mode: 'dry-run' })).kind).toBe('none');
   });
 
   test('back after its end, what was rehearsed is rehearsed again, once each time', () => {
@@ -115,6 +125,18 @@ describe('how much is paused', () => {
     });
     expect(targetIn([strong(NIGHT, 'burst'), strong(NIGHT, 'repeats')])).toEqual({ provider: 'alpha' });
     expect(targetIn([marketing('burst'), otp])).toEqual({ provider: 'alpha' });
+  });
+
+  test('as much as the provider can stop, when nobody asked for it, unless codes would be lost', () => {
+    const asked = [marketing('repeats'), marketing('quiet_hours')];
+    const unasked = [...asked, strong(NIGHT, 'unordered')];
+    const whole = { reaches: ({ category }: { category?: string }) => category === undefined };
+    const alone = { ...whole, carriers: new Map([['otp', ['alpha']] as const]) };
+    const category = { provider: 'alpha', category: 'marketing' };
+    expect(targetIn(asked, whole)).toEqual(category);
+    expect(targetIn(unasked)).toEqual(category);
+    expect(targetIn(unasked, whole)).toEqual({ provider: 'alpha' });
+    expect(targetIn(unasked, alone)).toEqual(category);
   });
 
   test('and never less than can be stopped there', () => {

@@ -35,7 +35,7 @@ describe.skipIf(!process.env.KAFKA_BROKERS)('simulated events on Kafka', () => {
         read.push({ partition, key: `${message.key}`, value: `${message.value}` });
       },
     });
-    await until(() => read.length >= events.length, { within: 20_000 });
+    await until(() => read.length >= events.length, { within: 120_000 });
 
     expect(read.map(({ value }) => value).sort()).toEqual(events.map(toJson).sort());
     const partitions = new Map(read.map(({ key, partition }) => [key, partition]));

@@ -101,6 +101,8 @@ export const createScriptedSource = (initial: Partial<LiveState> = {}) => {
       return carriedOut('resume', { ...target, reason, by });
     },
     handsOff: async (on, { reason, by }) => void orders.push(['hands off', `${on}`, reason, by]),
+    mode: () => ({ mode: state.mode, configured: 'dry-run', set: null }),
+    setMode: async (mode, { reason, by }) => void orders.push(['mode', `${mode}`, reason, by]),
     acknowledge: async (...order) => void orders.push(['acknowledge', ...order]),
     explain: (id) => {
       const incident = state.incidents.find((one) => one.id === id);

@@ -23,7 +23,7 @@ export const startRedisCluster = async () => {
   );
   const agrees = async (node: Redis) =>
     String(await node.call('CLUSTER', 'INFO')).includes('cluster_state:ok');
-  await until(async () => (await Promise.all(nodes.map(agrees))).every(Boolean), { within: 20_000 });
+  await until(async () => (await Promise.all(nodes.map(agrees))).every(Boolean), { within: 90_000 });
   for (const node of nodes) node.disconnect();
 
   const client = new Cluster(servers.map(({ port }) => ({ host: '127.0.0.1', port })));

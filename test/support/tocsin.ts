@@ -62,7 +62,7 @@ export const startRun = async (args: readonly string[], env: Record<string, stri
         () => false,
       );
     },
-    { within: 60_000 },
+    { within: 90_000 },
   ).catch((error) => {
     command.child.kill('SIGKILL');
     throw error;

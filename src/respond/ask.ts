@@ -1,16 +1,9 @@
 /**
- * One HTTP request of an actuator: built from its templates, sent once, its answer held against what was expected.
- * In: the request's settings, an order's values, the environment. Out: as expected, or why not; never a secret.
+ * One HTTP request of the configuration: built from its templates, sent once, its answer held against what was expected.
+ * In: the request's settings, values, the environment. Out: as expected, or why not; never a secret.
  */
-import { contentType, isForm, isJson, type RequestSettings } from '../config/actuators.ts';
-import {
-  type Environment,
-  fill,
-  type Placeholder,
-  placeholdersIn,
-  type Values,
-  variablesIn,
-} from '../config/template.ts';
+import { contentType, isForm, isJson, type RequestSettings } from '../config/request.ts';
+import { type Environment, fill, placeholdersIn, type Values, variablesIn } from '../config/template.ts';
 import { type Duration, duration } from '../events/event.ts';
 
 export type Answer =
@@ -38,17 +31,8 @@ export interface Filling {
 /** An answer's body is read up to here, in bytes. */
 const MOST_BYTES = 65_536;
 
-export const ask = async (
-  settings: RequestSettings,
-  from: {
-    readonly values: Values;
-    readonly env: Environment;
-    readonly key?: string;
-    readonly order?: unknown;
-  },
-  signal: AbortSignal,
-): Promise<Answer> => {
-  const request = requestOf(settings, from);
+export const ask = async (settings: RequestSettings, from: Filling, signal: AbortSignal): Promise<Answer> => {
+  const request = built(settings, from);
   if ('error' in request) return { kind: 'failed', why: request.error, again: false };
   try {
     // A redirect is not followed: it would carry the credentials elsewhere.
@@ -59,14 +43,36 @@ export const ask = async (
   }
 };
 
+/** Why it cannot be sent as it stands; undefined when it can. */
+export const faultOf = (settings: RequestSettings, from: Filling): string | undefined => {
+  const request = built(settings, from);
+  return 'error' in request ? request.error : undefined;
+};
+
+/** For people: filled with the values as they are, secrets by their names. */
+export const shownRequest = (settings: RequestSettings, { values, order }: Omit<Filling, 'env'>): string => {
+  const { method, url, headers, auth, body } = settings;
+  const shown = (text: string): string => {
+    const names = variablesIn(text).map((name) => [name, `\${${name}}`]);
+    return fill(text, { values, env: Object.fromEntries(names) }, { values: String });
+  };
+  const head = [
+    `${method} ${shown(url)}`,
+    ...(auth ? [`authorization: Basic ${shown(auth.user)}:${shown(auth.password)}`] : []),
+    ...Object.entries(headers).map(([name, text]) => `${name}: ${shown(text)}`),
+  ];
+  const content = body === undefined ? ownBody(settings, order) : shown(body);
+  return [...head, ...(content === undefined ? [] : ['', content])].join('\n');
+};
+
 type Built = { readonly url: string; readonly init: RequestInit } | { readonly error: string };
 
-const requestOf = (settings: RequestSettings, from: Filling): Built => {
+const built = (settings: RequestSettings, from: Filling): Built => {
   const { headers, auth, body, method } = settings;
   const texts = [settings.url, ...Object.values(headers), auth?.user ?? '', auth?.password ?? '', body ?? ''];
   const missing = new Set(texts.flatMap(variablesIn).filter((name) => !from.env[name]));
   if (missing.size > 0) return { error: `not set in the environment: ${[...missing].join(', ')}` };
-  const empty = placeholdersIn(settings.url).filter((name) => from.values[name as Placeholder] === '');
+  const empty = placeholdersIn(settings.url).filter((name) => from.values[name] === '');
   if (empty.length > 0) return { error: `the url needs a ${empty.join(', a ')}, and the order has none` };
 
   const url = fill(settings.url, from, { values: encodeURIComponent });
@@ -91,11 +97,13 @@ const requestOf = (settings: RequestSettings, from: Filling): Built => {
 };
 
 const bodyOf = (settings: RequestSettings, from: Filling): string | undefined => {
-  const { body, method, headers } = settings;
-  if (body !== undefined) return fill(body, from, { values: escapeFor(headers), env: escapeFor(headers) });
-  if (method === 'GET' || method === 'DELETE' || from.order === undefined) return undefined;
-  return JSON.stringify(from.order);
+  const { body, headers } = settings;
+  if (body === undefined) return ownBody(settings, from.order);
+  return fill(body, from, { values: escapeFor(headers), env: escapeFor(headers) });
 };
+
+const ownBody = ({ method }: RequestSettings, order: unknown): string | undefined =>
+  method === 'GET' || method === 'DELETE' || order === undefined ? undefined : JSON.stringify(order);
 
 const escapeFor = (headers: RequestSettings['headers']): ((text: string) => string) => {
   if (isForm(headers)) return encodeURIComponent;
@@ -116,7 +124,7 @@ const judge = (settings: RequestSettings, response: Response, text: string): Ans
     const found = valueAt(json, path);
     const allowed = Array.isArray(value) ? value : [value];
     if (allowed.some((one) => one === found)) continue;
-    const why = `was answered ${status}, but ${path} is ${shown(found)}, not ${allowed.map(shown).join(' or ')}`;
+    const why = `was answered ${status}, but ${path} is ${wordOf(found)}, not ${allowed.map(wordOf).join(' or ')}`;
     return { kind: 'differs', why };
   }
   return { kind: 'expected' };
@@ -187,7 +195,7 @@ const valueAt = (json: unknown, path: string): unknown =>
   }, json);
 
 /** A word of the answer for people: short, and none of its long texts. */
-const shown = (value: unknown): string => {
+const wordOf = (value: unknown): string => {
   if (value === undefined) return 'missing';
   const text = typeof value === 'object' && value !== null ? 'something else' : String(value);
   return text.length > 40 ? 'something else' : text;

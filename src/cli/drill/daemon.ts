@@ -1,0 +1,91 @@
+/** The running daemon, and what would hold back a pause: as it sees things, or else by what the configuration says. */
+import type { Config } from '../../config/schema.ts';
+import { defaultProvider } from '../../config/schema.ts';
+import { duration, ms } from '../../events/event.ts';
+import type { DrillView } from '../../live/drill.ts';
+import type { Gate } from '../../respond/gate.ts';
+import { type Against, standingAgainst } from '../../respond/guardrails.ts';
+import { createHandsOff } from '../../respond/hands-off.ts';
+import { carriersOf } from '../../respond/policy.ts';
+import type { Target } from '../../respond/target.ts';
+import { callDaemon } from '../api.ts';
+import { CommandError, EXIT } from '../exit.ts';
+import { failed, type Outcome } from './step.ts';
+
+/** Throws `CommandError`. */
+export const viewOf = async (url: string, { provider, category, campaign }: Target): Promise<DrillView> => {
+  const query = new URLSearchParams({ ...(category && { category }), ...(campaign && { campaign }) });
+  return (await callDaemon(url, `/v1/drill/${encodeURIComponent(provider)}?${query}`)) as DrillView;
+};
+
+/** Reached, of this configuration's mode, ready, and leading or standing by. */
+export const tryDaemon = async (
+  url: string,
+  provider: string,
+  { mode }: Pick<Config, 'mode'>,
+): Promise<Outcome<DrillView>> => {
+  try {
+    const view = await viewOf(url, { provider });
+    if (view.problems.length > 0)
+      return { ...failed(`not ready: ${view.problems.join('; ')}`, 'see its log'), value: view };
+    if (view.mode !== mode) {
+      const says = `it runs in mode ${view.mode}, the configuration says ${mode}`;
+      return { ...failed(says, 'restart it with this configuration'), value: view };
+    }
+    const leads = view.leading ? 'leads' : 'stands by, another instance leads';
+    return { state: 'ok', says: `ready, ${leads}`, value: view };
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    const isAway = error.code === EXIT.unreachable;
+    return failed(error.message, isAway ? 'start it, or give --url' : 'give it the same version and token');
+  }
+};
+
+export interface Rails {
+  readonly mode: Config['mode'];
+  readonly against: readonly Against[];
+  readonly source: 'as the daemon sees it' | 'by the configuration';
+}
+
+/** What the configuration, the files in the data directory and the gate (if there is one) tell. */
+export const railsWithoutDaemon = async (
+  config: Config,
+  target: Target,
+  gate: Pick<Gate, 'list' | 'handsOff'> | undefined,
+): Promise<Rails> => {
+  const files = createHandsOff({ dir: config.dataDir });
+  await files.read();
+  const [standing, said] = await Promise.all([gate?.list() ?? [], gate?.handsOff() ?? null]);
+  const against = standingAgainst(target, {
+    now: ms(0),
+    config: { ...config.respond, settle: duration(0) },
+    mode: config.mode,
+    provider: config.providers[target.provider] ?? defaultProvider,
+    campaigns: config.campaigns,
+    recentPauses: [],
+    alsoBad: [],
+    standing,
+    carriers: carriersOf(config.providers, new Map()),
+    sight: { since: ms(0), behind: 0, problems: [] },
+    handsOff: (provider) => files.of(provider) ?? (said ? `${said.reason} (${said.by})` : undefined),
+    isChanging: false,
+    reaches: () => true,
+  });
+  return { mode: config.mode, against, source: 'by the configuration' };
+};
+
+const TODO: Partial<Record<Against['guardrail'], string>> = {
+  hands_off:
+    'once it may act again: tocsin hands-off off, or remove the file hands-off from the data directory',
+  sight: 'see what stands between the daemon and the stream',
+};
+
+/** What is meant to hold pauses back is told; what is left behind or broken is a failure. */
+export const judgeRails = ({ mode, against, source }: Rails): Outcome => {
+  const words = against.map(({ says }) => says);
+  const acts = mode === 'armed' ? 'armed' : 'dry-run: a pause is only said';
+  const says = [acts, ...(words.length > 0 ? words : ['nothing holds a pause back'])].join('; ');
+  const todo = against.flatMap(({ guardrail }) => TODO[guardrail] ?? []);
+  const told = `${says} (${source})`;
+  return todo.length > 0 ? failed(told, todo.join('; ')) : { state: 'ok', says: told };
+};

@@ -1,0 +1,67 @@
+/**
+ * What `tocsin drill` asks of a running daemon. GET /v1/drill/alpha?category=marketing: how it stands, and what would
+ * hold back a pause of that. POST /v1/drill/alpha: the drill's outcome, for the journal. Nothing is paused or told.
+ */
+import type { FastifyInstance } from 'fastify';
+import { type Config, defaultProvider } from '../config/schema.ts';
+import type { Clock } from '../events/event.ts';
+import { entryOfDrill } from '../incidents/entries.ts';
+import type { Journal } from '../incidents/journal.ts';
+import { type Against, type Situation, standingAgainst } from '../respond/guardrails.ts';
+import { type Target, targetOf } from '../respond/target.ts';
+import { giverOf } from './access.ts';
+import { read } from './inputs.ts';
+import { at, ROUTES } from './routes.ts';
+
+export interface DrillView {
+  readonly mode: Config['mode'];
+  /** Whether this instance is the one that evaluates and acts. */
+  readonly leading: boolean;
+  /** Why tocsin may be blind; empty when all is well. */
+  readonly problems: readonly string[];
+  readonly against: readonly Against[];
+}
+
+export interface DrillParts {
+  readonly config: Config;
+  readonly mode: () => Config['mode'];
+  readonly situation: () => Situation;
+  readonly leading: () => boolean;
+  readonly problems: () => readonly string[];
+  readonly journal: Pick<Journal, 'append'>;
+  readonly clock: Clock;
+}
+
+export const registerDrill = (app: FastifyInstance, parts: DrillParts): void => {
+  const { config, clock } = parts;
+
+  const view = (target: Target): DrillView => {
+    const against = standingAgainst(target, {
+      now: clock(),
+      config: config.respond,
+      mode: parts.mode(),
+      provider: config.providers[target.provider] ?? defaultProvider,
+      campaigns: config.campaigns,
+      recentPauses: [],
+      alsoBad: [],
+      ...parts.situation(),
+    });
+    return { mode: parts.mode(), leading: parts.leading(), problems: parts.problems(), against };
+  };
+
+  app.route({
+    ...at(ROUTES.drill),
+    handler: async ({ params, query }) =>
+      view(targetOf({ ...read(ROUTES.drill.params, params), ...read(ROUTES.drill.query, query) })),
+  });
+  app.route({
+    ...at(ROUTES.drilled),
+    handler: async (request) => {
+      const { provider } = read(ROUTES.drilled.params, request.params);
+      const { by, ...outcome } = read(ROUTES.drilled.body, request.body);
+      const entry = entryOfDrill({ ...outcome, by: giverOf(request.caller, by), provider, at: clock() });
+      await parts.journal.append([entry]);
+      return { ok: true };
+    },
+  });
+};

@@ -1,0 +1,76 @@
+/**
+ * What is written down of the API's use: every order and what became of it, and everyone who was turned away.
+ * In: visits as they end. Out: the log, and in the journal what nobody else writes there: what was refused at the door
+ * or could not be understood. An order that was let in is written down by who carries it out.
+ */
+import type { Logger } from 'pino';
+import type { Clock, Ms } from '../events/event.ts';
+import type { Draft, Journal } from '../incidents/journal.ts';
+import { createLimit } from './limits.ts';
+
+export interface AuditEntry {
+  readonly at: Ms;
+  /** Whose token it was, or "unknown". */
+  readonly by: string;
+  readonly address: string;
+  /** "POST /v1/providers/alpha/pause" */
+  readonly what: string;
+  /** Of HTTP. */
+  readonly status: number;
+  /** Why it was refused; absent when it was done. */
+  readonly refused?: string;
+  /** How many more were turned away before it and left out. */
+  readonly leftOut?: number;
+}
+
+/** Of a request: never the query, which may have a token. */
+export const pathOf = (url: string): string => (url.split('?')[0] ?? '').slice(0, 200);
+
+export type Audit = (entry: AuditEntry) => void;
+
+/** Strangers cannot fill the journal: no more a minute, over all addresses. The rest is counted. */
+const MOST_DENIED = 60;
+export const DENIED: ReadonlySet<number> = new Set([401, 403, 429]);
+
+/** Leaves out who is turned away too often, and says how many with the next that is written. */
+export const createThrift = (audit: Audit, clock: Clock, perMinute: number = MOST_DENIED): Audit => {
+  const limit = createLimit(perMinute);
+  let leftOut = 0;
+  return (entry) => {
+    if (!DENIED.has(entry.status)) return audit(entry);
+    if (limit.take('all', clock()) > 0) {
+      leftOut++;
+      return;
+    }
+    audit(leftOut === 0 ? entry : { ...entry, leftOut });
+    leftOut = 0;
+  };
+};
+
+/** Where there is no journal. */
+export const logAudit =
+  (log: Logger): Audit =>
+  (entry) =>
+    log[entry.refused === undefined ? 'info' : 'warn'](entry, 'the HTTP API was used');
+
+/** A 409 is the executor's answer, which is in the journal as that. */
+export const createAudit = (parts: { journal: Pick<Journal, 'append'>; log: Logger }): Audit => {
+  const { journal, log } = parts;
+  const logged = logAudit(log);
+  return (entry) => {
+    logged(entry);
+    if (entry.refused === undefined || entry.status === 409) return;
+    journal.append([entryOfVisit(entry, entry.refused)]).catch((error: unknown) => {
+      log.error({ error: String(error), what: entry.what }, 'what was refused is not in the journal');
+    });
+  };
+};
+
+const entryOfVisit = ({ at, by, address, what, status, leftOut }: AuditEntry, refused: string): Draft => ({
+  at,
+  incident: null,
+  kind: DENIED.has(status) ? 'access_denied' : 'refused',
+  cause: `${what}: ${refused}`,
+  by,
+  evidence: { address, status, ...(leftOut === undefined ? {} : { leftOut }) },
+});

@@ -1,0 +1,88 @@
+/**
+ * The mode at run time. The configuration says what it is; a person may set another, which is kept beside the pauses,
+ * for every instance and over restarts, until it is taken back or the configuration says something else than it did.
+ */
+import type { Logger } from 'pino';
+import { z } from 'zod';
+import { MODES, type Mode } from '../config/mode.ts';
+import { type Clock, type Ms, ms } from '../events/event.ts';
+import type { Journal } from '../incidents/journal.ts';
+import type { Gate } from './gate.ts';
+
+export interface ModeSet {
+  readonly mode: Mode;
+  /** What the configuration said when it was set: null where that is not known, and it holds whatever it says. */
+  readonly over: Mode | null;
+  readonly by: string;
+  readonly reason: string;
+  /** Null when it was set in Redis by hand, without telling. */
+  readonly since: Ms | null;
+}
+
+export const modeSetSchema = z.object({
+  mode: z.enum(MODES),
+  over: z.enum(MODES).nullable(),
+  by: z.string(),
+  reason: z.string(),
+  since: z.number().transform(ms).nullable(),
+});
+
+/** The mode that holds. */
+export const modeIn = (set: ModeSet | null, configured: Mode): Mode =>
+  set && (set.over === null || set.over === configured) ? set.mode : configured;
+
+export interface ModeView {
+  readonly mode: Mode;
+  readonly configured: Mode;
+  /** Null while the configuration's holds. */
+  readonly set: ModeSet | null;
+}
+
+export interface ModeSwitch {
+  /** As last read. */
+  view(): ModeView;
+  /** As it is now; what executes an order asks this. Rejects while the gate does not answer. */
+  now(): Promise<Mode>;
+  refresh(): Promise<void>;
+  /** Null: the configuration's again. Written into the journal first. */
+  set(mode: Mode | null, given: { readonly by: string; readonly reason: string }): Promise<void>;
+}
+
+export const createModeSwitch = async (parts: {
+  gate: Pick<Gate, 'mode' | 'setMode'>;
+  journal: Pick<Journal, 'append'>;
+  configured: Mode;
+  clock: Clock;
+  log: Logger;
+}): Promise<ModeSwitch> => {
+  const { gate, journal, configured, clock, log } = parts;
+  let last = await gate.mode();
+  const now = async () => {
+    last = await gate.mode();
+    return modeIn(last, configured);
+  };
+  const view = (): ModeView => {
+    const mode = modeIn(last, configured);
+    return { mode, configured, set: mode === configured ? null : last };
+  };
+  const { mode, set } = view();
+  if (set)
+    log.warn({ ...set, configured }, `the mode is ${mode}, as a person set it: not the configuration's`);
+
+  return {
+    view,
+    now,
+    refresh: async () => void (await now()),
+    set: async (wanted, { by, reason }) => {
+      const from = await now();
+      const to = wanted ?? configured;
+      const at = clock();
+      const evidence = { from, to, configured };
+      const cause = `${from} to ${to}: ${reason}`;
+      await journal.append([{ at, incident: null, kind: 'mode', cause, by, evidence }]);
+      await gate.setMode(to === configured ? null : { mode: to, over: configured, by, reason, since: at });
+      log.warn({ ...evidence, by, reason }, 'the mode was set');
+      await now();
+    },
+  };
+};
