@@ -7,6 +7,7 @@ import { type Config, defaultProvider } from '../config/schema.ts';
 import type { Clock } from '../events/event.ts';
 import { entryOfDrill } from '../incidents/entries.ts';
 import type { Journal } from '../incidents/journal.ts';
+import { fingerprintOf } from '../respond/agreement.ts';
 import { type Against, type Situation, standingAgainst } from '../respond/guardrails.ts';
 import { type Target, targetOf } from '../respond/target.ts';
 import { giverOf } from './access.ts';
@@ -14,6 +15,8 @@ import { read } from './inputs.ts';
 import { at, ROUTES } from './routes.ts';
 
 export interface DrillView {
+  /** What it runs by: see `configurationOf`. */
+  readonly configuration: string;
   readonly mode: Config['mode'];
   /** Whether this instance is the one that evaluates and acts. */
   readonly leading: boolean;
@@ -21,6 +24,10 @@ export interface DrillView {
   readonly problems: readonly string[];
   readonly against: readonly Against[];
 }
+
+/** The same for the same configuration, whatever files were named on the command line. */
+export const configurationOf = (config: Config): string =>
+  fingerprintOf({ ...config, intake: { ...config.intake, files: [] } });
 
 export interface DrillParts {
   readonly config: Config;
@@ -46,7 +53,14 @@ export const registerDrill = (app: FastifyInstance, parts: DrillParts): void => 
       alsoBad: [],
       ...parts.situation(),
     });
-    return { mode: parts.mode(), leading: parts.leading(), problems: parts.problems(), against };
+    const configuration = configurationOf(config);
+    return {
+      configuration,
+      mode: parts.mode(),
+      leading: parts.leading(),
+      problems: parts.problems(),
+      against,
+    };
   };
 
   app.route({

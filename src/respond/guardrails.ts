@@ -176,6 +176,7 @@ const STANDING = {
   protected: isProtected,
   sight: isComplete,
   settling: isSettled,
+  changing: isAgreed,
   last_carrier: leavesSomebody,
 } as const satisfies Record<string, Guardrail>;
 

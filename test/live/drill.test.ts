@@ -46,6 +46,7 @@ test('says how it stands, and what would hold back a pause', async () => {
   const { ask } = await start();
 
   expect(await ask('alpha?category=marketing')).toEqual({
+    configuration: expect.stringMatching(/^[0-9a-f]{16}$/),
     mode: 'armed',
     leading: true,
     problems: [],

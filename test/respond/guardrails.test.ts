@@ -119,6 +119,7 @@ describe('what stands against a pause before anything is found', () => {
       provider: { ...defaultProvider, protected: true },
       ...sight({ problems: ['Kafka is away'], since: at(0) }),
       carriers: alone,
+      isChanging: true,
     };
     const against = standingAgainst(target, now(over));
     expect(against.map(({ guardrail }) => guardrail)).toEqual([
@@ -127,6 +128,7 @@ describe('what stands against a pause before anything is found', () => {
       'protected',
       'sight',
       'settling',
+      'changing',
       'last_carrier',
     ]);
     expect(against[1]?.says).toBe(forbids(whole, now({ handsOff: () => 'a migration' })));

@@ -2,10 +2,11 @@
 import type { Config } from '../../config/schema.ts';
 import { defaultProvider } from '../../config/schema.ts';
 import { duration, ms } from '../../events/event.ts';
-import type { DrillView } from '../../live/drill.ts';
+import { configurationOf, type DrillView } from '../../live/drill.ts';
 import type { Gate } from '../../respond/gate.ts';
 import { type Against, standingAgainst } from '../../respond/guardrails.ts';
 import { createHandsOff } from '../../respond/hands-off.ts';
+import { modeIn } from '../../respond/mode.ts';
 import { carriersOf } from '../../respond/policy.ts';
 import type { Target } from '../../respond/target.ts';
 import { callDaemon } from '../api.ts';
@@ -18,19 +19,23 @@ export const viewOf = async (url: string, { provider, category, campaign }: Targ
   return (await callDaemon(url, `/v1/drill/${encodeURIComponent(provider)}?${query}`)) as DrillView;
 };
 
-/** Reached, of this configuration's mode, ready, and leading or standing by. */
+/** Reached, ready, by this configuration and in its mode, leading or standing by. */
 export const tryDaemon = async (
   url: string,
   provider: string,
-  { mode }: Pick<Config, 'mode'>,
+  config: Config,
 ): Promise<Outcome<DrillView>> => {
   try {
     const view = await viewOf(url, { provider });
     if (view.problems.length > 0)
       return { ...failed(`not ready: ${view.problems.join('; ')}`, 'see its log'), value: view };
-    if (view.mode !== mode) {
-      const says = `it runs in mode ${view.mode}, the configuration says ${mode}`;
-      return { ...failed(says, 'restart it with this configuration'), value: view };
+    if (view.configuration !== configurationOf(config)) {
+      const todo = 'restart it with this one, or name its own with --config';
+      return { ...failed('it runs by another configuration', todo), value: view };
+    }
+    if (view.mode !== config.mode) {
+      const says = `its mode is ${view.mode}, as a person set it; the configuration says ${config.mode}`;
+      return { ...failed(says, 'once that is over: tocsin mode default'), value: view };
     }
     const leads = view.leading ? 'leads' : 'stands by, another instance leads';
     return { state: 'ok', says: `ready, ${leads}`, value: view };
@@ -51,15 +56,20 @@ export interface Rails {
 export const railsWithoutDaemon = async (
   config: Config,
   target: Target,
-  gate: Pick<Gate, 'list' | 'handsOff'> | undefined,
+  gate: Pick<Gate, 'list' | 'handsOff' | 'mode'> | undefined,
 ): Promise<Rails> => {
   const files = createHandsOff({ dir: config.dataDir });
   await files.read();
-  const [standing, said] = await Promise.all([gate?.list() ?? [], gate?.handsOff() ?? null]);
+  const [standing, said, set] = await Promise.all([
+    gate?.list() ?? [],
+    gate?.handsOff() ?? null,
+    gate?.mode() ?? null,
+  ]);
+  const mode = modeIn(set, config.mode);
   const against = standingAgainst(target, {
     now: ms(0),
     config: { ...config.respond, settle: duration(0) },
-    mode: config.mode,
+    mode,
     provider: config.providers[target.provider] ?? defaultProvider,
     campaigns: config.campaigns,
     recentPauses: [],
@@ -71,20 +81,26 @@ export const railsWithoutDaemon = async (
     isChanging: false,
     reaches: () => true,
   });
-  return { mode: config.mode, against, source: 'by the configuration' };
+  return { mode, against, source: 'by the configuration' };
 };
 
 const TODO: Partial<Record<Against['guardrail'], string>> = {
   hands_off:
     'once it may act again: tocsin hands-off off, or remove the file hands-off from the data directory',
+  changing: 'give every instance the same configuration',
   sight: 'see what stands between the daemon and the stream',
 };
+
+const ACTS = {
+  armed: 'armed',
+  'dry-run': 'dry-run: a pause is only said',
+  learning: 'learning: nothing is decided',
+} as const satisfies Record<Config['mode'], string>;
 
 /** What is meant to hold pauses back is told; what is left behind or broken is a failure. */
 export const judgeRails = ({ mode, against, source }: Rails): Outcome => {
   const words = against.map(({ says }) => says);
-  const acts = mode === 'armed' ? 'armed' : 'dry-run: a pause is only said';
-  const says = [acts, ...(words.length > 0 ? words : ['nothing holds a pause back'])].join('; ');
+  const says = [ACTS[mode], ...(words.length > 0 ? words : ['nothing holds a pause back'])].join('; ');
   const todo = against.flatMap(({ guardrail }) => TODO[guardrail] ?? []);
   const told = `${says} (${source})`;
   return todo.length > 0 ? failed(told, todo.join('; ')) : { state: 'ok', says: told };

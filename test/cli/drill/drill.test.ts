@@ -141,7 +141,7 @@ describe('a drill, embedded', { timeout: 120_000 }, () => {
 
     expect(statesOf(rows)).toMatchObject({
       ...ALL_OK,
-      daemon: 'failed: it runs in mode dry-run, the configuration says armed',
+      daemon: 'failed: it runs by another configuration',
       guardrails: expect.stringMatching(/^failed: dry-run: .*hands off: a migration/),
       'own system': expect.stringContaining('check KEY'),
       Slack: 'failed: it refuses alerts (token_revoked)',
@@ -151,6 +151,22 @@ describe('a drill, embedded', { timeout: 120_000 }, () => {
       provider: 'alpha',
       failed: ['daemon', 'guardrails', 'own system', 'Slack'],
     });
+  });
+
+  test('tells a mode that a person set and left, and what that does', async () => {
+    const config = configOf();
+    const url = await started(config);
+    const body = JSON.stringify({ mode: 'learning', reason: 'a migration', by: 'ada' });
+    const headers = { 'content-type': 'application/json' };
+    await fetch(`${url}/v1/mode`, { method: 'PUT', headers, body });
+
+    const rows = await drilled(config, url, { quiet: true });
+
+    expect(statesOf(rows)).toMatchObject({
+      daemon: 'failed: its mode is learning, as a person set it; the configuration says armed',
+    });
+    const guardrails = rows.find(({ step }) => step === 'guardrails');
+    expect(guardrails?.says).toMatch(/^learning: nothing is decided; /);
   });
 
   test('without a daemon goes by the configuration and the files beside it', async () => {
