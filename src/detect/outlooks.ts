@@ -57,7 +57,8 @@ export const createOutlooks = (parts: {
   readonly excluded: (of: Watched, minute: number) => boolean;
 }): Outlooks => {
   const { learned, calendar, config } = parts;
-  const known = new Map<SeriesKey, Seen & { use(counts: Counts): void }>();
+  /** `submitted`: the series of what was given to the provider of what it sends here. */
+  const known = new Map<SeriesKey, Seen & { readonly submitted: SeriesKey; use(counts: Counts): void }>();
   let explained: ReadonlyMap<string, readonly Explained[]> = new Map();
   let now = 0;
 
@@ -117,6 +118,7 @@ export const createOutlooks = (parts: {
     const seen = {
       outlook,
       counts,
+      submitted: seriesKey({ ...parseSeries(key), metric: 'submitted' }),
       use: (newest: Counts) => {
         current = newest;
       },
@@ -143,16 +145,20 @@ export const createOutlooks = (parts: {
       explained = explainedBy(view, learned, { at, providers });
     },
     explained: explainedOf,
-    owedOf: (key, at) => (from, share) => {
-      const sent = known.get(key)?.outlook;
-      const given = known.get(seriesKey({ ...parseSeries(key), metric: 'submitted' }))?.outlook;
-      if (!given || !sent) return 0;
-      const oldest = Math.max(given.since(), sent.since());
-      const owed = FILLED_IN.map((seconds) => {
-        const since = Math.max(oldest, from - seconds, at - LONGEST + 1);
-        return share * given.counted(since, from - 1) - sent.counted(since, from - 1);
-      });
-      return Math.max(0, ...owed);
+    owedOf: (key, at) => {
+      const sent = known.get(key);
+      const given = sent && known.get(sent.submitted);
+      if (!given) return () => 0;
+      const oldest = Math.max(given.outlook.since(), sent.outlook.since());
+      return (from, share) => {
+        let most = 0;
+        for (const seconds of FILLED_IN) {
+          const since = Math.max(oldest, from - seconds, at - LONGEST + 1);
+          const owed = share * given.outlook.counted(since, from - 1) - sent.outlook.counted(since, from - 1);
+          most = Math.max(most, owed);
+        }
+        return most;
+      };
     },
     missing: (provider, at) => (from) => {
       const given = known.get(seriesKey({ metric: 'submitted', provider }));

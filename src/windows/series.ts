@@ -85,11 +85,13 @@ const ORDER = [
 
 /** `seriesKey({metric: 'sent', provider: 'alpha'})` is `sent{provider=alpha}`. */
 export const seriesKey = (series: Series): SeriesKey => {
-  const dimensions = ORDER.flatMap((name) => {
+  let dimensions = '';
+  for (const name of ORDER) {
     const value = series[name];
-    return value === undefined ? [] : [`${name}=${encodeURIComponent(value)}`];
-  });
-  return `${series.metric}{${dimensions.join(',')}}` as SeriesKey;
+    if (value === undefined) continue;
+    dimensions += `${dimensions === '' ? '' : ','}${name}=${encodeURIComponent(value)}`;
+  }
+  return `${series.metric}{${dimensions}}` as SeriesKey;
 };
 
 /** The inverse of `seriesKey`; cached by callers that do it often. */
