@@ -11,8 +11,11 @@ import type { Learned } from './learned.ts';
 import type { LeftOut } from './left-out.ts';
 import { isJudged, mustStandAt, type Sign, sightOf } from './orders.ts';
 import type { Outlooks } from './outlooks.ts';
-import { type Excess, findExcess, shareOf } from './shares.ts';
+import { type Excess, findExcess, isUpToDate, shareOf } from './shares.ts';
 import { excessFinding } from './tell.ts';
+
+/** Seconds after which an excess by counts is more than a few messages that came before their submissions. */
+const GOES_ON = 300;
 
 interface Found {
   readonly follow: Follow;
@@ -61,14 +64,19 @@ export const createExcessFindings = (parts: {
     return [{ follow, excess, strong: sight === 'clear' && stands }];
   };
 
-  /** By counts a queue that is emptied looks the same: never strong, and not told where ids tell more. */
+  /**
+   * By counts a queue that is emptied looks the same: strong only when it goes on where none can be, and not told
+   * where ids tell more.
+   */
   const byCounts = (follow: Follow, look: Look): Found[] => {
     const state = stateOf(follow);
     // Until a share stands on something of its own it is a guess.
     if (!state || state.base < follow.settings.weight) return [];
     if (follow.detector === 'unordered' && isToldById(follow, look)) return [];
     const excess = excessAt(follow, look, look.at);
-    return excess ? [{ follow, excess, strong: false }] : [];
+    if (!excess) return [];
+    const goesOn = look.at - excess.from + 1 >= GOES_ON && isUpToDate(state, look.at);
+    return [{ follow, excess, strong: follow.detector === 'unordered' && goesOn }];
   };
 
   const isToldById = ({ provider, counted }: Follow, { scene, at }: Look): boolean => {

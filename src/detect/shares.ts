@@ -32,6 +32,8 @@ export interface ShareState {
   base: number;
   errors: number;
   blocks: number;
+  /** The last block in which much less came than was to follow, as `through`; absent: none. */
+  behind?: number;
 }
 
 export interface ShareSettings {
@@ -60,6 +62,17 @@ const SETTLED = { blocks: 100, phi: 4 } as const;
 /** Whether the count has followed closely for a day of traffic: what is kept for later does not. */
 export const isSettled = ({ blocks, errors }: ShareState): boolean =>
   blocks >= SETTLED.blocks && errors / blocks <= SETTLED.phi;
+
+/** Less than this share of what was to follow is a queue that fills, or something held for later. */
+const BEHIND = 0.5;
+/** Messages that were to follow, before too few of them say so. */
+const BEHIND_FEWEST = 20;
+/** Seconds within which what was left behind may still come. */
+const MADE_UP = 86_400;
+
+/** Whether nothing can be waiting that was followed before: the count holds closely, and was behind at no time of a day. */
+export const isUpToDate = (state: ShareState, at: number): boolean =>
+  isSettled(state) && at - ((state.behind ?? Number.NEGATIVE_INFINITY) + 1) * BLOCK > MADE_UP;
 
 export const shareOf = ({ count, base }: ShareState, { prior, weight }: ShareSettings): number =>
   (count + prior * weight) / (base + weight);
@@ -120,11 +133,12 @@ export const learnShare = (
     state.through += 1;
     const from = state.through * BLOCK;
     const to = from + BLOCK - 1;
-    if (newest - state.through > 1 || isLeftOut(from, to)) continue;
+    if (newest - state.through > 1) continue;
     const count = counted.sum(from, to);
     const followed = base.sum(from - lag, to - lag);
-    if (followed === 0) continue;
     const expected = shareOf(state, settings) * followed;
+    if (followed >= BEHIND_FEWEST && count < BEHIND * expected) state.behind = state.through;
+    if (followed === 0 || isLeftOut(from, to)) continue;
     if (state.base > settings.weight) {
       const error = expected > 0 ? (count - expected) ** 2 / expected : 0;
       const phi = phiOf(state);

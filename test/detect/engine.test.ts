@@ -115,19 +115,27 @@ describe('a provider', () => {
   });
 
   it.each([
-    ['a warning at first', undefined, 'unordered warn'],
-    ['a warning once it has followed closely for a day', { blocks: 150, errors: 150 }, 'unordered warn'],
-  ])('is found sending what nobody ordered, by counts: %s', (_, held, kind) => {
+    ['a warning at first', undefined, 900, 'warn'],
+    ['a warning in its first minute', { blocks: 150, errors: 150 }, 60, 'warn'],
+    ['strong when a provider that follows closely goes on', { blocks: 150, errors: 150 }, 900, 'strong'],
+    ['a warning where it does not follow closely', { blocks: 150, errors: 750 }, 900, 'warn'],
+    [
+      'a warning while a queue may be emptied',
+      { blocks: 150, errors: 150, behind: NOON / 600 - 100 },
+      900,
+      'warn',
+    ],
+  ])('is found sending what nobody ordered, by counts: %s', (_, held, seconds, strength) => {
     const { engine, goOn, world } = ordinary([
       [alpha, 5],
       [key({ metric: 'submitted' }), 5],
     ]);
     const share = { version: LEARNED_VERSION, through: NOON / 600, count: 1e5, base: 1e5, ...held };
     if (held) engine.restore(new Map([['share unordered alpha', JSON.stringify(share)]]));
-    const found = goOn(60, (now) => world.add(now, 20));
-    expect(kinds(found)).toContain(kind);
-    const unordered = found.find(({ detector }) => detector === 'unordered');
-    expect(unordered?.says).toMatch(/^alpha sent \d+ messages in \d+ s, but was asked for \d+/);
+    const found = goOn(seconds, (now) => world.add(now, 20));
+    const unordered = found.filter(({ detector }) => detector === 'unordered');
+    expect(unordered.at(-1)?.strength).toBe(strength);
+    expect(unordered[0]?.says).toMatch(/^alpha sent \d+ messages in \d+ s, but was asked for \d+/);
   });
 
   it('is found failing, with the error that most failures had', () => {

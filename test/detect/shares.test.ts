@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   findExcess,
+  isUpToDate,
   learnShare,
   newShare,
   type ShareSettings,
@@ -112,5 +113,25 @@ describe('a share', () => {
     expect(wild.state.errors / wild.state.blocks).toBeGreaterThan(
       5 * (steady.state.errors / steady.state.blocks),
     );
+  });
+});
+
+describe('a count that follows closely', () => {
+  const { state } = watched({ seconds: 2 * DAY, shareAt: () => 0.1 });
+  const at = FIRST + 2 * DAY;
+
+  it('has nothing to make up', () => {
+    expect(isUpToDate(state, at)).toBe(true);
+    expect(isUpToDate(watched({ seconds: HOUR, shareAt: () => 0.1 }).state, FIRST + HOUR)).toBe(false);
+  });
+
+  it('may have it for a day after it was behind, found or not', () => {
+    const stopped = (since: number) => (since >= 40 * HOUR && since < 41 * HOUR ? 0 : 0.1);
+    for (const leftOut of [undefined, (from: number) => from >= 40 * HOUR]) {
+      const { state: behind } = watched({ seconds: 2 * DAY, shareAt: stopped, leftOut });
+      expect(isUpToDate(behind, at)).toBe(false);
+      expect(isUpToDate(behind, FIRST + 41 * HOUR + DAY)).toBe(false);
+      expect(isUpToDate(behind, FIRST + 41 * HOUR + DAY + 1)).toBe(true);
+    }
   });
 });
