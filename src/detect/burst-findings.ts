@@ -86,7 +86,7 @@ export const createBurstFindings = (parts: {
       sender: undisturbed && traffic.senders.length > 1 ? by(traffic.senders, MORE) : undefined,
       country: undisturbed && traffic.countries.length > 1 ? by(traffic.countries, MORE) : undefined,
       together: roseTogether(burst.count / burst.expected, othersOf(look, traffic, since)),
-      ordinary: campaign !== undefined && isOrdinaryCampaign(traffic, campaign.name, from),
+      ordinary: isOfOrdinaryCampaigns(look, traffic, one, burst),
       queued: queuedOf(look, one, burst),
     });
   };
@@ -97,9 +97,34 @@ export const createBurstFindings = (parts: {
     if (share === undefined) return undefined;
     const queued = outlooks.owedOf(one.key, at)(Math.floor(burst.since / 1000), LEAST_OWED * share);
     if (queued === 0) return undefined;
-    const expected = burst.expected + queued;
-    const dispersion = outlooks.of(view, one).outlook.dispersion(at, burst.seconds, expected);
-    return surprise(burst.count, expected, dispersion) < burst.line ? Math.round(queued) : undefined;
+    const stands = isBurst({ view, at }, one, { ...burst, expected: burst.expected + queued });
+    return stands ? undefined : Math.round(queued);
+  };
+
+  const isBurst = (
+    { view, at }: Pick<Look, 'view' | 'at'>,
+    one: Held,
+    { count, expected, seconds, line }: Burst,
+  ): boolean => {
+    const dispersion = outlooks.of(view, one).outlook.dispersion(at, seconds, expected);
+    return surprise(count, expected, dispersion) >= line;
+  };
+
+  /** Whether there is no burst left without what ordinary campaigns sent in it. */
+  const isOfOrdinaryCampaigns = (look: Look, traffic: Traffic, one: Held, burst: Burst): boolean => {
+    const since = second(Math.floor(burst.since / 1000));
+    const explained = outlooks.explained(one);
+    let sent = 0;
+    for (const { key, name, counts } of traffic.campaigns) {
+      const own = explained.filter(({ series }) => series === key);
+      const unannounced = without(
+        () => counts,
+        () => own,
+      ).sum(since, look.at);
+      if (name === undefined || unannounced === 0 || !isOrdinaryCampaign(traffic, name, since)) continue;
+      sent += unannounced;
+    }
+    return sent > 0 && !isBurst(look, one, { ...burst, count: burst.count - sent });
   };
 
   const othersOf = ({ view, scene, at }: Look, { metric, provider }: Traffic, from: Second) =>

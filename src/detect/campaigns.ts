@@ -197,8 +197,9 @@ const againstHistory = (run: Run, others: readonly Run[]): CampaignFinding | und
   return { kind: 'unusual', strong: true, count: total, since, expected: Math.round(largest / MOST_HISTORY) };
 };
 
-/** Whether a campaign nobody announced is like those before it. */
+/** Whether a campaign nobody announced is like those before it; a standing one has a baseline to be judged by. */
 export const isOrdinary = (run: Run, others: readonly Run[]): boolean =>
+  !isStanding(run) &&
   run.before === 0 &&
   others.filter((other) => other !== run && other.total >= FEWEST).length >= HISTORY &&
   againstHistory(run, others) === undefined;

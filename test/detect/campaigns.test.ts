@@ -146,6 +146,9 @@ describe('a campaign that nobody announced', () => {
     expect(isOrdinary(twice, history.slice(1))).toBe(false);
     expect(isOrdinary(sent(1_200, 'new'), history)).toBe(false);
     expect(isOrdinary(go(sent(300, 'old'), TEN + DAY, 30, 1), history)).toBe(false);
+    const standing = sent(300, 'wishes');
+    expect(isOrdinary(standing, history)).toBe(true);
+    expect(isOrdinary({ ...standing, days: 3 }, history)).toBe(false);
   });
 });
 

@@ -107,4 +107,24 @@ describe('a burst', () => {
       expect(new Set(bursts(found).map((one) => one.campaign))).toEqual(new Set([campaign]));
     }
   });
+
+  it('is strong when it is a leak beside such a campaign, and warns when only that campaign is in it', () => {
+    const { goOn, world } = ordinary(rates);
+    for (const [index, campaign] of ['a', 'b', 'c'].entries()) {
+      goOn(1_200, (now) => world.add(now, 120, marketingOf(campaign)), NOON + 1_800 * index);
+      goOn(600, undefined, NOON + 1_800 * index + 1_200);
+    }
+    const from = NOON + 5_400;
+    const tail = goOn(900, (now) => world.add(now, now < from + 600 ? 60 : 2, marketingOf('d')), from);
+    expect(kinds(bursts(tail))).toEqual(['burst warn']);
+    const beside = goOn(
+      600,
+      (now) => {
+        world.add(now, 60, marketingOf('e'));
+        world.add(now, 30);
+      },
+      from + 1_800,
+    );
+    expect(kinds(bursts(beside))).toContain('burst strong');
+  });
 });
