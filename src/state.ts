@@ -96,7 +96,8 @@ const openInRedis = async (
   };
 };
 
-const journaled = (store: IncidentStore, journal: Journal): IncidentStore => ({
+/** Whatever is recorded stands in the journal too. */
+export const journaled = (store: IncidentStore, journal: Journal): IncidentStore => ({
   ...store,
   record: async (action) => {
     await store.record(action);

@@ -5,12 +5,13 @@
 import { userInfo } from 'node:os';
 import { type Command, Option } from 'commander';
 import { CATEGORIES, type Category, ms } from '../events/event.ts';
-import { AT_END, type AtEnd, type Gate } from '../respond/gate.ts';
+import { UNDER_WAY } from '../incidents/lifecycle.ts';
+import { AT_END, type AtEnd } from '../respond/gate.ts';
 import { resumeAll } from '../respond/resume.ts';
 import { type Target, targetName } from '../respond/target.ts';
 import { callDaemon, DEFAULT_URL } from './api.ts';
 import { CommandError, command, EXIT } from './exit.ts';
-import { daemonElseGate } from './gate.ts';
+import { daemonElseGate, type WithoutDaemon } from './gate.ts';
 import { length } from './length.ts';
 
 interface Options {
@@ -54,16 +55,23 @@ const give = async (order: 'pause' | 'resume', provider: string, options: Option
     daemon: async () => {
       giver = ((await callDaemon(options.url, path, body)) as { by: string }).by;
     },
-    gate: (gate) => setGate(gate, order, target, options),
+    gate: (redis) => setGate(redis, order, target, options),
   });
   const outcome = { ...target, action: order, by: giver, reason, for: lasting, atEnd: then, via };
   const said = `${targetName(target)}: ${order}d (${via})`;
   process.stdout.write(`${options.json ? JSON.stringify(outcome) : said}\n`);
+  if (via === 'gate') process.stderr.write(`${ONLY_GATE}\n`);
 };
 
-/** Under a new fencing token. The time to live is written down; a daemon must be there to end it. */
+const ONLY_GATE =
+  'No daemon answers: senders that look at the gate know of it at once; what is stopped at the provider itself follows when a daemon leads again.';
+
+/**
+ * Under a new fencing token, and written down as under way: the daemon that leads next tells the provider. Of a pause
+ * the time to live is kept as well; a daemon must be there to end it.
+ */
 const setGate = async (
-  gate: Gate,
+  { gate, log }: WithoutDaemon,
   order: 'pause' | 'resume',
   target: Target,
   { reason, by, for: lasting, then = 'stay' }: Options,
@@ -71,6 +79,8 @@ const setGate = async (
   const token = await gate.nextToken();
   const since = ms(Date.now());
   const until = lasting === undefined ? null : ms(since + lasting);
+  const given = { ...target, action: order, at: since, incident: null, reason, by, dryRun: false };
+  await log.record({ ...given, refused: UNDER_WAY });
   const answer =
     order === 'resume'
       ? await resumeAll(gate, target, token, by)
@@ -85,7 +95,10 @@ const setGate = async (
           atEnd: then,
           trickle: null,
         });
-  if (answer !== 'paused' && answer !== 'resumed') throw new CommandError(answer.replaceAll('_', ' '));
+  if (answer === 'paused' || answer === 'resumed') return;
+  const refused = answer.replaceAll('_', ' ');
+  await log.record({ ...given, refused });
+  throw new CommandError(refused);
 };
 
 export const pauseCommand = (): Command =>

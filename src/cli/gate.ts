@@ -1,10 +1,20 @@
 /** Orders when no daemon answers: straight to the gate in Redis, so that a pause can be undone whatever is down. */
 import { loadConfig } from '../config/load.ts';
 import { readSecrets } from '../config/secrets.ts';
+import { createRedisJournal } from '../incidents/journal-redis.ts';
+import { createRedisIncidents } from '../incidents/redis.ts';
+import type { IncidentStore } from '../incidents/store.ts';
 import { connectRedis } from '../redis.ts';
 import type { Gate } from '../respond/gate.ts';
 import { createRedisGate } from '../respond/gate-redis.ts';
+import { journaled } from '../state.ts';
 import { CommandError, EXIT } from './exit.ts';
+
+/** What can be reached without a daemon. */
+export interface WithoutDaemon {
+  readonly gate: Gate;
+  readonly log: Pick<IncidentStore, 'record'>;
+}
 
 /**
  * Asks the daemon; when none answers and the configuration names a Redis, the gate in it. Answers which of the two
@@ -12,7 +22,10 @@ import { CommandError, EXIT } from './exit.ts';
  */
 export const daemonElseGate = async (
   config: string | undefined,
-  ask: { readonly daemon: () => Promise<unknown>; readonly gate: (gate: Gate) => Promise<unknown> },
+  ask: {
+    readonly daemon: () => Promise<unknown>;
+    readonly gate: (redis: WithoutDaemon) => Promise<unknown>;
+  },
 ): Promise<'daemon' | 'gate'> => {
   try {
     await ask.daemon();
@@ -23,7 +36,9 @@ export const daemonElseGate = async (
     if (!redisConfig) throw error;
     const redis = connectRedis(redisConfig, readSecrets(process.env), { giveUp: true });
     try {
-      await ask.gate(createRedisGate({ redis, prefix: redisConfig.prefix }));
+      const at = { redis, prefix: redisConfig.prefix };
+      const log = journaled(createRedisIncidents(at), createRedisJournal(at));
+      await ask.gate({ gate: createRedisGate(at), log });
     } finally {
       redis.disconnect();
     }

@@ -35,7 +35,7 @@ const read = async ({ url, config }: Options): Promise<HandsOff | null> => {
     daemon: async () => {
       found = ((await callDaemon(url, '/v1/status')) as LiveState).handsOff;
     },
-    gate: async (gate) => {
+    gate: async ({ gate }) => {
       found = await gate.handsOff();
     },
   });
@@ -50,7 +50,7 @@ const set = async (on: boolean, { url, config, reason, by }: Options): Promise<H
       const answer = await callDaemon(url, '/v1/hands-off', { reason, by }, on ? 'PUT' : 'DELETE');
       giver = (answer as { by: string }).by;
     },
-    gate: (gate) => gate.setHandsOff(on ? { reason, by, since } : null),
+    gate: ({ gate }) => gate.setHandsOff(on ? { reason, by, since } : null),
   });
   return on ? { reason, by: giver, since } : null;
 };

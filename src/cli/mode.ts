@@ -47,7 +47,7 @@ const modeAfter = async (wanted: Mode | 'default' | undefined, options: Options)
       else if (wanted) await callDaemon(url, '/v1/mode', { mode: wanted, reason, by }, 'PUT');
       view = (await callDaemon(url, '/v1/mode')) as ModeView;
     },
-    gate: async (gate) => {
+    gate: async ({ gate }) => {
       if (wanted) await setGate(gate, wanted, configured, { reason, by });
       const set = await gate.mode();
       const mode = modeIn(set, configured);
