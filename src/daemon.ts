@@ -139,6 +139,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
     lease: state.lease,
     incidents: state.incidents,
     journal,
+    relay: state.relay,
     outbox: state.outbox,
     executor,
     mode: () => mode.view().mode,

@@ -12,6 +12,7 @@ import type { Action, Incident, IncidentChange, Verdict } from './incidents/inci
 import type { Journal } from './incidents/journal.ts';
 import type { Lease } from './incidents/lease.ts';
 import { ALREADY_PAUSED } from './incidents/lifecycle.ts';
+import type { Relay, Told } from './incidents/relay.ts';
 import type { IncidentStore } from './incidents/store.ts';
 import { createTelling, settled } from './incidents/telling.ts';
 import type { Outbox } from './notify/outbox.ts';
@@ -20,7 +21,7 @@ import { lengthOf } from './respond/ends.ts';
 import type { Executor } from './respond/execute.ts';
 import { POLICY } from './respond/gate.ts';
 import type { Situation } from './respond/guardrails.ts';
-import { untold } from './respond/loose-ends.ts';
+import { isKnown, untold } from './respond/loose-ends.ts';
 import { decide, inMode, isBad } from './respond/policy.ts';
 import type { Limits, Moment, Watch, WatchState } from './watch.ts';
 import type { Cursor, WindowChanges, WindowStore } from './windows/store.ts';
@@ -40,6 +41,7 @@ export interface EvaluatorParts {
   readonly lease: Lease;
   readonly incidents: IncidentStore;
   readonly journal: Journal;
+  readonly relay: Relay;
   readonly outbox: Outbox;
   readonly executor: Executor;
   /** What holds at the moment; the executor asks for itself. */
@@ -61,10 +63,11 @@ export interface EvaluatorParts {
 export interface Evaluator {
   /** One look. Throws when the store is away; call it again. */
   tick(): Promise<void>;
-  /** An operator's or the policy's action, made part of the incident. */
+  /** An operator's or the policy's action, made part of the incident; while another instance leads, by that one. */
   told(action: Action): Promise<void>;
   /** What the stream says of an incident's pause, made part of the incident. */
   verify(incident: string, verdict: Verdict): Promise<void>;
+  /** The same way. */
   acknowledge(incident: string, by: string): Promise<void>;
   /** Writes what the next start goes on from. */
   save(): Promise<void>;
@@ -99,6 +102,7 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
     const held = await parts.lease.hold();
     if (held === null) return standBy();
     if (held !== token) await takeOver(held);
+    await parts.relay.drain(take);
 
     const changes: WindowChanges = await store.read(cursor);
     let renewedAt = parts.clock();
@@ -208,8 +212,23 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
 
   const told = async (action: Action): Promise<void> => {
     parts.onAction?.(action);
+    if (token === null) return parts.relay.pass({ kind: 'acted', action });
     const change = watch.act(action);
     if (change) await write([change]);
+  };
+
+  const acknowledge = async (incident: string, by: string): Promise<void> => {
+    if (token === null) return parts.relay.pass({ kind: 'acknowledged', incident, by });
+    const change = watch.acknowledge(incident, parts.clock(), by);
+    if (change) await write([change]);
+  };
+
+  /** What another instance was told; what was applied before and comes again changes nothing. */
+  const take = async (one: Told): Promise<void> => {
+    if (one.kind === 'acknowledged') return acknowledge(one.incident, one.by);
+    const { action } = one;
+    const incident = watch.incidents().find(({ id }) => id === action.incident);
+    if (incident && !isKnown(action, incident)) await told(action);
   };
 
   const save = async (withLearned: boolean): Promise<void> => {
@@ -231,10 +250,7 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
       const change = watch.verify(incident, verdict);
       if (change) await write([change]);
     },
-    acknowledge: async (incident, by) => {
-      const change = watch.acknowledge(incident, parts.clock(), by);
-      if (change) await write([change]);
-    },
+    acknowledge,
     leading: () => token !== null,
   };
 };

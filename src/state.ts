@@ -19,6 +19,8 @@ import { createRedisJournal } from './incidents/journal-redis.ts';
 import { createSoleLease, type Lease } from './incidents/lease.ts';
 import { createRedisLease } from './incidents/lease-redis.ts';
 import { createRedisIncidents } from './incidents/redis.ts';
+import { createMemoryRelay, type Relay } from './incidents/relay.ts';
+import { createRedisRelay } from './incidents/relay-redis.ts';
 import type { IncidentStore } from './incidents/store.ts';
 import { createMemoryOnce, createRedisOnce, type Once } from './notify/once.ts';
 import type { Outbox } from './notify/outbox.ts';
@@ -45,6 +47,7 @@ export interface State {
   /** Every action recorded stands in the journal too. */
   readonly incidents: IncidentStore;
   readonly journal: Journal;
+  readonly relay: Relay;
   readonly gate: Gate;
   readonly outbox: Outbox;
   readonly once: Once;
@@ -79,6 +82,7 @@ const openInRedis = async (
   };
   return {
     ...parts,
+    relay: createRedisRelay({ redis, prefix }),
     once: createRedisOnce({ redis, prefix }),
     memory: redisMemory(redis, prefix),
     agreement: (whole, clock) =>
@@ -152,6 +156,7 @@ const openEmbedded = async (config: Config, secrets: Secrets, log: Logger): Prom
   return {
     store,
     ...parts,
+    relay: createMemoryRelay(),
     once: createMemoryOnce(),
     lease: createSoleLease(),
     memory: fileMemory(file('watch.json')),

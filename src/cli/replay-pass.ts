@@ -9,6 +9,7 @@ import { createEngine, type Engine } from '../detect/engine.ts';
 import { createEvaluator } from '../evaluate.ts';
 import { type Ms, ms, type Second, startOf } from '../events/event.ts';
 import { createSoleLease } from '../incidents/lease.ts';
+import { createMemoryRelay } from '../incidents/relay.ts';
 import { actuatorsOf } from '../respond/actuators.ts';
 import { createExecutor } from '../respond/execute.ts';
 import { createSituation } from '../situation.ts';
@@ -55,6 +56,7 @@ export const createPass = (parts: {
     lease: createSoleLease(),
     incidents: book.incidents,
     journal: forgetfulJournal,
+    relay: createMemoryRelay(),
     outbox: forgetfulOutbox,
     executor,
     mode: () => config.mode,

@@ -36,9 +36,13 @@ export const untold = (log: readonly Action[], incidents: readonly Incident[]): 
     if (!incident) return false;
     const [oldest] = incident.actions;
     const isForgotten = oldest !== undefined && action.at < oldest.at;
-    return !isForgotten && !incident.actions.some((known) => nameOf(known) === nameOf(action));
+    return !isForgotten && !isKnown(action, incident);
   });
 };
+
+/** Whether it is a part of its incident, with the same outcome or another. */
+export const isKnown = (action: Action, incident: Incident): boolean =>
+  incident.actions.some((known) => nameOf(known) === nameOf(action));
 
 const asOrdered = (pause: Pause): Action => {
   const { since, incident, reason, by } = pause;

@@ -10,6 +10,7 @@ import { createEvaluator } from '../../src/evaluate.ts';
 import { duration, type Ms, ms, type Second, second, startOf } from '../../src/events/event.ts';
 import type { Action, Incident } from '../../src/incidents/incident.ts';
 import { type Draft, fresh } from '../../src/incidents/journal.ts';
+import { createMemoryRelay } from '../../src/incidents/relay.ts';
 import { emptyState, type OutboxState, putIn } from '../../src/notify/outbox-state.ts';
 import type { ActuatorOrder, Outcome } from '../../src/respond/actuator.ts';
 import { createExecutor } from '../../src/respond/execute.ts';
@@ -51,6 +52,7 @@ export const newDisk = () => ({
   outbox: emptyState as OutboxState,
   watch: undefined as WatchState | undefined,
   told: [] as ActuatorOrder[],
+  relay: createMemoryRelay(),
   token: 0,
   /** Pauses that tocsin made although something forbade it. */
   wrong: [] as string[],
@@ -80,8 +82,8 @@ const createLife = () => {
 };
 type Life = ReturnType<typeof createLife>;
 
-/** A process on the disk, the only one. */
-export const startProcess = (on: Disk) => {
+/** A process on the disk; the only one, unless others lead at times. */
+export const startProcess = (on: Disk, leads: () => boolean = () => true) => {
   const life = createLife();
   on.token += 1;
   const token = on.token;
@@ -116,9 +118,10 @@ export const startProcess = (on: Disk) => {
       load: async () => on.watch,
       save: (state) => life.write(() => Object.assign(on, { watch: state })),
     },
-    lease: { hold: async () => token, release: async () => {}, close: async () => {} },
+    lease: { hold: async () => (leads() ? token : null), release: async () => {}, close: async () => {} },
     incidents,
     journal,
+    relay: on.relay,
     outbox,
     executor,
     mode,
@@ -134,7 +137,8 @@ export const startProcess = (on: Disk) => {
     const given = { provider, reason: 'by hand', incident: about?.id ?? null, by: 'ana', at: clock() };
     await evaluator.told(await executor[action](given));
   };
-  return { tick: evaluator.tick, order, handsOff: gate.setHandsOff, life };
+  const { tick, acknowledge } = evaluator;
+  return { tick, acknowledge, order, handsOff: gate.setHandsOff, life };
 };
 
 const nothing = {
