@@ -144,6 +144,7 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
     const intent: Action = { ...given, action: 'change', dryRun: mode !== undefined && mode !== 'armed' };
     if (mode === undefined) return written({ ...intent, refused: noGate('change') });
     if (intent.dryRun) return written(intent);
+    await record({ ...intent, refused: UNDER_WAY });
     try {
       const token = await gate.nextToken();
       const answer = await gate.change({ ...pause, token, until, atEnd, trickle }, order.by);

@@ -88,6 +88,20 @@ describe('carrying out an order', () => {
     expect(await outcomes()).toEqual(['done']);
   });
 
+  test('writes down before it that a pause is given another end', async () => {
+    const { executor, gate, store, outcomes } = await setUp();
+    await executor.pause(order());
+    const [pause] = await gate.list();
+    if (!pause) throw new Error('nothing is paused');
+    const ending = { until: null, atEnd: 'stay', trickle: 6 } as const;
+    await executor.change(pause, { ...order({ by: 'ana', at: ms(AT + 1) }), ...ending });
+    expect((await store.actions(2)).map(({ action, by }) => `${action} by ${by}`)).toEqual([
+      'change by ana',
+      'change by ana',
+    ]);
+    expect((await outcomes()).slice(2)).toEqual(['under way: what became of it follows', 'done']);
+  });
+
   test("a person's order is carried out in dry run too", async () => {
     const { gate, executor } = await setUp({ mode: async () => 'dry-run' });
 
