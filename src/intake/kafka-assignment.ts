@@ -107,9 +107,14 @@ export const createAssignment = (options: AssignmentOptions) => {
     }
   };
 
+  const reopen = (one: Held): void => {
+    one.state = 'opening';
+    void open(one);
+  };
+
   const assign = (numbers: readonly number[]): void => {
     for (const one of held.values())
-      for (const kind of ['fenced', 'ahead']) problems.clear(`${kind} ${one.partition.id}`);
+      for (const kind of ['fenced', 'ahead', 'forgotten']) problems.clear(`${kind} ${one.partition.id}`);
     held = new Map(
       numbers.map((number) => {
         const id = `kafka:${topic}:${number}`;
@@ -144,6 +149,7 @@ export const createAssignment = (options: AssignmentOptions) => {
     const last = batch.messages.at(-1);
     if (taken === 'advanced' && last) payload.resolveOffset(last.offset);
     if (taken === 'fenced') setAside(one);
+    if (taken === 'lost') reopen(one);
     if (taken === 'elsewhere') {
       const extent = (await extents()).get(one.number);
       if (extent && current(one)) fitTo(one, extent);
@@ -159,14 +165,14 @@ export const createAssignment = (options: AssignmentOptions) => {
 
   const look = async (one: Held, extent: Extent, at: Ms): Promise<void> => {
     // Still ours after a session's length: whoever claimed it has left the group, or never was in it.
-    if (one.state === 'fenced' && ++one.fencedTicks >= FENCED_TICKS) {
-      one.state = 'opening';
-      void open(one);
-    }
+    if (one.state === 'fenced' && ++one.fencedTicks >= FENCED_TICKS) reopen(one);
     if (one.state === 'opening' || one.state === 'fenced' || one.partition.busy()) return;
     fitTo(one, extent);
     if (one.state !== 'open' || one.partition.read() !== extent.high) return;
-    if (!(await one.partition.idle(at)) && current(one)) setAside(one);
+    const taken = await one.partition.idle(at);
+    if (!current(one)) return;
+    if (taken === 'fenced') setAside(one);
+    if (taken === 'lost') reopen(one);
   };
 
   /** Once a second: measures the lag, moves the watermark of what is fully read. Answers the lag in records. */

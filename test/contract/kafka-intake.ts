@@ -95,6 +95,27 @@ export const kafkaIntakeSuite = (version: string, brokers: string | undefined): 
       expect(state.values).toEqual(numbers(0, 150));
     });
 
+    it('reads again what the store has lost, idle or not, and says so until it has', async () => {
+      const { topic, send } = await newTopic(2);
+      const store = createFakeStore();
+      const intake = await read(topic, store);
+      for (const p of [0, 1]) await send(p, numbers(0, 100));
+      await until(() => store.total() === 200, within);
+
+      for (const p of [0, 1])
+        Object.assign(store.of(`kafka:${topic}:${p}`), { next: 0, values: [], epoch: 0 });
+      await send(1, numbers(100, 120));
+      await until(() => store.total() === 220, within);
+
+      expect(store.of(`kafka:${topic}:0`).values).toEqual(numbers(0, 100));
+      expect(store.of(`kafka:${topic}:1`).values).toEqual(numbers(0, 120));
+      await until(() => intake.problems().length === 0, within);
+      const said = intake.logged.filter(
+        (line) => line.includes('has lost what was counted') && line.includes('"level":50'),
+      );
+      expect(said).toHaveLength(2);
+    });
+
     it('loses and doubles nothing while the store is away', async () => {
       const { topic, send } = await newTopic(2);
       const store = createFakeStore();
