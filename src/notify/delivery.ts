@@ -114,6 +114,8 @@ export const createDelivery = (parts: {
       if (entries.length === 0) succeeded();
       return wait;
     }
+    // Frozen meanwhile, another may have sent it.
+    if (!allowed()) return 0;
     await deliver(next.entry, next.thread);
     return 0;
   };

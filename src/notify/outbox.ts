@@ -55,8 +55,11 @@ export interface Place extends Thread {
 }
 
 export interface Outbox {
-  /** Durable once it answers. A card not yet delivered is replaced in place (same seq order) by a newer one. */
-  put(notices: readonly Notice[]): Promise<void>;
+  /**
+   * Durable once it answers. A card not yet delivered is replaced in place (same seq order) by a newer one. `token`: the
+   * lease's fencing token; below the highest seen it rejects with `Fenced`. With no notices it is only seen.
+   */
+  put(notices: readonly Notice[], token?: number): Promise<void>;
   /** The oldest entries, in order, without those of muted incidents. `behind`: from the next greater seq on. */
   peek(limit: number, behind?: number): Promise<readonly Entry[]>;
   /** The first channel took it: gone, unless a newer card replaced its text since (then it stays). Remembers the thread. */

@@ -38,6 +38,17 @@ for (const [name, place, isThere] of places) {
       expect(thread.every((message) => message.thread_ts === top?.ts)).toBe(true);
     });
 
+    it('sends nothing that another instance may have sent while this one was frozen', async () => {
+      const outbox = await (await place())();
+      await outbox.put([card('a')]);
+      let asked = 0;
+      const frozen = deliverFrom(outbox, { allowed: () => ++asked === 1 });
+      await until(() => asked > 2);
+      await frozen.stop();
+      expect(slack.requests).toEqual([]);
+      expect(await outbox.size()).toBe(1);
+    });
+
     it('loses nothing and sends nothing twice while Slack is down', async () => {
       const outbox = await (await place())();
       await slack.down();
