@@ -19,6 +19,7 @@ import { createRedisJournal } from './incidents/journal-redis.ts';
 import { createSoleLease, type Lease } from './incidents/lease.ts';
 import { createRedisLease } from './incidents/lease-redis.ts';
 import { createRedisIncidents } from './incidents/redis.ts';
+import { remembering } from './incidents/remember.ts';
 import type { IncidentStore } from './incidents/store.ts';
 import { createRedisWatchMemory } from './incidents/watch-redis.ts';
 import { createMemoryOnce, createRedisOnce, type Once } from './notify/once.ts';
@@ -72,7 +73,7 @@ const openInRedis = async (
   const journal = createRedisJournal({ redis, prefix });
   const parts = {
     store: createRedisStore({ redis, prefix }),
-    incidents: journaled(createRedisIncidents({ redis, prefix }), journal),
+    incidents: journaled(remembering(createRedisIncidents({ redis, prefix }), log), journal),
     journal,
     gate: createRedisGate({ redis, prefix }),
     outbox: createRedisOutbox({ redis, prefix }),

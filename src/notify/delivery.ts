@@ -135,7 +135,8 @@ export const createDelivery = (parts: {
   };
 
   const deliver = async (entry: Entry, known: Thread | undefined): Promise<void> => {
-    const isDoubtful = doubtful?.has(entry.seq) ?? false;
+    const isForgotten = entry.follows === true && known === undefined;
+    const isDoubtful = isForgotten || (doubtful?.has(entry.seq) ?? false);
     const thread = await send.deliver(entry, known, { doubtful: isDoubtful }).catch((error) => {
       refuse(entry, error instanceof SendError ? error.problem : { kind: 'unreachable', why: String(error) });
       return undefined;

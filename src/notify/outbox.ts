@@ -14,6 +14,8 @@ export interface Notice {
   readonly severity: 'warning' | 'critical';
   /** What a person may do about it, at least one; of a card alone. */
   readonly offers?: readonly Offer[];
+  /** Of a card whose incident was told of before: the receiver has a message of it, even if the outbox has forgotten where. */
+  readonly follows?: true;
   /** What it does to a mute: a failed pause ends it, the answer to an order passes it. */
   readonly mute?: 'ends' | 'passes';
   /** The incidents of a digest that a person may acknowledge from it, at least one. */

@@ -38,6 +38,22 @@ for (const [name, place, isThere] of places) {
       expect(thread.every((message) => message.thread_ts === top?.ts)).toBe(true);
     });
 
+    it('finds the message of an incident told before, though the outbox has forgotten where it is', async () => {
+      const before = await (await place())();
+      const first = deliverFrom(before);
+      await before.put([card('it begins')]);
+      first.wake();
+      await isEmpty(before);
+      await first.stop();
+      const outbox = await (await place())();
+      const delivery = deliverFrom(outbox);
+      await until(() => slack.requests.length > 0);
+      await outbox.put([{ ...card('it goes on'), follows: true }, reply('a line')]);
+      delivery.wake();
+      await isEmpty(outbox);
+      expect(texts()).toEqual(['it goes on', 'a line']);
+    });
+
     it('sends nothing that another instance may have sent while this one was frozen', async () => {
       const outbox = await (await place())();
       await outbox.put([card('a')]);
