@@ -110,12 +110,16 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
   const tick = async (): Promise<void> => {
     const held = await hold();
     if (held === null) return standBy();
+    // A takeover, or Redis, may take longer than a lease; a process that is frozen renews nothing.
+    const renewal = setInterval(() => void hold().catch(() => undefined), RENEW_EVERY);
     try {
       await look(held);
     } catch (error) {
       if (!(error instanceof Fenced)) throw error;
       log.warn({ token: held }, error.message);
       heldUntil = 0;
+    } finally {
+      clearInterval(renewal);
     }
   };
 
@@ -163,7 +167,6 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
     const unknown = watch.load(state, settled(known));
     if (unknown > 0) log.warn({ unknown }, 'learned by another version of tocsin: learned anew from here');
     recentPauses = [...new Set(actions.filter(isPause).map((action) => action.at))];
-    cursor = undefined;
     token = held;
     log.info({ token: held, incidents: known.length }, 'evaluating from now on');
     for (const action of untold(actions, known)) await told(action);
