@@ -107,6 +107,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
     actuators: createActuators(actuators.of, { log }),
     mode: mode.now,
     clock,
+    leads: () => evaluator.holds(),
     log,
     onLate: (action) =>
       void evaluator.told(action).catch((error) => log.error({ error: messageOf(error) }, 'not recorded')),

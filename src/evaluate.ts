@@ -10,7 +10,7 @@ import { defaultProvider } from './config/schema.ts';
 import { type Clock, type Ms, ms, type Second } from './events/event.ts';
 import type { Action, Incident, IncidentChange, Verdict } from './incidents/incident.ts';
 import type { Journal } from './incidents/journal.ts';
-import type { Lease } from './incidents/lease.ts';
+import { Fenced, type Lease } from './incidents/lease.ts';
 import { ALREADY_PAUSED } from './incidents/lifecycle.ts';
 import type { Relay, Told } from './incidents/relay.ts';
 import type { IncidentStore } from './incidents/store.ts';
@@ -28,9 +28,10 @@ import type { Cursor, WindowChanges, WindowStore } from './windows/store.ts';
 
 /** Where the watch's own state is kept for a restart or a takeover. */
 export interface WatchMemory {
-  load(): Promise<WatchState | undefined>;
-  /** Adds what was learned to what is kept; '' takes an entry away. */
-  save(state: WatchState): Promise<void>;
+  /** `token`: the lease's fencing token; a lower one saves nothing from now on. */
+  load(token?: number): Promise<WatchState | undefined>;
+  /** Adds what was learned to what is kept; '' takes an entry away. Rejects with `Fenced` below the highest token seen. */
+  save(state: WatchState, token?: number): Promise<void>;
 }
 
 export interface EvaluatorParts {
@@ -71,7 +72,10 @@ export interface Evaluator {
   acknowledge(incident: string, by: string): Promise<void>;
   /** Writes what the next start goes on from. */
   save(): Promise<void>;
+  /** By what this instance knows: one that was frozen for longer than the lease does not lead any more. */
   readonly leading: () => boolean;
+  /** By what the lease says when it is asked. */
+  holds(): Promise<boolean>;
 }
 
 const SAVE_EVERY = 5_000;
@@ -89,18 +93,42 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
   const telling = createTelling({
     store: incidents,
     journal,
-    tell: async (changes) => outbox.put(await notices(changes, watch.incidents())),
+    tell: async (changes, by) => outbox.put(await notices(changes, watch.incidents()), by),
   });
   let cursor: Cursor | undefined;
   let token: number | null = null;
+  let heldUntil = 0;
   let savedAt = 0;
   let learnedSavedAt = 0;
   let unsaved: Readonly<Record<string, string>> = {};
   let recentPauses: readonly Ms[] = [];
 
-  const tick = async (): Promise<void> => {
+  const hold = async (): Promise<number | null> => {
+    const asked = parts.clock();
     const held = await parts.lease.hold();
+    heldUntil = held === null ? 0 : asked + parts.lease.length;
+    return held;
+  };
+
+  const leading = (): boolean => token !== null && parts.clock() < heldUntil;
+
+  const tick = async (): Promise<void> => {
+    const held = await hold();
     if (held === null) return standBy();
+    // A takeover, or Redis, may take longer than a lease; a process that is frozen renews nothing.
+    const renewal = setInterval(() => void hold().catch(() => undefined), RENEW_EVERY);
+    try {
+      await look(held);
+    } catch (error) {
+      if (!(error instanceof Fenced)) throw error;
+      log.warn({ token: held }, error.message);
+      heldUntil = 0;
+    } finally {
+      clearInterval(renewal);
+    }
+  };
+
+  const look = async (held: number): Promise<void> => {
     if (held !== token) await takeOver(held);
     await parts.relay.drain(take);
 
@@ -109,7 +137,7 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
     for (const moment of watch.advance(changes, parts.limits)) {
       if (parts.clock() - renewedAt >= RENEW_EVERY) {
         // Catching up on a backlog takes longer than a lease. Lost, the rest is somebody else's.
-        if ((await parts.lease.hold()) !== held) return;
+        if ((await hold()) !== held) return;
         renewedAt = parts.clock();
       }
       parts.onMoment?.(moment);
@@ -133,9 +161,11 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
   };
 
   const takeOver = async (held: number): Promise<void> => {
+    // First of all nobody before us writes any more: what is read then is the last of it.
+    await Promise.all([incidents.save([], held), outbox.put([], held), journal.append([], held)]);
     await executor.finish();
     const [state, known, actions] = await Promise.all([
-      parts.memory.load(),
+      parts.memory.load(held),
       incidents.load(),
       incidents.actions(LATELY),
     ]);
@@ -143,7 +173,6 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
     const unknown = watch.load(state, settled(known));
     if (unknown > 0) log.warn({ unknown }, 'learned by another version of tocsin: learned anew from here');
     recentPauses = [...new Set(actions.filter(isPause).map((action) => action.at))];
-    cursor = undefined;
     token = held;
     log.info({ token: held, incidents: known.length }, 'evaluating from now on');
     for (const action of untold(actions, known)) await told(action);
@@ -212,13 +241,13 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
 
   const told = async (action: Action): Promise<void> => {
     parts.onAction?.(action);
-    if (token === null) return parts.relay.pass({ kind: 'acted', action });
+    if (!leading()) return parts.relay.pass({ kind: 'acted', action });
     const change = watch.act(action);
     if (change) await write([change]);
   };
 
   const acknowledge = async (incident: string, by: string): Promise<void> => {
-    if (token === null) return parts.relay.pass({ kind: 'acknowledged', incident, by });
+    if (!leading()) return parts.relay.pass({ kind: 'acknowledged', incident, by });
     const change = watch.acknowledge(incident, parts.clock(), by);
     if (change) await write([change]);
   };
@@ -233,10 +262,10 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
 
   const save = async (withLearned: boolean): Promise<void> => {
     if (token === null) return;
-    await telling.keep(watch.incidents());
+    await telling.keep(watch.incidents(), token);
     const state = watch.save(withLearned);
     unsaved = { ...unsaved, ...state.learned };
-    await parts.memory.save({ ...state, learned: unsaved });
+    await parts.memory.save({ ...state, learned: unsaved }, token);
     unsaved = {};
     savedAt = parts.clock();
     if (withLearned) learnedSavedAt = savedAt;
@@ -251,7 +280,8 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
       if (change) await write([change]);
     },
     acknowledge,
-    leading: () => token !== null,
+    leading,
+    holds: async () => token !== null && (await hold()) === token,
   };
 };
 

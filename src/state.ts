@@ -21,12 +21,14 @@ import { createRedisLease } from './incidents/lease-redis.ts';
 import { createRedisIncidents } from './incidents/redis.ts';
 import { createMemoryRelay, type Relay } from './incidents/relay.ts';
 import { createRedisRelay } from './incidents/relay-redis.ts';
+import { remembering } from './incidents/remember.ts';
 import type { IncidentStore } from './incidents/store.ts';
+import { createRedisWatchMemory } from './incidents/watch-redis.ts';
 import { createMemoryOnce, createRedisOnce, type Once } from './notify/once.ts';
 import type { Outbox } from './notify/outbox.ts';
 import { createFileOutbox } from './notify/outbox-file.ts';
 import { createRedisOutbox } from './notify/outbox-redis.ts';
-import { connectRedis, type RedisClient } from './redis.ts';
+import { connectRedis } from './redis.ts';
 import {
   type Agreement,
   createRedisAgreement,
@@ -74,7 +76,7 @@ const openInRedis = async (
   const journal = createRedisJournal({ redis, prefix });
   const parts = {
     store: createRedisStore({ redis, prefix }),
-    incidents: journaled(createRedisIncidents({ redis, prefix }), journal),
+    incidents: journaled(remembering(createRedisIncidents({ redis, prefix }), log), journal),
     journal,
     gate: createRedisGate({ redis, prefix }),
     outbox: createRedisOutbox({ redis, prefix }),
@@ -84,7 +86,7 @@ const openInRedis = async (
     ...parts,
     relay: createRedisRelay({ redis, prefix }),
     once: createRedisOnce({ redis, prefix }),
-    memory: redisMemory(redis, prefix),
+    memory: createRedisWatchMemory({ redis, prefix }),
     agreement: (whole, clock) =>
       createRedisAgreement({ redis, prefix, fingerprint: fingerprintOf(whole), clock }),
     hmacKey: secrets.hmacKey ?? '',
@@ -108,33 +110,6 @@ export const journaled = (store: IncidentStore, journal: Journal): IncidentStore
     await journal.append([entryOfAction(action)]);
   },
 });
-
-/** What was learned outlives a long summer. */
-const HUNDRED_DAYS = 100 * 86_400;
-const HEAD = 'head';
-
-/** A hash: one field for where the watch is, one for each thing learned, so that only what changed is written. */
-const redisMemory = (redis: RedisClient, prefix: string): WatchMemory => {
-  const key = `${prefix}:watch`;
-  return {
-    load: async () => {
-      const { [HEAD]: head, ...learned } = await redis.hgetall(key);
-      return head === undefined
-        ? undefined
-        : { ...(JSON.parse(head) as Omit<WatchState, 'learned'>), learned };
-    },
-    save: async ({ learned, ...head }) => {
-      const entries = Object.entries(learned);
-      const gone = entries.flatMap(([name, text]) => (text === '' ? [name] : []));
-      const kept = entries.flatMap(([name, text]) => (text === '' ? [] : [name, text]));
-      const write = redis.multi().hset(key, HEAD, JSON.stringify(head), ...kept);
-      if (gone.length > 0) write.hdel(key, ...gone);
-      const written = await write.expire(key, HUNDRED_DAYS).exec();
-      const failed = written?.find(([error]) => error)?.[0];
-      if (failed || !written) throw failed ?? new Error('Redis gave up the transaction');
-    },
-  };
-};
 
 const openEmbedded = async (config: Config, secrets: Secrets, log: Logger): Promise<State> => {
   const file = (name: string) => join(config.dataDir, name);

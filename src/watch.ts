@@ -21,6 +21,8 @@ import type { View } from './windows/view.ts';
 
 /** Longest stretch of event time taken into the view before it is looked at: it holds little more than an hour. */
 const SLICE_SECONDS = 120;
+/** Without its state, after a loss, a watch looks again at so much of what it has seen: others may have looked at less. */
+const LOOKED_AGAIN = 10;
 /** Partitions further apart than this are not looked at together before the slowest has caught up. */
 const APART_SECONDS = 10;
 
@@ -55,7 +57,10 @@ export interface Watch {
   acknowledge(incident: string, at: Ms, by: string): IncidentChange | undefined;
   /** What a restart or another instance goes on from; with what was learned since it was last asked for. */
   save(withLearned: boolean): WatchState;
-  /** Answers how much of what was learned is of another version of tocsin, and is learned anew. */
+  /**
+   * Answers how much of what was learned is of another version of tocsin, and is learned anew. Without a state it goes
+   * on from what it has seen itself.
+   */
   load(state: WatchState | undefined, incidents: readonly Incident[]): number;
 }
 
@@ -203,9 +208,13 @@ export const createWatch = (parts: { engine: Engine; view: View; life: LifeLimit
     }),
     load: (state, known) => {
       incidents = known;
-      detected = state?.detected == null ? undefined : second(state.detected);
-      sealed = state?.sealed == null ? undefined : second(state.sealed);
-      return engine.restore(new Map(Object.entries(state?.learned ?? {})));
+      if (state === undefined) {
+        if (view.head !== undefined) detected = second(Math.max(detected ?? 0, view.head - LOOKED_AGAIN));
+        return 0;
+      }
+      detected = state.detected === null ? undefined : second(state.detected);
+      sealed = state.sealed === null ? undefined : second(state.sealed);
+      return engine.restore(new Map(Object.entries(state.learned)));
     },
   };
 };

@@ -9,6 +9,10 @@ if holder then
   redis.call('PEXPIRE', KEYS[1], ARGV[2])
   return tonumber(token)
 end
-local token = redis.call('INCR', KEYS[2])
+-- No less than the clock, in ms: tokens must grow even when Redis has lost the last one.
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local token = string.format('%.0f', math.max(tonumber(redis.call('GET', KEYS[2]) or 0) + 1, now))
+redis.call('SET', KEYS[2], token)
 redis.call('SET', KEYS[1], ARGV[1] .. ' ' .. token, 'PX', ARGV[2])
-return token
+return tonumber(token)

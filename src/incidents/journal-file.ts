@@ -48,6 +48,7 @@ export const createFileJournal = async (parts: {
   const append = async (drafts: readonly Draft[], given?: number): Promise<'written' | 'fenced'> => {
     if (readOnly) throw new Error('this journal was opened to be read only');
     if (given !== undefined && given < token) return 'fenced';
+    token = Math.max(token, given ?? 0);
     const wanted = fresh(drafts, revisions);
     if (wanted.length === 0) return 'written';
     if (lines >= segment) await startSegment();
@@ -56,7 +57,6 @@ export const createFileJournal = async (parts: {
     await appendWhole(current, text, size);
     size += Buffer.byteLength(text);
     head = next.head;
-    token = Math.max(token, given ?? 0);
     lines += wanted.length;
     for (const draft of wanted) note(revisions, draft);
     await writeFileAtomic(headPath, JSON.stringify({ ...head, token }));

@@ -51,7 +51,7 @@ export const createRedisJournal = (parts: { redis: Redis | Cluster; prefix: stri
 
   return {
     append: (drafts, token) => {
-      if (drafts.length === 0) return Promise.resolve('written');
+      if (drafts.length === 0 && token === undefined) return Promise.resolve('written');
       const written = turn.then(() => append(drafts, token));
       turn = written.catch(() => undefined);
       return written;

@@ -55,7 +55,8 @@ export const START: Link = { seq: 0, hash: '' };
 export interface Journal {
   /**
    * Durable once it answers, all of them or none, in order. `token`: the lease's fencing token; below the highest
-   * seen, nothing is written, since another instance decides. Revisions known already are left out.
+   * seen, nothing is written, since another instance decides; with no drafts it is only seen. Revisions known already
+   * are left out.
    */
   append(drafts: readonly Draft[], token?: number): Promise<'written' | 'fenced'>;
   /** The lines behind a sequence number, oldest first, as they are kept: they may have been tampered with. */

@@ -20,6 +20,7 @@ export const createRedisLease = (parts: {
   const holder = `${prefix}:{lease}:holder`;
   const lastToken = `${prefix}:{lease}:token`;
   return {
+    length,
     hold: async () => {
       const token = await redis.eval(HOLD, 2, holder, lastToken, id, length);
       return token === null ? null : Number(token);

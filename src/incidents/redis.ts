@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { Cluster, Redis } from 'ioredis';
 import type { Action, Incident } from './incident.ts';
+import { Fenced } from './lease.ts';
 import { KEPT_RESOLVED } from './lifecycle.ts';
 import { stillKept } from './retention.ts';
 import type { IncidentStore } from './store.ts';
@@ -14,18 +15,20 @@ export const createRedisIncidents = (parts: { redis: Redis | Cluster; prefix: st
   const { redis, prefix } = parts;
   const key = (name: string) => `${prefix}:{incidents}:${name}`;
   const actions = key('actions');
-  const keys = [key('by-id'), key('revisions'), key('resolved')] as const;
+  const keys = [key('by-id'), key('revisions'), key('resolved'), key('fence')] as const;
 
-  const save = async (incidents: readonly Incident[]): Promise<void> => {
-    if (incidents.length === 0) return;
-    const newest = Math.max(...incidents.map((one) => one.resolvedAt ?? one.lastSeenAt));
+  const save = async (incidents: readonly Incident[], token?: number): Promise<void> => {
+    if (incidents.length === 0 && token === undefined) return;
+    const newest = Math.max(0, ...incidents.map((one) => one.resolvedAt ?? one.lastSeenAt));
     const fields = incidents.flatMap((one) => [
       one.id,
       one.revision,
       one.resolvedAt ?? '',
       JSON.stringify(one),
     ]);
-    await redis.eval(SAVE, keys.length, ...keys, newest - KEPT_RESOLVED, THIRTY_DAYS, ...fields);
+    const fixed = [newest - KEPT_RESOLVED, THIRTY_DAYS, token ?? ''];
+    const answer = await redis.eval(SAVE, keys.length, ...keys, ...fixed, ...fields);
+    if (answer === 'fenced') throw new Fenced();
   };
 
   const load = async (): Promise<readonly Incident[]> => {

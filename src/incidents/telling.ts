@@ -6,13 +6,14 @@
 import { entryOfChange } from './entries.ts';
 import type { Incident, IncidentChange } from './incident.ts';
 import type { Journal } from './journal.ts';
+import { Fenced } from './lease.ts';
 import type { IncidentStore } from './store.ts';
 
 export interface Telling {
   /** Rejects when one of the steps fails, and goes on with what is left of it at the next call. */
   write(changes: readonly IncidentChange[], token?: number): Promise<void>;
   /** Saves incidents as they are, with what is pending of them. */
-  keep(incidents: readonly Incident[]): Promise<void>;
+  keep(incidents: readonly Incident[], token?: number): Promise<void>;
   /**
    * Takes over incidents as loaded, whole: what was pending of them goes out with the next write. What this instance
    * had pending itself is forgotten: it is in them, or is found again.
@@ -24,7 +25,7 @@ export const createTelling = (parts: {
   store: Pick<IncidentStore, 'save'>;
   journal: Pick<Journal, 'append'>;
   /** Puts it where it cannot be lost. */
-  tell: (changes: readonly IncidentChange[]) => Promise<void>;
+  tell: (changes: readonly IncidentChange[], token?: number) => Promise<void>;
 }): Telling => {
   const { store, journal, tell } = parts;
   let unwritten: readonly IncidentChange[] = [];
@@ -43,16 +44,17 @@ export const createTelling = (parts: {
     if (unwritten.length === 0) return;
     const incidents = [...new Map(unwritten.map(({ incident }) => [incident.id, incident])).values()];
     // An alert does not wait for a record that cannot be made.
-    const failed = await store.save(marked(incidents)).then(
+    const failed = await store.save(marked(incidents), token).then(
       () => undefined,
       (error: unknown) => ({ error }),
     );
-    if (untold.length > 0) await tell(untold);
+    if (failed?.error instanceof Fenced) throw failed.error;
+    if (untold.length > 0) await tell(untold, token);
     untold = [];
     if (failed) throw failed.error;
     if ((await journal.append(unwritten.map(entryOfChange), token)) === 'fenced') throw new Fenced();
     unwritten = [];
-    await store.save(incidents);
+    await store.save(incidents, token);
   };
 
   let turn: Promise<unknown> = Promise.resolve();
@@ -65,7 +67,7 @@ export const createTelling = (parts: {
 
   return {
     write: (changes, token) => inTurn(() => write(changes, token)),
-    keep: (incidents) => inTurn(() => store.save(marked(incidents))),
+    keep: (incidents, token) => inTurn(() => store.save(marked(incidents), token)),
     recover: (incidents) => {
       unwritten = incidents.flatMap(({ pending = [] }) => pending);
       untold = unwritten;
@@ -76,11 +78,3 @@ export const createTelling = (parts: {
 /** Incidents without what is pending of them. */
 export const settled = (incidents: readonly Incident[]): Incident[] =>
   incidents.map(({ pending, ...incident }) => incident);
-
-/** Another instance holds the lease since: what it does not know of is found again by itself. */
-export class Fenced extends Error {
-  override readonly name = 'Fenced';
-  constructor() {
-    super('another instance evaluates since; this one stands by');
-  }
-}

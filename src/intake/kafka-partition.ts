@@ -34,12 +34,17 @@ export interface Pulse {
   beat(): Promise<void>;
 }
 
-/** advanced: all of it is counted. elsewhere: read again from `read()`. fenced: another holds it. stopped: asked to. */
-export type Taken = 'advanced' | 'elsewhere' | 'fenced' | 'stopped';
+/**
+ * advanced: all of it is counted. elsewhere: read again from `read()`. fenced: another holds it. lost: the store stands
+ * before what it had counted; claim again. stopped: asked to.
+ */
+export type Taken = 'advanced' | 'elsewhere' | 'fenced' | 'lost' | 'stopped';
 
 export interface Options {
   readonly id: PartitionId;
   readonly from: 'earliest' | 'latest';
+  /** Whether the topic was read before: a partition never read then came since, and begins at its beginning. */
+  readonly isKnown: () => Promise<boolean>;
   readonly claim: WindowStore['claim'];
   readonly accept: Accept;
   readonly clock: Clock;
@@ -49,17 +54,21 @@ export interface Options {
 
 export type Partition = ReturnType<typeof createPartition>;
 
-export const createPartition = ({ id, from, claim, accept, clock, lateness, problems }: Options) => {
+export const createPartition = (options: Options) => {
+  const { id, from, claim, accept, clock, lateness, problems } = options;
   let epoch = 0;
   /** The store's next: everything below is counted. */
   let position: Offset = 0;
   /** The next offset to fetch; beyond `position` where the log has nothing (deleted, or never ours to read). */
   let read: Offset = 0;
   let busy = false;
+  /** What was counted, lost, and is to be counted again ends here. */
+  let regain: Offset = 0;
 
   const to = (next: Offset) => {
     position = next;
     read = next;
+    if (next >= regain) problems.clear(`forgotten ${id}`);
   };
 
   const alone = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -102,6 +111,16 @@ export const createPartition = ({ id, from, claim, accept, clock, lateness, prob
     }
   };
 
+  const lost = (next: Offset): 'lost' => {
+    regain = Math.max(regain, position);
+    problems.raise(
+      `forgotten ${id}`,
+      `Redis has lost what was counted of ${id} from ${next} to ${position - 1}: it is read again. ` +
+        'Let Redis keep its data (appendonly yes), or give it a replica',
+    );
+    return 'lost';
+  };
+
   const chunk = async (next: Offset, records: readonly RawRecord[], pulse: Pulse): Promise<Taken> => {
     while (position < next) {
       if (!pulse.running()) return 'stopped';
@@ -109,9 +128,10 @@ export const createPartition = ({ id, from, claim, accept, clock, lateness, prob
       const result = await persist(raw(next, fresh), pulse);
       if (result === undefined) return 'stopped';
       if (result.kind === 'fenced') return 'fenced';
+      if (result.kind === 'gap') return lost(result.next);
       if (result.kind === 'applied') to(next);
       else {
-        const known = result.next > position && result.kind !== 'gap';
+        const known = result.next > position;
         to(result.next);
         if (!known) return 'elsewhere';
       }
@@ -126,16 +146,18 @@ export const createPartition = ({ id, from, claim, accept, clock, lateness, prob
     epoch = claimed.epoch;
     to(claimed.next);
     if (claimed.next > 0) return;
-    read = from === 'latest' ? extent.high : extent.low;
+    const atEnd = from === 'latest' && !(await options.isKnown());
+    read = atEnd ? extent.high : extent.low;
     // Written down at once: whoever takes over must not begin at a later end of the log.
-    if (from === 'latest' && read > 0) await settle(raw(read, [], (at - lateness) as Ms));
+    if (atEnd && read > 0) await settle(raw(read, [], (at - lateness) as Ms));
   };
 
-  const settle = async (batch: RawBatch): Promise<boolean> => {
+  const settle = async (batch: RawBatch): Promise<Taken> => {
     const result = await accept(batch);
-    if (result.kind === 'applied') to(batch.next);
-    else if (result.kind !== 'fenced') to(result.next);
-    return result.kind !== 'fenced';
+    if (result.kind === 'fenced') return 'fenced';
+    if (result.kind === 'gap') return lost(result.next);
+    to(result.kind === 'applied' ? batch.next : result.next);
+    return 'advanced';
   };
 
   const take = ({ from: start, next, records }: Stretch, pulse: Pulse): Promise<Taken> =>
@@ -152,8 +174,8 @@ export const createPartition = ({ id, from, claim, accept, clock, lateness, prob
       return 'advanced';
     });
 
-  /** Nothing is left to read, as of `at`: the watermark may follow the clock. False when another holds it now. */
-  const idle = (at: Ms): Promise<boolean> => alone(() => settle(raw(read, [], (at - lateness) as Ms)));
+  /** Nothing is left to read, as of `at`: the watermark may follow the clock. */
+  const idle = (at: Ms): Promise<Taken> => alone(() => settle(raw(read, [], (at - lateness) as Ms)));
 
   /** Compares with what the log holds: skips what is gone, and says how much that was. */
   const fit = ({ low, high }: Extent): 'within' | 'ahead' | 'skipped' => {

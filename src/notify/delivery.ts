@@ -114,6 +114,8 @@ export const createDelivery = (parts: {
       if (entries.length === 0) succeeded();
       return wait;
     }
+    // Frozen meanwhile, another may have sent it.
+    if (!allowed()) return 0;
     await deliver(next.entry, next.thread);
     return 0;
   };
@@ -133,7 +135,8 @@ export const createDelivery = (parts: {
   };
 
   const deliver = async (entry: Entry, known: Thread | undefined): Promise<void> => {
-    const isDoubtful = doubtful?.has(entry.seq) ?? false;
+    const isForgotten = entry.follows === true && known === undefined;
+    const isDoubtful = isForgotten || (doubtful?.has(entry.seq) ?? false);
     const thread = await send.deliver(entry, known, { doubtful: isDoubtful }).catch((error) => {
       refuse(entry, error instanceof SendError ? error.problem : { kind: 'unreachable', why: String(error) });
       return undefined;

@@ -71,6 +71,7 @@ export const noticesFor = (change: IncidentChange, wording: Wording): Notice[] =
     ...base,
     kind: 'card',
     text: cardText(incident, wording),
+    ...(change.kind === 'opened' ? {} : { follows: true as const }),
     ...(offers.length > 0 ? { offers } : {}),
   };
   const mention = isCall(change) ? wording.mention?.(severity) : undefined;

@@ -1,5 +1,6 @@
 /** The shared outbox: every step is one Lua script on keys of one hash slot, `<prefix>:{outbox}:…`. */
 import { readFileSync } from 'node:fs';
+import { Fenced } from '../incidents/lease.ts';
 import type { RedisClient } from '../redis.ts';
 import { JOINED_LENGTH, NAMES_KEPT, REPLY_LIMIT, THREAD_KEPT } from './limits.ts';
 import type { Entry, Outbox, Place, Thread } from './outbox.ts';
@@ -22,16 +23,24 @@ export const createRedisOutbox = (parts: {
   const { redis, prefix, replyLimit = REPLY_LIMIT } = parts;
   const key = (name: string) => `${prefix}:{outbox}:${name}`;
   const [entries, order, seq, mutes] = [key('entries'), key('order'), key('seq'), key('mutes')];
-  const names = key('names');
+  const [names, fence] = [key('names'), key('fence')];
   const threadKey = (incident: string) => key(`threads:${incident}`);
   const placesKey = (incident: string) => key(`places:${incident}`);
 
   return {
-    put: async (notices) => {
-      if (notices.length === 0) return;
-      const keys = [entries, order, seq, mutes, names];
+    put: async (notices, token) => {
+      if (notices.length === 0 && token === undefined) return;
+      const keys = [entries, order, seq, mutes, names, fence];
       const limits = [replyLimit, JOINED_LENGTH, NAMES_KEPT];
-      await redis.eval(PUT, keys.length, ...keys, JSON.stringify(notices), ...limits);
+      const answer = await redis.eval(
+        PUT,
+        keys.length,
+        ...keys,
+        JSON.stringify(notices),
+        ...limits,
+        token ?? '',
+      );
+      if (answer === 'fenced') throw new Fenced();
     },
     peek: async (limit, behind = 0) => {
       const most = Math.min(limit, PEEK_MOST);

@@ -14,6 +14,8 @@ export interface Notice {
   readonly severity: 'warning' | 'critical';
   /** What a person may do about it, at least one; of a card alone. */
   readonly offers?: readonly Offer[];
+  /** Of a card whose incident was told of before: the receiver has a message of it, even if the outbox has forgotten where. */
+  readonly follows?: true;
   /** What it does to a mute: a failed pause ends it, the answer to an order passes it. */
   readonly mute?: 'ends' | 'passes';
   /** The incidents of a digest that a person may acknowledge from it, at least one. */
@@ -55,8 +57,11 @@ export interface Place extends Thread {
 }
 
 export interface Outbox {
-  /** Durable once it answers. A card not yet delivered is replaced in place (same seq order) by a newer one. */
-  put(notices: readonly Notice[]): Promise<void>;
+  /**
+   * Durable once it answers. A card not yet delivered is replaced in place (same seq order) by a newer one. `token`: the
+   * lease's fencing token; below the highest seen it rejects with `Fenced`. With no notices it is only seen.
+   */
+  put(notices: readonly Notice[], token?: number): Promise<void>;
   /** The oldest entries, in order, without those of muted incidents. `behind`: from the next greater seq on. */
   peek(limit: number, behind?: number): Promise<readonly Entry[]>;
   /** The first channel took it: gone, unless a newer card replaced its text since (then it stays). Remembers the thread. */

@@ -1,8 +1,14 @@
--- Puts notices into the outbox; a card replaces the incident's waiting one in place.
+-- Puts notices into the outbox, unless a newer holder of the lease has; a card replaces the incident's waiting one in
+-- place.
 -- KEYS: 1 entries (hash: member -> JSON), 2 order (sorted set: member -> seq), 3 seq (counter),
---   4 mutes (hash: incident -> {until, severity}), 5 names (sorted set: what was put by name -> order)
--- ARGV: 1 notices as a JSON array (outbox.ts), 2 reply limit, 3 joined length, 4 how many names are kept
--- Answers the number of entries waiting.
+--   4 mutes (hash: incident -> {until, severity}), 5 names (sorted set: what was put by name -> order),
+--   6 the highest fencing token seen
+-- ARGV: 1 notices as a JSON array (outbox.ts), 2 reply limit, 3 joined length, 4 how many names are kept,
+--   5 fencing token or ''
+-- Answers the number of entries waiting, or 'fenced'.
+local token, seen = tonumber(ARGV[5]), tonumber(redis.call('GET', KEYS[6]) or 0)
+if token and token < seen then return 'fenced' end
+if token then redis.call('SET', KEYS[6], ARGV[5]) end
 local limit, joined, kept = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)

@@ -54,6 +54,11 @@ export interface ExecutorParts {
   /** Asked for each order of the policy's; rejects while it is not known. */
   readonly mode: () => Promise<Mode>;
   readonly clock: Clock;
+  /**
+   * Whether this instance decides, asked behind the token of each order of the policy's: what froze before it was asked
+   * does nothing when it thaws, and what froze behind it has an old token. Default: it does.
+   */
+  readonly leads?: () => Promise<boolean>;
   readonly log: Logger;
   /** How long an order waits for its actuators; a slower one goes on by itself, so that detection does. */
   readonly patience?: Duration;
@@ -76,7 +81,7 @@ const REFUSED = {
 } as const;
 
 export const createExecutor = (parts: ExecutorParts): Executor => {
-  const { gate, store, log, patience = duration(1_000) } = parts;
+  const { gate, store, log, patience = duration(1_000), leads = async () => true } = parts;
   /** The last refusal of each target: an order tried again and again is written down once. */
   const refusals = new Map<string, string>();
   const tellActuators = createTellActuators({
@@ -147,6 +152,7 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
     await record({ ...intent, refused: UNDER_WAY });
     try {
       const token = await gate.nextToken();
+      if (order.by === POLICY && !(await leads())) return written({ ...intent, refused: REFUSED.fenced });
       const answer = await gate.change({ ...pause, token, until, atEnd, trickle }, order.by);
       if (answer !== 'changed') return written({ ...intent, refused: REFUSED[answer] });
       const set = { token, since: pause.since, targets: [targetOf(pause)], stillPaused: [] };
@@ -172,6 +178,7 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
       const ended = standing.filter((one) => isEndedBy(one, order, by));
       const stillPaused = action === 'pause' ? [] : standing.filter((one) => !ended.includes(one));
       const token = await gate.nextToken();
+      if (by === POLICY && !(await leads())) return { refused: REFUSED.fenced, stillPaused };
       const lasting = { since: at, until: order.until ?? null, atEnd: order.atEnd ?? 'stay', trickle: null };
       const pause: Pause = { ...targetOf(order), reason, incident, by, token, ...lasting };
       const answer = action === 'pause' ? await gate.pause(pause) : await resumeAll(gate, order, token, by);

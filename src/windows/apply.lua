@@ -26,18 +26,20 @@ local keep, keep_state, keep_announced = ARGV[2], tonumber(ARGV[3]), tonumber(AR
 local tally_limit, touched_limit, announced_limit = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[7])
 local withdrawn_limit, returned_limit = tonumber(ARGV[8]), tonumber(ARGV[9])
 
-local state = redis.call('HMGET', KEYS[1], 'epoch', 'next', 'watermark')
-local known_epoch, known_next = tonumber(state[1] or 0), tonumber(state[2] or '')
+local state = redis.call('HMGET', KEYS[1], 'epoch', 'next', 'watermark', 'seq')
+-- A partition that is not known stands at its beginning: what was counted of it, and lost, is to be read again.
+local known_epoch, known_next = tonumber(state[1] or 0), tonumber(state[2] or 0)
 if epoch < known_epoch then return { 'fenced', string.format('%.0f', known_epoch) } end
-if known_next then
-  local answer = string.format('%.0f', known_next)
-  local idle = from == upto and upto == known_next
-  if not idle and upto <= known_next then return { 'redelivered', answer } end
-  if from < known_next then return { 'overlap', answer } end
-  if from > known_next then return { 'gap', answer } end
-end
+local answer = string.format('%.0f', known_next)
+local idle = from == upto and upto == known_next
+if not idle and upto <= known_next then return { 'redelivered', answer } end
+if from < known_next then return { 'overlap', answer } end
+if from > known_next then return { 'gap', answer } end
 
-local seq = redis.call('HINCRBY', KEYS[1], 'seq', 1)
+-- The server's clock in microseconds, so that what is counted after a loss is news to whoever saw more before it.
+local time = redis.call('TIME')
+local seq = string.format('%.0f', math.max(tonumber(state[4] or 0) + 1, time[1] * 1000000 + time[2]))
+redis.call('HSET', KEYS[1], 'seq', seq)
 local newest = math.max(tonumber(state[3] or 0), watermark)
 local next_key = 8
 local function take_key()

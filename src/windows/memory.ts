@@ -110,9 +110,8 @@ export const createMemoryStore = (): MemoryStore => {
 
 /** Why a batch changes nothing; undefined when it counts. */
 const refusal = (partition: PartitionWindows, batch: FoldedBatch): ApplyResult | undefined => {
-  const { epoch, next } = partition;
+  const { epoch, next = 0 } = partition;
   if (batch.epoch < epoch) return { kind: 'fenced', epoch };
-  if (next === undefined) return undefined;
   const idle = batch.from === batch.next && batch.next === next;
   if (!idle && batch.next <= next) return { kind: 'redelivered', next };
   if (batch.from < next) return { kind: 'overlap', next };

@@ -62,14 +62,11 @@ export const createRedisStore = (parts: { redis: Redis | Cluster; prefix: string
   };
 
   /** Undefined when the partition's state has expired: nobody has read it for a long time. */
-  const changesOf = async (
-    partition: PartitionId,
-    since: number | undefined,
-  ): Promise<PartitionChanges | undefined> => {
+  const changesOf = async (partition: PartitionId, since: number | undefined): Promise<Found | undefined> => {
     const replies = await redis
       .pipeline()
       .hmget(key(partition, 'state'), 'next', 'watermark', 'seq', 'epoch')
-      .zrange(key(partition, 'touched'), since === undefined ? '-inf' : `(${since}`, '+inf', 'BYSCORE')
+      .zrange(key(partition, 'touched'), ...sinceIn(since), 'BYSCORE')
       .hgetall(key(partition, 'samples'))
       .hgetall(key(partition, 'announced'))
       .exec();
@@ -84,24 +81,43 @@ export const createRedisStore = (parts: { redis: Redis | Cluster; prefix: string
     // Redis has lost what the reader saw: what came since must not stay unseen until it has caught up.
     if (since !== undefined && seq < since) return changesOf(partition, undefined);
     const watermark = Number(state[1] ?? 0);
-    const oldest = watermark / 1000 - FIRST_READ;
     return {
       partition,
       next: Number(state[0] ?? 0),
       watermark,
       seq,
-      touched: since === undefined ? touched.filter((name) => secondOfName(name) >= oldest) : touched,
+      since,
+      touched: recent(touched, since, watermark),
       samples: new Map(Object.entries(samples)),
       announced: announcedOf(announced),
     };
   };
 
-  /** Everything of one partition under the names that changed anywhere, in one pipeline. */
-  const valuesOf = async (partition: PartitionId, names: readonly string[]): Promise<Value[]> => {
+  /**
+   * The counts of one partition in the seconds that changed anywhere, and behind them which slots have changed by then:
+   * read after the counts, sketches and tallies may be ahead of them and never behind, so that nobody seems to have got
+   * more than they did.
+   */
+  const countsOfOne = async (
+    { partition, since, watermark }: Found,
+    names: readonly string[],
+  ): Promise<{ readonly values: Value[]; readonly slots: string[] }> => {
+    const pipeline = redis.pipeline();
+    for (const name of names) pipeline.hgetall(key(partition, name));
+    pipeline.zrange(key(partition, 'touched'), ...sinceIn(since), 'BYSCORE');
+    const replies = answersOf(await pipeline.exec());
+    const touched = recent(replies.pop() as string[], since, watermark);
+    return {
+      values: replies.map((reply) => ({ kind: 'b', counts: countsOf(reply as Record<string, string>) })),
+      slots: touched.filter((name) => !isSecond(name)),
+    };
+  };
+
+  /** Everything of one partition in the slots that changed anywhere, in one pipeline. */
+  const slotsOf = async (partition: PartitionId, names: readonly string[]): Promise<Value[]> => {
     const pipeline = redis.pipeline();
     for (const name of names) {
-      if (name.startsWith('b|')) pipeline.hgetall(key(partition, name));
-      else if (name.startsWith('d|')) pipeline.getBuffer(key(partition, name));
+      if (name.startsWith('d|')) pipeline.getBuffer(key(partition, name));
       else {
         pipeline.zrevrange(key(partition, name), 0, TALLY_TOP - 1, 'WITHSCORES');
         pipeline.get(key(partition, `u${name.slice(1)}`));
@@ -111,7 +127,6 @@ export const createRedisStore = (parts: { redis: Redis | Cluster; prefix: string
     let at = 0;
     return names.map((name) => {
       const reply = replies[at++];
-      if (name.startsWith('b|')) return { kind: 'b', counts: countsOf(reply as Record<string, string>) };
       if (name.startsWith('d|')) return { kind: 'd', registers: registersOf(reply as Buffer | null) };
       return { kind: 't', tally: { top: pairsOf(reply as string[]), untracked: Number(replies[at++] ?? 0) } };
     });
@@ -189,12 +204,21 @@ export const createRedisStore = (parts: { redis: Redis | Cluster; prefix: string
       if (gone.length > 0) await redis.srem(known, ...gone);
       const changes = found.filter((change) => change !== undefined);
       const partitions = changes.map(({ partition }) => partition);
-      const names = [...new Set(changes.flatMap((change) => change.touched))];
-      const place = new Map(names.map((name, index) => [name, index]));
-      if (names.length === 0) return mergeChanges(changes, () => []);
-      const tops = await Promise.all(partitions.map((one) => valuesOf(one, names)));
-      const values = await withCandidates(partitions, names, tops);
-      return mergeChanges(changes, (kind, name) => {
+      const touched = [...new Set(changes.flatMap((change) => change.touched))];
+      if (touched.length === 0) return mergeChanges(changes, () => []);
+      const seconds = touched.filter(isSecond);
+      const counts = await Promise.all(changes.map((change) => countsOfOne(change, seconds)));
+      const behind = counts.map(({ slots }) => slots);
+      const slots = [...new Set([...touched.filter((name) => !isSecond(name)), ...behind.flat()])];
+      const tops = await Promise.all(partitions.map((one) => slotsOf(one, slots)));
+      const filled = await withCandidates(partitions, slots, tops);
+      const place = new Map([...seconds, ...slots].map((name, index) => [name, index]));
+      const values = counts.map((one, index) => [...one.values, ...(filled[index] ?? [])]);
+      const seen = changes.map((change, index) => ({
+        ...change,
+        touched: [...new Set([...change.touched, ...(behind[index] ?? [])])],
+      }));
+      return mergeChanges(seen, (kind, name) => {
         const index = place.get(`${kind}|${name}`) ?? -1;
         return values.flatMap((ofPartition) => ofPartition[index] ?? []);
       });
@@ -202,6 +226,22 @@ export const createRedisStore = (parts: { redis: Redis | Cluster; prefix: string
     close: async () => {},
   };
 };
+
+/** What changed of a partition, and since when it was asked for. */
+type Found = PartitionChanges & { readonly since: number | undefined };
+
+const isSecond = (name: string): boolean => name.startsWith('b|');
+
+const sinceIn = (since: number | undefined): [string, string] => [
+  since === undefined ? '-inf' : `(${since}`,
+  '+inf',
+];
+
+/** A first read goes back an hour, and no further. */
+const recent = (touched: string[], since: number | undefined, watermark: number): string[] =>
+  since === undefined
+    ? touched.filter((name) => secondOfName(name) >= watermark / 1000 - FIRST_READ)
+    : touched;
 
 /** By its hash; by its text when the server does not know it yet (new, restarted, failed over). */
 const createRunner =

@@ -91,7 +91,7 @@ export type ApplyResult =
   | { readonly kind: 'redelivered'; readonly next: Offset }
   /** Part of it was counted before; nothing changed: cut it at `next` and fold again. */
   | { readonly kind: 'overlap'; readonly next: Offset }
-  /** It begins beyond what was counted; nothing changed: read again from `next`. */
+  /** It begins beyond what is counted, which was lost; nothing changed: claim again, and read from `next`. */
   | { readonly kind: 'gap'; readonly next: Offset }
   /** Somebody else claimed the partition since; nothing changed: stop reading it. */
   | { readonly kind: 'fenced'; readonly epoch: number };

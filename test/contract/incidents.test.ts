@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createFileIncidents } from '../../src/incidents/file.ts';
+import { Fenced } from '../../src/incidents/lease.ts';
 import { createRedisIncidents } from '../../src/incidents/redis.ts';
 import { action, incident } from '../incidents/build.ts';
 import { incidentStoreContract } from './incidents.ts';
@@ -52,6 +53,17 @@ describe.skipIf(!process.env.REDIS_URL)('incidents in Redis', () => {
   incidentStoreContract(async () => {
     const prefix = `test-${randomUUID()}`;
     return async () => createRedisIncidents({ redis, prefix });
+  });
+
+  test('who held the lease before saves nothing more; what needs no lease is saved all the same', async () => {
+    const store = createRedisIncidents({ redis, prefix: `test-${randomUUID()}` });
+    await store.save([incident()], 1);
+    await store.save([], 2);
+
+    await expect(store.save([incident({ revision: 9 })], 1)).rejects.toThrow(Fenced);
+    expect(await store.load()).toEqual([incident()]);
+    await store.save([incident({ revision: 7 })]);
+    expect(await store.load()).toEqual([incident({ revision: 7 })]);
   });
 
   test('every key has an expiry', async () => {

@@ -65,6 +65,8 @@ export const journalContract = (fresh: () => Promise<() => Promise<Journal>>): v
     expect(await journal.append([draft('new')], 2)).toBe('written');
     expect(await journal.append([draft('frozen')], 1)).toBe('fenced');
     expect(await journal.append([draft('by hand')])).toBe('written');
+    expect(await journal.append([], 3)).toBe('written');
+    expect(await journal.append([draft('thawed')], 2)).toBe('fenced');
     expect(await causes(journal)).toEqual(['old', 'new', 'by hand']);
   });
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Fenced } from '../../src/incidents/lease.ts';
 import { THREAD_KEPT } from '../../src/notify/limits.ts';
 import { createFileOutbox } from '../../src/notify/outbox-file.ts';
 import { createRedisOutbox } from '../../src/notify/outbox-redis.ts';
@@ -49,6 +50,18 @@ describe.skipIf(!process.env.REDIS_URL)('in Redis', () => {
   outboxContract('the Redis outbox', async (replyLimit) => {
     const prefix = `test-${randomUUID()}`;
     return { open: async () => createRedisOutbox({ redis, prefix, replyLimit }) };
+  });
+
+  it('takes nothing more from who held the lease before', async () => {
+    const outbox = createRedisOutbox({ redis, prefix: `test-${randomUUID()}` });
+    const notice = { incident: 'alpha-1', kind: 'reply', text: 'a', severity: 'warning' } as const;
+    await outbox.put([notice], 1);
+    await outbox.put([], 2);
+
+    await expect(outbox.put([notice], 1)).rejects.toThrow(Fenced);
+    expect(await outbox.size()).toBe(1);
+    await outbox.put([notice]);
+    expect(await outbox.size()).toBe(2);
   });
 
   it('forgets threads after thirty days', async () => {

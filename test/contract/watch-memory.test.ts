@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
 import { configSchema } from '../../src/config/schema.ts';
+import { Fenced } from '../../src/incidents/lease.ts';
 import { openState } from '../../src/state.ts';
 
 const { REDIS_URL } = process.env;
@@ -49,6 +50,22 @@ const contract = (name: string, config: () => object, skip = false): void => {
     });
   });
 };
+
+test.skipIf(!REDIS_URL)('who held the lease before leaves nothing more', async () => {
+  const redis = { url: REDIS_URL, prefix: `memory-${randomUUID().slice(0, 8)}` };
+  const state = await openState(configSchema.parse({ dataDir: dataDir(), redis }), secrets, log);
+  try {
+    const { memory } = state;
+    await memory.save({ detected: 7, sealed: 5, learned: {} }, 1);
+    await memory.load(2);
+    await expect(memory.save({ detected: 9, sealed: 8, learned: { 'baseline a': '{}' } }, 1)).rejects.toThrow(
+      Fenced,
+    );
+    expect(await memory.load()).toEqual({ detected: 7, sealed: 5, learned: {} });
+  } finally {
+    await state.close();
+  }
+});
 
 const dir = dataDir();
 contract('in a file', () => ({ dataDir: dir }));

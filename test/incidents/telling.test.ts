@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import type { Incident, IncidentChange } from '../../src/incidents/incident.ts';
 import type { Draft } from '../../src/incidents/journal.ts';
+import { Fenced } from '../../src/incidents/lease.ts';
 import { acknowledge, applyAction } from '../../src/incidents/lifecycle.ts';
-import { createTelling, Fenced } from '../../src/incidents/telling.ts';
+import { createTelling } from '../../src/incidents/telling.ts';
 import { action, incident } from './build.ts';
 
 const changeOf = (known: Incident, reason: string): IncidentChange => {

@@ -38,6 +38,33 @@ for (const [name, place, isThere] of places) {
       expect(thread.every((message) => message.thread_ts === top?.ts)).toBe(true);
     });
 
+    it('finds the message of an incident told before, though the outbox has forgotten where it is', async () => {
+      const before = await (await place())();
+      const first = deliverFrom(before);
+      await before.put([card('it begins')]);
+      first.wake();
+      await isEmpty(before);
+      await first.stop();
+      const outbox = await (await place())();
+      const delivery = deliverFrom(outbox);
+      await until(() => slack.requests.length > 0);
+      await outbox.put([{ ...card('it goes on'), follows: true }, reply('a line')]);
+      delivery.wake();
+      await isEmpty(outbox);
+      expect(texts()).toEqual(['it goes on', 'a line']);
+    });
+
+    it('sends nothing that another instance may have sent while this one was frozen', async () => {
+      const outbox = await (await place())();
+      await outbox.put([card('a')]);
+      let asked = 0;
+      const frozen = deliverFrom(outbox, { allowed: () => ++asked === 1 });
+      await until(() => asked > 2);
+      await frozen.stop();
+      expect(slack.requests).toEqual([]);
+      expect(await outbox.size()).toBe(1);
+    });
+
     it('loses nothing and sends nothing twice while Slack is down', async () => {
       const outbox = await (await place())();
       await slack.down();

@@ -102,6 +102,21 @@ describe('carrying out an order', () => {
     expect((await outcomes()).slice(2)).toEqual(['under way: what became of it follows', 'done']);
   });
 
+  test('who decides no longer pauses and changes nothing; what a person orders there is carried out', async () => {
+    const { gate, orders, executor } = await setUp({ leads: async () => false });
+
+    expect(await executor.pause(order())).toMatchObject({ refused: 'a newer order has been given' });
+    expect([await gate.list(), orders]).toEqual([[], []]);
+    expect((await executor.pause(order({ by: 'ana' }))).refused).toBeUndefined();
+    const [pause] = await gate.list();
+    if (!pause) throw new Error('no pause');
+    const ending = { until: null, atEnd: 'stay', trickle: 6 } as const;
+    expect(await executor.change(pause, { ...order(), ...ending })).toMatchObject({
+      refused: 'a newer order has been given',
+    });
+    expect(await gate.list()).toEqual([pause]);
+  });
+
   test("a person's order is carried out in dry run too", async () => {
     const { gate, executor } = await setUp({ mode: async () => 'dry-run' });
 

@@ -10,6 +10,7 @@ import { createEvaluator } from '../../src/evaluate.ts';
 import { duration, type Ms, ms, type Second, second, startOf } from '../../src/events/event.ts';
 import type { Action, Incident } from '../../src/incidents/incident.ts';
 import { type Draft, fresh } from '../../src/incidents/journal.ts';
+import { createSoleLease } from '../../src/incidents/lease.ts';
 import { createMemoryRelay } from '../../src/incidents/relay.ts';
 import { emptyState, type OutboxState, putIn } from '../../src/notify/outbox-state.ts';
 import type { ActuatorOrder, Outcome } from '../../src/respond/actuator.ts';
@@ -118,7 +119,7 @@ export const startProcess = (on: Disk, leads: () => boolean = () => true) => {
       load: async () => on.watch,
       save: (state) => life.write(() => Object.assign(on, { watch: state })),
     },
-    lease: { hold: async () => (leads() ? token : null), release: async () => {}, close: async () => {} },
+    lease: { ...createSoleLease(), hold: async () => (leads() ? token : null) },
     incidents,
     journal,
     relay: on.relay,

@@ -15,7 +15,11 @@ export interface KafkaServer {
   readonly brokers: string;
   /** Only when asked for. */
   readonly secure?: Secure;
+  /** Only when asked for: the port of the listener that tells its clients to come to `front`. */
+  readonly behind?: number;
   stop(): Promise<void>;
+  /** Killed, and started again on what its disk has. */
+  restart(): Promise<void>;
 }
 
 const CACHE = resolve(import.meta.dirname, '../../.cache');
@@ -53,21 +57,29 @@ export const kafkaJars = async (version: string): Promise<string> => {
   return folder;
 };
 
-const door = (port: number | undefined) => (port === undefined ? '' : `,SECURE://127.0.0.1:${port}`);
+interface Ports {
+  readonly port: number;
+  readonly controller: number;
+  readonly secure?: number | undefined;
+  /** Listens on `behind`, and is known to its clients as `front`. */
+  readonly behind?: number | undefined;
+  readonly front?: number | undefined;
+}
+
+const door = (name: string, port: number | undefined) =>
+  port === undefined ? '' : `,${name}://127.0.0.1:${port}`;
 
 const properties = (
-  port: number,
-  controller: number,
-  secure: number | undefined,
+  { port, controller, secure, behind, front }: Ports,
   data: string,
 ) => `process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:${controller}
-listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}${door(secure)}
-advertised.listeners=PLAINTEXT://127.0.0.1:${port}${door(secure)}
+listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}${door('SECURE', secure)}${door('FRONT', behind)}
+advertised.listeners=PLAINTEXT://127.0.0.1:${port}${door('SECURE', secure)}${door('FRONT', front)}
 inter.broker.listener.name=PLAINTEXT
 controller.listener.names=CONTROLLER
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SECURE:SASL_SSL
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SECURE:SASL_SSL,FRONT:PLAINTEXT
 log.dirs=${data}
 num.partitions=1
 auto.create.topics.enable=false
@@ -112,23 +124,27 @@ const ready = (broker: Running, brokers: string, log: string): Promise<boolean> 
 export interface KafkaOptions {
   /** A second listener, with TLS and SASL. */
   readonly secure?: boolean;
+  /** A port of this machine with a proxy on it: a listener that sends its clients there. */
+  readonly front?: number;
 }
 
-const launch = async (folder: string, { secure = false }: KafkaOptions): Promise<KafkaServer> => {
+const launch = async (folder: string, { secure = false, front }: KafkaOptions): Promise<KafkaServer> => {
   const java = await obtain(['java'], ['default-jre-headless']);
   const work = await mkdtemp(join(tmpdir(), 'tocsin-kafka-'));
-  const [port = 0, controller = 0, extra] = await freePorts(secure ? 3 : 2);
+  const [port = 0, controller = 0, extra = 0] = await freePorts(3);
   const config = join(work, 'server.properties');
   const log = join(work, 'broker.log');
   const signed = secure ? await selfSign(work) : undefined;
-  const plain = properties(port, controller, extra, join(work, 'data'));
+  const second = secure ? { secure: extra } : front === undefined ? {} : { behind: extra, front };
+  const plain = properties({ port, controller, ...second }, join(work, 'data'));
   await writeFile(config, plain + (signed ? secureProperties(signed.store) : ''));
   const jvm = [...JVM, '-cp', join(folder, '*')];
   const id = randomBytes(16).toString('hex').slice(0, 22);
   const users = secure ? scramArguments : [];
   await run(java, [...jvm, 'kafka.tools.StorageTool', 'format', '-t', id, '-c', config, ...users]);
 
-  const broker = start({ command: java, args: [...jvm, 'kafka.Kafka', config], cwd: work, log });
+  const begin = () => start({ command: java, args: [...jvm, 'kafka.Kafka', config], cwd: work, log });
+  let broker = begin();
   const stop = async () => {
     // Nothing on its disk is wanted any more, so there is nothing to shut down in order.
     await broker.kill9();
@@ -141,7 +157,17 @@ const launch = async (folder: string, { secure = false }: KafkaOptions): Promise
     throw error;
   }
   const security = signed && { brokers: `127.0.0.1:${extra}`, ca: signed.ca };
-  return { brokers: `127.0.0.1:${port}`, secure: security, stop };
+  return {
+    brokers: `127.0.0.1:${port}`,
+    secure: security,
+    ...(front === undefined ? {} : { behind: extra }),
+    stop,
+    restart: async () => {
+      await broker.kill9();
+      broker = begin();
+      await ready(broker, `127.0.0.1:${port}`, log);
+    },
+  };
 };
 
 /** One broker of that version. A port lost to another process between choosing and binding is chosen again. */
@@ -163,5 +189,6 @@ export const startMockKafka = async (): Promise<KafkaServer> => {
     await broker.kill9();
     await rm(work, { recursive: true, force: true });
   };
-  return { brokers, stop };
+  const restart = () => Promise.reject(new Error('the mock cluster keeps nothing'));
+  return { brokers, stop, restart };
 };

@@ -1,4 +1,7 @@
-/** A real Redis Cluster of three masters, each with a third of the slots. */
+/**
+ * A real Redis Cluster of three masters, each with a third of the slots. `fronts`: ports of this machine with a proxy
+ * on each, where the nodes send their clients; `ports`: of the nodes, which the proxies must know before.
+ */
 import { Cluster, Redis } from 'ioredis';
 import { freePorts } from './process.ts';
 import { startRedis } from './redis-server.ts';
@@ -7,10 +10,23 @@ import { until } from './until.ts';
 const SLOTS = 16_384;
 const MASTERS = 3;
 
-export const startRedisCluster = async () => {
+export const startRedisCluster = async ({
+  ports = [],
+  fronts = [],
+  appendOnly = false,
+}: {
+  ports?: readonly number[];
+  fronts?: readonly number[];
+  appendOnly?: boolean;
+} = {}) => {
   const buses = await freePorts(MASTERS);
   const servers = await Promise.all(
-    buses.map((bus) => startRedis({ args: ['--cluster-enabled', 'yes', '--cluster-port', `${bus}`] })),
+    buses.map((bus, index) => {
+      const front = fronts[index];
+      const announced = front === undefined ? [] : ['--cluster-announce-port', `${front}`];
+      const args = ['--cluster-enabled', 'yes', '--cluster-port', `${bus}`, ...announced];
+      return startRedis({ args, appendOnly, ...(ports[index] ? { port: ports[index] } : {}) });
+    }),
   );
   const nodes = servers.map(({ url }) => new Redis(url));
   const third = Math.ceil(SLOTS / MASTERS);
@@ -29,6 +45,7 @@ export const startRedisCluster = async () => {
   const client = new Cluster(servers.map(({ port }) => ({ host: '127.0.0.1', port })));
   return {
     client,
+    servers,
     stop: async () => {
       client.disconnect();
       await Promise.all(servers.map(({ stop }) => stop()));

@@ -11,8 +11,8 @@ export interface RedisServer {
   readonly port: number;
   stop(): Promise<void>;
   kill9(): Promise<void>;
-  /** Same port; what it held is gone unless it was started with `appendOnly`. */
-  restart(): Promise<void>;
+  /** Same port; what it held is gone unless it was started with `appendOnly`. `forget`: even then. */
+  restart(how?: { readonly forget?: boolean }): Promise<void>;
 }
 
 const answersPing = (port: number): Promise<boolean> =>
@@ -27,16 +27,21 @@ const answersPing = (port: number): Promise<boolean> =>
     socket.on('error', () => answer(false));
   });
 
-/** `appendOnly`: every write is on disk before it is answered, so that kill9 and restart keep it. */
+/**
+ * `appendOnly`: every write is on disk before it is answered, so that kill9 and restart keep it. `port`: when others
+ * must know it before.
+ */
 export const startRedis = async ({
   appendOnly = false,
   args = [],
+  port: chosen,
 }: {
   appendOnly?: boolean;
   args?: readonly string[];
+  port?: number;
 } = {}): Promise<RedisServer> => {
   const command = await obtain(['redis-server'], ['redis-server']);
-  const [port = 0] = await freePorts(1);
+  const [port = 0] = chosen === undefined ? await freePorts(1) : [chosen];
   const folder = await mkdtemp(join(tmpdir(), 'tocsin-redis-'));
   const durable = appendOnly ? ['--appendonly', 'yes', '--appendfsync', 'always'] : [];
   const where = ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', folder, '--save', ''];
@@ -58,8 +63,9 @@ export const startRedis = async ({
       await rm(folder, { recursive: true, force: true });
     },
     kill9: () => redis.kill9(),
-    restart: async () => {
+    restart: async ({ forget = false } = {}) => {
       await redis.stop();
+      if (forget) await rm(join(folder, 'appendonlydir'), { recursive: true, force: true });
       redis = await launch();
     },
   };
