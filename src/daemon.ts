@@ -16,7 +16,10 @@ import { createAudit } from './live/record.ts';
 import { createLiveServer } from './live/server.ts';
 import { createLiveSource } from './live/source.ts';
 import { every } from './loop.ts';
-import { createChannels } from './notify/channels.ts';
+import { createMeasure } from './measure.ts';
+import { createAlarm } from './notify/alarm.ts';
+import { channelsOf, createChannels, logChannel } from './notify/channels.ts';
+import { mentionsFor } from './notify/mentions.ts';
 import { OFFERS } from './notify/offers.ts';
 import { ratePicture } from './notify/rate-picture.ts';
 import { registerSlackInteractions } from './notify/slack-interactions.ts';
@@ -28,6 +31,7 @@ import { actuatorsOf } from './respond/actuators.ts';
 import { createExecutor } from './respond/execute.ts';
 import type { Pause } from './respond/gate.ts';
 import { createModeSwitch } from './respond/mode.ts';
+import { createSight } from './sight.ts';
 import { createSituation } from './situation.ts';
 import { openStanding } from './standing.ts';
 import { openState } from './state.ts';
@@ -125,7 +129,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
     view,
     providers: config.providers,
     standing: standing.pauses,
-    problems: reading.problems,
+    problems: () => [...reading.problems(), ...sight.problems()],
     isLog: config.intake.kafka !== undefined,
     handsOff: standing.handsOffOf,
     isChanging: standing.isChanging,
@@ -177,11 +181,37 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
     clock,
   });
 
-  // Live: what watchers see, and the orders they give.
+  // Sight: whether tocsin sees, and who is told when it does not.
   let storeProblem: string | undefined;
+  const channels = channelsOf({ config: config.notify, secrets, log });
+  const sight = createSight({
+    patience: config.blindness,
+    board: state.board(clock),
+    symptoms: createMeasure({
+      config,
+      reading,
+      view,
+      engine,
+      pauses: standing.pauses,
+      leading: () => evaluator.leading(),
+      storeProblem: () => storeProblem,
+      since: clock(),
+    }),
+    leading: () => evaluator.leading(),
+    outbox: state.outbox,
+    wake: delivery.wake,
+    alarm: createAlarm({ channels: channels.length > 0 ? channels : [logChannel(log)], log }),
+    mention: (severity, at) =>
+      mentionsFor(config.notify.slack?.mentions ?? [], { severity, at, zone: config.detect.zone }),
+    clock,
+    log,
+  });
+
+  // Live: what watchers see, and the orders they give.
   let waiting = 0;
   const health = (): Health => ({
-    problems: [storeProblem, delivery.problem(), ...reading.problems()].filter((p) => p !== undefined),
+    problems: problemsOf([storeProblem, delivery.problem(), ...reading.problems()], sight.problems()),
+    blind: sight.blind().map(({ cause, since, says }) => ({ cause, since, says })),
     eventsCounted: reading.counted().events,
     deadLetters: reading.counted().rejected,
     outbox: waiting,
@@ -245,12 +275,14 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
     }
   };
   const evaluation = every(config.detect.every, tick);
+  const looking = sight.start();
   delivery.wake();
   const { url } = await server.listen();
   await reading.start();
   log.info({ url, mode: mode.view().mode }, 'tocsin is watching');
 
   const stop = async () => {
+    await looking.stop();
     await reading.stop();
     await evaluation.stop();
     await tick();
@@ -287,6 +319,12 @@ const openControlTopic = ({ intake, respond }: Config, secrets: Secrets, log: Lo
         log,
       })
     : undefined;
+
+/** What lasted is told with its beginning, and not once more without. */
+const problemsOf = (said: readonly (string | undefined)[], blind: readonly string[]): string[] => [
+  ...blind,
+  ...said.flatMap((one) => (one === undefined || blind.some((text) => text.includes(one)) ? [] : [one])),
+];
 
 /** What buttons in Slack need, when it is all there. */
 const slackButtons = ({ notify }: Config, { slackSigningSecret: signingSecret = '' }: Secrets) => {

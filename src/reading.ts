@@ -7,18 +7,20 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { type Config, defaultProvider } from './config/schema.ts';
 import type { Secrets } from './config/secrets.ts';
-import type { Clock, MessageEvent, SmsEvent } from './events/event.ts';
+import type { Clock, MessageEvent, Ms, SmsEvent } from './events/event.ts';
 import { maskDigits } from './events/mask.ts';
 import { createIsQuiet } from './events/quiet-hours.ts';
 import { createStopWords } from './events/stop-words.ts';
 import { createAccept } from './intake/accept.ts';
 import { registerAnnouncements } from './intake/announce.ts';
+import { type Arrived, createArrivals } from './intake/arrivals.ts';
 import { createFileDeadLetters } from './intake/dead-letters-file.ts';
 import { createKafkaDeadLetters } from './intake/dead-letters-kafka.ts';
 import { registerEventIntake } from './intake/http.ts';
 import { createHttpQueue } from './intake/http-queue.ts';
 import { createKafkaIntake } from './intake/kafka.ts';
 import { readLines } from './intake/lines.ts';
+import type { Problem } from './intake/problems.ts';
 import type { Accept } from './intake/source.ts';
 import { createConsents } from './windows/consents.ts';
 import { createFold } from './windows/fold.ts';
@@ -31,6 +33,14 @@ export interface Reading {
   /** Since the start. */
   readonly counted: () => { readonly events: number; readonly rejected: number };
   readonly problems: () => readonly string[];
+  /** The same, each with what it is about. */
+  readonly found: () => readonly Problem[];
+  /** What arrived lately, files left out: they tell of another time. */
+  readonly arrived: (now: Ms) => Arrived;
+  /** For how long the oldest unread record has waited, in ms. */
+  readonly waiting: () => number;
+  /** Whether something is to be expected of a source: a topic, or somebody who has sent events since the start. */
+  readonly isFed: () => boolean;
   /** In records, over all partitions. */
   readonly lag: () => number;
   /** Whether the newest event's time, not the clock, says how late it is: a log or a file is read. */
@@ -75,6 +85,9 @@ export const createReading = (parts: {
     probe: config.probe.stop,
   });
   const counted = { events: 0, rejected: 0 };
+  const arrivals = createArrivals(config.blindness.clock);
+  let hasArrived = false;
+  let isReadingFiles = files.length > 0;
   const accept = createAccept({
     fold,
     store,
@@ -85,6 +98,10 @@ export const createReading = (parts: {
     onBatch: (events, rejected) => {
       counted.events += events.length;
       counted.rejected += rejected;
+      if (!isReadingFiles) {
+        arrivals.note(events, rejected, clock());
+        hasArrived ||= events.length > 0;
+      }
       parts.onBatch(events);
     },
     log,
@@ -100,7 +117,6 @@ export const createReading = (parts: {
     ? createKafkaIntake({ config: kafka, credentials, claim, accept, clock, lateness, log })
     : undefined;
   const stopping = new AbortController();
-  let isReadingFiles = files.length > 0;
   let filesRead = Promise.resolve();
 
   const readFiles = async (): Promise<void> => {
@@ -116,6 +132,10 @@ export const createReading = (parts: {
     claim,
     counted: () => counted,
     problems: () => intake?.problems() ?? [],
+    found: () => intake?.found() ?? [],
+    arrived: arrivals.lately,
+    waiting: () => intake?.waiting() ?? 0,
+    isFed: () => !isReadingFiles && (intake !== undefined || hasArrived),
     lag: () => intake?.lag() ?? 0,
     isBehind: () => intake !== undefined || isReadingFiles,
     filesRead: () => filesRead,

@@ -6,6 +6,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { actuators } from './actuators.ts';
+import { blindness } from './blindness.ts';
 import { detect } from './detect.ts';
 import { intake } from './intake.ts';
 import { lengthOf } from './length.ts';
@@ -100,6 +101,7 @@ export const configSchema = z.strictObject({
       reopenWithin: lengthOf('30m').refine((within) => within <= 86_400_000, 'must be a day at most'),
     })
     .prefault({}),
+  blindness,
   respond,
   notify,
   live: z
