@@ -1,11 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
+import { heartbeatUrl } from './config/rules.ts';
 import type { Config } from './config/schema.ts';
 import type { Secrets } from './config/secrets.ts';
 import { loadTokens } from './config/tokens.ts';
 import { createEngine } from './detect/engine.ts';
 import { createEvaluator } from './evaluate.ts';
-import { type Clock, type Second, startOf } from './events/event.ts';
+import { type Clock, ms, type Second, startOf } from './events/event.ts';
 import type { Action } from './incidents/incident.ts';
 import type { Accept } from './intake/source.ts';
 import { registerAudit } from './live/audit.ts';
@@ -19,6 +20,7 @@ import { every } from './loop.ts';
 import { createMeasure } from './measure.ts';
 import { createAlarm } from './notify/alarm.ts';
 import { channelsOf, createChannels, logChannel } from './notify/channels.ts';
+import { createHeartbeat } from './notify/heartbeat.ts';
 import { mentionsFor } from './notify/mentions.ts';
 import { OFFERS } from './notify/offers.ts';
 import { ratePicture } from './notify/rate-picture.ts';
@@ -207,10 +209,21 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
     log,
   });
 
+  let lookedAt = ms(0);
+  const heartbeat =
+    config.notify.heartbeat &&
+    createHeartbeat({
+      url: heartbeatUrl(config.notify.heartbeat, options.env),
+      settings: config.notify.heartbeat,
+      isWell: () => evaluator.leading() && clock() - lookedAt < FRESH && sight.blind().length === 0,
+      log,
+    });
+
   // Live: what watchers see, and the orders they give.
   let waiting = 0;
   const health = (): Health => ({
     problems: problemsOf([storeProblem, delivery.problem(), ...reading.problems()], sight.problems()),
+    warnings: [heartbeat?.problem()].filter((warning) => warning !== undefined),
     blind: sight.blind().map(({ cause, since, says }) => ({ cause, since, says })),
     eventsCounted: reading.counted().events,
     deadLetters: reading.counted().rejected,
@@ -269,6 +282,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
       if (evaluator.leading()) await tend();
       waiting = await state.outbox.size();
       storeProblem = undefined;
+      lookedAt = clock();
     } catch (error) {
       storeProblem = `the store does not answer (${messageOf(error)}): nothing new is paused until it does`;
       log.error({ error: messageOf(error) }, 'evaluation failed; it goes on with the next look');
@@ -276,12 +290,14 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
   };
   const evaluation = every(config.detect.every, tick);
   const looking = sight.start();
+  const beating = heartbeat?.start();
   delivery.wake();
   const { url } = await server.listen();
   await reading.start();
   log.info({ url, mode: mode.view().mode }, 'tocsin is watching');
 
   const stop = async () => {
+    await beating?.stop();
     await looking.stop();
     await reading.stop();
     await evaluation.stop();
@@ -307,6 +323,8 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
   };
 };
 
+/** An evaluation that ended longer ago, in ms, does not prove that there is one. */
+const FRESH = 10_000;
 /** Actions looked through for earlier pauses of the same. */
 const LATELY = 200;
 

@@ -39,6 +39,8 @@ export interface Health {
   readonly problems: readonly string[];
   /** Of those, what has lasted: people were told of it. */
   readonly blind: ReadonlyArray<Pick<Blindness, 'cause' | 'since' | 'says'>>;
+  /** What does not blind it, and should be looked into. */
+  readonly warnings: readonly string[];
   readonly eventsCounted: number;
   readonly deadLetters: number;
   readonly outbox: number;
