@@ -40,6 +40,7 @@ import { openState } from './state.ts';
 import { createTending } from './tend.ts';
 import { createWatch, type Moment } from './watch.ts';
 import { estimate } from './windows/distinct.ts';
+import { crowdSays } from './windows/names.ts';
 import { createView } from './windows/view.ts';
 
 export interface DaemonOptions {
@@ -223,7 +224,11 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
   let waiting = 0;
   const health = (): Health => ({
     problems: problemsOf([storeProblem, delivery.problem(), ...reading.problems()], sight.problems()),
-    warnings: [heartbeat?.problem()].filter((warning) => warning !== undefined),
+    warnings: [
+      ...[heartbeat?.problem()].filter((warning) => warning !== undefined),
+      ...reading.names.crowds().map((crowd) => crowdSays(crowd, config.windows.names)),
+    ],
+    namesBeyond: reading.names.others,
     blind: sight.blind().map(({ cause, since, says }) => ({ cause, since, says })),
     eventsCounted: reading.counted().events,
     deadLetters: reading.counted().rejected,

@@ -24,6 +24,7 @@ import type { Problem } from './intake/problems.ts';
 import type { Accept } from './intake/source.ts';
 import { createConsents } from './windows/consents.ts';
 import { createFold } from './windows/fold.ts';
+import { createNames, type Names } from './windows/names.ts';
 import { createRecipientKey } from './windows/recipient-key.ts';
 import type { WindowStore } from './windows/store.ts';
 
@@ -35,6 +36,8 @@ export interface Reading {
   readonly problems: () => readonly string[];
   /** The same, each with what it is about. */
   readonly found: () => readonly Problem[];
+  /** Who has too many names to tell apart. */
+  readonly names: Pick<Names, 'crowds' | 'others'>;
   /** What arrived lately, files left out: they tell of another time. */
   readonly arrived: (now: Ms) => Arrived;
   /** For how long the oldest unread record has waited, in ms. */
@@ -75,6 +78,7 @@ export const createReading = (parts: {
     ? createKafkaDeadLetters({ config: kafka, credentials, log })
     : createFileDeadLetters(`${config.dataDir}/dead-letters.ndjson`);
   const consents = createConsents(config.detect.stop);
+  const names = createNames(config.windows.names);
   const fold = createFold({
     isQuiet: createIsQuiet(config.detect.quietHours),
     categoryOf: categoryFrom(config),
@@ -83,6 +87,7 @@ export const createReading = (parts: {
     stopWords: createStopWords(config.detect.stop),
     consents,
     probe: config.probe.stop,
+    names,
   });
   const counted = { events: 0, rejected: 0 };
   const arrivals = createArrivals(config.blindness.clock);
@@ -133,6 +138,7 @@ export const createReading = (parts: {
     counted: () => counted,
     problems: () => intake?.problems() ?? [],
     found: () => intake?.found() ?? [],
+    names,
     arrived: arrivals.lately,
     waiting: () => intake?.waiting() ?? 0,
     isFed: () => !isReadingFiles && (intake !== undefined || hasArrived),

@@ -41,6 +41,8 @@ export interface Health {
   readonly blind: ReadonlyArray<Pick<Blindness, 'cause' | 'since' | 'says'>>;
   /** What does not blind it, and should be looked into. */
   readonly warnings: readonly string[];
+  /** How often a name was counted under "(other)" since the start, since there were too many (windows.names). */
+  readonly namesBeyond: number;
   readonly eventsCounted: number;
   readonly deadLetters: number;
   readonly outbox: number;

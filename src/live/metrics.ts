@@ -27,6 +27,11 @@ export const createLiveMetrics = (options: {
 
   const events = counter('tocsin_events_total', 'Events counted since the start.');
   const deadLetters = counter('tocsin_dead_letters_total', 'Records that could not be read since the start.');
+  const beyond = counter(
+    'tocsin_names_beyond_total',
+    'Times a name was counted under (other) since there were too many.',
+  );
+  const warnings = gauge('tocsin_warnings', 'What should be looked into, and does not blind it.');
   const lag = gauge('tocsin_lag_records', 'Records behind the newest, over all partitions.');
   const outbox = gauge('tocsin_outbox_alerts', 'Alerts that wait to be taken.');
   const problems = gauge('tocsin_problems', 'Reasons why tocsin may be blind.');
@@ -48,6 +53,9 @@ export const createLiveMetrics = (options: {
     events.inc(health.eventsCounted);
     deadLetters.reset();
     deadLetters.inc(health.deadLetters);
+    beyond.reset();
+    beyond.inc(health.namesBeyond);
+    warnings.set(health.warnings.length);
     lag.set(health.lag);
     outbox.set(health.outbox);
     problems.set(health.problems.length);
