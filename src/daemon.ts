@@ -1,11 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
+import { heartbeatUrl } from './config/rules.ts';
 import type { Config } from './config/schema.ts';
 import type { Secrets } from './config/secrets.ts';
 import { loadTokens } from './config/tokens.ts';
 import { createEngine } from './detect/engine.ts';
 import { createEvaluator } from './evaluate.ts';
-import { type Clock, type Second, startOf } from './events/event.ts';
+import { type Clock, ms, type Second, startOf } from './events/event.ts';
 import type { Action } from './incidents/incident.ts';
 import type { Accept } from './intake/source.ts';
 import { registerAudit } from './live/audit.ts';
@@ -16,7 +17,11 @@ import { createAudit } from './live/record.ts';
 import { createLiveServer } from './live/server.ts';
 import { createLiveSource } from './live/source.ts';
 import { every } from './loop.ts';
-import { createChannels } from './notify/channels.ts';
+import { createMeasure } from './measure.ts';
+import { createAlarm } from './notify/alarm.ts';
+import { channelsOf, createChannels, logChannel } from './notify/channels.ts';
+import { createHeartbeat } from './notify/heartbeat.ts';
+import { mentionsFor } from './notify/mentions.ts';
 import { OFFERS } from './notify/offers.ts';
 import { ratePicture } from './notify/rate-picture.ts';
 import { registerSlackInteractions } from './notify/slack-interactions.ts';
@@ -28,12 +33,14 @@ import { actuatorsOf } from './respond/actuators.ts';
 import { createExecutor } from './respond/execute.ts';
 import type { Pause } from './respond/gate.ts';
 import { createModeSwitch } from './respond/mode.ts';
+import { createSight } from './sight.ts';
 import { createSituation } from './situation.ts';
 import { openStanding } from './standing.ts';
 import { openState } from './state.ts';
 import { createTending } from './tend.ts';
 import { createWatch, type Moment } from './watch.ts';
 import { estimate } from './windows/distinct.ts';
+import { crowdSays } from './windows/names.ts';
 import { createView } from './windows/view.ts';
 
 export interface DaemonOptions {
@@ -126,7 +133,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
     view,
     providers: config.providers,
     standing: standing.pauses,
-    problems: reading.problems,
+    problems: () => [...reading.problems(), ...sight.problems()],
     isLog: config.intake.kafka !== undefined,
     handsOff: standing.handsOffOf,
     isChanging: standing.isChanging,
@@ -179,11 +186,52 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
     clock,
   });
 
-  // Live: what watchers see, and the orders they give.
+  // Sight: whether tocsin sees, and who is told when it does not.
   let storeProblem: string | undefined;
+  const channels = channelsOf({ config: config.notify, secrets, log });
+  const sight = createSight({
+    patience: config.blindness,
+    board: state.board(clock),
+    symptoms: createMeasure({
+      config,
+      reading,
+      view,
+      engine,
+      pauses: standing.pauses,
+      leading: () => evaluator.leading(),
+      storeProblem: () => storeProblem,
+      since: clock(),
+    }),
+    leading: () => evaluator.leading(),
+    outbox: state.outbox,
+    wake: delivery.wake,
+    alarm: createAlarm({ channels: channels.length > 0 ? channels : [logChannel(log)], log }),
+    mention: (severity, at) =>
+      mentionsFor(config.notify.slack?.mentions ?? [], { severity, at, zone: config.detect.zone }),
+    clock,
+    log,
+  });
+
+  let lookedAt = ms(0);
+  const heartbeat =
+    config.notify.heartbeat &&
+    createHeartbeat({
+      url: heartbeatUrl(config.notify.heartbeat, options.env),
+      settings: config.notify.heartbeat,
+      isWell: () => evaluator.leading() && clock() - lookedAt < FRESH && sight.blind().length === 0,
+      log,
+    });
+
+  // Live: what watchers see, and the orders they give.
   let waiting = 0;
   const health = (): Health => ({
-    problems: [storeProblem, delivery.problem(), ...reading.problems()].filter((p) => p !== undefined),
+    problems: problemsOf([storeProblem, delivery.problem(), ...reading.problems()], sight.problems()),
+    warnings: [
+      ...[heartbeat?.problem()].filter((warning) => warning !== undefined),
+      ...reading.names.crowds().map((crowd) => crowdSays(crowd, config.windows.names)),
+    ],
+    namesBeyond: reading.names.others,
+    blind: sight.blind().map(({ cause, since, says }) => ({ cause, since, says })),
     eventsCounted: reading.counted().events,
     deadLetters: reading.counted().rejected,
     outbox: waiting,
@@ -241,18 +289,23 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
       if (evaluator.leading()) await tend();
       waiting = await state.outbox.size();
       storeProblem = undefined;
+      lookedAt = clock();
     } catch (error) {
       storeProblem = `the store does not answer (${messageOf(error)}): nothing new is paused until it does`;
       log.error({ error: messageOf(error) }, 'evaluation failed; it goes on with the next look');
     }
   };
   const evaluation = every(config.detect.every, tick);
+  const looking = sight.start();
+  const beating = heartbeat?.start();
   delivery.wake();
   const { url } = await server.listen();
   await reading.start();
   log.info({ url, mode: mode.view().mode }, 'tocsin is watching');
 
   const stop = async () => {
+    await beating?.stop();
+    await looking.stop();
     await reading.stop();
     await evaluation.stop();
     await tick();
@@ -277,6 +330,8 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
   };
 };
 
+/** An evaluation that ended longer ago, in ms, does not prove that there is one. */
+const FRESH = 10_000;
 /** Actions looked through for earlier pauses of the same. */
 const LATELY = 200;
 
@@ -289,6 +344,12 @@ const openControlTopic = ({ intake, respond }: Config, secrets: Secrets, log: Lo
         log,
       })
     : undefined;
+
+/** What lasted is told with its beginning, and not once more without. */
+const problemsOf = (said: readonly (string | undefined)[], blind: readonly string[]): string[] => [
+  ...blind,
+  ...said.flatMap((one) => (one === undefined || blind.some((text) => text.includes(one)) ? [] : [one])),
+];
 
 /** What buttons in Slack need, when it is all there. */
 const slackButtons = ({ notify }: Config, { slackSigningSecret: signingSecret = '' }: Secrets) => {

@@ -7,21 +7,24 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { type Config, defaultProvider } from './config/schema.ts';
 import type { Secrets } from './config/secrets.ts';
-import type { Clock, MessageEvent, SmsEvent } from './events/event.ts';
+import type { Clock, MessageEvent, Ms, SmsEvent } from './events/event.ts';
 import { maskDigits } from './events/mask.ts';
 import { createIsQuiet } from './events/quiet-hours.ts';
 import { createStopWords } from './events/stop-words.ts';
 import { createAccept } from './intake/accept.ts';
 import { registerAnnouncements } from './intake/announce.ts';
+import { type Arrived, createArrivals } from './intake/arrivals.ts';
 import { createFileDeadLetters } from './intake/dead-letters-file.ts';
 import { createKafkaDeadLetters } from './intake/dead-letters-kafka.ts';
 import { registerEventIntake } from './intake/http.ts';
 import { createHttpQueue } from './intake/http-queue.ts';
 import { createKafkaIntake } from './intake/kafka.ts';
 import { readLines } from './intake/lines.ts';
+import type { Problem } from './intake/problems.ts';
 import type { Accept } from './intake/source.ts';
 import { createConsents } from './windows/consents.ts';
 import { createFold } from './windows/fold.ts';
+import { createNames, type Names } from './windows/names.ts';
 import { createRecipientKey } from './windows/recipient-key.ts';
 import type { WindowStore } from './windows/store.ts';
 
@@ -31,6 +34,16 @@ export interface Reading {
   /** Since the start. */
   readonly counted: () => { readonly events: number; readonly rejected: number };
   readonly problems: () => readonly string[];
+  /** The same, each with what it is about. */
+  readonly found: () => readonly Problem[];
+  /** Who has too many names to tell apart. */
+  readonly names: Pick<Names, 'crowds' | 'others'>;
+  /** What arrived lately, files left out: they tell of another time. */
+  readonly arrived: (now: Ms) => Arrived;
+  /** For how long the oldest unread record has waited, in ms. */
+  readonly waiting: () => number;
+  /** Whether something is to be expected of a source: a topic, or somebody who has sent events since the start. */
+  readonly isFed: () => boolean;
   /** In records, over all partitions. */
   readonly lag: () => number;
   /** Whether the newest event's time, not the clock, says how late it is: a log or a file is read. */
@@ -65,6 +78,7 @@ export const createReading = (parts: {
     ? createKafkaDeadLetters({ config: kafka, credentials, log })
     : createFileDeadLetters(`${config.dataDir}/dead-letters.ndjson`);
   const consents = createConsents(config.detect.stop);
+  const names = createNames(config.windows.names);
   const fold = createFold({
     isQuiet: createIsQuiet(config.detect.quietHours),
     categoryOf: categoryFrom(config),
@@ -73,8 +87,12 @@ export const createReading = (parts: {
     stopWords: createStopWords(config.detect.stop),
     consents,
     probe: config.probe.stop,
+    names,
   });
   const counted = { events: 0, rejected: 0 };
+  const arrivals = createArrivals(config.blindness.clock);
+  let hasArrived = false;
+  let isReadingFiles = files.length > 0;
   const accept = createAccept({
     fold,
     store,
@@ -85,6 +103,10 @@ export const createReading = (parts: {
     onBatch: (events, rejected) => {
       counted.events += events.length;
       counted.rejected += rejected;
+      if (!isReadingFiles) {
+        arrivals.note(events, rejected, clock());
+        hasArrived ||= events.length > 0;
+      }
       parts.onBatch(events);
     },
     log,
@@ -100,7 +122,6 @@ export const createReading = (parts: {
     ? createKafkaIntake({ config: kafka, credentials, claim, accept, clock, lateness, log })
     : undefined;
   const stopping = new AbortController();
-  let isReadingFiles = files.length > 0;
   let filesRead = Promise.resolve();
 
   const readFiles = async (): Promise<void> => {
@@ -116,6 +137,11 @@ export const createReading = (parts: {
     claim,
     counted: () => counted,
     problems: () => intake?.problems() ?? [],
+    found: () => intake?.found() ?? [],
+    names,
+    arrived: arrivals.lately,
+    waiting: () => intake?.waiting() ?? 0,
+    isFed: () => !isReadingFiles && (intake !== undefined || hasArrived),
     lag: () => intake?.lag() ?? 0,
     isBehind: () => intake !== undefined || isReadingFiles,
     filesRead: () => filesRead,

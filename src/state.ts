@@ -11,6 +11,8 @@ import type { Config } from './config/schema.ts';
 import type { Secrets } from './config/secrets.ts';
 import type { WatchMemory } from './evaluate.ts';
 import type { Clock } from './events/event.ts';
+import { type Board, createFileBoard } from './incidents/blindness-board.ts';
+import { createRedisBoard } from './incidents/blindness-board-redis.ts';
 import { entryOfAction } from './incidents/entries.ts';
 import { createFileIncidents } from './incidents/file.ts';
 import type { Journal } from './incidents/journal.ts';
@@ -57,6 +59,8 @@ export interface State {
   readonly memory: WatchMemory;
   /** By what the instances run. */
   readonly agreement: (config: Config, clock: Clock) => Agreement;
+  /** What the instances do not see. */
+  readonly board: (clock: Clock) => Board;
   /** Keys the hashes of phone numbers. */
   readonly hmacKey: string;
   close(): Promise<void>;
@@ -89,6 +93,7 @@ const openInRedis = async (
     memory: createRedisWatchMemory({ redis, prefix }),
     agreement: (whole, clock) =>
       createRedisAgreement({ redis, prefix, fingerprint: fingerprintOf(whole), clock }),
+    board: (clock) => createRedisBoard({ redis, prefix, clock }),
     hmacKey: secrets.hmacKey ?? '',
     close: async () => {
       await parts.lease.release();
@@ -136,6 +141,7 @@ const openEmbedded = async (config: Config, secrets: Secrets, log: Logger): Prom
     lease: createSoleLease(),
     memory: fileMemory(file('watch.json')),
     agreement: createSoleAgreement,
+    board: () => createFileBoard({ path: file('blindness.json') }),
     hmacKey: secrets.hmacKey ?? ownKey(file('hmac.key')),
     close: async () => {
       await snapshot.stop();

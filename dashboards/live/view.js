@@ -82,14 +82,14 @@ export const showHeader = ({ now, mode, health }) => {
   );
 
   const box = byId('problems');
-  const problems = health.problems.join('\n');
-  box.hidden = problems === '';
-  if (box.dataset.said === problems) return;
-  box.dataset.said = problems;
-  box.replaceChildren(
-    make('strong', '', 'tocsin may be blind'),
-    ...health.problems.map((problem) => make('span', '', problem)),
-  );
+  const { problems, blind, warnings } = health;
+  const said = [...problems, ...warnings];
+  box.hidden = said.length === 0;
+  if (box.dataset.said === said.join('\n')) return;
+  box.dataset.said = said.join('\n');
+  const title =
+    blind.length > 0 ? 'tocsin is blind' : problems.length > 0 ? 'tocsin may be blind' : 'To look into';
+  box.replaceChildren(make('strong', '', title), ...said.map((one) => make('span', '', one)));
 };
 
 /** Buttons are for operators. @param {import('../../src/config/tokens.ts').Caller} caller */

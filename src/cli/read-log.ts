@@ -16,6 +16,7 @@ import type { DeadLetters, RawRecord } from '../intake/source.ts';
 import { categoryFrom } from '../reading.ts';
 import { createConsents } from '../windows/consents.ts';
 import { createFold } from '../windows/fold.ts';
+import { createNames } from '../windows/names.ts';
 import { createRecipientKey } from '../windows/recipient-key.ts';
 import type { WindowStore } from '../windows/store.ts';
 import { createProgress } from './progress.ts';
@@ -57,6 +58,7 @@ export const readLog = async (
     store,
     deadLetters,
     fold: createFold({
+      names: createNames(config.windows.names),
       isQuiet: createIsQuiet(config.detect.quietHours),
       categoryOf: categoryFrom(config),
       recipientKey: createRecipientKey(LOG_KEY),

@@ -23,7 +23,7 @@ const render = (state: LiveState): string => {
   const lines = [
     `tocsin, ${state.mode}, ${time(state.now)}`,
     ...(state.handsOff ? [`  ! ${handsOffText(state.handsOff)}`] : []),
-    ...state.health.problems.map((problem) => `  ! ${problem}`),
+    ...[...state.health.problems, ...state.health.warnings].map((one) => `  ! ${one}`),
     `events ${state.health.eventsCounted}, dead letters ${state.health.deadLetters}, lag ${state.health.lag}, alerts waiting ${state.health.outbox}`,
     '',
     ...state.providers.flatMap(providerLines),

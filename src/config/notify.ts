@@ -1,6 +1,7 @@
 /** Who is told, where, and when. */
 import { z } from 'zod';
 import { lengthOf } from './length.ts';
+import { addressOf } from './template.ts';
 import { zone } from './words.ts';
 
 /** "20:00-08:00", in minutes of the day. */
@@ -78,5 +79,19 @@ export const notify = z
       )
       .default([]),
     fallbackAfter: lengthOf('2m'),
+    /**
+     * A dead man's switch: this address is asked for every so often while tocsin evaluates and sees, by the instance that
+     * leads; whoever waits for it (healthchecks.io and the like) raises the alarm when it stays away. `url` may be, or
+     * contain, ${NAME} from the environment. Let them wait for two or three times `every`.
+     */
+    heartbeat: z
+      .strictObject({
+        url: addressOf([]),
+        every: lengthOf('1m').refine((length) => length >= 1_000, 'must be a second at least'),
+        method: z.enum(['GET', 'POST', 'HEAD']).default('GET'),
+        /** Of one try; there are three. */
+        timeout: lengthOf('10s'),
+      })
+      .optional(),
   })
   .prefault({});

@@ -5,7 +5,7 @@ import { nameOf } from './actuators.ts';
 import { ConfigError } from './load.ts';
 import type { Config } from './schema.ts';
 import type { Secrets } from './secrets.ts';
-import { type Environment, variablesIn } from './template.ts';
+import { type Environment, fill, variablesIn } from './template.ts';
 import { loadTokens } from './tokens.ts';
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
@@ -44,7 +44,7 @@ export const requireAgreement = (config: Config, secrets: Secrets, env?: Environ
   if (config.respond.controlTopic && !config.intake.kafka) {
     wrong.push('respond.controlTopic: there is no Kafka to put it on; set intake.kafka');
   }
-  if (env) wrong.push(...missingVariables(config, env));
+  if (env) wrong.push(...missingVariables(config, env), ...heartbeatFaults(config.notify, env));
   if (wrong.length > 0) throw new ConfigError(wrong.join('\n'));
 };
 
@@ -57,6 +57,18 @@ const tokenFaults = (live: Config['live'], secrets: Secrets): string[] => {
     throw error;
   }
 };
+
+const heartbeatFaults = ({ heartbeat }: Config['notify'], env: Environment): string[] => {
+  if (!heartbeat) return [];
+  const missing = variablesIn(heartbeat.url).filter((variable) => !env[variable]);
+  if (missing.length > 0) return [`notify.heartbeat.url: not set in the environment: ${missing.join(', ')}`];
+  const isAddress = /^https?:$/.test(URL.parse(heartbeatUrl(heartbeat, env))?.protocol ?? '');
+  return isAddress ? [] : ['notify.heartbeat.url: is no address of http or https once it is filled in'];
+};
+
+/** With what comes from the environment: it may be a secret. */
+export const heartbeatUrl = ({ url }: NonNullable<Config['notify']['heartbeat']>, env: Environment): string =>
+  fill(url, { values: {}, env }, { values: String });
 
 /** The defaults of presets are templates too: all that an actuator takes from the environment stands in its settings. */
 const missingVariables = (config: Config, env: Environment): string[] =>

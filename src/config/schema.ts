@@ -5,7 +5,9 @@
  */
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { NAME_LIMITS } from '../windows/names.ts';
 import { actuators } from './actuators.ts';
+import { blindness } from './blindness.ts';
 import { detect } from './detect.ts';
 import { intake } from './intake.ts';
 import { lengthOf } from './length.ts';
@@ -40,6 +42,8 @@ const provider = z.strictObject({
     .undefined({ error: 'is called actuators: [{ kind: http, pause: { url: ... }, resume: { url: ... } }]' })
     .optional(),
 });
+
+const most = (names: number) => z.number().int().min(1).max(10_000).default(names);
 
 export const configSchema = z.strictObject({
   /** learning warns and decides nothing; dry-run says what it would pause; armed pauses. Changed at run time: mode.ts. */
@@ -78,6 +82,22 @@ export const configSchema = z.strictObject({
     .strictObject({
       /** How far behind the newest event the watermark stays, for events out of order. */
       lateness: lengthOf('2s'),
+      /**
+       * So many names are told apart in a partition, of a provider and in two hours of event time; those beyond are
+       * counted together as "(other)", and that is said. Names that are not used for an hour make room.
+       */
+      names: z
+        .strictObject({
+          providers: most(NAME_LIMITS.providers),
+          campaigns: most(NAME_LIMITS.campaigns),
+          senders: most(NAME_LIMITS.senders),
+          errors: most(NAME_LIMITS.errors),
+          /** Of STOP. */
+          codes: most(NAME_LIMITS.codes),
+          /** Billed for, by usage events. */
+          periods: most(NAME_LIMITS.periods),
+        })
+        .prefault({}),
       /** How often the embedded windows are written to disk. */
       snapshotEvery: lengthOf('10s'),
     })
@@ -100,6 +120,7 @@ export const configSchema = z.strictObject({
       reopenWithin: lengthOf('30m').refine((within) => within <= 86_400_000, 'must be a day at most'),
     })
     .prefault({}),
+  blindness,
   respond,
   notify,
   live: z

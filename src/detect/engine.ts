@@ -7,6 +7,7 @@ import type { Config } from '../config/schema.ts';
 import { type Second, second } from '../events/event.ts';
 import type { Hours } from '../windows/hours.ts';
 import type { SeriesKey } from '../windows/series.ts';
+import type { Baseline } from './baseline.ts';
 import { createBillFindings } from './bill-findings.ts';
 import { createBurstFindings, type Look } from './burst-findings.ts';
 import { createCalendar } from './calendar.ts';
@@ -30,6 +31,7 @@ import { createRepeatsFindings } from './repeats-findings.ts';
 import { createSigns, type Sign, type SignsInput } from './signs.ts';
 import { findSilence, type Silence } from './silence.ts';
 import { createStopFindings } from './stop-findings.ts';
+import { streamSilence } from './stream-silence.ts';
 import { campaignFinding, destinationFinding, quietFinding, silenceFinding } from './tell.ts';
 import { easedBy, thresholdFor } from './threshold.ts';
 import { createScenes, type Scene } from './traffic.ts';
@@ -63,6 +65,11 @@ export interface Engine {
   leaveOut(provider: string, from: Second, to: Second, because: 'incident' | 'pause'): void;
   /** What the series is expected to bring now, and where the band of windows of so many seconds ends. */
   expected(view: WindowsView, series: SeriesKey, seconds?: number): Band;
+  /**
+   * Whether the whole stream's silence in [from, to], both by the clock, is beyond chance. `isExempt`: providers whose
+   * silence is meant.
+   */
+  isSilent(from: Second, to: Second, isExempt: (provider: string) => boolean): boolean;
   /** What points to a break-in in a provider's incident, and what to a bug. `others`: providers as badly off. */
   signs(view: WindowsView, of: Omit<SignsInput, 'view' | 'scene'>): Sign[];
   /** What changed of the learned since the last call, by name; '' for what is gone. */
@@ -235,6 +242,16 @@ export const createEngine = (parts: { config: Config['detect']; estimate: Estima
       const most = countThatSurprises(line, mean, outlook.dispersion(at, seconds, mean));
       const upper = Math.max(config.burst.minimum, most) / seconds + meant;
       return { rate: rate + meant, upper, learning: trust === 'none' };
+    },
+    isSilent: (from, to, isExempt) => {
+      const of = new Map<string, Baseline>();
+      for (const [key, baseline] of learned.of('baseline') as Map<SeriesKey, Baseline>) {
+        const one = scenes.watchedOf(key);
+        if (one?.scope !== 'all' || isExempt(one.provider)) continue;
+        if (one.metric === 'sent' || !of.has(one.provider)) of.set(one.provider, baseline);
+      }
+      const { surprise } = streamSilence([...of.values()], { from, to }, { calendar, config: config.burst });
+      return surprise >= threshold;
     },
     signs: (view, of) => signs({ ...of, view, scene: scenes.of(view) }),
     changes: learned.changes,

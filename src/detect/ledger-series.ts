@@ -15,8 +15,8 @@ export interface CampaignSaid extends LedgerCounts {
 }
 
 const NONE: Counts = { count: () => 0, sum: () => 0 };
-/** Provider and campaign alone, as they are written. */
-const BY_CAMPAIGN = /^(?:submitted|sent|delivered|failed)\{(provider=[^,}]*,campaign=[^,}]*)\}$/;
+/** Provider and campaign alone, as they are written; too many campaigns in one have no ledger. */
+const BY_CAMPAIGN = /^(?:submitted|sent|delivered|failed)\{(provider=[^,}]*,campaign=(?!\(other\))[^,}]*)\}$/;
 
 /** Stands for one generation of the view. */
 export const campaignsSaid = (view: WindowsView): CampaignSaid[] => {

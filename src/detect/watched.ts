@@ -1,4 +1,5 @@
 /** Which series the detectors look at, and as what. */
+import { OTHERS } from '../windows/names.ts';
 import { parseSeries, type SeriesKey } from '../windows/series.ts';
 
 export interface Watched {
@@ -31,6 +32,8 @@ const classify = (key: SeriesKey): Watched | undefined => {
   const { metric, provider, category, campaign, sender, country, hours, text, part, consent, code, ...more } =
     parseSeries(key);
   if ((metric !== 'sent' && metric !== 'submitted') || provider === undefined) return undefined;
+  // Too many campaigns in one: nobody can pause that.
+  if (campaign === OTHERS) return undefined;
   // How it was ordered, and its segments: watched as shares, and for the bill.
   if (Object.keys(more).length > 0) return undefined;
   const one = { key, provider, metric } as const;

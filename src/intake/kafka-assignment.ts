@@ -5,6 +5,7 @@
 import type { Batch, Consumer, EachBatchPayload } from 'kafkajs';
 import type { Clock, Duration, Ms } from '../events/event.ts';
 import type { Offset, WindowStore } from '../windows/store.ts';
+import { createDelay, type Delay } from './delay.ts';
 import type { KafkaSettings } from './kafka-client.ts';
 import { createPartition, type Extent, type Partition } from './kafka-partition.ts';
 import type { Problems } from './problems.ts';
@@ -31,6 +32,9 @@ export interface AssignmentOptions {
 interface Held {
   readonly partition: Partition;
   readonly number: number;
+  readonly delay: Delay;
+  /** For how long its oldest unread record has waited, in ms. */
+  waiting: number;
   state: 'opening' | 'open' | 'fenced' | 'ahead';
   fencedTicks: number;
   committed: Offset;
@@ -130,7 +134,8 @@ export const createAssignment = (options: AssignmentOptions) => {
           lateness,
           problems,
         });
-        return [number, { partition, number, state: 'opening', fencedTicks: 0, committed: 0 }];
+        const fresh = { state: 'opening', waiting: 0, fencedTicks: 0, committed: 0 } as const;
+        return [number, { partition, number, delay: createDelay(), ...fresh }];
       }),
     );
     for (const one of held.values()) void open(one);
@@ -192,12 +197,16 @@ export const createAssignment = (options: AssignmentOptions) => {
       const extent = ends.get(one.number);
       if (!extent) continue;
       lag += Math.max(0, extent.high - one.partition.read());
+      one.waiting = one.delay.look(at, extent.high, one.partition.read());
       await look(one, extent, { at, stood: read }).catch((error: unknown) =>
         problems.raise('store', STORE_AWAY, error),
       );
     }
     return lag;
   };
+
+  /** Of the partition that is the furthest behind, as of the last tick. */
+  const waiting = (): number => Math.max(0, ...[...held.values()].map((one) => one.waiting));
 
   /** Positions that moved since last asked, as kafkajs commits them. */
   const moved = () =>
@@ -208,5 +217,5 @@ export const createAssignment = (options: AssignmentOptions) => {
       return [{ topic, partition: one.number, offset: String(position) }];
     });
 
-  return { assign, eachBatch, passed, tick, moved, drop: () => assign([]) };
+  return { assign, eachBatch, passed, tick, waiting, moved, drop: () => assign([]) };
 };

@@ -10,7 +10,7 @@ import type { WindowStore } from '../windows/store.ts';
 import { type Assignment, createAssignment } from './kafka-assignment.ts';
 import { type Credentials, createKafkaClient, type KafkaSettings } from './kafka-client.ts';
 import { crashAdvice } from './kafka-crash.ts';
-import { createProblems } from './problems.ts';
+import { createProblems, type Problem } from './problems.ts';
 import type { Accept } from './source.ts';
 
 const CONCURRENCY = 4;
@@ -41,7 +41,11 @@ export interface KafkaIntake {
   stop(): Promise<void>;
   /** Records behind the end of the log, over the partitions this instance has. */
   lag(): number;
+  /** For how long the oldest unread record has waited, in ms. */
+  waiting(): number;
   problems(): string[];
+  /** The same, each with what it is about. */
+  found(): Problem[];
 }
 
 const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
@@ -184,5 +188,6 @@ export const createKafkaIntake = (options: KafkaIntakeOptions): KafkaIntake => {
     if (!left) log.warn('Kafka did not let go within ten seconds; what was in hand will be read again');
   };
 
-  return { start, stop, lag: () => lag, problems: problems.list };
+  const waiting = () => reading?.assignment.waiting() ?? 0;
+  return { start, stop, lag: () => lag, waiting, problems: problems.list, found: problems.found };
 };

@@ -4,16 +4,38 @@ import type { Logger } from 'pino';
 /** How long something that is over and cannot be mended stays on the list, in ms. */
 const REMEMBERED = 3_600_000;
 
+/**
+ * kafka: it does not answer. store: what is read cannot be stored. log: a partition is shorter than what was counted of
+ * it. lost: records were deleted unread. group: a partition changes hands.
+ */
+export type About = 'kafka' | 'store' | 'log' | 'lost' | 'group';
+
+export interface Problem {
+  readonly about: About;
+  readonly text: string;
+}
+
 export interface Problems {
   /** Listed, not logged: what is true of every start. */
   expect(key: string, text: string): void;
-  /** Logged only when `key` had no problem, or another one. */
+  /** Logged only when `key` had no problem, or another one. The key's first word says what it is about. */
   raise(key: string, text: string, error?: unknown): void;
   /** Like `raise`, for what is done and cannot be undone: leaves the list by itself after an hour. */
   recall(key: string, text: string): void;
   clear(key: string): void;
   list(): string[];
+  /** The same, each with what it is about. */
+  found(): Problem[];
 }
+
+const ABOUT: Readonly<Record<string, About>> = {
+  reading: 'kafka',
+  lag: 'kafka',
+  store: 'store',
+  ahead: 'log',
+  lost: 'lost',
+  fenced: 'group',
+};
 
 export const createProblems = (log: Logger): Problems => {
   const open = new Map<string, string>();
@@ -38,5 +60,7 @@ export const createProblems = (log: Logger): Problems => {
       log.info({ problem: key }, `over: ${text}`);
     },
     list: () => [...open.values()],
+    found: () =>
+      [...open].map(([key, text]) => ({ about: ABOUT[key.split(' ', 1)[0] ?? ''] ?? 'kafka', text })),
   };
 };

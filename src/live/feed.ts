@@ -4,6 +4,7 @@
  */
 import type { Mode } from '../config/mode.ts';
 import type { Duration, Ms } from '../events/event.ts';
+import type { Blindness } from '../incidents/blindness.ts';
 import type { Action, Incident } from '../incidents/incident.ts';
 import type { Explanation } from '../respond/explain.ts';
 import type { AtEnd, HandsOff, Pause } from '../respond/gate.ts';
@@ -36,6 +37,12 @@ export interface FeedLine {
 export interface Health {
   /** Why tocsin may be blind; empty when all is well. */
   readonly problems: readonly string[];
+  /** Of those, what has lasted: people were told of it. */
+  readonly blind: ReadonlyArray<Pick<Blindness, 'cause' | 'since' | 'says'>>;
+  /** What does not blind it, and should be looked into. */
+  readonly warnings: readonly string[];
+  /** How often a name was counted under "(other)" since the start, since there were too many (windows.names). */
+  readonly namesBeyond: number;
   readonly eventsCounted: number;
   readonly deadLetters: number;
   readonly outbox: number;

@@ -1,8 +1,10 @@
 /**
  * What Prometheus may know: read from the live state at each scrape, so that nothing is counted twice.
- * In: the source and the number of watchers. Out: the text of /metrics. Labels are provider names and severities only.
+ * In: the source and the number of watchers. Out: the text of /metrics. Labels are provider names, severities and causes
+ * of blindness only.
  */
 import { Counter, Gauge, Registry } from 'prom-client';
+import { CAUSES } from '../incidents/blindness.ts';
 import type { LiveSource } from './feed.ts';
 
 export interface LiveMetrics {
@@ -25,9 +27,15 @@ export const createLiveMetrics = (options: {
 
   const events = counter('tocsin_events_total', 'Events counted since the start.');
   const deadLetters = counter('tocsin_dead_letters_total', 'Records that could not be read since the start.');
+  const beyond = counter(
+    'tocsin_names_beyond_total',
+    'Times a name was counted under (other) since there were too many.',
+  );
+  const warnings = gauge('tocsin_warnings', 'What should be looked into, and does not blind it.');
   const lag = gauge('tocsin_lag_records', 'Records behind the newest, over all partitions.');
   const outbox = gauge('tocsin_outbox_alerts', 'Alerts that wait to be taken.');
   const problems = gauge('tocsin_problems', 'Reasons why tocsin may be blind.');
+  const blind = gauge('tocsin_blind', '1 while it has been blind for this cause for long.', ['cause']);
   const armed = gauge('tocsin_armed', '1 when pauses are real, 0 in dry-run.');
   const handsOff = gauge('tocsin_hands_off', '1 while tocsin pauses and resumes nothing by itself.');
   const sockets = gauge('tocsin_watchers', 'Open live views.');
@@ -45,9 +53,13 @@ export const createLiveMetrics = (options: {
     events.inc(health.eventsCounted);
     deadLetters.reset();
     deadLetters.inc(health.deadLetters);
+    beyond.reset();
+    beyond.inc(health.namesBeyond);
+    warnings.set(health.warnings.length);
     lag.set(health.lag);
     outbox.set(health.outbox);
     problems.set(health.problems.length);
+    for (const cause of CAUSES) blind.set({ cause }, health.blind.some((one) => one.cause === cause) ? 1 : 0);
     armed.set(mode === 'armed' ? 1 : 0);
     handsOff.set(state.handsOff ? 1 : 0);
     sockets.set(watchers());

@@ -113,7 +113,11 @@ export const channelsOf = (parts: Omit<ChannelParts, 'outbox'>): Channel[] => {
   ];
 };
 
-const logChannel = (log: Logger): Channel => ({ id: 'log', name: 'the log', send: createLogSender(log) });
+export const logChannel = (log: Logger): Channel => ({
+  id: 'log',
+  name: 'the log',
+  send: createLogSender(log),
+});
 
 /** An address may be a secret in itself: only its hash is kept, and only its host is shown. */
 const idOf = (kind: string, url: string): string =>

@@ -4,16 +4,12 @@ import { maskAddress } from '../events/mask.ts';
 import type { TextFault } from '../events/text-faults.ts';
 import type { Hours } from './hours.ts';
 import { LAG_NAMES, lagStep } from './lags.ts';
+import { createNames, NAME_LIMITS, type NameKind, type Names, OTHERS } from './names.ts';
 import { type SeriesKey, seriesKey } from './series.ts';
 import { hashOn } from './traces.ts';
 
 /** Names of one kind whose keys are kept; beyond that all are built anew, which is only slower. */
 const KEPT = 10_000;
-/** Senders, errors and codes a provider has before all others are one: a bug may make up a new one each time. */
-const MOST_VALUES = 50;
-const OTHER = 'other';
-type Bounded = 'senders' | 'errors' | 'codes';
-
 type KeyOf = (value: string) => SeriesKey;
 type ByCategory = Readonly<Record<Category, SeriesKey>>;
 
@@ -62,11 +58,11 @@ export interface AnswerKeys {
 
 export type FoldKeys = ReturnType<typeof createFoldKeys>;
 
-export const createFoldKeys = () => {
+/** `names`: which of them have keys of their own; stand where the event does before asking for its keys. */
+export const createFoldKeys = (names: Names = createNames(NAME_LIMITS)) => {
   const messages = new Map<MessageType, Map<string, MessageKeys>>();
   const answers = new Map<'answers', Map<string, AnswerKeys>>();
   const plain = new Map<'opted_out' | 'opted_in', Map<string | undefined, SeriesKey>>();
-  const values = new Map<Bounded, Map<string, Set<string>>>();
   let size = 0;
   /** Finds what is kept under two names, or makes it. */
   const kept = <A, B, T>(groups: Map<A, Map<B, T>>, group: A, name: B, make: () => T): T => {
@@ -76,7 +72,6 @@ export const createFoldKeys = () => {
       messages.clear();
       answers.clear();
       plain.clear();
-      values.clear();
       size = 0;
     }
     size += 1;
@@ -85,12 +80,18 @@ export const createFoldKeys = () => {
     groups.set(group, members.set(name, made));
     return made;
   };
-  /** One set a provider, so that what is sent is told apart by the same senders as what was submitted. */
-  const valuesOf = (kind: Bounded, provider: string): Set<string> =>
-    kept(values, kind, provider, () => new Set());
+  /** One roll a provider, so that what is sent is told apart by the same names as what was submitted. */
+  const bounded = (kind: NameKind, provider: string, build: KeyOf): KeyOf => {
+    const others = build(OTHERS);
+    const own = builtOnce(build);
+    return (name) => (names.has(kind, provider, name) ? own(name) : others);
+  };
+  /** Providers write phone numbers where senders and the like belong. */
+  const masked = (kind: NameKind, provider: string, build: KeyOf): KeyOf =>
+    bounded(kind, provider, (name) => build(maskAddress(name)));
 
   const codeKeys = (metric: MessageType | 'received', provider: string, consent?: 'asked'): KeyOf =>
-    bounded(valuesOf('codes', provider), (code) => seriesKey({ metric, provider, consent, code }));
+    masked('codes', provider, (code) => seriesKey({ metric, provider, consent, code }));
 
   const newMessageKeys = (metric: MessageType, provider: string): MessageKeys => {
     const byCategory = (hours?: Hours): ByCategory => ({
@@ -113,13 +114,15 @@ export const createFoldKeys = () => {
       submission: { known: submission('known'), none: submission('none'), late: submission('late') },
       lag: lagKeys(metric, provider),
       segments: seriesKey({ metric, provider, unit: 'segments' }),
-      campaign: builtOnce((campaign) => seriesKey({ metric, provider, campaign })),
+      campaign: bounded('campaigns', provider, (campaign) => seriesKey({ metric, provider, campaign })),
       country: builtOnce((country) => seriesKey({ metric, provider, country })),
-      sender: bounded(valuesOf('senders', provider), (sender) => seriesKey({ metric, provider, sender })),
-      error: bounded(valuesOf('errors', provider), (error) => seriesKey({ metric, provider, error })),
+      sender: masked('senders', provider, (sender) => seriesKey({ metric, provider, sender })),
+      error: masked('errors', provider, (error) => seriesKey({ metric, provider, error })),
       fault: { unfilled: fault('unfilled'), blank: fault('blank'), garbled: fault('garbled') },
       again: { marketing: again('marketing'), transactional: again('transactional'), otp: again('otp') },
-      campaignAgain: builtOnce((campaign) => seriesKey({ metric, provider, campaign, part: 'again' })),
+      campaignAgain: bounded('campaigns', provider, (campaign) =>
+        seriesKey({ metric, provider, campaign, part: 'again' }),
+      ),
       texts: seriesKey({ metric, provider, part: 'text' }),
       links: seriesKey({ metric, provider, part: 'link' }),
       seed: hashOn(seriesKey({ metric, provider })),
@@ -143,9 +146,15 @@ export const createFoldKeys = () => {
       kept(answers, 'answers', provider, () => newAnswerKeys(provider)),
     consent: (metric: 'opted_out' | 'opted_in', provider: string | undefined): SeriesKey =>
       kept(plain, metric, provider, () => seriesKey({ metric, provider })),
+    /** The name a provider goes by here: its own, or that of all who are too many. */
+    providerOf: (provider: string): string => (names.has('providers', '', provider) ? provider : OTHERS),
     /** Reports are few, and each is of another stretch of time. */
-    usage: ({ provider, start, end }: UsageEvent, unit?: 'segments'): SeriesKey =>
-      seriesKey({ metric: 'usage', provider, unit, period: `${secondOf(start)}-${secondOf(end)}` }),
+    usage: ({ provider, start, end }: UsageEvent, unit?: 'segments'): SeriesKey => {
+      const own = `${secondOf(start)}-${secondOf(end)}`;
+      const period = names.has('periods', provider, own) ? own : OTHERS;
+      return seriesKey({ metric: 'usage', provider, unit, period });
+    },
+    standAt: names.standAt,
   };
 };
 
@@ -165,14 +174,4 @@ const builtOnce = (build: KeyOf): KeyOf => {
     keys.set(value, key);
     return key;
   };
-};
-
-/** The first values have a key of their own, all others share one. Providers write phone numbers into both. */
-const bounded = (first: Set<string>, build: KeyOf): KeyOf => {
-  const other = build(OTHER);
-  return builtOnce((value) => {
-    if (!first.has(value) && first.size >= MOST_VALUES) return other;
-    first.add(value);
-    return build(maskAddress(value));
-  });
 };

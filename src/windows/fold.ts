@@ -4,6 +4,7 @@
  */
 import { countryOf } from '../events/country.ts';
 import {
+  type AnnouncedEvent,
   type Category,
   type MessageEvent,
   type Ms,
@@ -19,9 +20,10 @@ import { type Asked, createAsked } from './asked.ts';
 import { type Consents, createConsents } from './consents.ts';
 import { touch } from './distinct.ts';
 import type { Fold, FoldInput, IsQuiet } from './fold-input.ts';
-import { createFoldKeys, type MessageKeys } from './fold-keys.ts';
+import { createFoldKeys, type FoldKeys, type MessageKeys } from './fold-keys.ts';
 import { createFoldTexts } from './fold-texts.ts';
 import { createHours } from './hours.ts';
+import type { Names } from './names.ts';
 import type { ProbeRules } from './probe.ts';
 import type { Recipient } from './recipient-key.ts';
 import { createSeen, type Seen } from './seen.ts';
@@ -52,16 +54,19 @@ export interface FoldParts {
   readonly seen?: Seen;
   readonly stopWords?: StopWords;
   readonly consents?: Consents;
+  /** Which names are told apart; absent: those within NAME_LIMITS. */
+  readonly names?: Names;
   /** Whose answers are a probe's, and no customer's. */
   readonly probe?: ProbeRules;
 }
 
+type CountedEvent = Exclude<SmsEvent, AnnouncedEvent>;
 type Counts = Map<Second, Map<SeriesKey, number>>;
 
 export const createFold = (parts: FoldParts): Fold => {
   const { isQuiet, categoryOf, recipientKey, maskText, seen = createSeen() } = parts;
   const { stopWords = createStopWords(), consents = createConsents() } = parts;
-  const keys = createFoldKeys();
+  const keys = createFoldKeys(parts.names);
   const hoursOf = createHours(isQuiet);
   const askedOf = createAsked();
   const foldTexts = createFoldTexts(recipientKey);
@@ -83,13 +88,16 @@ export const createFold = (parts: FoldParts): Fold => {
     let current: Second | undefined;
     let bucket = new Map<SeriesKey, number>();
 
-    for (const { offset, event } of input.events) {
+    for (const { offset, event: told } of input.events) {
+      let event = told;
       if (event.at > newest) newest = event.at;
       if (event.type === 'announced') {
         keepLatest(announced, announcementOf(event));
         continue;
       }
       if (seen.isRepeat(input.partition, offset, event)) continue;
+      keys.standAt(input.partition, offset, event.at);
+      event = named(event, keys);
       const at = secondOf(event.at);
       if (at !== current) {
         current = at;
@@ -148,6 +156,13 @@ export const createFold = (parts: FoldParts): Fold => {
       consent: ledger.changed,
     };
   };
+};
+
+/** Under the name its provider goes by here: too many providers are one, here and in all that is remembered of them. */
+const named = (event: CountedEvent, keys: FoldKeys): CountedEvent => {
+  if (event.provider === undefined) return event;
+  const provider = keys.providerOf(event.provider);
+  return provider === event.provider ? event : { ...event, provider };
 };
 
 const isMessage = (event: SmsEvent): event is MessageEvent =>

@@ -15,9 +15,9 @@ export interface Dimensions {
   readonly campaign?: string;
   /** Where it goes: ISO 3166. */
   readonly country?: string;
-  /** The message's `from`, masked when it is a phone number; "other" for those beyond the first of a provider. */
+  /** The message's `from`, masked when it is a phone number; "(other)" for those that are too many (names.ts). */
   readonly sender?: string;
-  /** The provider's code for what went wrong, "none" when it gave none, "other" as for senders. */
+  /** The provider's code for what went wrong, "none" when it gave none, "(other)" as for senders. */
   readonly error?: string;
   /** Only messages whose recipient was in forbidden hours: "quiet", or "late" when submitted before them. */
   readonly hours?: Hours;

@@ -16,7 +16,16 @@ import { type Target, targetKey } from '../../src/respond/target.ts';
 import { seriesKey } from '../../src/windows/series.ts';
 
 export const NIGHT = Date.parse('2026-10-28T20:04:30+01:00');
-const HEALTHY: Health = { problems: [], eventsCounted: 48_210, deadLetters: 3, outbox: 0, lag: 0 };
+const HEALTHY: Health = {
+  problems: [],
+  blind: [],
+  warnings: [],
+  namesBeyond: 0,
+  eventsCounted: 48_210,
+  deadLetters: 3,
+  outbox: 0,
+  lag: 0,
+};
 
 type State = { -readonly [Key in keyof LiveState]: LiveState[Key] };
 

@@ -3,6 +3,7 @@ import { type Address, type MessageEvent, ms, type SmsEvent } from '../../src/ev
 import { maskDigits } from '../../src/events/mask.ts';
 import { createFold, type FoldParts } from '../../src/windows/fold.ts';
 import type { FoldInput } from '../../src/windows/fold-input.ts';
+import { createNames, NAME_LIMITS } from '../../src/windows/names.ts';
 import { createRecipientKey } from '../../src/windows/recipient-key.ts';
 import { createSeen } from '../../src/windows/seen.ts';
 import { announced, optedIn, optedOut, received, usage } from '../support/events.ts';
@@ -111,10 +112,10 @@ describe('the fold', () => {
       fold,
     );
     expect(Object.keys(first)).toHaveLength(51);
-    expect(first['sent{provider=alpha,sender=other}']).toBe(10);
+    expect(first['sent{provider=alpha,sender=(other)}']).toBe(10);
     const later = [100, 0, 101].map((n) => from(n, { type: 'submitted' }));
     expect(by('sender', later, fold)).toEqual({
-      'submitted{provider=alpha,sender=other}': 2,
+      'submitted{provider=alpha,sender=(other)}': 2,
       'submitted{provider=alpha,sender=S0}': 1,
     });
     expect(by('sender', [from(102, { provider: 'beta' })], fold)).toEqual({
@@ -123,7 +124,30 @@ describe('the fold', () => {
     const errors = Array.from({ length: 60 }, (_, n) =>
       sent({ id: `e${n}`, type: 'failed', error: `E${n}` }),
     );
-    expect(by('error', errors, fold)).toMatchObject({ 'failed{provider=alpha,error=other}': 10 });
+    expect(by('error', errors, fold)).toMatchObject({ 'failed{provider=alpha,error=(other)}': 10 });
+  });
+
+  test('too many campaigns of a provider are one, and too many providers, whatever is counted of them', () => {
+    const limits = { ...NAME_LIMITS, campaigns: 2, providers: 2, periods: 1 };
+    const names = createNames(limits);
+    const fold = newFold(createSeen(), { names });
+    const events = [
+      ...['a', 'b', 'c', 'a'].map((campaign, n) => sent({ id: `c${n}`, campaign })),
+      ...['beta', 'gamma', 'delta', 'beta'].map((provider, n) =>
+        sent({ id: `p${n}`, provider, text: 'hello' }),
+      ),
+      usage({ at: AT, start: AT - 7_200_000, end: AT - 3_600_000, count: 5 }),
+      usage({ at: AT, start: AT - 3_600_000, end: AT, count: 7 }),
+    ];
+    const counts = countsOf(fold(input(events)))[0] ?? {};
+    expect(counts['sent{provider=alpha,campaign=a}']).toBe(2);
+    expect(counts['sent{provider=alpha,campaign=(other)}']).toBe(1);
+    expect(counts['sent{provider=beta}']).toBe(2);
+    expect(counts['sent{provider=(other)}']).toBe(2);
+    expect(counts['usage{provider=alpha,period=(other)}']).toBe(7);
+    expect(Object.keys(counts).filter((key) => /gamma|delta|campaign=c/.test(key))).toEqual([]);
+    const kinds = names.crowds().map(({ kind }) => kind);
+    expect(new Set(kinds)).toEqual(new Set(['campaigns', 'providers', 'periods']));
   });
 
   test('no phone number becomes part of a series, be it a sender or in what a provider calls an error', () => {

@@ -1,0 +1,42 @@
+/**
+ * The board: what the instances do not see, put where each of them reads it, and what people were told of that.
+ * Adapters: here (embedded) and blindness-board-redis.ts. To put something up is also the way to know whether the
+ * store takes anything.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import writeFileAtomic from 'write-file-atomic';
+import { z } from 'zod';
+import { ms } from '../events/event.ts';
+import { CAUSES, type Symptom, type Told } from './blindness.ts';
+
+export interface Board {
+  /** Puts up what this instance does not see. Answers what all of them say, this one included. Rejects when the store is away. */
+  share(own: readonly Symptom[]): Promise<readonly Symptom[]>;
+  told(): Promise<readonly Told[]>;
+  noteTold(told: Told): Promise<void>;
+  forgetTold(told: Told): Promise<void>;
+}
+
+export const symptomSchema = z.strictObject({ cause: z.enum(CAUSES), says: z.string() });
+export const toldSchema = z.strictObject({
+  id: z.string(),
+  cause: z.enum(CAUSES),
+  since: z.number().int().transform(ms),
+});
+
+/** One process sees all there is to see; what was told is kept in a file, so that a restart tells how it ended. */
+export const createFileBoard = ({ path }: { path: string }): Board => {
+  let told: readonly Told[] = existsSync(path)
+    ? z.array(toldSchema).parse(JSON.parse(readFileSync(path, 'utf8')))
+    : [];
+  const keep = async (next: readonly Told[]): Promise<void> => {
+    await writeFileAtomic(path, JSON.stringify(next));
+    told = next;
+  };
+  return {
+    share: async (own) => own,
+    told: async () => told,
+    noteTold: (one) => keep([...told.filter(({ cause }) => cause !== one.cause), one]),
+    forgetTold: ({ cause }) => keep(told.filter((one) => one.cause !== cause)),
+  };
+};

@@ -1,0 +1,69 @@
+/** From what was measured to what is in the way. In: numbers and limits. Out: symptoms, in words. Pure. */
+import type { Config } from '../config/schema.ts';
+import type { Ms } from '../events/event.ts';
+import type { Arrived } from '../intake/arrivals.ts';
+import type { Problem } from '../intake/problems.ts';
+import type { Cause, Symptom } from './blindness.ts';
+
+export interface Measured {
+  /** What the sources say by themselves. */
+  readonly problems: readonly Problem[];
+  /** For how long the oldest unread record has waited, in ms. */
+  readonly waiting: number;
+  readonly arrived: Arrived;
+  /** Since when the whole stream has been silent, when that is beyond chance. */
+  readonly silence?: Ms;
+}
+
+/** Fewer messages than this in a minute say nothing about the clock. */
+const FEW = 10;
+
+/** Another instance has the partition: it sees. */
+const CAUSE_OF: Readonly<Record<Problem['about'], Cause | undefined>> = {
+  store: 'store',
+  kafka: 'kafka',
+  lost: 'lost',
+  log: 'log',
+  group: undefined,
+};
+
+/** Answers what is in the way. Texts have no number that changes with every look. */
+export const symptomsOf = (measured: Measured, limits: Config['blindness']): Symptom[] => {
+  const { problems, waiting, arrived, silence } = measured;
+  const found: Symptom[] = problems.flatMap(({ about, text }) => {
+    const cause = CAUSE_OF[about];
+    return cause === undefined ? [] : [{ cause, says: text }];
+  });
+  const isBehind = waiting > limits.lag;
+  if (isBehind)
+    found.push({
+      cause: 'lag',
+      says: `records of Kafka have waited for more than ${secondsOf(limits.lag)} to be read`,
+    });
+  if (silence)
+    found.push({
+      cause: 'silence',
+      says: `nothing has come from any provider since ${timeOf(silence)}, at an hour that always brought something`,
+    });
+  const clock = isBehind ? undefined : clockSays(arrived, limits);
+  if (clock !== undefined) found.push({ cause: 'clock', says: clock });
+  const { share, minimum } = limits.deadLetters;
+  if (arrived.rejected >= minimum && arrived.rejected > share * arrived.records)
+    found.push({
+      cause: 'dead-letters',
+      says: `more than ${Math.round(share * 100)} % of the records of the last five minutes cannot be read`,
+    });
+  return found;
+};
+
+const clockSays = ({ messages, ahead, behind }: Arrived, limits: Config['blindness']): string | undefined => {
+  if (messages < FEW) return undefined;
+  const limit = secondsOf(limits.clock);
+  if (2 * ahead > messages) return `most messages are dated more than ${limit} ahead of the clock`;
+  if (behind > limits.clock)
+    return `the newest messages are dated more than ${limit} behind the clock, though nothing waits to be read`;
+  return undefined;
+};
+
+const secondsOf = (length: number): string => `${length / 1_000} s`;
+const timeOf = (at: Ms): string => `${new Date(at).toISOString().slice(11, 19)} UTC`;

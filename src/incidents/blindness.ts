@@ -1,0 +1,100 @@
+/**
+ * Blindness: what keeps tocsin from seeing, cause by cause, so that its silence always means that all is well.
+ * In: what is in the way at an instant. Out: the next state; a cause that lasted is open until it has been gone for as
+ * long as it takes to trust that. Pure.
+ *
+ * Each cause fills a vessel while it is there (within `after`) and drains it while it is not (within `over`): full, it
+ * opens, and it stays open until the vessel is empty. So a short fault opens nothing, and one that comes and goes is
+ * one blindness, told once.
+ */
+import type { Duration, Ms } from '../events/event.ts';
+
+/**
+ * store, kafka: away. lag: records wait. lost: some were deleted unread. log: it ends before what was counted, as a topic
+ * made anew does. silence: nothing comes where there always was something. clock: the events' time is not ours.
+ * dead-letters: too many records cannot be read.
+ */
+export const CAUSES = ['store', 'kafka', 'lag', 'lost', 'log', 'silence', 'clock', 'dead-letters'] as const;
+export type Cause = (typeof CAUSES)[number];
+
+/** What is in the way at the moment, in one sentence. */
+export interface Symptom {
+  readonly cause: Cause;
+  readonly says: string;
+}
+
+export interface Blindness extends Symptom {
+  /** Since when it was there, on and off. */
+  readonly since: Ms;
+  /** How full the vessel is, in ms up to `after`. */
+  readonly filled: number;
+  readonly isOpen: boolean;
+}
+
+export interface Eyesight {
+  readonly at: Ms;
+  readonly causes: readonly Blindness[];
+}
+
+export interface Patience {
+  readonly after: Duration;
+  readonly over: Duration;
+}
+
+/** A look stands for the time since the last one, but for no longer than this, in ms: a process may have been stopped. */
+const LOOK = 5_000;
+/** Several instances may have the same cause; so many are named. */
+const NAMED = 3;
+
+export const clearSight = (at: Ms): Eyesight => ({ at, causes: [] });
+
+/** One look at what is in the way `now`. */
+export const look = (
+  before: Eyesight,
+  symptoms: readonly Symptom[],
+  now: Ms,
+  patience: Patience,
+): Eyesight => {
+  const passed = Math.min(LOOK, Math.max(0, now - before.at));
+  const full = Math.max(1, patience.after);
+  const drained = patience.over > 0 ? (passed * full) / patience.over : full;
+  const causes = CAUSES.flatMap((cause): Blindness[] => {
+    const known = before.causes.find((one) => one.cause === cause);
+    const says = saidOf(symptoms, cause);
+    if (says === undefined) {
+      const filled = (known?.filled ?? 0) - drained;
+      return known && filled > 0 ? [{ ...known, filled }] : [];
+    }
+    const begins = patience.after > 0 ? 0 : full;
+    const filled = known ? Math.min(full, known.filled + passed) : begins;
+    return [{ cause, says, since: known?.since ?? now, filled, isOpen: known?.isOpen || filled >= full }];
+  });
+  return { at: now, causes };
+};
+
+const saidOf = (symptoms: readonly Symptom[], cause: Cause): string | undefined => {
+  const said = new Set(symptoms.flatMap((one) => (one.cause === cause ? [one.says] : [])));
+  return said.size === 0 ? undefined : [...said].sort().slice(0, NAMED).join('; ');
+};
+
+export const openOf = ({ causes }: Eyesight): readonly Blindness[] => causes.filter(({ isOpen }) => isOpen);
+
+/** A blindness that people were told of, and are to be told the end of. */
+export interface Told {
+  /** Names its message: see blindness-says.ts. */
+  readonly id: string;
+  readonly cause: Cause;
+  readonly since: Ms;
+}
+
+/** What is to be told, given what was. */
+export const toTell = (
+  sight: Eyesight,
+  told: readonly Told[],
+): { readonly begun: readonly Blindness[]; readonly over: readonly Told[] } => {
+  const open = openOf(sight);
+  return {
+    begun: open.filter(({ cause }) => !told.some((one) => one.cause === cause)),
+    over: told.filter(({ cause }) => !open.some((one) => one.cause === cause)),
+  };
+};

@@ -1,0 +1,77 @@
+/**
+ * What arrived lately, as it arrived: how many records, how many of them could not be read, and how the time of the
+ * messages compares with the clock. In: batches. Out: sums over the last five minutes, and over the last one.
+ */
+import type { Duration, Ms, SmsEvent } from '../events/event.ts';
+
+/** In ms. */
+const SLOT = 10_000;
+const LONG = 300_000;
+const SHORT = 60_000;
+
+interface Slot {
+  readonly start: number;
+  records: number;
+  rejected: number;
+  messages: number;
+  /** Of the messages, those dated further ahead of the clock than the limit. */
+  ahead: number;
+  /** How far the newest message was behind the clock, in ms; negative when ahead. */
+  behind: number;
+}
+
+export interface Arrived {
+  /** Over five minutes. */
+  readonly records: number;
+  readonly rejected: number;
+  /** Over the last minute: sent or submitted; reports come late by nature. */
+  readonly messages: number;
+  readonly ahead: number;
+  readonly behind: number;
+}
+
+export interface Arrivals {
+  note(events: readonly SmsEvent[], rejected: number, now: Ms): void;
+  lately(now: Ms): Arrived;
+}
+
+/** `limit`: how far ahead of the clock is too far. */
+export const createArrivals = (limit: Duration): Arrivals => {
+  let slots: Slot[] = [];
+
+  const slotAt = (now: Ms): Slot => {
+    const start = now - (now % SLOT);
+    const last = slots.at(-1);
+    if (last?.start === start) return last;
+    const slot = { start, records: 0, rejected: 0, messages: 0, ahead: 0, behind: Number.POSITIVE_INFINITY };
+    slots = [...slots.filter((one) => one.start > now - LONG && one.start < start), slot];
+    return slot;
+  };
+
+  return {
+    note: (events, rejected, now) => {
+      const slot = slotAt(now);
+      slot.records += events.length + rejected;
+      slot.rejected += rejected;
+      for (const { type, at } of events) {
+        if (type !== 'sent' && type !== 'submitted') continue;
+        slot.messages += 1;
+        if (at > now + limit) slot.ahead += 1;
+        if (now - at < slot.behind) slot.behind = now - at;
+      }
+    },
+    lately: (now) => {
+      const long = slots.filter(({ start }) => start > now - LONG);
+      const short = long.filter(({ start }) => start > now - SHORT);
+      const sum = (of: readonly Slot[], what: 'records' | 'rejected' | 'messages' | 'ahead') =>
+        of.reduce((total, one) => total + one[what], 0);
+      return {
+        records: sum(long, 'records'),
+        rejected: sum(long, 'rejected'),
+        messages: sum(short, 'messages'),
+        ahead: sum(short, 'ahead'),
+        behind: Math.min(...short.map(({ behind }) => behind)),
+      };
+    },
+  };
+};

@@ -1,0 +1,186 @@
+/** Sight on a clock of its own: real looks, a fake Slack over HTTP, a board that can be lost. */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { configSchema } from '../src/config/schema.ts';
+import { duration, ms } from '../src/events/event.ts';
+import type { Symptom, Told } from '../src/incidents/blindness.ts';
+import type { Board } from '../src/incidents/blindness-board.ts';
+import { createAlarm } from '../src/notify/alarm.ts';
+import { channelsOf } from '../src/notify/channels.ts';
+import type { Notice } from '../src/notify/outbox.ts';
+import { createSight, type Sight } from '../src/sight.ts';
+import { log } from './notify/harness.ts';
+import { type FakeSlack, startFakeSlack } from './support/fake-slack.ts';
+
+const NIGHT = ms(Date.UTC(2026, 9, 28, 19));
+const kafka: Symptom = { cause: 'kafka', says: 'no broker answers' };
+
+let slack: FakeSlack;
+let now = NIGHT;
+let away: 'not' | 'refuses' | 'hangs';
+let told: Told[];
+let posts: Map<string, readonly Symptom[]>;
+let put: Notice[];
+let hung: Array<() => void>;
+
+beforeEach(async () => {
+  slack = await startFakeSlack();
+  now = NIGHT;
+  away = 'not';
+  told = [];
+  posts = new Map();
+  put = [];
+  hung = [];
+});
+afterEach(() => slack.stop());
+
+/** What all instances have in common while it answers. */
+const boardOf = (name: string): Board => ({
+  share: async (own) => {
+    if (away === 'refuses') throw new Error('connection refused');
+    if (away === 'hangs') await new Promise<void>((resolve) => hung.push(resolve));
+    posts.set(name, own);
+    return [...posts.values()].flat();
+  },
+  told: async () => [...told],
+  noteTold: async (one) => void told.push(one),
+  forgetTold: async ({ cause }) => {
+    told = told.filter((one) => one.cause !== cause);
+  },
+});
+
+interface Instance {
+  readonly sight: Sight;
+  symptoms: Symptom[];
+  leads: boolean;
+}
+
+const instance = (name: string, { leads = true, random = 0 } = {}): Instance => {
+  const { notify } = configSchema.parse({ notify: { slack: { channel: 'CALERTS', apiUrl: slack.url } } });
+  const channels = channelsOf({ config: notify, secrets: { slackToken: slack.token }, log, timeout: 500 });
+  const state: Instance = {
+    symptoms: [],
+    leads,
+    sight: createSight({
+      patience: { after: duration(30_000), over: duration(60_000) },
+      board: boardOf(name),
+      symptoms: () => state.symptoms,
+      leading: () => state.leads,
+      outbox: { put: async (notices) => void put.push(...notices) },
+      wake: () => undefined,
+      alarm: createAlarm({ channels, log }),
+      mention: (severity) => (severity === 'critical' ? '<!here>' : undefined),
+      clock: () => now,
+      log,
+      random: () => random,
+      answerWithin: 20,
+    }),
+  };
+  return state;
+};
+
+/** A look a second by each of them. */
+const live = async (seconds: number, ...instances: readonly Instance[]) => {
+  for (let second = 0; second < seconds; second++) {
+    now = ms(now + 1_000);
+    for (const { sight } of instances) {
+      await sight.look();
+      await sight.settle();
+    }
+  }
+};
+const cards = () => put.filter(({ kind }) => kind === 'card').map(({ text }) => text.split('\n', 1)[0]);
+const posted = () =>
+  slack.messages.filter(({ thread_ts }) => !thread_ts).map(({ text }) => text.split('\n', 1)[0]);
+const lines = () => slack.messages.filter(({ thread_ts }) => thread_ts).map(({ text }) => text);
+
+describe('a cause that all can tell', () => {
+  test('is told once by the leader, with what it means, and its end in the same thread', async () => {
+    const [leader, other] = [instance('one'), instance('two', { leads: false })];
+    other.symptoms = [kafka];
+    await live(20, leader, other);
+    expect(leader.sight.problems()).toEqual([]);
+    await live(100, leader, other);
+    expect(cards()).toEqual(['🔴 tocsin is blind to the stream: Kafka does not answer – since 19:00:02 UTC']);
+    expect(put[0]?.text).toContain('no broker answers');
+    expect(put[0]?.text).toContain('What is paused stays paused; nothing new is paused');
+    expect(put[1]).toMatchObject({ kind: 'reply', mention: '<!here>' });
+    for (const { sight } of [leader, other])
+      expect(sight.problems()).toEqual([
+        expect.stringMatching(/^blind since 19:00:0\d UTC: no broker answers$/),
+      ]);
+
+    other.symptoms = [];
+    await live(120, leader, other);
+    expect(cards()).toHaveLength(2);
+    expect(cards()[1]).toMatch(/^✅ tocsin sees again.*from 19:00:02 to 19:03:0\d UTC$/);
+    expect(put.at(-1)).toMatchObject({ kind: 'reply', incident: put[0]?.incident });
+    expect(leader.sight.problems()).toEqual([]);
+    expect(slack.requests).toEqual([]);
+  });
+
+  test('is told by nobody twice when another leads, and its end by whoever leads then', async () => {
+    const first = instance('one');
+    first.symptoms = [kafka];
+    await live(60, first);
+    posts.delete('one');
+    const second = instance('two');
+    second.symptoms = [kafka];
+    await live(20, second);
+    second.symptoms = [];
+    await live(20, second);
+    expect(cards()).toHaveLength(1);
+    await live(100, second);
+    expect(cards()).toHaveLength(2);
+    expect(told).toEqual([]);
+  });
+});
+
+describe.each(['refuses', 'hangs'] as const)('a store that %s', (how) => {
+  test('is told straight to Slack, once by all instances, with its end in the same thread', async () => {
+    const all = [
+      instance('one'),
+      instance('two', { leads: false }),
+      instance('three', { leads: false, random: 0.9 }),
+    ];
+    await live(5, ...all);
+    away = how;
+    await live(70, ...all);
+    expect(posted()).toEqual([
+      expect.stringMatching(
+        /^🔴 tocsin is blind to everything: its store does not answer – since 19:00:0\d UTC$/,
+      ),
+    ]);
+    expect(lines()).toEqual([expect.stringContaining('<!here>')]);
+    away = 'not';
+    for (const answer of hung) answer();
+    await live(100, ...all);
+    expect(posted()).toEqual([expect.stringMatching(/^✅ tocsin sees again/)]);
+    expect(lines()).toHaveLength(2);
+    expect(lines()[1]).toContain('Over at');
+    expect(put).toEqual([]);
+    for (const { sight } of all) expect(sight.blind()).toEqual([]);
+  });
+});
+
+describe('a store that is away while Slack is too', () => {
+  test('is told as soon as Slack takes it', async () => {
+    const one = instance('one');
+    away = 'refuses';
+    await slack.down();
+    await live(60, one);
+    await slack.up();
+    await live(15, one);
+    expect(posted()).toHaveLength(1);
+  });
+
+  test('is told by the outbox when it is over before', async () => {
+    const one = instance('one');
+    away = 'refuses';
+    await slack.down();
+    await live(60, one);
+    away = 'not';
+    await live(100, one);
+    await slack.up();
+    expect(cards()).toEqual([expect.stringMatching(/^✅ tocsin sees again, and was blind to everything/)]);
+  });
+});
