@@ -49,7 +49,11 @@ export const parseRecord = (value: Buffer | string | null, options: ParseOptions
   return parseObject(json, options);
 };
 
-const decoded = (value: Buffer): string | undefined => (isUtf8(value) ? value.toString('utf8') : undefined);
+/** Undefined when it is not UTF-8: only then does decoding put in a replacement, which may also have been there. */
+const decoded = (value: Buffer): string | undefined => {
+  const text = value.toString('utf8');
+  return text.includes('\ufffd') && !isUtf8(value) ? undefined : text;
+};
 
 /** Parses what is JSON already. */
 export const parseObject = (json: unknown, { preset, latest }: Omit<ParseOptions, 'maxRecord'>): Parsed => {

@@ -7,10 +7,11 @@
  */
 import { type MessageEvent, type Ms, type Second, secondOf } from '../events/event.ts';
 import type { FoldInput } from './fold-input.ts';
+import type { Past, Seen } from './seen.ts';
 import type { PartitionId } from './store.ts';
 import { createTraces, hashOn, spread } from './traces.ts';
 
-/** Submissions, and orders, remembered a partition: 6 MB of each when full. */
+/** Orders remembered a partition: 6 MB when full. */
 const REMEMBERED = 131_072;
 /** Failures, and messages without submission, remembered for what comes soon after. */
 const FEW = 16_384;
@@ -19,7 +20,7 @@ const MOST_ATTEMPTS = 5;
 /** So far must the memory reach back before a message without submission is called that. */
 export const REACH = 600_000;
 
-/** What one partition remembers. */
+/** What one partition remembers beside its `Past`, which stands at the message of the event. */
 export interface Asked {
   /** Of a message sent, or of a report on one of a provider that never says what it sent; undefined: cannot tell. */
   submissionOf(offset: number, event: MessageEvent): 'known' | 'none' | undefined;
@@ -44,69 +45,54 @@ interface ProviderPast {
   sent?: number;
 }
 
-const createMemory = (remembered: number): Asked => {
-  const submissions = createTraces(remembered);
+const createMemory = (remembered: number, past: Past): Asked => {
   const orders = createTraces(remembered);
   const failures = createTraces(FEW);
   /** Found to have no submission, with the second they were sent in. */
   const unasked = createTraces(FEW);
   const providers = new Map<string, ProviderPast>();
+  let waited = 0;
 
-  const pastOf = (provider: string): ProviderPast => {
+  const ofProvider = (provider: string): ProviderPast => {
     const known = providers.get(provider);
     if (known) return known;
-    const past = { basis: hashOn(provider) };
-    providers.set(provider, past);
-    return past;
+    const begun = { basis: hashOn(provider) };
+    providers.set(provider, begun);
+    return begun;
   };
-  /** One event is asked about more than once. */
-  let hashed: MessageEvent | undefined;
-  let hash = 0;
-  let waited = 0;
-  const hashOf = ({ basis }: ProviderPast, event: MessageEvent): number => {
-    if (hashed !== event) hash = spread(hashOn(event.id, basis));
-    hashed = event;
-    return hash;
-  };
-
   /** Whether every submission of the provider that can belong to the message is remembered. */
-  const canTell = (past: ProviderPast, offset: number, at: Ms): boolean => {
-    const { submitted } = past;
+  const canTell = ({ submitted }: ProviderPast, offset: number, at: Ms): boolean => {
     if (!submitted || submitted.offset >= offset) return false;
-    return at - Math.max(submitted.at, submissions.forgotten ?? 0) >= REACH;
+    return at - Math.max(submitted.at, past.forgotten ?? 0) >= REACH;
   };
 
   return {
     submissionOf: (offset, event) => {
-      const past = pastOf(event.provider);
+      const provider = ofProvider(event.provider);
       const isSent = event.type === 'sent';
-      if (isSent) past.sent = Math.min(past.sent ?? offset, offset);
-      else if (past.sent !== undefined && past.sent < offset) return undefined;
-      if (!canTell(past, offset, event.at)) return undefined;
-      const hash = hashOf(past, event);
-      if (submissions.has(hash, offset)) {
-        waited = secondOf(event.at) - submissions.value;
+      if (isSent) provider.sent = Math.min(provider.sent ?? offset, offset);
+      else if (provider.sent !== undefined && provider.sent < offset) return undefined;
+      if (!canTell(provider, offset, event.at)) return undefined;
+      const submitted = past.submittedBefore(offset);
+      if (submitted !== undefined) {
+        waited = secondOf(event.at) - submitted;
         return 'known';
       }
-      if (isSent) unasked.leave(hash, offset, secondOf(event.at), event.at);
+      if (isSent) unasked.leave(past.hash, offset, secondOf(event.at), event.at);
       return 'none';
     },
     get waited() {
       return waited;
     },
     submitted: (offset, event) => {
-      const past = pastOf(event.provider);
-      past.submitted ??= { at: event.at, offset };
-      const hash = hashOf(past, event);
-      const again = submissions.leave(hash, offset, secondOf(event.at), event.at);
-      return !again && unasked.has(hash, offset) ? (unasked.value as Second) : undefined;
+      ofProvider(event.provider).submitted ??= { at: event.at, offset };
+      return unasked.has(past.hash, offset) ? (unasked.value as Second) : undefined;
     },
     isTwice: (offset, event) => {
       const { order } = event;
       if (order === undefined) return false;
-      const past = pastOf(event.provider);
-      const id = hashOf(past, event);
-      let attempt = spread(hashOn(event.to, hashOn(order, past.basis)));
+      const id = past.hash;
+      let attempt = spread(hashOn(event.to, hashOn(order, ofProvider(event.provider).basis)));
       for (let n = 0; n < MOST_ATTEMPTS; n++) {
         if (!orders.leave(attempt, offset, id, event.at)) return false;
         const earlier = orders.value;
@@ -117,7 +103,7 @@ const createMemory = (remembered: number): Asked => {
       return true;
     },
     failed: (offset, event) => {
-      failures.leave(hashOf(pastOf(event.provider), event), offset, 0, event.at);
+      failures.leave(past.hash, offset, 0, event.at);
     },
   };
 };
@@ -126,12 +112,12 @@ const createMemory = (remembered: number): Asked => {
  * Answers the memory of the partition a stretch belongs to. Where records lie between it and what was folded before,
  * somebody else read them: it is forgotten, and begins anew.
  */
-export const createAsked = (remembered = REMEMBERED) => {
-  const partitions = new Map<PartitionId, { next: number; memory: ReturnType<typeof createMemory> }>();
-  return ({ partition, from, next }: Pick<FoldInput, 'partition' | 'from' | 'next'>) => {
+export const createAsked = (seen: Pick<Seen, 'of'>, remembered = REMEMBERED) => {
+  const partitions = new Map<PartitionId, { next: number; memory: Asked }>();
+  return ({ partition, from, next }: Pick<FoldInput, 'partition' | 'from' | 'next'>): Asked => {
     let known = partitions.get(partition);
     if (!known || from > known.next) {
-      known = { next, memory: createMemory(remembered) };
+      known = { next, memory: createMemory(remembered, seen.of(partition)) };
       partitions.set(partition, known);
     }
     known.next = Math.max(known.next, next);

@@ -68,7 +68,7 @@ export const createFold = (parts: FoldParts): Fold => {
   const { stopWords = createStopWords(), consents = createConsents() } = parts;
   const keys = createFoldKeys(parts.names);
   const hoursOf = createHours(isQuiet);
-  const askedOf = createAsked();
+  const askedOf = createAsked(seen);
   const foldTexts = createFoldTexts(recipientKey);
   const countAnswer = createAnswers({ keys, recipientKey, stopWords, probe: parts.probe });
   /** When each partition's last event was: where a stretch of nothing but rejected records is counted. */
@@ -77,6 +77,7 @@ export const createFold = (parts: FoldParts): Fold => {
 
   return (input: FoldInput): FoldedBatch => {
     const counts: Counts = new Map();
+    const past = seen.of(input.partition);
     const asked = askedOf(input);
     const distinct = createSlots<number>(DISTINCT_SLOT);
     const tallies = createSlots<RecipientKey>(TALLY_SLOT);
@@ -95,7 +96,7 @@ export const createFold = (parts: FoldParts): Fold => {
         keepLatest(announced, announcementOf(event));
         continue;
       }
-      if (seen.isRepeat(input.partition, offset, event)) continue;
+      if (past.isRepeat(offset, event)) continue;
       keys.standAt(input.partition, offset, event.at);
       event = named(event, keys);
       const at = secondOf(event.at);
@@ -124,7 +125,7 @@ export const createFold = (parts: FoldParts): Fold => {
       if (askedLate !== undefined)
         add(bucketOf(counts, askedLate), keys.message('sent', event.provider).submission.late, 1);
       if (!isOnItsWay(event)) continue;
-      const hours = hoursOf(input.partition, offset, event, category);
+      const hours = hoursOf(past, offset, event, category);
       if (hours !== undefined) add(bucket, key[hours][category], 1);
       countText(event, category, key, bucket, offset);
       if (category !== 'marketing') continue;

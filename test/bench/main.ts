@@ -1,29 +1,26 @@
 /**
- * `npm run bench`: events a second from one topic of a real Kafka, in one run:
+ * `npm run bench`: one topic of a real Kafka, in one run:
  *   reference   bare kafkajs: consume and JSON.parse, nothing else
  *   memory      the whole daemon, every detector on, windows in the process
  *   redis       the same, windows in a real Redis
- * Each is run ROUNDS times in turn; the figures are medians, and ratios to the reference of the same round.
+ * Each is run BENCH_ROUNDS times in turn; the figures are medians, and ratios to the reference of the same round.
+ * Then what the process holds as events pass: 200,000 of them, ten million with BENCH_LONG=1.
  */
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync } from 'node:fs';
-import { cpus, tmpdir, totalmem } from 'node:os';
-import { join } from 'node:path';
+import { cpus, totalmem } from 'node:os';
 import { Kafka, logLevel } from 'kafkajs';
-import { pino } from 'pino';
 import { median } from 'simple-statistics';
-import { configSchema } from '../../src/config/schema.ts';
-import { startDaemon } from '../../src/daemon.ts';
-import { ms } from '../../src/events/event.ts';
 import { KAFKA_4, startKafka } from '../support/kafka-server.ts';
 import { startRedis } from '../support/redis-server.ts';
-import { until } from '../support/until.ts';
+import { memoryOver } from './memory.ts';
 import { produceSteady } from './produce.ts';
+import { type Rate, reference, wholeDaemon } from './rates.ts';
+import { redisUse } from './redis-use.ts';
 
-const EVENTS = Number(process.env.BENCH_EVENTS ?? 300_000);
+const events = Number(process.env.BENCH_EVENTS ?? 300_000);
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 5);
-const PARTITIONS = 3;
-const FETCH = 1_048_576;
+const PASSING = process.env.BENCH_LONG ? 10_000_000 : 200_000;
+const partitions = 3;
 
 const kafkaServer = process.env.KAFKA_BROKERS ? undefined : await startKafka(KAFKA_4);
 const redisServer = process.env.REDIS_URL ? undefined : await startRedis();
@@ -31,87 +28,71 @@ const brokers = (process.env.KAFKA_BROKERS ?? kafkaServer?.brokers ?? '').split(
 const redisUrl = process.env.REDIS_URL ?? redisServer?.url ?? '';
 const kafka = new Kafka({ brokers, logLevel: logLevel.NOTHING });
 
-/** Events a second from the first record taken to the last; connecting and joining the group is not counted. */
-type Run = (topic: string) => Promise<number>;
-
-const reference: Run = async (topic) => {
-  const consumer = kafka.consumer({ groupId: randomUUID(), maxBytesPerPartition: FETCH });
-  await consumer.connect();
-  await consumer.subscribe({ topic, fromBeginning: true });
-  let seen = 0;
-  let began = 0;
-  await consumer.run({
-    autoCommit: false,
-    partitionsConsumedConcurrently: PARTITIONS,
-    eachBatch: async ({ batch }) => {
-      began ||= performance.now();
-      for (const { value } of batch.messages) {
-        if (value && JSON.parse(value.toString()) !== null) seen += 1;
-      }
-    },
-  });
-  await until(() => seen >= EVENTS, { within: 120_000, every: 2 });
-  const seconds = (performance.now() - began) / 1000;
-  await consumer.disconnect();
-  return EVENTS / seconds;
-};
-
-const daemonOn =
-  (store: 'memory' | 'redis'): Run =>
-  async (topic) => {
-    const id = randomUUID();
-    let began = 0;
-    const daemon = await startDaemon({
-      config: configSchema.parse({
-        dataDir: mkdtempSync(join(tmpdir(), 'tocsin-bench-')),
-        intake: {
-          kafka: { brokers, topic, group: id, maxBytesPerPartition: FETCH },
-          http: { enabled: false },
-        },
-        live: { port: 0 },
-        ...(store === 'redis' ? { redis: { url: redisUrl, prefix: `bench-${id}` } } : {}),
-      }),
-      secrets: { hmacKey: 'a key for the bench' },
-      log: pino({ level: 'fatal' }),
-      clock: () => ms(Date.now()),
-      env: {},
-      onBatch: () => {
-        began ||= performance.now();
-      },
-    });
-    await until(() => daemon.counted() >= EVENTS, { within: 240_000, every: 2 });
-    const seconds = (performance.now() - began) / 1000;
-    await daemon.stop();
-    return EVENTS / seconds;
-  };
-
-const runs: Record<string, Run> = { reference, memory: daemonOn('memory'), redis: daemonOn('redis') };
-const results: Record<string, number[]> = Object.fromEntries(Object.keys(runs).map((name) => [name, []]));
-
 const topic = `bench-${randomUUID()}`;
-await produceSteady({ kafka, topic, partitions: PARTITIONS, events: EVENTS });
+const source = { kafka, brokers, topic, partitions, events };
+const RUNS = {
+  reference: () => reference(source),
+  memory: () => wholeDaemon(source),
+  redis: () => wholeDaemon(source, redisUrl),
+};
+type Name = keyof typeof RUNS;
+const NAMES: readonly Name[] = ['reference', 'memory', 'redis'];
+const shown = (value: number, width: number) => Math.round(value).toLocaleString('en-US').padStart(width);
+
+await produceSteady({ kafka, topic, partitions, events });
 console.log(
-  `${EVENTS} events, ${PARTITIONS} partitions, Kafka ${kafkaServer ? KAFKA_4 : 'given'}; Node ${process.version}, ` +
+  `${events} events, ${partitions} partitions, Kafka ${kafkaServer ? KAFKA_4 : 'given'}; Node ${process.version}, ` +
     `${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB`,
 );
-for (const warm of [true, ...Array.from({ length: ROUNDS }, () => false)]) {
-  for (const [name, run] of Object.entries(runs)) {
-    const rate = await run(topic);
-    if (!warm) results[name]?.push(rate);
-    console.log(
-      `${warm ? 'warm-up ' : ''}${name.padEnd(10)} ${Math.round(rate).toLocaleString('en-US')} events/s`,
-    );
-  }
-}
+for (const name of NAMES)
+  console.log(`warm-up ${name.padEnd(10)} ${shown((await RUNS[name]()).rate, 9)} events/s`);
 
-console.log('\n            events/s   ratio to the reference (median of pairs, min to max)');
-for (const [name, rates] of Object.entries(results)) {
-  const ratios = rates.map((rate, round) => rate / (results.reference?.[round] ?? rate));
+const rounds: Readonly<Record<Name, Rate>>[] = [];
+let asked = { commands: 0, bytes: 0 };
+for (let round = 0; round < ROUNDS; round++) {
+  const plain = await reference(source);
+  const memory = await wholeDaemon(source);
+  const before = await redisUse(redisUrl);
+  const redis = await wholeDaemon(source, redisUrl);
+  const after = await redisUse(redisUrl);
+  asked = { commands: after.commands - before.commands, bytes: after.bytes - before.bytes };
+  rounds.push({ reference: plain, memory, redis });
   console.log(
-    `${name.padEnd(10)} ${Math.round(median(rates)).toLocaleString('en-US').padStart(9)}   ` +
-      `${median(ratios).toFixed(2)} (${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)})`,
+    `round ${round + 1}  ${NAMES.map((name) => `${name} ${shown(rounds[round]?.[name].rate ?? 0, 8)}`).join('  ')}`,
   );
 }
+
+console.log(
+  '\n            events/s   ratio of a round, median (min to max)   us of processor   bytes allocated',
+);
+for (const name of NAMES) {
+  const of = (value: (rate: Rate) => number) => median(rounds.map((round) => value(round[name])));
+  const ratios = rounds.map((round) => round[name].rate / round.reference.rate);
+  const spread = `${median(ratios).toFixed(2)} (${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)})`;
+  console.log(
+    `${name.padEnd(10)} ${shown(
+      of(({ rate }) => rate),
+      9,
+    )}   ${spread.padEnd(37)}   ` +
+      `${of(({ cpu }) => cpu)
+        .toFixed(2)
+        .padStart(15)}   ${shown(
+        of(({ bytes }) => bytes),
+        15,
+      )}`,
+  );
+}
+console.log(
+  `\nRedis, an event: ${(asked.commands / events).toFixed(2)} commands, those of scripts included; ` +
+    `${(asked.bytes / events).toFixed(1)} bytes sent to it`,
+);
+
+console.log('\n10,000 series, a million people an hour, windows in Redis:');
+for await (const { events: done, heap, rss } of memoryOver(PASSING, redisUrl))
+  console.log(
+    `${shown(done, 10)} events   heap and buffers ${shown(heap, 5)} MiB   resident ${shown(rss, 5)} MiB`,
+  );
+
 await kafkaServer?.stop();
 await redisServer?.stop();
 process.exit(0);

@@ -1,11 +1,10 @@
-/** Fills a topic with plain traffic, keyed by recipient as a sender's own stream would be. */
+/** Fills a topic with plain traffic, keyed by recipient. */
 import type { Kafka } from 'kafkajs';
+import { plainEvent, RATE } from './traffic.ts';
 
-/** Events a second of event time: the stream ends now, so nothing in it is ahead of the clock. */
-const RATE = 5_000;
 const CHUNK = 5_000;
-const RECIPIENTS = 100_000;
 
+/** The stream ends now, so nothing in it is ahead of the clock. */
 export const produceSteady = async (parts: {
   kafka: Kafka;
   topic: string;
@@ -22,21 +21,8 @@ export const produceSteady = async (parts: {
   const start = Date.now() - (events / RATE) * 1000;
   for (let first = 0; first < events; first += CHUNK) {
     const messages = Array.from({ length: Math.min(CHUNK, events - first) }, (_, index) => {
-      const number = first + index;
-      const person = (number * 7_919) % RECIPIENTS;
-      const event = {
-        id: `SM${number.toString(16).padStart(32, '0')}`,
-        type: number % 2 === 0 ? 'submitted' : 'sent',
-        at: new Date(start + (number * 1000) / RATE).toISOString(),
-        provider: number % 3 === 0 ? 'alpha' : 'beta',
-        to: `+336${String(person).padStart(8, '0')}`,
-        from: '36200',
-        category: number % 5 === 0 ? 'marketing' : 'transactional',
-        campaign: number % 5 === 0 ? 'spring' : undefined,
-        order: `o-${number}`,
-        text: 'Votre rendez-vous est confirmé. À bientôt dans notre salon.',
-      };
-      return { partition: person % partitions, key: event.to, value: JSON.stringify(event) };
+      const { key, person, value } = plainEvent(first + index, start);
+      return { partition: person % partitions, key, value };
     });
     await producer.send({ topic, messages });
   }

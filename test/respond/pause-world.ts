@@ -177,6 +177,7 @@ const scripted = (on: Disk): Engine => ({
     throw new Error('nobody looks at rates here');
   },
   signs: () => [],
+  isSilent: () => false,
   changes: () => new Map(),
   restore: () => 0,
 });

@@ -5,6 +5,7 @@ import { fingerprintOf, written } from '../../src/events/fingerprint.ts';
 import { maskDigits } from '../../src/events/mask.ts';
 import { createAgain } from '../../src/windows/again.ts';
 import { createFold } from '../../src/windows/fold.ts';
+import { pairOf } from '../../src/windows/fold-texts.ts';
 import { createRecipientKey } from '../../src/windows/recipient-key.ts';
 import { EVENING, sent, submitted, to } from '../support/events.ts';
 
@@ -101,7 +102,7 @@ describe('the fold of texts', () => {
     const codes = Array.from({ length: 4 }, () => sent({ text, category: 'otp' }));
     const folded = newFold()(input([...codes, sent({ text: '111111 est votre code', category: 'otp' })]));
     expect(only(folded, 'part=again')).toEqual([
-      [`sent{provider=alpha,category=otp,part=again} ${recipientKey(`${to(0)} ${text}`).key}`, 3],
+      [`sent{provider=alpha,category=otp,part=again} ${recipientKey(pairOf(to(0), text)).key}`, 3],
     ]);
     expect(JSON.stringify(sums([folded]))).not.toMatch(/482913|336120/);
   });

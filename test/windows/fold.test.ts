@@ -304,7 +304,7 @@ describe('what was seen before', () => {
   test('the same id of another type, provider or partition is another event', () => {
     const seen = createSeen();
     const isRepeat = (offset: number, event: SmsEvent, partition = 'p') =>
-      seen.isRepeat(partition, offset, event);
+      seen.of(partition).isRepeat(offset, event);
     expect(isRepeat(0, sent())).toBe(false);
     expect(isRepeat(1, sent({ type: 'delivered' }))).toBe(false);
     expect(isRepeat(2, sent({ provider: 'beta' }))).toBe(false);
@@ -313,11 +313,11 @@ describe('what was seen before', () => {
   });
 
   test('remembers at least what it is told to, and not for ever', () => {
-    const seen = createSeen(10);
-    for (let n = 0; n < 20; n++) seen.isRepeat('p', n, sent({ id: `m${n}` }));
-    expect(seen.isRepeat('p', 20, sent({ id: 'm10' }))).toBe(true);
-    for (let n = 20; n < 40; n++) seen.isRepeat('p', n, sent({ id: `m${n}` }));
-    expect(seen.isRepeat('p', 41, sent({ id: 'm0' }))).toBe(false);
+    const seen = createSeen(10).of('p');
+    for (let n = 0; n < 20; n++) seen.isRepeat(n, sent({ id: `m${n}` }));
+    expect(seen.isRepeat(20, sent({ id: 'm10' }))).toBe(true);
+    for (let n = 20; n < 40; n++) seen.isRepeat(n, sent({ id: `m${n}` }));
+    expect(seen.isRepeat(41, sent({ id: 'm0' }))).toBe(false);
   });
 });
 

@@ -1,11 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { ms } from '../../src/events/event.ts';
+import { type Category, type MessageEvent, ms } from '../../src/events/event.ts';
 import { createHours } from '../../src/windows/hours.ts';
+import { createSeen } from '../../src/windows/seen.ts';
 import { EVENING, sent, submitted } from '../support/events.ts';
 
 /** Forbidden from the evening on, to marketing alone. */
-const newHours = (remembered?: number) =>
-  createHours((_to, at, category) => (category === 'marketing' ? at >= EVENING : undefined), remembered);
+const newHours = (remembered?: number) => {
+  const hoursOf = createHours((_to, at, category) => (category === 'marketing' ? at >= EVENING : undefined));
+  const seen = createSeen(remembered);
+  return (partition: string, offset: number, event: MessageEvent, category: Category) => {
+    const past = seen.of(partition);
+    past.isRepeat(offset, event);
+    return hoursOf(past, offset, event, category);
+  };
+};
 const before = ms(EVENING - 300_000);
 
 describe('messages in forbidden hours', () => {

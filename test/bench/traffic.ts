@@ -1,0 +1,31 @@
+/** Plain traffic as a sender's own stream would be: each message asked for, then sent. */
+
+/** Events a second of event time. */
+export const RATE = 5_000;
+const RECIPIENTS = 100_000;
+
+export interface Plain {
+  /** The key: the recipient's number, as a topic keyed by person has it. */
+  readonly key: string;
+  readonly person: number;
+  readonly value: string;
+}
+
+/** The event with this number, of a stream that began at `start` (epoch ms). */
+export const plainEvent = (number: number, start: number): Plain => {
+  const person = (number * 7_919) % RECIPIENTS;
+  const to = `+336${String(person).padStart(8, '0')}`;
+  const value = JSON.stringify({
+    id: `SM${number.toString(16).padStart(32, '0')}`,
+    type: number % 2 === 0 ? 'submitted' : 'sent',
+    at: new Date(start + (number * 1000) / RATE).toISOString(),
+    provider: number % 3 === 0 ? 'alpha' : 'beta',
+    to,
+    from: '36200',
+    category: number % 5 === 0 ? 'marketing' : 'transactional',
+    campaign: number % 5 === 0 ? 'spring' : undefined,
+    order: `o-${number}`,
+    text: 'Votre rendez-vous est confirmé. À bientôt dans notre salon.',
+  });
+  return { key: to, person, value };
+};
