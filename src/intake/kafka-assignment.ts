@@ -22,6 +22,8 @@ export interface AssignmentOptions {
   readonly lateness: Duration;
   readonly problems: Problems;
   readonly consumer: Pick<Consumer, 'seek' | 'pause' | 'resume'>;
+  /** Whether the group has read the topic before. */
+  readonly isKnown: () => Promise<boolean>;
   /** What the topic's partitions hold now. */
   readonly extents: () => Promise<ReadonlyMap<number, Extent>>;
 }
@@ -46,7 +48,7 @@ const stretch = (batch: Batch) => ({
 });
 
 export const createAssignment = (options: AssignmentOptions) => {
-  const { config, claim, accept, clock, lateness, problems, consumer, extents } = options;
+  const { config, claim, accept, clock, lateness, problems, consumer, extents, isKnown } = options;
   const { topic } = config;
   let held = new Map<number, Held>();
 
@@ -121,6 +123,7 @@ export const createAssignment = (options: AssignmentOptions) => {
         const partition = createPartition({
           id,
           from: config.from,
+          isKnown,
           claim,
           accept,
           clock,
@@ -163,10 +166,13 @@ export const createAssignment = (options: AssignmentOptions) => {
     if (one && !one.partition.busy()) one.partition.pass(first, next);
   };
 
-  const look = async (one: Held, extent: Extent, at: Ms): Promise<void> => {
+  /** `stood`: how far it had been read when the log was asked for its extent. */
+  const look = async (one: Held, extent: Extent, { at, stood }: { at: Ms; stood: Offset }): Promise<void> => {
     // Still ours after a session's length: whoever claimed it has left the group, or never was in it.
     if (one.state === 'fenced' && ++one.fencedTicks >= FENCED_TICKS) reopen(one);
     if (one.state === 'opening' || one.state === 'fenced' || one.partition.busy()) return;
+    // Read on since: the extent says nothing of it any more.
+    if (one.partition.read() !== stood) return;
     fitTo(one, extent);
     if (one.state !== 'open' || one.partition.read() !== extent.high) return;
     const taken = await one.partition.idle(at);
@@ -178,13 +184,17 @@ export const createAssignment = (options: AssignmentOptions) => {
   /** Once a second: measures the lag, moves the watermark of what is fully read. Answers the lag in records. */
   const tick = async (at: Ms): Promise<number> => {
     if (held.size === 0) return 0;
+    const stood = [...held.values()].map((one) => [one, one.partition.read()] as const);
     const ends = await extents();
     let lag = 0;
-    for (const one of [...held.values()]) {
+    for (const [one, read] of stood) {
+      if (!current(one)) continue;
       const extent = ends.get(one.number);
       if (!extent) continue;
       lag += Math.max(0, extent.high - one.partition.read());
-      await look(one, extent, at).catch((error: unknown) => problems.raise('store', STORE_AWAY, error));
+      await look(one, extent, { at, stood: read }).catch((error: unknown) =>
+        problems.raise('store', STORE_AWAY, error),
+      );
     }
     return lag;
   };

@@ -43,6 +43,8 @@ export type Taken = 'advanced' | 'elsewhere' | 'fenced' | 'lost' | 'stopped';
 export interface Options {
   readonly id: PartitionId;
   readonly from: 'earliest' | 'latest';
+  /** Whether the topic was read before: a partition never read then came since, and begins at its beginning. */
+  readonly isKnown: () => Promise<boolean>;
   readonly claim: WindowStore['claim'];
   readonly accept: Accept;
   readonly clock: Clock;
@@ -52,7 +54,8 @@ export interface Options {
 
 export type Partition = ReturnType<typeof createPartition>;
 
-export const createPartition = ({ id, from, claim, accept, clock, lateness, problems }: Options) => {
+export const createPartition = (options: Options) => {
+  const { id, from, claim, accept, clock, lateness, problems } = options;
   let epoch = 0;
   /** The store's next: everything below is counted. */
   let position: Offset = 0;
@@ -143,9 +146,10 @@ export const createPartition = ({ id, from, claim, accept, clock, lateness, prob
     epoch = claimed.epoch;
     to(claimed.next);
     if (claimed.next > 0) return;
-    read = from === 'latest' ? extent.high : extent.low;
+    const atEnd = from === 'latest' && !(await options.isKnown());
+    read = atEnd ? extent.high : extent.low;
     // Written down at once: whoever takes over must not begin at a later end of the log.
-    if (from === 'latest' && read > 0) await settle(raw(read, [], (at - lateness) as Ms));
+    if (atEnd && read > 0) await settle(raw(read, [], (at - lateness) as Ms));
   };
 
   const settle = async (batch: RawBatch): Promise<Taken> => {

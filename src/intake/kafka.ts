@@ -68,6 +68,11 @@ export const createKafkaIntake = (options: KafkaIntakeOptions): KafkaIntake => {
     return new Map(offsets.map((o) => [o.partition, { low: Number(o.low), high: Number(o.high) }]));
   };
 
+  const isKnown = async () => {
+    const committed = await admin.fetchOffsets({ groupId: config.group, topics: [topic] });
+    return committed.some(({ partitions }) => partitions.some(({ offset }) => Number(offset) >= 0));
+  };
+
   const build = () => {
     const consumer = kafka.consumer({
       groupId: config.group,
@@ -77,7 +82,7 @@ export const createKafkaIntake = (options: KafkaIntakeOptions): KafkaIntake => {
       allowAutoTopicCreation: false,
       ...SESSION,
     });
-    const assignment = createAssignment({ ...options, problems, consumer, extents });
+    const assignment = createAssignment({ ...options, problems, consumer, extents, isKnown });
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
       problems.clear('reading');
       assignment.assign(payload.memberAssignment[topic] ?? []);

@@ -188,6 +188,67 @@ export const kafkaIntakeSuite = (version: string, brokers: string | undefined): 
       expect(store.of(`kafka:${topic}:0`).values).toEqual(numbers(10, 15));
     });
 
+    it.each([
+      'earliest',
+      'latest',
+    ] as const)('counts a partition that is added from its beginning, reading from %s', async (from) => {
+      const { topic, send, admin } = await newTopic(1);
+      const store = createFakeStore();
+      await send(0, numbers(0, 10));
+      const first = await read(topic, store, { from });
+      await until(() => store.of(`kafka:${topic}:0`).next === 10, within);
+      // Leaving, it commits: the group is seen to have read the topic.
+      await first.stop();
+      await admin.createPartitions({ topicPartitions: [{ topic, count: 2 }] });
+      await until(async () => (await admin.fetchTopicOffsets(topic)).length === 2, within);
+      await send(1, numbers(0, 20));
+
+      await read(topic, store, { from });
+      await until(() => store.of(`kafka:${topic}:1`).next === 20, within);
+
+      expect(store.of(`kafka:${topic}:1`).values).toEqual(numbers(0, 20));
+    });
+
+    it('picks up a partition that is added while it reads', async () => {
+      const { topic, send, admin } = await newTopic(1);
+      const store = createFakeStore();
+      await send(0, numbers(0, 10));
+      await read(topic, store);
+      await until(() => store.total() === 10, within);
+
+      await admin.createPartitions({ topicPartitions: [{ topic, count: 2 }] });
+      await until(async () => (await admin.fetchTopicOffsets(topic)).length === 2, within);
+      await send(1, numbers(0, 20));
+      await until(() => store.total() === 30, within);
+
+      expect(store.of(`kafka:${topic}:1`).values).toEqual(numbers(0, 20));
+      expect(store.of(`kafka:${topic}:0`).values).toEqual(numbers(0, 10));
+    });
+
+    it('counts nothing of a topic that was made anew, and says so', async () => {
+      const { topic, send, admin } = await newTopic(1);
+      const store = createFakeStore();
+      await send(0, numbers(0, 10));
+      const intake = await read(topic, store);
+      await until(() => store.total() === 10, within);
+
+      await admin.deleteTopics({ topics: [topic] });
+      await until(async () => !(await admin.listTopics()).includes(topic), within);
+      await until(() => admin.createTopics({ topics: [{ topic, numPartitions: 1 }] }), within);
+      await until(
+        () =>
+          send(0, numbers(0, 5, 'new ')).then(
+            () => true,
+            () => false,
+          ),
+        within,
+      );
+      await until(() => intake.problems().some((text) => text.includes('made anew')), within);
+
+      expect(store.of(`kafka:${topic}:0`).values).toEqual(numbers(0, 10));
+      expect(intake.problems().join()).toContain('read it under another topic name');
+    });
+
     it('says how many records were deleted before it read them, and goes on behind them', async () => {
       const { topic, send, admin } = await newTopic(1);
       const store = createFakeStore();
