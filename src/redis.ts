@@ -5,7 +5,7 @@ import type { Secrets } from './config/secrets.ts';
 
 export type RedisClient = Redis | Cluster;
 
-/** A connection that owes an answer for so long is dead, though nobody has closed it: a new one is made. In ms. */
+/** A connection that owes an answer for so long is dead, though nobody has closed it; so is a command. In ms. */
 const SILENT = 5_000;
 
 /**
@@ -22,6 +22,7 @@ export const connectRedis = (
     retryStrategy: (times: number) => (options.giveUp && times > 2 ? null : Math.min(50 * 2 ** times, 1_000)),
     connectTimeout: SILENT,
     socketTimeout: SILENT,
+    commandTimeout: SILENT,
     // A master that became a replica: whoever is the master now is asked for anew.
     reconnectOnError: (error: Error) => error.message.startsWith('READONLY'),
     ...(secrets.redisPassword ? { password: secrets.redisPassword } : {}),
