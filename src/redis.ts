@@ -1,9 +1,12 @@
-/** Connects to Redis, one server or a Cluster, as the configuration and the environment say. */
+/** Connects to Redis, one server, a Cluster, or whichever Sentinel names, as the configuration and the environment say. */
 import { Cluster, Redis } from 'ioredis';
 import type { Config } from './config/schema.ts';
 import type { Secrets } from './config/secrets.ts';
 
 export type RedisClient = Redis | Cluster;
+
+/** A connection that owes an answer for so long is dead, though nobody has closed it; so is a command. In ms. */
+const SILENT = 5_000;
 
 /**
  * Reconnects for ever with a bounded delay; commands fail after a few tries rather than queue without end.
@@ -17,10 +20,23 @@ export const connectRedis = (
   const common = {
     maxRetriesPerRequest: options.giveUp ? 1 : 3,
     retryStrategy: (times: number) => (options.giveUp && times > 2 ? null : Math.min(50 * 2 ** times, 1_000)),
+    connectTimeout: SILENT,
+    socketTimeout: SILENT,
+    commandTimeout: SILENT,
+    // A master that became a replica: whoever is the master now is asked for anew.
+    reconnectOnError: (error: Error) => error.message.startsWith('READONLY'),
     ...(secrets.redisPassword ? { password: secrets.redisPassword } : {}),
   };
   if (config.cluster) {
     return new Cluster(config.cluster, { redisOptions: common, clusterRetryStrategy: common.retryStrategy });
+  }
+  if (config.sentinel) {
+    const { nodes, name } = config.sentinel;
+    const sentinels = nodes.map((node) => {
+      const at = node.lastIndexOf(':');
+      return { host: node.slice(0, at), port: Number(node.slice(at + 1)) };
+    });
+    return new Redis({ ...common, sentinels, name, sentinelRetryStrategy: common.retryStrategy });
   }
   const url = config.url ?? secrets.redisUrl ?? 'redis://127.0.0.1:6379';
   return new Redis(url, common);

@@ -28,8 +28,14 @@ export const requireAgreement = (config: Config, secrets: Secrets, env?: Environ
   if (config.intake.kafka?.sasl && !(secrets.kafkaUsername && secrets.kafkaPassword)) {
     wrong.push('intake.kafka.sasl: KAFKA_USERNAME and KAFKA_PASSWORD must both be set');
   }
-  if (config.redis && !config.redis.url && !config.redis.cluster && !secrets.redisUrl) {
-    wrong.push('redis: no address; set redis.url, redis.cluster or REDIS_URL');
+  if (
+    config.redis &&
+    !config.redis.url &&
+    !config.redis.cluster &&
+    !config.redis.sentinel &&
+    !secrets.redisUrl
+  ) {
+    wrong.push('redis: no address; set redis.url, redis.cluster, redis.sentinel or REDIS_URL');
   }
   if (config.redis?.url && /\/\/[^@/]*:[^@/]+@/.test(config.redis.url)) {
     wrong.push('redis.url: a password does not belong in a file; move it to REDIS_PASSWORD or REDIS_URL');

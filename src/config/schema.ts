@@ -74,6 +74,13 @@ export const configSchema = z.strictObject({
       url: z.string().optional(),
       /** Or the nodes of a Redis Cluster, "host:port". */
       cluster: z.array(z.string()).optional(),
+      /** Or Sentinels, "host:port", and what they call the master: whichever server that is. */
+      sentinel: z
+        .strictObject({
+          nodes: z.array(z.string().regex(/^[^\s:]+:\d+$/, 'must be host:port')).min(1),
+          name: z.string().min(1).default('mymaster'),
+        })
+        .optional(),
       /** Before every key. */
       prefix: z.string().min(1).max(50).default('tocsin'),
     })

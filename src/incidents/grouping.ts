@@ -45,6 +45,8 @@ export const absorb = (
     const sample = sampleFor(own, options.samples);
     const index = indexFor(incidents, own, startOf(at), options.reopenWithin);
     const before = incidents[index];
+    // A second looked at again, when it filled late or by who took over, is none in which it came back.
+    if (before?.status === 'resolved' && startOf(at) <= before.lastSeenAt) continue;
     const { incident, change } =
       before === undefined
         ? opened(freeId(incidents, provider, at), own, at, sample)

@@ -232,8 +232,8 @@ const step = fc.record({
 
 /** Counts, each time it is called, a message for each of so many people, all in one second. */
 export const differentPeople = async (store: WindowStore, partition: string) => {
-  const { epoch } = await store.claim(partition);
-  let next = 0;
+  const { epoch, next: begins } = await store.claim(partition);
+  let next = begins;
   return async (count: number, category: 'marketing' | 'otp'): Promise<void> => {
     const from = next;
     next += count;

@@ -30,6 +30,16 @@ describe('absorb', () => {
     expect(changes.map(({ kind }) => kind)).toEqual(['opened']);
   });
 
+  test('its last second, looked at again once it is resolved, does not bring it back', () => {
+    const opened = take([], finding(NIGHT)).incidents;
+    const over = resolve(opened, ms(startOf(second(NIGHT)) + life.resolveAfter), life).incidents;
+
+    const again = take(over, finding(NIGHT, { strength: 'strong' }));
+
+    expect([again.incidents, again.changes]).toEqual([over, []]);
+    expect(take(over, finding(NIGHT + 1_000)).changes.map(({ kind }) => kind)).toEqual(['reopened']);
+  });
+
   test('a provider name that is no file name still gives a clean id, and look-alikes differ', () => {
     const { incidents } = take([], finding(NIGHT, { provider: 'a/b' }), finding(NIGHT, { provider: 'a b' }));
 
