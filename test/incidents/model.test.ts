@@ -187,8 +187,18 @@ interface Model {
   ended: number;
   opened: number;
   back: number[];
+  /** The last thing done about it. */
+  done: Done | undefined;
 }
-const newModel = (): Model => ({ status: 'none', seen: 0, resumed: 0, ended: 0, opened: 0, back: [] });
+const newModel = (): Model => ({
+  status: 'none',
+  seen: 0,
+  resumed: 0,
+  ended: 0,
+  opened: 0,
+  back: [],
+  done: undefined,
+});
 const isStopped = ({ status }: Model): boolean => status === 'mitigating' || status === 'mitigated';
 
 const passTime = (model: Model, at: number): void => {
@@ -210,11 +220,20 @@ const expectOf = (model: Model, what: Command, at: number): void => {
       model.status = 'open';
       model.back.push(at);
     } else if (!live)
-      Object.assign(model, { status: 'open', resumed: 0, back: [], opened: model.opened + 1 });
+      Object.assign(model, {
+        status: 'open',
+        resumed: 0,
+        back: [],
+        opened: model.opened + 1,
+        done: undefined,
+      });
     model.seen = at;
     return;
   }
   if (!live) return;
+  // The same refusal once more is no news.
+  if (what.do === 'gone' && model.done === 'gone') return;
+  if (what.do !== 'acknowledge' && what.do !== 'verdict') model.done = what.do;
   const stopped = isStopped(model);
   if (what.do === 'acknowledge' && model.status === 'open') model.status = 'acknowledged';
   if (what.do === 'pause') model.status = 'mitigating';
