@@ -1,20 +1,14 @@
-import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { heartbeatUrl } from './config/rules.ts';
 import type { Config } from './config/schema.ts';
 import type { Secrets } from './config/secrets.ts';
-import { loadTokens } from './config/tokens.ts';
 import { createEngine } from './detect/engine.ts';
+import { createDoors } from './doors.ts';
 import { createEvaluator } from './evaluate.ts';
 import { type Clock, ms, type Second, startOf } from './events/event.ts';
 import type { Action } from './incidents/incident.ts';
 import type { Accept } from './intake/source.ts';
-import { registerAudit } from './live/audit.ts';
-import { registerDrill } from './live/drill.ts';
 import type { Health } from './live/feed.ts';
-import { registerProbe } from './live/probe.ts';
-import { createAudit } from './live/record.ts';
-import { createLiveServer } from './live/server.ts';
 import { createLiveSource } from './live/source.ts';
 import { every } from './loop.ts';
 import { createMeasure } from './measure.ts';
@@ -24,7 +18,6 @@ import { createHeartbeat } from './notify/heartbeat.ts';
 import { mentionsFor } from './notify/mentions.ts';
 import { OFFERS } from './notify/offers.ts';
 import { ratePicture } from './notify/rate-picture.ts';
-import { registerSlackInteractions } from './notify/slack-interactions.ts';
 import { createPeople } from './people.ts';
 import { createReading, kafkaCredentials } from './reading.ts';
 import { createActuators } from './respond/actuator-run.ts';
@@ -249,35 +242,22 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
     health,
     orders: { ...people.orders, setMode: mode.set },
   });
-  const server = createLiveServer({
+  const server = createDoors({
+    config,
+    secrets,
+    state,
     source: live,
-    config: config.live,
-    tokens: loadTokens(config.live, secrets),
-    audit: createAudit({ journal: state.journal, log }),
+    reading,
+    view,
+    mode: () => mode.view().mode,
+    situation,
+    leading: evaluator.leading,
+    problems: () => health().problems,
+    slack: buttons,
+    buttons: people.buttons,
+    wake: delivery.wake,
     clock,
     log,
-    register: (app: FastifyInstance) => {
-      reading.register(app);
-      registerProbe(app, { probe: config.probe.stop, view });
-      registerAudit(app, journal);
-      const problems = () => health().problems;
-      registerDrill(app, {
-        config,
-        mode: () => mode.view().mode,
-        situation,
-        leading: evaluator.leading,
-        problems,
-        journal,
-        clock,
-      });
-      if (!buttons) return;
-      const say = async (incident: string, text: string) => {
-        await state.outbox.put([{ incident, kind: 'reply', text, severity: 'warning', mute: 'passes' }]);
-        delivery.wake();
-      };
-      const { once } = state;
-      registerSlackInteractions(app, { ...buttons, orders: people.buttons, once, say, clock, log });
-    },
   });
 
   // Everything is there: open the doors, the evaluation first, so that nothing comes in unseen.
