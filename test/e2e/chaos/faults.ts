@@ -95,7 +95,10 @@ export const FAULTS: Readonly<Record<string, { readonly weight: number; readonly
   },
   'Redis restarted without its memory': {
     weight: 2,
-    happen: ({ world, random }) => world.redis.restart(true, between(random, 0, 3)),
+    happen: async ({ world, random }) => {
+      await world.redis.restart(true, between(random, 0, 3));
+      world.forgotten.push(world.slack.messages.length);
+    },
   },
   'the broker restarted': { weight: 2, happen: ({ world }) => world.kafka.restart() },
   'Redis cut off': { weight: 3, happen: redisIs(() => 'cut') },

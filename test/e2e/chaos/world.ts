@@ -72,6 +72,8 @@ export const createWorld = async (kind: RedisKind) => {
       store: createRedisStore({ redis: client, prefix }),
       incidents: createRedisIncidents({ redis: client, prefix }),
       outbox: createRedisOutbox({ redis: client, prefix }),
+      /** After how many messages in Slack Redis lost its memory, each time. */
+      forgotten: [] as number[],
       stop,
     };
   } catch (error) {
