@@ -114,7 +114,7 @@ export const createReading = (parts: {
   /** Who opted out is known to whoever reads a partition: it goes on with what was known of it. */
   const claim: WindowStore['claim'] = async (partition) => {
     const claimed = await store.claim(partition);
-    consents.take(partition, await store.consent(partition));
+    consents.take(partition, await store.consent(partition), claimed.next);
     return claimed;
   };
   const { lateness } = config.windows;

@@ -46,8 +46,8 @@ export interface Ledger {
 }
 
 export interface Consents {
-  /** Goes on from what the store has of a partition: call it when the partition was claimed. */
-  take(partition: PartitionId, known: Consent): void;
+  /** Goes on from what the store has of a partition up to `next`: call it when the partition was claimed. */
+  take(partition: PartitionId, known: Consent, next: Offset): void;
   /** The ledger as the events below `from` left it, for the stretch up to `next`. */
   standingAt(partition: PartitionId, from: Offset, next: Offset): Ledger;
 }
@@ -59,15 +59,15 @@ const NOBODY: Consent = { withdrawn: new Map(), returned: new Map() };
 
 export const createConsents = (rules = CONSENT_RULES, most = LIMITS): Consents => {
   const ledgers = new Map<PartitionId, ReturnType<typeof createLedger>>();
-  const open = (partition: PartitionId, known: Consent) => {
-    const ledger = createLedger(rules, most, known);
+  const open = (partition: PartitionId, known: Consent, from: Offset) => {
+    const ledger = createLedger(rules, most, { known, from });
     ledgers.set(partition, ledger);
     return ledger;
   };
   return {
-    take: (partition, known) => void open(partition, known),
+    take: (partition, known, next) => void open(partition, known, next),
     standingAt: (partition, from, next) =>
-      (ledgers.get(partition) ?? open(partition, NOBODY)).stand(from, next),
+      (ledgers.get(partition) ?? open(partition, NOBODY, 0)).stand(from, next),
   };
 };
 
@@ -87,7 +87,12 @@ interface Change {
   readonly after: Word;
 }
 
-const createLedger = ({ grace, limit }: ConsentRules, most: typeof LIMITS, known: Consent) => {
+/** `known`: as the events below `from` left it. */
+const createLedger = (
+  { grace, limit }: ConsentRules,
+  most: typeof LIMITS,
+  begin: { readonly known: Consent; readonly from: Offset },
+) => {
   /** In the order they were heard of: beyond the limits the first go. */
   const people = emptyWords();
   const { withdrawn, returned } = people;
@@ -116,6 +121,8 @@ const createLedger = ({ grace, limit }: ConsentRules, most: typeof LIMITS, known
     put(change.person, change.after);
   };
   const change = (person: RecipientKey, after: Word, offset: Offset): void => {
+    // Known already, and with what came after it.
+    if (offset < begin.from) return;
     apply({ offset, person, before: wordOf(person), after });
     setWord(changed, person, after);
     if (withdrawn.size > most.withdrawn) forgetFirst(withdrawn);
@@ -127,8 +134,8 @@ const createLedger = ({ grace, limit }: ConsentRules, most: typeof LIMITS, known
       break;
     }
   };
-  for (const [person, out] of known.withdrawn) put(person, { out });
-  for (const [person, at] of known.returned) put(person, { in: at });
+  for (const [person, out] of begin.known.withdrawn) put(person, { out });
+  for (const [person, at] of begin.known.returned) put(person, { in: at });
 
   const ledger: Ledger = {
     get due() {

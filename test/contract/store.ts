@@ -139,6 +139,27 @@ const events: fc.Arbitrary<MessageEvent[]> = fc
     ),
   );
 
+interface ConsentDraft {
+  readonly type: 'sent' | 'received' | 'opted_out' | 'opted_in';
+  readonly person: number;
+  /** Since the one before, in ms. */
+  readonly wait: number;
+  readonly provider: 'alpha' | 'beta';
+  readonly text: string;
+}
+
+const consentLog = (drafts: readonly ConsentDraft[]): SmsEvent[] => {
+  let at = START;
+  return drafts.map(({ type, person, wait, provider, text }, n): SmsEvent => {
+    at += wait;
+    const number = `+3361234000${person}`;
+    if (type === 'received') return received({ id: `m${n}`, at, provider, from: number, text });
+    if (type === 'opted_out') return optedOut({ id: `m${n}`, at, to: number });
+    if (type === 'opted_in') return optedIn({ id: `m${n}`, at, to: number });
+    return message(n, { at: ms(at), provider, to: number as Address });
+  });
+};
+
 /** Marketing, answers and opt-outs of three people, in seconds; some late. Fewer in a log than ids are repeated. */
 const consentEvents: fc.Arbitrary<SmsEvent[]> = fc
   .array(
@@ -146,22 +167,20 @@ const consentEvents: fc.Arbitrary<SmsEvent[]> = fc
       type: fc.constantFrom('sent' as const, 'received' as const, 'opted_out' as const, 'opted_in' as const),
       person: fc.nat(2),
       wait: fc.integer({ min: -1_000, max: 2_500 }),
-      provider: fc.constantFrom('alpha', 'beta'),
+      provider: fc.constantFrom('alpha' as const, 'beta' as const),
       text: fc.constantFrom('STOP', 'Stop merci', 'START', 'OK'),
     }),
     { minLength: 1, maxLength: 40 },
   )
-  .map((drafts) => {
-    let at = START;
-    return drafts.map(({ type, person, wait, provider, text }, n): SmsEvent => {
-      at += wait;
-      const number = `+3361234000${person}`;
-      if (type === 'received') return received({ id: `m${n}`, at, provider, from: number, text });
-      if (type === 'opted_out') return optedOut({ id: `m${n}`, at, to: number });
-      if (type === 'opted_in') return optedIn({ id: `m${n}`, at, to: number });
-      return message(n, { at: ms(at), provider, to: number as Address });
-    });
-  });
+  .map(consentLog);
+
+/** A member is given a stretch that begins before what it took over: an opt-out in it is older than the asking. */
+const takenOver = consentLog([
+  { type: 'received', person: 1, wait: 0, provider: 'alpha', text: 'START' },
+  { type: 'opted_out', person: 1, wait: -1, provider: 'alpha', text: '' },
+  { type: 'received', person: 1, wait: 1, provider: 'alpha', text: 'STOP' },
+  { type: 'opted_out', person: 1, wait: 0, provider: 'alpha', text: '' },
+]);
 
 /** What of a log is to be counted, told person by person, with none of the code under test. */
 const consentsOf = (log: AnyLog, { grace, limit }: { grace: number; limit: number }) => {
@@ -649,7 +668,7 @@ export const storeContract = (name: string, open: () => Promise<WindowStore>): v
           const members = [newMember(), newMember()];
           const claim = async (member: ReturnType<typeof newMember>) => {
             const claimed = await store.claim(partition);
-            member.consents.take(partition, await store.consent(partition));
+            member.consents.take(partition, await store.consent(partition), claimed.next);
             member.epoch = claimed.epoch;
             return claimed.next;
           };
@@ -679,7 +698,18 @@ export const storeContract = (name: string, open: () => Promise<WindowStore>): v
           expect(countsIn(await store.read())).toEqual(consentsOf(log, rules));
           expect(await store.consent(partition)).toEqual(await whole.consent(partition));
         }),
-        { numRuns: 60 },
+        {
+          numRuns: 60,
+          examples: [
+            [
+              takenOver,
+              [
+                { member: 0, length: 3, back: 0, claim: true },
+                { member: 0, length: 3, back: 2, claim: true },
+              ],
+            ],
+          ],
+        },
       );
     }, 400_000);
 
