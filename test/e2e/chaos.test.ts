@@ -1,4 +1,4 @@
-/** The short form of `npm run chaos`: every kind of fault about once, on servers of its own. */
+/** The short form of `npm run chaos`: as many kinds of fault as a minute holds, on servers of its own. */
 import { describe, expect, test } from 'vitest';
 import { runChaos } from './chaos/run.ts';
 
@@ -6,7 +6,7 @@ import { runChaos } from './chaos/run.ts';
 const { REDIS_URL, KAFKA_BROKERS, TOCSIN_KAFKA, CHAOS_SEED, CHAOS_FAULTS } = process.env;
 const real = REDIS_URL && KAFKA_BROKERS && TOCSIN_KAFKA !== 'mock';
 /** No fault begins after this, in ms. */
-const WITHIN = 100_000;
+const WITHIN = 60_000;
 
 describe.skipIf(!real)('three instances while everything breaks', () => {
   test('count what the log has, and tell each alert once', { timeout: 400_000 }, async () => {
