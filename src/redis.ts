@@ -41,3 +41,12 @@ export const connectRedis = (
   const url = config.url ?? secrets.redisUrl ?? 'redis://127.0.0.1:6379';
   return new Redis(url, common);
 };
+
+/** What a pipeline or a transaction answered, command by command. Throws the first error, or that it was given up. */
+export const answersOf = (replies: [Error | null, unknown][] | null): unknown[] => {
+  if (replies === null) throw new Error('Redis gave the commands up; they are tried again');
+  return replies.map(([error, answer]) => {
+    if (error) throw error;
+    return answer;
+  });
+};

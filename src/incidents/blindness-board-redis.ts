@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Clock } from '../events/event.ts';
-import type { RedisClient } from '../redis.ts';
+import { answersOf, type RedisClient } from '../redis.ts';
 import type { Symptom, Told } from './blindness.ts';
 import { type Board, symptomSchema, toldSchema } from './blindness-board.ts';
 
@@ -47,16 +47,15 @@ export const createRedisBoard = (parts: { redis: RedisClient; prefix: string; cl
   return {
     share: async (own) => {
       turn += 1;
-      const answers = await redis
+      const replies = await redis
         .multi()
         .hset(seen, id, JSON.stringify({ turn, symptoms: own }))
         .expire(seen, KEPT)
         .hgetall(seen)
         .exec();
-      const failed = answers?.find(([error]) => error)?.[0];
-      if (failed || !answers) throw failed ?? new Error('Redis gave up the transaction');
+      const posts = answersOf(replies).at(-1);
       const now = clock();
-      const gone = hear(answers[2]?.[1] as Record<string, string>, now);
+      const gone = hear(posts as Record<string, string>, now);
       if (gone.length > 0) await redis.hdel(seen, ...gone);
       return [...heard.values()].flatMap(({ at, symptoms }) => (now - at <= GONE ? symptoms : []));
     },

@@ -1,6 +1,7 @@
 /** Incidents and the log of actions in Redis, shared by every instance. */
 import { readFileSync } from 'node:fs';
 import type { Cluster, Redis } from 'ioredis';
+import { answersOf } from '../redis.ts';
 import type { Action, Incident } from './incident.ts';
 import { Fenced } from './lease.ts';
 import { KEPT_RESOLVED } from './lifecycle.ts';
@@ -40,14 +41,13 @@ export const createRedisIncidents = (parts: { redis: Redis | Cluster; prefix: st
     save,
     load,
     record: async (action) => {
-      const written = await redis
+      const replies = await redis
         .multi()
         .lpush(actions, JSON.stringify(action))
         .ltrim(actions, 0, MAX_ACTIONS - 1)
         .expire(actions, THIRTY_DAYS)
         .exec();
-      const failed = written?.find(([error]) => error)?.[0];
-      if (failed || !written) throw failed ?? new Error('Redis gave up the transaction');
+      answersOf(replies);
     },
     actions: async (limit) => {
       if (limit <= 0) return [];

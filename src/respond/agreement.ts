@@ -6,6 +6,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { Cluster, Redis } from 'ioredis';
 import type { Config } from '../config/schema.ts';
 import type { Clock } from '../events/event.ts';
+import { answersOf } from '../redis.ts';
 
 export interface Agreement {
   /** Says by what this instance runs. Answers whether another runs by something else; call it as often as you like. */
@@ -44,15 +45,14 @@ export const createRedisAgreement = (parts: {
     differs: async () => {
       const now = clock();
       if (now - saidAt < SAY_EVERY) return answer;
-      const said = await redis
+      const replies = await redis
         .multi()
         .hset(key, id, `${fingerprint} ${now}`)
         .expire(key, KEPT)
         .hgetall(key)
         .exec();
-      const failed = said?.find(([error]) => error)?.[0];
-      if (failed || !said) throw failed ?? new Error('Redis gave up the transaction');
-      const all = Object.values(said[2]?.[1] as Record<string, string>).map((text) => text.split(' '));
+      const said = answersOf(replies).at(-1);
+      const all = Object.values(said as Record<string, string>).map((text) => text.split(' '));
       answer = all.some(([other, at]) => other !== fingerprint && now - Number(at) < GONE);
       saidAt = now;
       return answer;

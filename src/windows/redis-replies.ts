@@ -6,19 +6,9 @@ import type { SeriesKey } from './series.ts';
 import type { Announcement, Consent, Tally } from './store.ts';
 import type { Value } from './totals.ts';
 
-type Reply = [Error | null, unknown][] | null;
-
 export const topAt = (values: readonly Value[], index: number): Tally['top'] => {
   const value = values[index];
   return value?.kind === 't' ? (value.tally?.top ?? []) : [];
-};
-
-export const answersOf = (replies: Reply): unknown[] => {
-  if (replies === null) throw new Error('Redis dropped a pipeline; it is tried again');
-  return replies.map(([error, answer]) => {
-    if (error) throw error;
-    return answer;
-  });
 };
 
 /** "b|1793214000", or a slot "d|sent{...}@1793214000000", as epoch seconds. */
