@@ -13,11 +13,11 @@ import type { WatchMemory } from './evaluate.ts';
 import type { Clock } from './events/event.ts';
 import { type Board, createFileBoard } from './incidents/blindness-board.ts';
 import { createRedisBoard } from './incidents/blindness-board-redis.ts';
-import { entryOfAction } from './incidents/entries.ts';
 import { createFileIncidents } from './incidents/file.ts';
 import type { Journal } from './incidents/journal.ts';
 import { createFileJournal } from './incidents/journal-file.ts';
 import { createRedisJournal } from './incidents/journal-redis.ts';
+import { journaled } from './incidents/journaled.ts';
 import { createSoleLease, type Lease } from './incidents/lease.ts';
 import { createRedisLease } from './incidents/lease-redis.ts';
 import { createRedisIncidents } from './incidents/redis.ts';
@@ -106,15 +106,6 @@ const openInRedis = async (
     },
   };
 };
-
-/** Whatever is recorded stands in the journal too. */
-export const journaled = (store: IncidentStore, journal: Journal): IncidentStore => ({
-  ...store,
-  record: async (action) => {
-    await store.record(action);
-    await journal.append([entryOfAction(action)]);
-  },
-});
 
 const openEmbedded = async (config: Config, secrets: Secrets, log: Logger): Promise<State> => {
   const file = (name: string) => join(config.dataDir, name);

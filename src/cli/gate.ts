@@ -2,12 +2,12 @@
 import { loadConfig } from '../config/load.ts';
 import { readSecrets } from '../config/secrets.ts';
 import { createRedisJournal } from '../incidents/journal-redis.ts';
+import { journaled } from '../incidents/journaled.ts';
 import { createRedisIncidents } from '../incidents/redis.ts';
 import type { IncidentStore } from '../incidents/store.ts';
 import { connectRedis } from '../redis.ts';
 import type { Gate } from '../respond/gate.ts';
 import { createRedisGate } from '../respond/gate-redis.ts';
-import { journaled } from '../state.ts';
 import { CommandError, EXIT } from './exit.ts';
 
 /** What can be reached without a daemon. */
