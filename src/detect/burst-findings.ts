@@ -5,16 +5,16 @@
 import type { Config } from '../config/schema.ts';
 import { type Second, second } from '../events/event.ts';
 import { seriesKey } from '../windows/series.ts';
-import { BLAMED, explains, MORE, roseTogether } from './blame.ts';
+import { BLAMED, explains, MORE, type Part, roseTogether } from './blame.ts';
 import { type Burst, findBurst } from './burst.ts';
-import { isOrdinary, newRun } from './campaigns.ts';
+import { isOrdinary, newRun, type Run } from './campaigns.ts';
 import type { Finding } from './finding.ts';
 import { usuallySent } from './follows.ts';
 import type { Learned } from './learned.ts';
 import type { LeftOut } from './left-out.ts';
 import { surprise } from './likelihood.ts';
 import type { Outlooks } from './outlooks.ts';
-import { without } from './plans.ts';
+import { type Explained, without } from './plans.ts';
 import { burstFinding } from './tell.ts';
 import type { Held, Scene, Traffic } from './traffic.ts';
 import type { WindowsView } from './view-port.ts';
@@ -59,20 +59,7 @@ export const createBurstFindings = (parts: {
     const explained = outlooks.explained(one);
     const by = (held: readonly Held[], more: number) =>
       explains(
-        held.flatMap(({ key, name, counts }) => {
-          const own = explained.filter(({ series }) => series === key);
-          return name === undefined
-            ? []
-            : [
-                {
-                  name,
-                  counts: without(
-                    () => counts,
-                    () => own,
-                  ),
-                },
-              ];
-        }),
+        held.flatMap((part) => partOf(part, explained)),
         { whole, expected: outlook.expected(from, at), stretch: { since, from, to: at }, more },
       );
     const campaign = by(traffic.campaigns, Number.NEGATIVE_INFINITY);
@@ -114,15 +101,11 @@ export const createBurstFindings = (parts: {
   const isOfOrdinaryCampaigns = (look: Look, traffic: Traffic, one: Held, burst: Burst): boolean => {
     const since = second(Math.floor(burst.since / 1000));
     const explained = outlooks.explained(one);
+    const runs = campaignsBefore(traffic.metric);
     let sent = 0;
-    for (const { key, name, counts } of traffic.campaigns) {
-      const own = explained.filter(({ series }) => series === key);
-      const unannounced = without(
-        () => counts,
-        () => own,
-      ).sum(since, look.at);
-      if (name === undefined || unannounced === 0 || !isOrdinaryCampaign(traffic, name, since)) continue;
-      sent += unannounced;
+    for (const { name, counts } of traffic.campaigns.flatMap((part) => partOf(part, explained))) {
+      const unannounced = counts.sum(since, look.at);
+      if (unannounced > 0 && isOrdinary(runOf(traffic, name, since), runs)) sent += unannounced;
     }
     return sent > 0 && !isBurst(look, one, { ...burst, count: burst.count - sent });
   };
@@ -135,16 +118,26 @@ export const createBurstFindings = (parts: {
       return [{ count: outlook.counted(from, at), expected: outlook.expected(from, at) }];
     });
 
+  /** Of one metric. */
+  const campaignsBefore = (metric: Traffic['metric']): Run[] =>
+    [...learned.of('run').values()].filter((run) => run.metric === metric);
+
   /** In its first seconds a campaign is as small as any. */
-  const isOrdinaryCampaign = ({ metric, provider }: Traffic, campaign: string, from: Second): boolean => {
+  const runOf = ({ metric, provider }: Traffic, campaign: string, from: Second): Run => {
     const series = seriesKey({ metric, provider, campaign });
-    const runs = learned.of('run');
-    const run = runs.get(series) ?? newRun({ series, metric, campaign, provider }, from);
-    return isOrdinary(
-      run,
-      [...runs.values()].filter((other) => other.metric === metric),
-    );
+    return learned.of('run').get(series) ?? newRun({ series, metric, campaign, provider }, from);
   };
 
   return (look) => look.scene.traffic.flatMap((traffic) => burstsOf(look, traffic));
+};
+
+/** What a burst may be blamed on, without what announcements explain of it. */
+const partOf = ({ key, name, counts }: Held, explained: readonly Explained[]): Part[] => {
+  if (name === undefined) return [];
+  const own = explained.filter(({ series }) => series === key);
+  const unannounced = without(
+    () => counts,
+    () => own,
+  );
+  return [{ name, counts: unannounced }];
 };

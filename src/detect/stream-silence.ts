@@ -6,9 +6,7 @@
  * The providers are taken together as one series whose dispersion is the widest of theirs; as in silence.ts a forecast
  * may be twice too high, and an hour that is not known expects nothing.
  */
-
-import type { Baseline } from './baseline.ts';
-import { type BaselineConfig, forecast } from './baseline.ts';
+import { type Baseline, type BaselineConfig, forecast } from './baseline.ts';
 import type { Calendar } from './calendar.ts';
 import { dispersionAt } from './dispersion.ts';
 import { surpriseOfNone } from './likelihood.ts';

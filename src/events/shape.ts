@@ -5,7 +5,16 @@
  */
 import { z } from 'zod';
 import type { Parsed } from '../intake/source.ts';
-import type { Address, AnnouncedEvent, Category, MessageType, Ms, SmsEvent, UsageEvent } from './event.ts';
+import {
+  type Address,
+  type AnnouncedEvent,
+  CATEGORIES,
+  type Category,
+  type MessageType,
+  type Ms,
+  type SmsEvent,
+  type UsageEvent,
+} from './event.ts';
 import { toAddress, toMs } from './fields.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
@@ -97,7 +106,7 @@ const isMaybeText = (value: unknown): value is Maybe<string> => isNothing(value)
 const isMaybeName = (value: unknown): value is Maybe<string> =>
   isNothing(value) || value === '' || isName(value);
 const isMaybeCategory = (value: unknown): value is Maybe<Category> =>
-  isNothing(value) || value === 'marketing' || value === 'transactional' || value === 'otp';
+  isNothing(value) || (CATEGORIES as readonly unknown[]).includes(value);
 const isMaybeSegments = (value: unknown): value is Maybe<number> =>
   isNothing(value) ||
   (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= MOST_SEGMENTS);

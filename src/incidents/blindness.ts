@@ -81,7 +81,7 @@ export const openOf = ({ causes }: Eyesight): readonly Blindness[] => causes.fil
 
 /** A blindness that people were told of, and are to be told the end of. */
 export interface Told {
-  /** Names its message: see blindness-says.ts. */
+  /** Names its message: see notify/blindness.ts. */
   readonly id: string;
   readonly cause: Cause;
   readonly since: Ms;

@@ -90,15 +90,14 @@ export const createFold = (parts: FoldParts): Fold => {
     let bucket = new Map<SeriesKey, number>();
 
     for (const { offset, event: told } of input.events) {
-      let event = told;
-      if (event.at > newest) newest = event.at;
-      if (event.type === 'announced') {
-        keepLatest(announced, announcementOf(event));
+      if (told.at > newest) newest = told.at;
+      if (told.type === 'announced') {
+        keepLatest(announced, announcementOf(told));
         continue;
       }
-      if (past.isRepeat(offset, event)) continue;
-      keys.standAt(input.partition, offset, event.at);
-      event = named(event, keys);
+      if (past.isRepeat(offset, told)) continue;
+      keys.standAt(input.partition, offset, told.at);
+      const event = named(told, keys);
       const at = secondOf(event.at);
       if (at !== current) {
         current = at;

@@ -10,6 +10,7 @@
  */
 import { type Ms, type Second, type SmsEvent, secondOf } from '../events/event.ts';
 import type { Offset, PartitionId } from './store.ts';
+import { isBefore } from './traces.ts';
 
 /** Messages remembered a partition: at least this many, at most twice as many, 64 bytes each. */
 const REMEMBERED = 131_072;
@@ -88,9 +89,6 @@ const grown = (from: Generation): Generation => {
   }
   return to;
 };
-
-/** Offsets are kept to 32 bits; of two within 2^31 of each other it is known which is the lower. */
-const isBefore = (one: number, other: number): boolean => ((one - other) | 0) < 0;
 
 const createPast = (remembered: number, onRepeat: () => void): Past => {
   let recent = newGeneration();

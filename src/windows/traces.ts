@@ -54,7 +54,7 @@ const grown = (from: Generation): Generation => {
 };
 
 /** Offsets are kept to 32 bits; of two within 2^31 of each other it is known which is the lower. */
-const isBefore = (one: number, other: number): boolean => ((one - other) | 0) < 0;
+export const isBefore = (one: number, other: number): boolean => ((one - other) | 0) < 0;
 
 /** At least `remembered` of them, at most twice as many: 12 bytes in twice as many slots. */
 export const createTraces = (remembered: number): Traces => {
