@@ -3,6 +3,7 @@
  * In: what changed in the store. Out: incidents saved, alerts in the outbox, orders to the executor.
  * Nothing is forgotten between them: what could not be written is written first the next time.
  */
+import { setImmediate as breathe } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Mode } from './config/mode.ts';
 import type { Config } from './config/schema.ts';
@@ -143,6 +144,8 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
       parts.onMoment?.(moment);
       await write(moment.changes);
       if (moment.findings.length > 0) await respond(moment.at);
+      // With thousands of series a second takes its time: answers from Kafka and Redis must not wait for many of them.
+      await breathe();
     }
     cursor = changes.cursor;
     await write(watch.expire(parts.silentUntil()));

@@ -41,9 +41,9 @@ export interface WatchState {
 
 export interface Watch {
   /**
-   * Takes changes in and looks at every second up to `until(view)`; at least one moment every two minutes of event
-   * time, though nothing was found. The newest second is looked at again each
-   * time, since it still fills. Stop reading the moments early and the rest is looked at next time.
+   * Takes changes in and looks at every second up to `until(view)`: a moment for each, though nothing was found, so
+   * that whoever drives can do other things between. The newest second is looked at again each time, since it still
+   * fills. Stop reading the moments early and the rest is looked at next time.
    */
   advance(changes: WindowChanges, limits: Limits): Generator<Moment>;
   /** Only looks: for an instance that does not hold the lease, so that its live view is current. */
@@ -83,8 +83,6 @@ export const createWatch = (parts: { engine: Engine; view: View; life: LifeLimit
       passGap(slice);
       view.update(slice);
       yield* lookAt(limits, slice);
-      // Catching up on days takes long: whoever drives must come to do other things.
-      if (detected !== undefined) yield { at: detected, findings: [], changes: [] };
     }
   }
 
@@ -111,7 +109,7 @@ export const createWatch = (parts: { engine: Engine; view: View; life: LifeLimit
       incidents = step.incidents;
       leaveOut(findings, at);
       const changes = step.changes.map((change) => withSigns(change, at));
-      if (findings.length > 0 || changes.length > 0) yield { at, findings, changes };
+      yield { at, findings, changes };
       learn(second(Math.min(at - 1, complete)));
     }
     learn(second(Math.min(until, complete)));

@@ -7,6 +7,7 @@ import { type Second, second } from '../events/event.ts';
 import { seriesKey } from '../windows/series.ts';
 import { BLAMED, explains, MORE, type Part, roseTogether } from './blame.ts';
 import { type Burst, findBurst } from './burst.ts';
+import type { Histories } from './campaign-findings.ts';
 import { isOrdinary, newRun, type Run } from './campaigns.ts';
 import type { Finding } from './finding.ts';
 import { usuallySent } from './follows.ts';
@@ -27,6 +28,8 @@ export interface Look {
   readonly view: WindowsView;
   readonly scene: Scene;
   readonly at: Second;
+  /** Learned from up to here. */
+  readonly sealed: number;
   /** Nats. */
   readonly threshold: number;
 }
@@ -34,11 +37,12 @@ export interface Look {
 export const createBurstFindings = (parts: {
   readonly outlooks: Outlooks;
   readonly learned: Learned;
+  readonly histories: Histories;
   /** Where it is noted that a burst teaches nothing. */
   readonly incidents: LeftOut;
   readonly config: Config['detect']['burst'];
 }): ((look: Look) => Finding[]) => {
-  const { outlooks, learned, incidents, config } = parts;
+  const { outlooks, learned, histories, incidents, config } = parts;
 
   const burstsOf = (look: Look, traffic: Traffic): Finding[] =>
     [traffic.all, traffic.marketing].flatMap((one) => {
@@ -101,11 +105,11 @@ export const createBurstFindings = (parts: {
   const isOfOrdinaryCampaigns = (look: Look, traffic: Traffic, one: Held, burst: Burst): boolean => {
     const since = second(Math.floor(burst.since / 1000));
     const explained = outlooks.explained(one);
-    const runs = campaignsBefore(traffic.metric);
+    const history = histories.of(traffic.metric, look.sealed);
     let sent = 0;
     for (const { name, counts } of traffic.campaigns.flatMap((part) => partOf(part, explained))) {
       const unannounced = counts.sum(since, look.at);
-      if (unannounced > 0 && isOrdinary(runOf(traffic, name, since), runs)) sent += unannounced;
+      if (unannounced > 0 && isOrdinary(runOf(traffic, name, since), history)) sent += unannounced;
     }
     return sent > 0 && !isBurst(look, one, { ...burst, count: burst.count - sent });
   };
@@ -117,10 +121,6 @@ export const createBurstFindings = (parts: {
       outlook.reach(at);
       return [{ count: outlook.counted(from, at), expected: outlook.expected(from, at) }];
     });
-
-  /** Of one metric. */
-  const campaignsBefore = (metric: Traffic['metric']): Run[] =>
-    [...learned.of('run').values()].filter((run) => run.metric === metric);
 
   /** In its first seconds a campaign is as small as any. */
   const runOf = ({ metric, provider }: Traffic, campaign: string, from: Second): Run => {

@@ -149,17 +149,57 @@ export const explainedSpan = (
   to: Math.min(Math.ceil(plan.end / 1000) + GRACE, (usedUp ?? Number.POSITIVE_INFINITY) - 1),
 });
 
-/** What is wrong with a campaign's going that is under way. `others`: earlier campaigns of the provider. */
+/** What the campaigns of a metric were, gone through once for all that are judged by them. */
+export interface History {
+  /** Those large enough to count; and of these those that go out on a day or two only. */
+  readonly known: ReadonlySet<Run>;
+  readonly single: ReadonlySet<Run>;
+  /** Of the single ones the two with the most messages, and with the most in a minute: one of two is another. */
+  readonly largest: readonly Run[];
+  readonly fastest: readonly Run[];
+}
+
+export const historyOf = (metric: Run['metric'], runs: Iterable<Run>): History => {
+  const known = new Set<Run>();
+  const single = new Set<Run>();
+  let largest: readonly Run[] = [];
+  let fastest: readonly Run[] = [];
+  for (const run of runs) {
+    if (run.metric !== metric || run.total < FEWEST) continue;
+    known.add(run);
+    if (isStanding(run)) continue;
+    single.add(run);
+    largest = topTwo(largest, run, totalOf);
+    fastest = topTwo(fastest, run, peakOf);
+  }
+  return { known, single, largest, fastest };
+};
+
+const totalOf = ({ total }: Run): number => total;
+const peakOf = ({ peak }: Run): number => peak;
+
+const topTwo = (top: readonly Run[], run: Run, of: (run: Run) => number): readonly Run[] => {
+  const [first, next] = top;
+  if (first && next && of(run) <= of(next)) return top;
+  return first && of(run) <= of(first) ? [first, run] : first ? [run, first] : [run];
+};
+
+const mostOf = (top: readonly Run[], than: Run, of: (run: Run) => number): number =>
+  Math.max(0, ...top.filter((run) => run !== than).map(of));
+
+const others = (runs: ReadonlySet<Run>, than: Run): number => runs.size - (runs.has(than) ? 1 : 0);
+
+/** What is wrong with a campaign's going that is under way. */
 export const judgeRun = (
   run: Run,
   plan: Announcement | undefined,
-  others: readonly Run[],
+  history: () => History,
 ): CampaignFinding | undefined => {
   if (isStanding(run)) return undefined;
   const meant = plan && plan.id === run.plan && isWithin(plan, run.last);
   const again = meant ? undefined : sentAgain(run);
   if (again) return again;
-  return plan ? againstPlan(run, plan) : againstHistory(run, others);
+  return plan ? againstPlan(run, plan) : againstHistory(run, history());
 };
 
 /** The same campaign once more: strong from a tenth of what it was. What goes on all day goes on every day. */
@@ -187,19 +227,18 @@ const againstPlan = (run: Run, plan: Announcement): CampaignFinding | undefined 
 };
 
 /** Larger or faster than twice any before it; without a history nothing is unusual. */
-const againstHistory = (run: Run, others: readonly Run[]): CampaignFinding | undefined => {
-  const known = others.filter((other) => other !== run && !isStanding(other) && other.total >= FEWEST);
-  if (known.length < HISTORY) return undefined;
-  const largest = MOST_HISTORY * Math.max(...known.map(({ total }) => total));
-  const fastest = MOST_HISTORY * Math.max(...known.map(({ peak }) => peak));
+const againstHistory = (run: Run, history: History): CampaignFinding | undefined => {
+  if (others(history.single, run) < HISTORY) return undefined;
+  const largest = mostOf(history.largest, run, totalOf);
+  const fastest = mostOf(history.fastest, run, peakOf);
   const { total, since } = run.going;
-  if (total <= largest && run.peak <= fastest) return undefined;
-  return { kind: 'unusual', strong: true, count: total, since, expected: Math.round(largest / MOST_HISTORY) };
+  if (total <= MOST_HISTORY * largest && run.peak <= MOST_HISTORY * fastest) return undefined;
+  return { kind: 'unusual', strong: true, count: total, since, expected: largest };
 };
 
 /** Whether a campaign nobody announced is like those before it; a standing one has a baseline to be judged by. */
-export const isOrdinary = (run: Run, others: readonly Run[]): boolean =>
+export const isOrdinary = (run: Run, history: History): boolean =>
   !isStanding(run) &&
   run.before === 0 &&
-  others.filter((other) => other !== run && other.total >= FEWEST).length >= HISTORY &&
-  againstHistory(run, others) === undefined;
+  others(history.known, run) >= HISTORY &&
+  againstHistory(run, history) === undefined;

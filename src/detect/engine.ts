@@ -11,7 +11,7 @@ import type { Baseline } from './baseline.ts';
 import { createBillFindings } from './bill-findings.ts';
 import { createBurstFindings, type Look } from './burst-findings.ts';
 import { createCalendar } from './calendar.ts';
-import { judgeRun } from './campaigns.ts';
+import { createCampaignFindings, createHistories } from './campaign-findings.ts';
 import { clearestOfProvider } from './clearest.ts';
 import { createContentFindings } from './content-findings.ts';
 import { judgeDestination } from './destinations.ts';
@@ -23,7 +23,6 @@ import { createLedgerFindings } from './ledger-findings.ts';
 import { createLeftOut } from './left-out.ts';
 import { countThatSurprises } from './likelihood.ts';
 import { createOutlooks } from './outlooks.ts';
-import { planOf } from './plans.ts';
 import { findQuietSends } from './quiet-hours.ts';
 import { hourOf } from './reach.ts';
 import { createReachLearning } from './reach-learning.ts';
@@ -32,7 +31,7 @@ import { createSigns, type Sign, type SignsInput } from './signs.ts';
 import { findSilence, type Silence } from './silence.ts';
 import { createStopFindings } from './stop-findings.ts';
 import { streamSilence } from './stream-silence.ts';
-import { campaignFinding, destinationFinding, quietFinding, silenceFinding } from './tell.ts';
+import { destinationFinding, quietFinding, silenceFinding } from './tell.ts';
 import { easedBy, thresholdFor } from './threshold.ts';
 import { createScenes, type Scene } from './traffic.ts';
 import type { Estimate, WindowsView } from './view-port.ts';
@@ -108,7 +107,9 @@ export const createEngine = (parts: { config: Config['detect']; estimate: Estima
   const learner = createLearner({ learned, outlooks, isLeftOut });
   const learnReach = createReachLearning({ learned, incidents, pauses });
   const stop = createStopFindings({ learned, config: config.stop });
-  const bursts = createBurstFindings({ outlooks, learned, incidents, config: config.burst });
+  const histories = createHistories(learned);
+  const campaigns = createCampaignFindings({ learned, histories });
+  const bursts = createBurstFindings({ outlooks, learned, histories, incidents, config: config.burst });
   const excesses = createExcessFindings({ outlooks, learned, incidents, config });
   const repeats = createRepeatsFindings({ config: config.repeats, estimate, learned, incidents, pauses });
   const bills = createBillFindings({ learned, config: config.orders });
@@ -123,7 +124,7 @@ export const createEngine = (parts: { config: Config['detect']; estimate: Estima
       threshold = thresholdFor(roundedUp(scene.scanned), config.burst.falseAlarmsPerYear);
     }
     outlooks.explain(view, at, scene.providers);
-    return { view, scene, at, threshold };
+    return { view, scene, at, sealed, threshold };
   };
 
   const quietHours = ({ scene, at }: Look, hours: Hours, tolerated: number): Finding[] => {
@@ -136,22 +137,6 @@ export const createEngine = (parts: { config: Config['detect']; estimate: Estima
     );
     return clearestOfProvider(found, ({ one, sends }) => [one, sends.count]).map(({ one, sends }) =>
       quietFinding(one, sends, at, tolerated),
-    );
-  };
-
-  const campaigns = ({ view, scene, at }: Look): Finding[] => {
-    const runs = learned.of('run');
-    const found = scene.traffic.flatMap((traffic) =>
-      traffic.campaigns.flatMap((one) => {
-        const run = one.counts.count(at) > 0 ? runs.get(one.key) : undefined;
-        if (!run) return [];
-        const others = [...runs.values()].filter(({ metric }) => metric === traffic.metric);
-        const seen = judgeRun(run, planOf(view, run.campaign, { at, provider: run.provider }), others);
-        return seen ? [{ one, seen }] : [];
-      }),
-    );
-    return clearestOfProvider(found, ({ one, seen }) => [one, seen.count]).map(({ one, seen }) =>
-      campaignFinding(one, seen, at),
     );
   };
 
@@ -255,7 +240,10 @@ export const createEngine = (parts: { config: Config['detect']; estimate: Estima
     },
     signs: (view, of) => signs({ ...of, view, scene: scenes.of(view) }),
     changes: learned.changes,
-    restore: learned.restore,
+    restore: (entries) => {
+      histories.forget();
+      return learned.restore(entries);
+    },
   };
 };
 

@@ -10,6 +10,11 @@ import { candidatesOf, mergeChanges, type PartitionChanges, type Value } from '.
 
 /** A first read brings this much, in seconds. */
 const FIRST_READ = 3_600;
+/**
+ * Seconds or slots asked for at once: an hour of thousands of series is more than Redis sends and we take in within
+ * the time a command may take, and others wait behind it.
+ */
+const AT_ONCE = 120;
 
 /** `known`: the set of partitions. `key`: of a partition, by name. */
 export const createRedisRead = (parts: {
@@ -60,19 +65,26 @@ export const createRedisRead = (parts: {
     { partition, since, watermark }: Found,
     names: readonly string[],
   ): Promise<{ readonly values: Value[]; readonly slots: string[] }> => {
-    const pipeline = redis.pipeline();
-    for (const name of names) pipeline.hgetall(key(partition, name));
-    pipeline.zrange(key(partition, 'touched'), ...sinceIn(since), 'BYSCORE');
-    const replies = answersOf(await pipeline.exec());
-    const touched = recent(replies.pop() as string[], since, watermark);
-    return {
-      values: replies.map((reply) => ({ kind: 'b', counts: countsOf(reply as Record<string, string>) })),
-      slots: touched.filter((name) => !isSecond(name)),
-    };
+    const values: Value[] = [];
+    for (let from = 0; from < names.length; from += AT_ONCE) {
+      const pipeline = redis.pipeline();
+      for (const name of names.slice(from, from + AT_ONCE)) pipeline.hgetall(key(partition, name));
+      for (const reply of answersOf(await pipeline.exec()))
+        values.push({ kind: 'b', counts: countsOf(reply as Record<string, string>) });
+    }
+    const touched = await redis.zrange(key(partition, 'touched'), ...sinceIn(since), 'BYSCORE');
+    return { values, slots: recent(touched, since, watermark).filter((name) => !isSecond(name)) };
   };
 
-  /** Everything of one partition in the slots that changed anywhere, in one pipeline. */
+  /** Everything of one partition in the slots that changed anywhere. */
   const slotsOf = async (partition: PartitionId, names: readonly string[]): Promise<Value[]> => {
+    const values: Value[] = [];
+    for (let from = 0; from < names.length; from += AT_ONCE)
+      values.push(...(await someSlotsOf(partition, names.slice(from, from + AT_ONCE))));
+    return values;
+  };
+
+  const someSlotsOf = async (partition: PartitionId, names: readonly string[]): Promise<Value[]> => {
     const pipeline = redis.pipeline();
     for (const name of names) {
       if (name.startsWith('d|')) pipeline.getBuffer(key(partition, name));

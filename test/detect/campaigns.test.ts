@@ -3,6 +3,7 @@ import {
   addToRun,
   explainedSpan,
   GRACE,
+  historyOf,
   isOrdinary,
   isStanding,
   judgeRun,
@@ -25,8 +26,9 @@ const go = (run: Run, from: number, seconds: number, perSecond: number, to?: Ann
 };
 const sent = (total: number, campaign: string, seconds = 100, at = TEN): Run =>
   go(runOf(campaign, 'alpha', at), at, seconds, total / seconds);
-const judged = (run: Run, to: Announcement = spring) => judgeRun(run, to, []);
-const unannounced = (run: Run, others: readonly Run[] = []) => judgeRun(run, undefined, others);
+const judged = (run: Run, to: Announcement = spring) => judgeRun(run, to, () => historyOf('sent', []));
+const unannounced = (run: Run, others: readonly Run[] = []) =>
+  judgeRun(run, undefined, () => historyOf('sent', others));
 
 describe('an announced campaign', () => {
   it('is as it should be within its time, its audience and a few retries', () => {
@@ -142,13 +144,13 @@ describe('a campaign that nobody announced', () => {
   });
 
   it('is ordinary when it is like those before it, and not sent again', () => {
-    expect(isOrdinary(twice, [...history, twice])).toBe(true);
-    expect(isOrdinary(twice, history.slice(1))).toBe(false);
-    expect(isOrdinary(sent(1_200, 'new'), history)).toBe(false);
-    expect(isOrdinary(go(sent(300, 'old'), TEN + DAY, 30, 1), history)).toBe(false);
+    expect(isOrdinary(twice, historyOf('sent', [...history, twice]))).toBe(true);
+    expect(isOrdinary(twice, historyOf('sent', history.slice(1)))).toBe(false);
+    expect(isOrdinary(sent(1_200, 'new'), historyOf('sent', history))).toBe(false);
+    expect(isOrdinary(go(sent(300, 'old'), TEN + DAY, 30, 1), historyOf('sent', history))).toBe(false);
     const standing = sent(300, 'wishes');
-    expect(isOrdinary(standing, history)).toBe(true);
-    expect(isOrdinary({ ...standing, days: 3 }, history)).toBe(false);
+    expect(isOrdinary(standing, historyOf('sent', history))).toBe(true);
+    expect(isOrdinary({ ...standing, days: 3 }, historyOf('sent', history))).toBe(false);
   });
 });
 

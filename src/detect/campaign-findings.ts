@@ -1,0 +1,52 @@
+/** Campaigns that go beyond what was announced, or beyond what campaigns are here. In: a scene and a second. */
+import type { Look } from './burst-findings.ts';
+import { type History, historyOf, judgeRun, type Run } from './campaigns.ts';
+import { clearestOfProvider } from './clearest.ts';
+import type { Finding } from './finding.ts';
+import type { Learned } from './learned.ts';
+import { planOf } from './plans.ts';
+import { campaignFinding } from './tell.ts';
+
+export interface Histories {
+  /** The history of a metric's campaigns as learned up to a second: gone through once for every look until the next. */
+  of(metric: Run['metric'], sealed: number): History;
+  /** What was learned is another now. */
+  forget(): void;
+}
+
+export const createHistories = (learned: Learned): Histories => {
+  const runs = learned.of('run');
+  const known = new Map<Run['metric'], { readonly sealed: number; readonly history: History }>();
+  return {
+    of: (metric, sealed) => {
+      const last = known.get(metric);
+      if (last?.sealed === sealed) return last.history;
+      const history = historyOf(metric, runs.values());
+      known.set(metric, { sealed, history });
+      return history;
+    },
+    forget: () => known.clear(),
+  };
+};
+
+export const createCampaignFindings = (parts: {
+  readonly learned: Learned;
+  readonly histories: Histories;
+}): ((look: Look) => Finding[]) => {
+  const { learned, histories } = parts;
+  return ({ view, scene, at, sealed }) => {
+    const runs = learned.of('run');
+    const found = scene.traffic.flatMap(({ metric, campaigns }) =>
+      campaigns.flatMap((one) => {
+        const run = one.counts.count(at) > 0 ? runs.get(one.key) : undefined;
+        if (!run) return [];
+        const plan = planOf(view, run.campaign, { at, provider: run.provider });
+        const seen = judgeRun(run, plan, () => histories.of(metric, sealed));
+        return seen ? [{ one, seen }] : [];
+      }),
+    );
+    return clearestOfProvider(found, ({ one, seen }) => [one, seen.count]).map(({ one, seen }) =>
+      campaignFinding(one, seen, at),
+    );
+  };
+};
