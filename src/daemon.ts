@@ -90,6 +90,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
       live.show(events);
       options.onBatch?.();
     },
+    evaluated: () => evaluator.evaluated(),
   });
 
   // Windows, detectors, incidents: the watch.

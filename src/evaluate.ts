@@ -8,7 +8,7 @@ import type { Logger } from 'pino';
 import type { Mode } from './config/mode.ts';
 import type { Config } from './config/schema.ts';
 import { defaultProvider } from './config/schema.ts';
-import { type Clock, type Ms, ms, type Second } from './events/event.ts';
+import { type Clock, type Ms, ms, type Second, startOf } from './events/event.ts';
 import type { Action, Incident, IncidentChange, Verdict } from './incidents/incident.ts';
 import type { Journal } from './incidents/journal.ts';
 import { Fenced, type Lease } from './incidents/lease.ts';
@@ -75,6 +75,8 @@ export interface Evaluator {
   save(): Promise<void>;
   /** By what this instance knows: one that was frozen for longer than the lease does not lead any more. */
   readonly leading: () => boolean;
+  /** Everything up to here has been looked at, by whoever evaluates; undefined before the first look. */
+  readonly evaluated: () => Ms | undefined;
   /** By what the lease says when it is asked. */
   holds(): Promise<boolean>;
 }
@@ -97,6 +99,7 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
     tell: async (changes, by) => outbox.put(await notices(changes, watch.incidents()), by),
   });
   let cursor: Cursor | undefined;
+  let evaluated: Ms | undefined;
   let token: number | null = null;
   let heldUntil = 0;
   let savedAt = 0;
@@ -148,9 +151,18 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
       await breathe();
     }
     cursor = changes.cursor;
+    await tellHowFar();
     await write(watch.expire(parts.silentUntil()));
     if (parts.clock() - savedAt >= SAVE_EVERY)
       await save(parts.clock() - learnedSavedAt >= SAVE_LEARNED_EVERY);
+  };
+
+  /** Whoever reads the log, here or elsewhere, stays within reach. */
+  const tellHowFar = async (): Promise<void> => {
+    const reached = watch.reached();
+    if (reached === undefined || startOf(reached) === evaluated) return;
+    evaluated = startOf(reached);
+    await store.evaluated(evaluated);
   };
 
   /** Another instance decides; this one keeps its picture and its list of incidents current. */
@@ -160,6 +172,7 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
     const changes = await store.read(cursor);
     watch.observe(changes);
     cursor = changes.cursor;
+    evaluated = changes.evaluated;
     watch.load(undefined, settled(await incidents.load()));
   };
 
@@ -284,6 +297,7 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
     },
     acknowledge,
     leading,
+    evaluated: () => evaluated,
     holds: async () => token !== null && (await hold()) === token,
   };
 };

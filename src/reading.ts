@@ -20,6 +20,7 @@ import { registerEventIntake } from './intake/http.ts';
 import { createHttpQueue } from './intake/http-queue.ts';
 import { createKafkaIntake } from './intake/kafka.ts';
 import { readLines } from './intake/lines.ts';
+import { createPace } from './intake/pace.ts';
 import type { Problem } from './intake/problems.ts';
 import type { Accept } from './intake/source.ts';
 import { createConsents } from './windows/consents.ts';
@@ -70,6 +71,8 @@ export const createReading = (parts: {
   readonly clock: Clock;
   readonly log: Logger;
   readonly onBatch: (events: readonly SmsEvent[]) => void;
+  /** Everything up to here has been looked at; undefined before the first look. */
+  readonly evaluated: () => Ms | undefined;
 }): Reading => {
   const { config, store, clock, log } = parts;
   const { kafka, files, http, preset, maxRecord, maxAhead } = config.intake;
@@ -118,8 +121,9 @@ export const createReading = (parts: {
     return claimed;
   };
   const { lateness } = config.windows;
+  const pace = createPace({ evaluated: parts.evaluated, lateness, clock });
   const intake = kafka
-    ? createKafkaIntake({ config: kafka, credentials, claim, accept, clock, lateness, log })
+    ? createKafkaIntake({ config: kafka, credentials, claim, accept, pace, clock, lateness, log })
     : undefined;
   const stopping = new AbortController();
   let filesRead = Promise.resolve();
@@ -128,7 +132,7 @@ export const createReading = (parts: {
     for (const path of files) {
       const partition = path === '-' ? 'stdin' : `file:${path}`;
       const input = path === '-' ? { stream: process.stdin } : { path };
-      await readLines({ ...input, partition, maxRecord, claim, accept, signal: stopping.signal, log });
+      await readLines({ ...input, partition, maxRecord, claim, accept, pace, signal: stopping.signal, log });
     }
   };
 

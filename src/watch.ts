@@ -55,6 +55,8 @@ export interface Watch {
   /** What the stream says of an incident's pause. */
   verify(incident: string, verdict: Verdict): IncidentChange | undefined;
   acknowledge(incident: string, at: Ms, by: string): IncidentChange | undefined;
+  /** Every second up to this one has been looked at, those without any event too; undefined before the first. */
+  reached(): Second | undefined;
   /** What a restart or another instance goes on from; with what was learned since it was last asked for. */
   save(withLearned: boolean): WatchState;
   /**
@@ -75,6 +77,7 @@ export const createWatch = (parts: { engine: Engine; view: View; life: LifeLimit
   let incidents: readonly Incident[] = [];
   let detected: Second | undefined;
   let sealed: Second | undefined;
+  let reached: Second | undefined;
   let samples: ReadonlyMap<string, string> = new Map();
 
   function* advance(changes: WindowChanges, limits: Limits): Generator<Moment> {
@@ -113,6 +116,7 @@ export const createWatch = (parts: { engine: Engine; view: View; life: LifeLimit
       learn(second(Math.min(at - 1, complete)));
     }
     learn(second(Math.min(until, complete)));
+    reached = second(Math.max(until, complete));
   }
 
   /** Every second since the last look, the last one again if it filled; never further back than the view holds. */
@@ -199,6 +203,7 @@ export const createWatch = (parts: { engine: Engine; view: View; life: LifeLimit
     act: (action) => change(action.incident, (incident) => applyAction(incident, action)),
     verify: (id, verdict) => change(id, (incident) => verified(incident, verdict)),
     acknowledge: (id, at, by) => change(id, (incident) => acknowledge(incident, at, by)),
+    reached: () => reached,
     save: (withLearned) => ({
       detected: detected ?? null,
       sealed: sealed ?? null,

@@ -57,6 +57,7 @@ describe.skipIf(!process.env.REDIS_URL)('an instance that evaluates', () => {
           await read();
           return NOTHING;
         },
+        evaluated: async () => {},
         close: async () => {},
       },
       watch: {
@@ -67,6 +68,7 @@ describe.skipIf(!process.env.REDIS_URL)('an instance that evaluates', () => {
         },
         observe: () => {},
         incidents: () => known,
+        reached: () => undefined,
         expire: () => [],
         act: () => undefined,
         verify: () => undefined,

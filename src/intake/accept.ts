@@ -7,8 +7,8 @@ import type { Logger } from 'pino';
 import { type Clock, type Duration, type Ms, ms, type SmsEvent } from '../events/event.ts';
 import { type ParseOptions, parseRecord } from '../events/parse.ts';
 import type { Fold } from '../windows/fold-input.ts';
-import type { ApplyResult, Offset, PartitionId, WindowStore } from '../windows/store.ts';
-import type { Accept, DeadLetter, DeadLetters, RawBatch } from './source.ts';
+import type { Offset, PartitionId, WindowStore } from '../windows/store.ts';
+import type { Accept, Accepted, DeadLetter, DeadLetters, RawBatch } from './source.ts';
 
 export interface AcceptOptions {
   readonly fold: Fold;
@@ -24,6 +24,10 @@ export interface AcceptOptions {
 }
 
 interface Sorted {
+  /** Everything before it is here. */
+  readonly next: Offset;
+  /** The event that is too early to count, when the batch ends there. */
+  readonly early?: Ms;
   readonly good: ReadonlyArray<{ readonly offset: Offset; readonly event: SmsEvent }>;
   readonly bad: readonly DeadLetter[];
 }
@@ -43,16 +47,21 @@ export const createAccept = (options: AcceptOptions): Accept => {
     const settings = { ...parse, latest };
     const good: Array<{ offset: Offset; event: SmsEvent }> = [];
     const bad: DeadLetter[] = [];
+    let upTo = batch.upTo ? undefined : ms(Number.POSITIVE_INFINITY);
     for (const { offset, value } of batch.records) {
       const parsed = parseRecord(value, settings);
-      if (parsed.ok) good.push({ offset, event: parsed.event });
-      else {
+      if (parsed.ok) {
+        upTo ??= batch.upTo?.(parsed.event.at);
+        if (upTo === undefined || parsed.event.at > upTo)
+          return { good, bad, next: offset, early: parsed.event.at };
+        good.push({ offset, event: parsed.event });
+      } else {
         const { reason, detail } = parsed;
         const kept = (value ?? Buffer.alloc(0)).subarray(0, parse.maxRecord);
         bad.push({ partition: batch.partition, offset, reason, detail, at: now, value: kept });
       }
     }
-    return { good, bad };
+    return { good, bad, next: batch.next };
   };
 
   const say = (partition: PartitionId, bad: readonly DeadLetter[]): void => {
@@ -77,21 +86,26 @@ export const createAccept = (options: AcceptOptions): Accept => {
   /** Counts what lies at or after `from`; when the store is further on than that, what lies after it. */
   const count = async (
     batch: RawBatch,
-    { good, bad }: Sorted,
-  ): Promise<{ result: ApplyResult; counted: Sorted }> => {
-    const { partition, epoch, next, idleUntil } = batch;
+    { good, bad, next }: Sorted,
+  ): Promise<{ result: Exclude<Accepted, { kind: 'early' }>; counted: Sorted }> => {
+    const { partition, epoch, idleUntil } = batch;
     for (let from = batch.from; ; ) {
-      const counted = { good: since(good, from), bad: since(bad, from) };
+      const counted = { good: since(good, from), bad: since(bad, from), next };
       const rejected = byReason(counted.bad);
       const folded = fold({ partition, epoch, from, next, events: counted.good, rejected, idleUntil });
       const result = await store.apply(folded);
+      if (result.kind === 'applied')
+        return { result: { kind: 'applied', next, newest: folded.watermark }, counted };
       if (result.kind !== 'overlap' || result.next <= from) return { result, counted };
       from = result.next;
     }
   };
 
   return async (batch) => {
-    const { result, counted } = await count(batch, await prepare(batch));
+    const sorted = await prepare(batch);
+    if (sorted.early !== undefined && sorted.good.length + sorted.bad.length === 0)
+      return { kind: 'early', first: sorted.early };
+    const { result, counted } = await count(batch, sorted);
     const { good, bad } = counted;
     if (result.kind === 'applied') {
       const events = good.map((one) => one.event);

@@ -8,6 +8,7 @@ import type { Offset, WindowStore } from '../windows/store.ts';
 import { createDelay, type Delay } from './delay.ts';
 import type { KafkaSettings } from './kafka-client.ts';
 import { createPartition, type Extent, type Partition } from './kafka-partition.ts';
+import type { Pace } from './pace.ts';
 import type { Problems } from './problems.ts';
 import type { Accept } from './source.ts';
 
@@ -19,6 +20,7 @@ export interface AssignmentOptions {
   readonly config: KafkaSettings;
   readonly claim: WindowStore['claim'];
   readonly accept: Accept;
+  readonly pace: Pace;
   readonly clock: Clock;
   readonly lateness: Duration;
   readonly problems: Problems;
@@ -52,7 +54,7 @@ const stretch = (batch: Batch) => ({
 });
 
 export const createAssignment = (options: AssignmentOptions) => {
-  const { config, claim, accept, clock, lateness, problems, consumer, extents, isKnown } = options;
+  const { config, claim, accept, pace, clock, lateness, problems, consumer, extents, isKnown } = options;
   const { topic } = config;
   let held = new Map<number, Held>();
 
@@ -130,6 +132,7 @@ export const createAssignment = (options: AssignmentOptions) => {
           isKnown,
           claim,
           accept,
+          pace,
           clock,
           lateness,
           problems,
@@ -158,6 +161,7 @@ export const createAssignment = (options: AssignmentOptions) => {
     if (taken === 'advanced' && last) payload.resolveOffset(last.offset);
     if (taken === 'fenced') setAside(one);
     if (taken === 'lost') reopen(one);
+    if (taken === 'early') seek(one);
     if (taken === 'elsewhere') {
       const extent = (await extents()).get(one.number);
       if (extent && current(one)) fitTo(one, extent);

@@ -4,15 +4,19 @@
  * The store's offset is the truth; Kafka's own is for other tools to look at.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Clock, Duration, Ms } from '../events/event.ts';
-import type { ApplyResult, Offset, PartitionId, WindowStore } from '../windows/store.ts';
+import { type Clock, type Duration, type Ms, ms } from '../events/event.ts';
+import type { Offset, PartitionId, WindowStore } from '../windows/store.ts';
+import type { Pace } from './pace.ts';
 import type { Problems } from './problems.ts';
-import type { Accept, RawBatch, RawRecord } from './source.ts';
+import type { Accept, Accepted, RawBatch, RawRecord } from './source.ts';
 
 /** The most records handed over at once, so that heartbeats go out between. */
 const CHUNK = 2_000;
 const FIRST_WAIT = 100;
 const LONGEST_WAIT = 5_000;
+/** For how long a turn is held by a partition that is ahead of the others, in ms; they wait for it meanwhile. */
+const HELD_BACK = 200;
+const LOOK_AGAIN = 10;
 
 export interface Stretch {
   /** Where the fetch was asked to begin; its first record may come later, after compaction. */
@@ -36,9 +40,9 @@ export interface Pulse {
 
 /**
  * advanced: all of it is counted. elsewhere: read again from `read()`. fenced: another holds it. lost: the store stands
- * before what it had counted; claim again. stopped: asked to.
+ * before what it had counted; claim again. early: the rest is to be read again a little later. stopped: asked to.
  */
-export type Taken = 'advanced' | 'elsewhere' | 'fenced' | 'lost' | 'stopped';
+export type Taken = 'advanced' | 'elsewhere' | 'fenced' | 'lost' | 'early' | 'stopped';
 
 export interface Options {
   readonly id: PartitionId;
@@ -47,6 +51,7 @@ export interface Options {
   readonly isKnown: () => Promise<boolean>;
   readonly claim: WindowStore['claim'];
   readonly accept: Accept;
+  readonly pace: Pace;
   readonly clock: Clock;
   readonly lateness: Duration;
   readonly problems: Problems;
@@ -55,12 +60,14 @@ export interface Options {
 export type Partition = ReturnType<typeof createPartition>;
 
 export const createPartition = (options: Options) => {
-  const { id, from, claim, accept, clock, lateness, problems } = options;
+  const { id, from, claim, accept, pace, clock, lateness, problems } = options;
   let epoch = 0;
   /** The store's next: everything below is counted. */
   let position: Offset = 0;
   /** The next offset to fetch; beyond `position` where the log has nothing (deleted, or never ours to read). */
   let read: Offset = 0;
+  /** The newest event counted since it was claimed. */
+  let newest = ms(0);
   let busy = false;
   /** What was counted, lost, and is to be counted again ends here. */
   let regain: Offset = 0;
@@ -90,7 +97,7 @@ export const createPartition = (options: Options) => {
   });
 
   /** Hands over until the store takes it; undefined when asked to stop before. */
-  const persist = async (batch: RawBatch, pulse: Pulse): Promise<ApplyResult | undefined> => {
+  const persist = async (batch: RawBatch, pulse: Pulse): Promise<Accepted | undefined> => {
     for (let wait = FIRST_WAIT; ; wait = Math.min(2 * wait, LONGEST_WAIT)) {
       // A refused heartbeat is heard again after this: the one that counts is awaited by `take`.
       const timer = setInterval(() => void pulse.beat().catch(() => undefined), 1_000);
@@ -121,16 +128,30 @@ export const createPartition = (options: Options) => {
     return 'lost';
   };
 
+  /** Waits a moment for the evaluation to come closer. */
+  const isDue = async (first: Ms, pulse: Pulse): Promise<boolean> => {
+    for (let waited = 0; waited < HELD_BACK && pulse.running(); waited += LOOK_AGAIN) {
+      await sleep(LOOK_AGAIN);
+      if (pace({ newest, first }) !== undefined) return true;
+    }
+    return false;
+  };
+
   const chunk = async (next: Offset, records: readonly RawRecord[], pulse: Pulse): Promise<Taken> => {
     while (position < next) {
       if (!pulse.running()) return 'stopped';
       const fresh = records.filter((record) => record.offset >= position);
-      const result = await persist(raw(next, fresh), pulse);
+      const upTo = (first: Ms) => pace({ newest, first });
+      const result = await persist({ ...raw(next, fresh), upTo }, pulse);
       if (result === undefined) return 'stopped';
       if (result.kind === 'fenced') return 'fenced';
       if (result.kind === 'gap') return lost(result.next);
-      if (result.kind === 'applied') to(next);
-      else {
+      if (result.kind === 'early') {
+        if (!(await isDue(result.first, pulse))) return 'early';
+      } else if (result.kind === 'applied') {
+        newest = ms(Math.max(newest, result.newest));
+        to(result.next);
+      } else {
         const known = result.next > position;
         to(result.next);
         if (!known) return 'elsewhere';
@@ -156,7 +177,7 @@ export const createPartition = (options: Options) => {
     const result = await accept(batch);
     if (result.kind === 'fenced') return 'fenced';
     if (result.kind === 'gap') return lost(result.next);
-    to(result.kind === 'applied' ? batch.next : result.next);
+    if (result.kind !== 'early') to(result.next);
     return 'advanced';
   };
 

@@ -10,6 +10,7 @@ import type { WindowStore } from '../windows/store.ts';
 import { type Assignment, createAssignment } from './kafka-assignment.ts';
 import { type Credentials, createKafkaClient, type KafkaSettings } from './kafka-client.ts';
 import { crashAdvice } from './kafka-crash.ts';
+import type { Pace } from './pace.ts';
 import { createProblems, type Problem } from './problems.ts';
 import type { Accept } from './source.ts';
 
@@ -27,6 +28,8 @@ export interface KafkaIntakeOptions {
   readonly credentials?: Credentials;
   readonly claim: WindowStore['claim'];
   readonly accept: Accept;
+  /** How far ahead it may read. */
+  readonly pace: Pace;
   readonly clock: Clock;
   readonly lateness: Duration;
   readonly log: Logger;

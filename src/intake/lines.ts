@@ -6,12 +6,15 @@ import { createReadStream } from 'node:fs';
 import { addAbortSignal, type Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { ApplyResult, Offset, PartitionId, WindowStore } from '../windows/store.ts';
-import type { Accept, RawRecord } from './source.ts';
+import { type Ms, ms } from '../events/event.ts';
+import type { Offset, PartitionId, WindowStore } from '../windows/store.ts';
+import type { Pace } from './pace.ts';
+import type { Accept, Accepted, RawBatch, RawRecord } from './source.ts';
 import { split, unzipped } from './split.ts';
 
 const FIRST_WAIT = 100;
 const LONGEST_WAIT = 5_000;
+const LOOK_AGAIN = 10;
 /** About a batch of lines a chunk. */
 const CHUNK = 256 * 1024;
 
@@ -32,6 +35,8 @@ export type LinesOptions = Input & {
   readonly partition: PartitionId;
   readonly claim: WindowStore['claim'];
   readonly accept: Accept;
+  /** How far ahead it may read; absent: as fast as it can. */
+  readonly pace?: Pace;
   readonly batchLines?: number;
   /** The longest line, in bytes; a longer one is cut to one byte more and set aside as too_long. */
   readonly maxRecord: number;
@@ -40,6 +45,8 @@ export type LinesOptions = Input & {
   /** After each batch: how many lines and bytes of this input are done. */
   readonly onProgress?: (done: { readonly lines: number; readonly bytes: number }) => void;
 };
+
+type Counted = Exclude<Accepted, { kind: 'early' }>;
 
 /** end: all of it is counted. fenced: another process reads it. aborted: the signal said so. */
 export type LinesOutcome = 'end' | 'fenced' | 'aborted';
@@ -61,15 +68,35 @@ export const readLines = async (options: LinesOptions): Promise<LinesOutcome> =>
 };
 
 const readOnce = async (options: LinesOptions): Promise<LinesOutcome | 'gap'> => {
-  const { partition, claim, accept, batchLines = 1_000, maxRecord, signal, log, onProgress } = options;
+  const { partition, claim, accept, pace, batchLines = 1_000, maxRecord, signal, log, onProgress } = options;
   const trying = { signal, log, partition };
   const claimed = await persist(() => claim(partition), trying);
   if (!claimed) return 'aborted';
   const { epoch, next: counted } = claimed;
 
+  let newest = ms(0);
+  const upTo = pace && ((first: Ms) => pace({ newest, first }));
+  /** A piece after the other, as the pace allows. */
+  const countAll = async (batch: RawBatch): Promise<Counted | undefined> => {
+    for (let rest = batch; ; ) {
+      const piece = { ...rest, upTo };
+      const result = await persist(() => accept(piece), trying);
+      if (result === undefined || signal?.aborted) return undefined;
+      if (result.kind === 'early') {
+        await sleep(LOOK_AGAIN, undefined, { signal }).catch(() => undefined);
+        continue;
+      }
+      if (result.kind !== 'applied') return result;
+      newest = ms(Math.max(newest, result.newest));
+      if (result.next >= batch.next) return result;
+      const from = result.next;
+      rest = { ...batch, from, records: batch.records.filter(({ offset }) => offset >= from) };
+    }
+  };
+
   let line: Offset = options.path === undefined ? counted : 0;
   let bytes = 0;
-  const send = async (values: readonly Buffer[]): Promise<ApplyResult['kind'] | undefined> => {
+  const send = async (values: readonly Buffer[]): Promise<Counted['kind'] | undefined> => {
     const from = line;
     line += values.length;
     for (const value of values) bytes += value.length + 1;
@@ -78,8 +105,7 @@ const readOnce = async (options: LinesOptions): Promise<LinesOutcome | 'gap'> =>
     const records = values.flatMap((value, index): RawRecord[] =>
       value.length === 0 || from + index < start ? [] : [{ offset: from + index, value }],
     );
-    const batch = { partition, epoch, from: start, next: line, records };
-    const result = await persist(() => accept(batch), trying);
+    const result = await countAll({ partition, epoch, from: start, next: line, records });
     if (result?.kind === 'gap' && options.path === undefined) {
       // A stream cannot be read again: it goes on where the store stands.
       log?.warn({ partition }, 'the store stands before this input: going on from there');

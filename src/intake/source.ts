@@ -31,12 +31,23 @@ export interface RawBatch {
   readonly records: readonly RawRecord[];
   /** For an idle partition: complete up to here. */
   readonly idleUntil?: Ms;
+  /** Asked with the time of its first event; absent: all of it is counted. */
+  readonly upTo?: (first: Ms) => Ms | undefined;
   /** Told what was set aside, once the batch is counted: for a source that answers its sender. */
   readonly onRejected?: (letters: readonly DeadLetter[]) => void;
 }
 
+/**
+ * applied: what lies before `next` is counted, which is all of it unless `upTo` said otherwise. early: nothing may be
+ * counted yet of what begins with an event of `first`; nothing changed. The rest is the store's.
+ */
+export type Accepted =
+  | { readonly kind: 'applied'; readonly next: Offset; readonly newest: Ms }
+  | { readonly kind: 'early'; readonly first: Ms }
+  | Exclude<ApplyResult, { kind: 'applied' }>;
+
 /** Parse, set aside, fold, apply. Throws only when the store or the dead letters cannot be reached: try again. */
-export type Accept = (batch: RawBatch) => Promise<ApplyResult>;
+export type Accept = (batch: RawBatch) => Promise<Accepted>;
 
 export interface DeadLetter {
   readonly partition: PartitionId;

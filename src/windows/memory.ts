@@ -1,5 +1,5 @@
 /** The embedded store: windows in the process. A snapshot of it survives a restart (snapshot.ts). */
-import { type Ms, ms, second } from '../events/event.ts';
+import { type Clock, type Ms, ms, second } from '../events/event.ts';
 import { keepLatest, prune as pruneAnnounced } from './announced.ts';
 import { keepConsent } from './consents.ts';
 import { REGISTERS } from './distinct.ts';
@@ -33,6 +33,7 @@ export interface PartitionWindows {
   /** Undefined until something was counted: a stream may begin anywhere. */
   next: number | undefined;
   watermark: number;
+  countedAt: Ms;
   /** Grows with every batch; `touched` says in which batch a key last changed. */
   seq: number;
   readonly seconds: Map<number, Map<SeriesKey, number>>;
@@ -56,6 +57,7 @@ export const emptyPartition = (): PartitionWindows => ({
   epoch: 0,
   next: undefined,
   watermark: 0,
+  countedAt: ms(0),
   seq: 0,
   seconds: new Map(),
   distinct: new Map(),
@@ -69,7 +71,8 @@ export const emptyPartition = (): PartitionWindows => ({
   prunedAt: 0,
 });
 
-export const createMemoryStore = (): MemoryStore => {
+export const createMemoryStore = (clock: Clock = () => ms(Date.now())): MemoryStore => {
+  let evaluated: Ms | undefined;
   const partitions = new Map<PartitionId, PartitionWindows>();
   const partitionOf = (id: PartitionId): PartitionWindows => {
     const known = partitions.get(id) ?? emptyPartition();
@@ -82,6 +85,7 @@ export const createMemoryStore = (): MemoryStore => {
     claim: async (id) => {
       const partition = partitionOf(id);
       partition.epoch += 1;
+      partition.countedAt = clock();
       return { epoch: partition.epoch, next: partition.next ?? 0 };
     },
     consent: async (id) => {
@@ -93,17 +97,23 @@ export const createMemoryStore = (): MemoryStore => {
       const refused = refusal(partition, batch);
       if (refused) return refused;
       count(partition, batch);
+      partition.countedAt = clock();
       prune(partition);
       return { kind: 'applied' };
     },
-    read: async (cursor) =>
-      mergeChanges(
+    read: async (cursor) => ({
+      ...mergeChanges(
         [...partitions].map(([id, partition]) => changesOf(id, partition, cursor?.[id])),
         (kind, key) =>
           kind === 't'
             ? talliesOf([...partitions.values()], key as SlotKey)
             : [...partitions.values()].map((partition) => windowOf(partition, kind, key)),
       ),
+      evaluated,
+    }),
+    evaluated: async (at) => {
+      evaluated = at;
+    },
     close: async () => {},
   };
 };
@@ -193,6 +203,7 @@ const changesOf = (id: PartitionId, partition: PartitionWindows, cursor = -1): P
     partition: id,
     next: partition.next ?? 0,
     watermark: partition.watermark,
+    countedAt: partition.countedAt,
     seq: partition.seq,
     touched: touchedSince(partition, since),
     samples: partition.seq > since ? partition.samples : new Map(),

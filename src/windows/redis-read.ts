@@ -3,9 +3,10 @@
  * second and slot that changed, in a few pipelines a partition, whatever has changed.
  */
 import type { Cluster, Redis } from 'ioredis';
+import { ms } from '../events/event.ts';
 import { answersOf } from '../redis.ts';
 import { announcedOf, countsOf, pairsOf, registersOf, secondOfName, topAt } from './redis-replies.ts';
-import { type PartitionId, TALLY_TOP, type WindowStore } from './store.ts';
+import { type Cursor, type PartitionId, TALLY_TOP, type WindowChanges, type WindowStore } from './store.ts';
 import { candidatesOf, mergeChanges, type PartitionChanges, type Value } from './totals.ts';
 
 /** A first read brings this much, in seconds. */
@@ -16,13 +17,14 @@ const FIRST_READ = 3_600;
  */
 const AT_ONCE = 120;
 
-/** `known`: the set of partitions. `key`: of a partition, by name. */
+/** `known`: the set of partitions. `evaluated`: how far was looked. `key`: of a partition, by name. */
 export const createRedisRead = (parts: {
   redis: Redis | Cluster;
   known: string;
+  evaluated: string;
   key: (partition: PartitionId, name: string) => string;
 }): WindowStore['read'] => {
-  const { redis, known, key } = parts;
+  const { redis, known, evaluated, key } = parts;
 
   /** Undefined when the partition's state has expired: nobody has read it for a long time. */
   const changesOf = async (partition: PartitionId, since: number | undefined): Promise<Found | undefined> => {
@@ -48,6 +50,7 @@ export const createRedisRead = (parts: {
       partition,
       next: Number(state[0] ?? 0),
       watermark,
+      countedAt: Math.floor(seq / 1_000),
       seq,
       since,
       touched: recent(touched, since, watermark),
@@ -133,7 +136,7 @@ export const createRedisRead = (parts: {
     return Promise.all(partitions.map((partition, index) => complete(partition, values[index] ?? [])));
   };
 
-  return async (cursor) => {
+  const changesSince = async (cursor: Cursor | undefined): Promise<WindowChanges> => {
     const registered = (await redis.smembers(known)).sort();
     const found = await Promise.all(registered.map((partition) => changesOf(partition, cursor?.[partition])));
     const gone = registered.filter((_, index) => found[index] === undefined);
@@ -158,6 +161,11 @@ export const createRedisRead = (parts: {
       const index = place.get(`${kind}|${name}`) ?? -1;
       return values.flatMap((ofPartition) => ofPartition[index] ?? []);
     });
+  };
+
+  return async (cursor) => {
+    const [changes, reached] = await Promise.all([changesSince(cursor), redis.get(evaluated)]);
+    return reached === null ? changes : { ...changes, evaluated: ms(Number(reached)) };
   };
 };
 

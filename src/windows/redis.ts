@@ -42,6 +42,7 @@ export const createRedisStore = (parts: { redis: Redis | Cluster; prefix: string
   const { redis, prefix } = parts;
   const key = (partition: PartitionId, name: string) => `${prefix}:{${partition}}:${name}`;
   const known = `${prefix}:partitions`;
+  const evaluated = `${prefix}:evaluated`;
   const run = createRunner(redis);
 
   /** With every batch: the set must not expire under a partition that is claimed once and read for months. */
@@ -81,7 +82,10 @@ export const createRedisStore = (parts: { redis: Redis | Cluster; prefix: string
       const [answer] = await Promise.all([run(APPLY, keys, [payload, ...kept]), register(batch.partition)]);
       return resultOf(answer as [string, string?]);
     },
-    read: createRedisRead({ redis, known, key }),
+    read: createRedisRead({ redis, known, evaluated, key }),
+    evaluated: async (at) => {
+      await redis.set(evaluated, at, 'EX', STATE_KEPT);
+    },
     close: async () => {},
   };
 };

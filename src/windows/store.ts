@@ -103,6 +103,8 @@ export interface PartitionState {
   readonly partition: PartitionId;
   readonly next: Offset;
   readonly watermark: Ms;
+  /** When it was last claimed or something of it counted, by the store's clock. */
+  readonly countedAt: Ms;
 }
 
 export interface Tally {
@@ -123,6 +125,8 @@ export interface WindowChanges {
   readonly samples: ReadonlyMap<string, string>;
   /** Not only what changed: all that are known by id, until `ANNOUNCED_KEPT` of event time after their end. */
   readonly announced: ReadonlyMap<string, Announcement>;
+  /** What `evaluated` was last told. */
+  readonly evaluated?: Ms;
 }
 
 export interface WindowStore {
@@ -134,5 +138,7 @@ export interface WindowStore {
   apply(batch: FoldedBatch): Promise<ApplyResult>;
   /** What changed since `cursor`; without one, everything kept. */
   read(cursor?: Cursor): Promise<WindowChanges>;
+  /** Everything up to here has been looked at: whoever reads stays within reach of it. */
+  evaluated(at: Ms): Promise<void>;
   close(): Promise<void>;
 }

@@ -18,6 +18,7 @@ export interface PartitionChanges {
   readonly partition: PartitionId;
   readonly next: Offset;
   readonly watermark: number;
+  readonly countedAt: number;
   readonly seq: number;
   /** "b|<second>", "d|<slot>", "t|<slot>" */
   readonly touched: readonly string[];
@@ -78,10 +79,11 @@ export const mergeChanges = (
   }
   return {
     cursor: Object.fromEntries(partitions.map(({ partition, seq }) => [partition, seq])),
-    partitions: partitions.map(({ partition, next, watermark }) => ({
+    partitions: partitions.map(({ partition, next, watermark, countedAt }) => ({
       partition,
       next,
       watermark: watermark as Ms,
+      countedAt: countedAt as Ms,
     })),
     counts,
     distinct,

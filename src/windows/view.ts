@@ -48,8 +48,8 @@ export interface View {
   readonly watermark: Ms | undefined;
 }
 
-/** A partition this far behind the others holds nobody up. */
-const SILENT = 600_000;
+/** A partition of which nobody has counted anything for so long, in ms by the clock, holds nobody up. */
+const SILENT = 60_000;
 const MINUTE = 60;
 /** A series costs 16 KB. Campaigns leave room for the providers' own, which are what a pause rests on. */
 const SERIES_LIMIT = 12_000;
@@ -164,13 +164,20 @@ export const createView = (): View => {
   };
 };
 
-/** Only a log can be behind: what files and HTTP brought last says nothing about what is still to come. */
-const lowest = (changes: WindowChanges): Ms | undefined => {
-  const logs = changes.partitions.filter(({ partition }) => partition.startsWith('kafka:'));
-  const marks = (logs.length > 0 ? logs : changes.partitions)
-    .map((partition) => partition.watermark)
-    .filter((mark) => mark > 0);
-  if (marks.length === 0) return undefined;
-  const newest = Math.max(...marks);
-  return ms(Math.min(...marks.filter((mark) => mark >= newest - SILENT)));
+/**
+ * Only a log can be behind: what files and HTTP brought last says nothing about what is still to come. A partition that
+ * is claimed and not read yet is complete up to nothing.
+ */
+const lowest = ({ partitions }: WindowChanges): Ms | undefined => {
+  const logs = partitions.filter(({ partition }) => partition.startsWith('kafka:'));
+  if (logs.length === 0) return highest(partitions);
+  const latest = Math.max(...logs.map(({ countedAt }) => countedAt));
+  const read = logs.filter(({ countedAt }) => countedAt >= latest - SILENT);
+  const mark = Math.min(...read.map(({ watermark }) => watermark));
+  return mark > 0 ? ms(mark) : undefined;
+};
+
+const highest = (partitions: WindowChanges['partitions']): Ms | undefined => {
+  const mark = Math.max(0, ...partitions.map(({ watermark }) => watermark));
+  return mark > 0 ? ms(mark) : undefined;
 };

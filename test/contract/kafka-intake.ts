@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
 import { configSchema } from '../../src/config/schema.ts';
-import type { Duration, Ms } from '../../src/events/event.ts';
+import { type Duration, type Ms, ms } from '../../src/events/event.ts';
 import { createKafkaIntake, type KafkaIntake } from '../../src/intake/kafka.ts';
 import type { KafkaSettings } from '../../src/intake/kafka-client.ts';
 import { createFakeStore, createTopic } from '../support/kafka-topic.ts';
@@ -53,6 +53,7 @@ export const kafkaIntakeSuite = (version: string, brokers: string | undefined): 
         config: settings(brokers ?? '', topic, more),
         claim: store.claim,
         accept: store.accept,
+        pace: () => ms(Number.POSITIVE_INFINITY),
         clock: () => Date.now() as Ms,
         lateness: LATENESS,
         log: pino({ level: 'info' }, sink),

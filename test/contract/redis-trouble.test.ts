@@ -87,6 +87,7 @@ describe.skipIf(!real)('Redis', () => {
       config: kafka,
       claim: store.claim,
       accept,
+      pace: () => ms(Number.POSITIVE_INFINITY),
       clock: () => ms(Date.now()),
       lateness: duration(2_000),
       log,

@@ -17,6 +17,7 @@ import {
   type WindowStore,
 } from '../../src/windows/store.ts';
 import { announced, optedIn, optedOut, received } from '../support/events.ts';
+import { until } from '../support/until.ts';
 
 const START = Date.parse('2026-10-28T18:59:58Z');
 const recipientKey = createRecipientKey('a key for the tests');
@@ -351,6 +352,35 @@ export const storeContract = (name: string, open: () => Promise<WindowStore>): v
       expect(await idle(START + 5_000)).toEqual({ kind: 'applied' });
       expect(await idle(START)).toEqual({ kind: 'applied' });
       expect(await watermark()).toEqual([START + 5_000]);
+    });
+
+    test('says when a partition was last heard of, by a claim or by a count', async () => {
+      const store = await fresh();
+      const { epoch } = await store.claim('kafka:events:0');
+      const stateOf = async () => (await store.read()).partitions[0];
+      const claimed = (await stateOf())?.countedAt ?? 0;
+      expect(await stateOf()).toMatchObject({ watermark: 0, next: 0 });
+      expect(Math.abs(claimed - Date.now())).toBeLessThan(600_000);
+      await until(() => Date.now() > claimed + 5);
+      const nothing = {
+        partition: 'kafka:events:0',
+        epoch,
+        from: 0,
+        next: 0,
+        events: [],
+        rejected: new Map(),
+      };
+      await store.apply(newFold()({ ...nothing, idleUntil: ms(START) }));
+      expect((await stateOf())?.countedAt).toBeGreaterThan(claimed);
+    });
+
+    test('tells everybody how far was looked', async () => {
+      const store = await fresh();
+      expect((await store.read()).evaluated).toBeUndefined();
+      for (const at of [START, START + 1_000]) {
+        await store.evaluated(ms(at));
+        expect((await store.read()).evaluated).toBe(at);
+      }
     });
 
     test('what changed since a reader last looked, and only that, as totals over all partitions', async () => {

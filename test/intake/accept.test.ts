@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { duration } from '../../src/events/event.ts';
+import { duration, type Ms, ms } from '../../src/events/event.ts';
 import { EVENING, rawRecords, sent } from '../support/events.ts';
 import { createIntake } from '../support/offset-store.ts';
 
@@ -11,7 +11,7 @@ const batch = (records: ReturnType<typeof rawRecords>, epoch = 1) => {
 it('hands the good to the fold with the reasons of the bad, and tells of the batch once', async () => {
   const intake = createIntake();
   const records = rawRecords([sent({ id: 'a' }), 'x', 'y', null, sent({ id: 'b' })]);
-  expect(await intake.accept(batch(records))).toEqual({ kind: 'applied' });
+  expect(await intake.accept(batch(records))).toMatchObject({ kind: 'applied', next: 5 });
   expect(intake.folds[0]?.events.map(({ offset }) => offset)).toEqual([0, 4]);
   expect([...(intake.folds[0]?.rejected ?? [])]).toEqual([
     ['not_json', 2],
@@ -40,7 +40,7 @@ it('makes dead letters durable before the offset moves, and does not move it whe
 it('cuts off what the store has counted, and folds again', async () => {
   const intake = createIntake({ start: 2 });
   const records = rawRecords([sent({ id: 'a' }), 'x', sent({ id: 'b' }), 'y']);
-  expect(await intake.accept(batch(records))).toEqual({ kind: 'applied' });
+  expect(await intake.accept(batch(records))).toMatchObject({ kind: 'applied', next: 4 });
   expect(intake.folds.at(-1)).toMatchObject({ from: 2, next: 4, events: [{ event: { id: 'b' } }] });
   expect(intake.batches).toMatchObject([{ events: [{ id: 'b' }], rejected: 1 }]);
 });
@@ -69,4 +69,37 @@ it('refuses the far future by the clock, save in a replay, which has none', asyn
   const replay = createIntake();
   await replay.accept(batch(future));
   expect(replay.letters).toEqual([]);
+});
+
+it('counts up to where it may, with the bad before that, and goes on from there', async () => {
+  const intake = createIntake();
+  const records = rawRecords([
+    sent({ id: 'a' }),
+    'x',
+    sent({ id: 'b', at: EVENING + 60_000 }),
+    sent({ id: 'late', at: EVENING }),
+  ]);
+  const asked: Ms[] = [];
+  const upTo = (first: Ms) => {
+    asked.push(first);
+    return ms(first + 59_999);
+  };
+  const whole = { ...batch(records), upTo };
+  expect(await intake.accept(whole)).toMatchObject({ kind: 'applied', next: 2 });
+  expect(intake.letters).toHaveLength(1);
+  const rest = { ...whole, from: 2, records: records.slice(2) };
+  expect(await intake.accept(rest)).toMatchObject({ kind: 'applied', next: 4 });
+  expect(asked).toEqual([EVENING, EVENING + 60_000]);
+  expect(intake.batches).toMatchObject([
+    { events: [{ id: 'a' }], rejected: 1 },
+    { events: [{ id: 'b' }, { id: 'late' }], rejected: 0 },
+  ]);
+});
+
+it('counts nothing of what is too early, and says of when it is', async () => {
+  const intake = createIntake();
+  const early = { ...batch(rawRecords([sent()])), upTo: () => undefined };
+  expect(await intake.accept(early)).toEqual({ kind: 'early', first: EVENING });
+  expect(intake.folds).toEqual([]);
+  expect(intake.store.next()).toBe(0);
 });

@@ -6,7 +6,7 @@ import { dirname } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { configSchema } from '../../src/config/schema.ts';
-import type { Duration, Ms } from '../../src/events/event.ts';
+import { type Duration, type Ms, ms } from '../../src/events/event.ts';
 import { createKafkaIntake } from '../../src/intake/kafka.ts';
 import type { KafkaSettings } from '../../src/intake/kafka-client.ts';
 import { type Secure, selfSign, USER } from '../support/kafka-secure.ts';
@@ -51,6 +51,7 @@ describe.skipIf(without)('Kafka intake on a listener with TLS and SASL', () => {
       credentials: { ...USER, password },
       claim: store.claim,
       accept: store.accept,
+      pace: () => ms(Number.POSITIVE_INFINITY),
       clock: () => Date.now() as Ms,
       lateness: 2_000 as Duration,
       log: pino({ level: 'silent' }),

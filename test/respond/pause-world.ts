@@ -146,6 +146,7 @@ const nothing = {
   claim: async () => ({ epoch: 1, next: 0 }),
   consent: async () => ({ withdrawn: new Map(), returned: new Map() }),
   apply: async () => ({ kind: 'applied' as const }),
+  evaluated: async () => {},
   close: async () => {},
 };
 
@@ -159,7 +160,7 @@ const situationOf = ({ guards, gate }: Disk): Situation => ({
 
 const changesOf = ({ counts, now }: Disk): WindowChanges => ({
   cursor: {},
-  partitions: [{ partition: 'script', next: 0, watermark: ms(now * 1000) }],
+  partitions: [{ partition: 'script', next: 0, watermark: ms(now * 1000), countedAt: ms(0) }],
   counts: new Map(counts),
   distinct: new Map(),
   tallies: new Map(),

@@ -1,8 +1,9 @@
 /** A topic of one's own on a test broker, and an in-test store that keeps what it was given. */
 import { randomBytes } from 'node:crypto';
 import { type IHeaders, Kafka, type KafkaConfig, logLevel } from 'kafkajs';
-import type { Accept, RawBatch } from '../../src/intake/source.ts';
-import type { ApplyResult, Offset, PartitionId } from '../../src/windows/store.ts';
+import { ms } from '../../src/events/event.ts';
+import type { Accept, Accepted, RawBatch } from '../../src/intake/source.ts';
+import type { Offset, PartitionId } from '../../src/windows/store.ts';
 
 /** Creates a topic with a random name, with its settings from the beginning; `send` puts values on one partition, in order. */
 export const createTopic = async (
@@ -79,7 +80,7 @@ export const createFakeStore = () => {
     state.epoch += 1;
     return { epoch: state.epoch, next: state.next };
   };
-  const accept: Accept = async (batch): Promise<ApplyResult> => {
+  const accept: Accept = async (batch): Promise<Accepted> => {
     reach();
     const state = of(batch.partition);
     const { next } = state;
@@ -91,7 +92,7 @@ export const createFakeStore = () => {
     state.next = batch.next;
     state.values.push(...batch.records.map(({ value }) => String(value)));
     if (batch.idleUntil !== undefined) idle.set(batch.partition, batch.idleUntil);
-    return { kind: 'applied' };
+    return { kind: 'applied', next: batch.next, newest: ms(batch.idleUntil ?? 0) };
   };
   const total = () => [...partitions.values()].reduce((sum, { values }) => sum + values.length, 0);
   return { claim, accept, of, total, idle, batches, switches };

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
-import { duration } from '../../src/events/event.ts';
+import { duration, ms } from '../../src/events/event.ts';
 import { createMemoryStore } from '../../src/windows/memory.ts';
 import { openSnapshot, snapshotOf } from '../../src/windows/snapshot.ts';
 import { countedOnce } from '../contract/store.ts';
 
 const open = async (path: string, said: string[] = []) => {
-  const store = createMemoryStore();
+  const store = createMemoryStore(() => ms(0));
   const log = pino({ level: 'error' }, { write: (line: string) => void said.push(line) });
   const snapshot = await openSnapshot({ store, path, every: duration(3_600_000), log });
   return { store, snapshot };

@@ -10,12 +10,14 @@ const series = seriesKey({ metric: 'sent', provider: 'alpha' });
 const changes = (
   counts: ReadonlyMap<number, number>,
   watermarks: Record<string, number> = {},
+  countedAt: Record<string, number> = {},
 ): WindowChanges => ({
   cursor: {},
   partitions: Object.entries(watermarks).map(([partition, at]) => ({
     partition,
     next: 0,
     watermark: ms(at),
+    countedAt: ms(countedAt[partition] ?? 1_000_000),
   })),
   counts: new Map([...counts].map(([at, n]) => [second(at), new Map<SeriesKey, number>([[series, n]])])),
   distinct: new Map(),
@@ -116,16 +118,24 @@ describe('the view', () => {
     expect(view.count(series, second(BASE))).toBe(1);
   });
 
-  const watermark = (marks: Record<string, number>): Ms | undefined => {
+  const watermark = (marks: Record<string, number>, countedAt?: Record<string, number>): Ms | undefined => {
     const view = createView();
-    view.update(changes(new Map([[BASE, 1]]), marks));
+    view.update(changes(new Map([[BASE, 1]]), marks, countedAt));
     return view.watermark;
   };
-  test('time is complete up to the slowest partition, unless it has long been silent', () => {
-    expect(watermark({ 'kafka:e:0': 5_000_000, 'kafka:e:1': 4_990_000 })).toBe(4_990_000);
-    expect(watermark({ 'kafka:e:0': 5_000_000, 'kafka:e:1': 4_000_000 })).toBe(5_000_000);
+  const apart = { 'kafka:e:0': 5_000_000, 'kafka:e:1': 1_000_000 };
+  test('time is complete up to the slowest partition, however far behind, unless nobody has read it for long', () => {
+    expect(watermark(apart)).toBe(1_000_000);
+    expect(watermark(apart, { 'kafka:e:0': 1_060_000 })).toBe(1_000_000);
+    expect(watermark(apart, { 'kafka:e:0': 1_060_001 })).toBe(5_000_000);
   });
-  test('what HTTP brought last does not hold a log back', () => {
+  test('a partition that was claimed and not read yet is waited for as long', () => {
+    const claimed = { ...apart, 'kafka:e:2': 0 };
+    expect(watermark(claimed)).toBeUndefined();
+    expect(watermark(claimed, { 'kafka:e:2': 900_000 })).toBe(1_000_000);
+  });
+  test('what HTTP brought last holds back neither a log nor what another host brings', () => {
     expect(watermark({ 'kafka:e:0': 5_000_000, 'http:host': 4_700_000 })).toBe(5_000_000);
+    expect(watermark({ 'http:one': 5_000_000, 'http:two': 4_700_000 })).toBe(5_000_000);
   });
 });

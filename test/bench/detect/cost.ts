@@ -39,7 +39,7 @@ export const cost = (seed: string): Cost => {
     const counts = new Map(keys.map((key) => [key, draw()] as const).filter(([, count]) => count > 0));
     view.update({
       cursor: {},
-      partitions: [{ partition: 'cost', next: 0, watermark: ms(at * 1000) }],
+      partitions: [{ partition: 'cost', next: 0, watermark: ms(at * 1000), countedAt: ms(0) }],
       counts: new Map([[second(at), counts]]),
       distinct: new Map(),
       tallies: new Map(),

@@ -180,7 +180,9 @@ function* pieces(
     const inside = [...minute.counts].filter(([at]) => at >= from && at < from + PIECE);
     yield {
       cursor: {},
-      partitions: [{ partition: 'year', next: 0, watermark: ms((from + PIECE) * 1000 - 1) }],
+      partitions: [
+        { partition: 'year', next: 0, watermark: ms((from + PIECE) * 1000 - 1), countedAt: ms(0) },
+      ],
       counts: new Map(inside),
       distinct: new Map(),
       tallies: piece === PIECES - 1 ? minute.tallies : new Map(),
