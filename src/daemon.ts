@@ -265,8 +265,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
   const tick = async () => {
     try {
       await evaluator.tick();
-      await standing.refresh();
-      await mode.refresh();
+      await Promise.all([standing.refresh(), mode.refresh()]);
       if (evaluator.leading()) await tend();
       waiting = await state.outbox.size();
       storeProblem = undefined;

@@ -117,12 +117,15 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
   const leading = (): boolean => token !== null && parts.clock() < heldUntil;
 
   const tick = async (): Promise<void> => {
+    // Asked for at once: whoever holds the lease or not, what changed is looked at.
+    const reading = store.read(cursor);
+    reading.catch(() => undefined);
     const held = await hold();
-    if (held === null) return standBy();
+    if (held === null) return standBy(await reading);
     // A takeover, or Redis, may take longer than a lease; a process that is frozen renews nothing.
     const renewal = setInterval(() => void hold().catch(() => undefined), RENEW_EVERY);
     try {
-      await look(held);
+      await look(held, reading);
     } catch (error) {
       if (!(error instanceof Fenced)) throw error;
       log.warn({ token: held }, error.message);
@@ -132,11 +135,9 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
     }
   };
 
-  const look = async (held: number): Promise<void> => {
+  const look = async (held: number, reading: Promise<WindowChanges>): Promise<void> => {
     if (held !== token) await takeOver(held);
-    await parts.relay.drain(take);
-
-    const changes: WindowChanges = await store.read(cursor);
+    const [changes] = await Promise.all([reading, parts.relay.drain(take)]);
     let renewedAt = parts.clock();
     for (const moment of watch.advance(changes, parts.limits)) {
       if (parts.clock() - renewedAt >= RENEW_EVERY) {
@@ -166,10 +167,9 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
   };
 
   /** Another instance decides; this one keeps its picture and its list of incidents current. */
-  const standBy = async (): Promise<void> => {
+  const standBy = async (changes: WindowChanges): Promise<void> => {
     if (token !== null) telling.recover([]);
     token = null;
-    const changes = await store.read(cursor);
     watch.observe(changes);
     cursor = changes.cursor;
     evaluated = changes.evaluated;

@@ -69,14 +69,19 @@ export const createRedisRead = (parts: {
     names: readonly string[],
   ): Promise<{ readonly values: Value[]; readonly slots: string[] }> => {
     const values: Value[] = [];
-    for (let from = 0; from < names.length; from += AT_ONCE) {
+    for (let from = 0; ; from += AT_ONCE) {
+      const some = names.slice(from, from + AT_ONCE);
+      const isLast = from + AT_ONCE >= names.length;
       const pipeline = redis.pipeline();
-      for (const name of names.slice(from, from + AT_ONCE)) pipeline.hgetall(key(partition, name));
-      for (const reply of answersOf(await pipeline.exec()))
+      for (const name of some) pipeline.hgetall(key(partition, name));
+      if (isLast) pipeline.zrange(key(partition, 'touched'), ...sinceIn(since), 'BYSCORE');
+      const replies = answersOf(await pipeline.exec());
+      for (const reply of replies.slice(0, some.length))
         values.push({ kind: 'b', counts: countsOf(reply as Record<string, string>) });
+      if (!isLast) continue;
+      const touched = recent(replies.at(-1) as string[], since, watermark);
+      return { values, slots: touched.filter((name) => !isSecond(name)) };
     }
-    const touched = await redis.zrange(key(partition, 'touched'), ...sinceIn(since), 'BYSCORE');
-    return { values, slots: recent(touched, since, watermark).filter((name) => !isSecond(name)) };
   };
 
   /** Everything of one partition in the slots that changed anywhere. */
@@ -136,9 +141,17 @@ export const createRedisRead = (parts: {
     return Promise.all(partitions.map((partition, index) => complete(partition, values[index] ?? [])));
   };
 
+  let registered: readonly PartitionId[] = [];
+
   const changesSince = async (cursor: Cursor | undefined): Promise<WindowChanges> => {
-    const registered = (await redis.smembers(known)).sort();
-    const found = await Promise.all(registered.map((partition) => changesOf(partition, cursor?.[partition])));
+    const asked = (partition: PartitionId) => changesOf(partition, cursor?.[partition]);
+    // Those of the last time are asked in the same breath; the set hardly ever changes.
+    const [members, ...states] = await Promise.all([redis.smembers(known), ...registered.map(asked)]);
+    const before = new Map(registered.map((partition, index) => [partition, states[index]]));
+    registered = members.sort();
+    const found = await Promise.all(
+      registered.map((partition) => (before.has(partition) ? before.get(partition) : asked(partition))),
+    );
     const gone = registered.filter((_, index) => found[index] === undefined);
     if (gone.length > 0) await redis.srem(known, ...gone);
     const changes = found.filter((change) => change !== undefined);

@@ -3,6 +3,7 @@
  *   reference   bare kafkajs: consume and JSON.parse, nothing else
  *   memory      the whole daemon, every detector on, windows in the process
  *   redis       the same, windows in a real Redis
+ * Then one, two and four daemons side by side, and the time from a produced message to the gate under load.
  * Each is run BENCH_ROUNDS times in turn; the figures are medians, and ratios to the reference of the same round.
  * With BENCH_LONG=1 also what the process holds as ten million events pass.
  */
@@ -12,13 +13,17 @@ import { Kafka, logLevel } from 'kafkajs';
 import { median } from 'simple-statistics';
 import { KAFKA_4, startKafka } from '../support/kafka-server.ts';
 import { startRedis } from '../support/redis-server.ts';
+import { latencies } from './latency.ts';
 import { memoryOver } from './memory.ts';
 import { produceSteady } from './produce.ts';
 import { type Rate, reference, wholeDaemon } from './rates.ts';
 import { redisUse } from './redis-use.ts';
+import { sideBySide } from './side-by-side.ts';
 
 const events = Number(process.env.BENCH_EVENTS ?? 300_000);
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 5);
+/** Pauses timed at each rate. */
+const SAMPLES = Number(process.env.BENCH_SAMPLES ?? 200);
 const PASSING = process.env.BENCH_LONG ? 10_000_000 : 0;
 const partitions = 3;
 
@@ -86,6 +91,24 @@ console.log(
   `\nRedis, an event: ${(asked.commands / events).toFixed(2)} commands, those of scripts included; ` +
     `${(asked.bytes / events).toFixed(1)} bytes sent to it`,
 );
+
+console.log('\nside by side, windows in Redis:');
+let alone = 0;
+for (const instances of [1, 2, 4]) {
+  const { rate, cpu } = await sideBySide({ kafka, brokers, redisUrl, instances, events });
+  alone ||= rate;
+  const share = (rate / alone).toFixed(2);
+  console.log(
+    `${instances} processes ${shown(rate, 9)} events/s   ${share}   ${cpu.toFixed(2)} us of processor`,
+  );
+}
+
+console.log('\nfrom a produced message to the gate, one process, windows in Redis:');
+for await (const found of latencies({ kafka, brokers, redisUrl, shares: [0.2, 0.5, 0.8], samples: SAMPLES }))
+  console.log(
+    `${Math.round(found.share * 100)} % of the highest rate held, ${shown(found.rate, 7)} events/s: ` +
+      `p50 ${shown(found.p50, 5)} ms   p99 ${shown(found.p99, 5)} ms   (${found.samples} samples)`,
+  );
 
 if (PASSING > 0) console.log('\n10,000 series, a million people an hour, windows in Redis:');
 if (PASSING > 0)

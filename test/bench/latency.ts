@@ -1,0 +1,160 @@
+/**
+ * How long it takes from a produced message to the pause in the gate, while steady traffic runs through the same
+ * daemon. A sample is a provider of its own that all at once sends forty messages of one text to the same ten people,
+ * in forbidden hours: enough to act on as soon as it is seen, so that what is measured is the way through.
+ */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import type { Kafka, Producer } from 'kafkajs';
+import { DateTime } from 'luxon';
+import { quantileSorted } from 'simple-statistics';
+import { until } from '../support/until.ts';
+import { type Instance, startInstance } from './instances.ts';
+import { createTopic } from './produce.ts';
+import { plainEvent } from './traffic.ts';
+
+const PARTITIONS = 3;
+/** Traffic is sent so often, in ms. */
+const BEAT = 20;
+/** A rate is held when, after so long, no more than half a second of it is still to be counted. */
+const STEP = 6_000;
+const GROWTH = 1.2;
+const FIRST_RATE = 5_000;
+const TEXT = "Profitez d'un soin offert lors de votre prochaine visite dans notre salon. STOP 36200";
+
+export interface Latency {
+  /** Events a second. */
+  readonly rate: number;
+  /** Of the highest rate held. */
+  readonly share: number;
+  /** In ms. */
+  readonly p50: number;
+  readonly p99: number;
+  readonly samples: number;
+}
+
+/** Marketing is allowed in a minute that is six hours away. */
+const forbiddenNow = () => {
+  const hour = `${DateTime.now().setZone('Europe/Paris').plus({ hours: 6 }).hour}`.padStart(2, '0');
+  return { rules: { FR: { marketing: { 'mon-sat': `${hour}:00-${hour}:01`, holidays: false } } } };
+};
+
+const startTraffic = (producer: Producer, topic: string) => {
+  let rate = 0;
+  let sent = 0;
+  let due = 0;
+  let taken = Promise.resolve<unknown>(undefined);
+  const timer = setInterval(() => {
+    due += (rate * BEAT) / 1_000;
+    const count = Math.floor(due);
+    if (count === 0) return;
+    due -= count;
+    const now = Date.now();
+    const messages = Array.from({ length: count }, (_, n) => {
+      const { key, person, value } = plainEvent(sent + n, now - ((sent + n) * 1_000) / 5_000);
+      return { partition: person % PARTITIONS, key, value };
+    });
+    sent += count;
+    taken = Promise.all([taken, producer.send({ topic, messages })]);
+  }, BEAT);
+  return {
+    sent: () => sent,
+    at: (next: number) => {
+      rate = next;
+    },
+    stop: () => {
+      clearInterval(timer);
+      return taken;
+    },
+  };
+};
+type Traffic = ReturnType<typeof startTraffic>;
+
+const waiting = async (traffic: Traffic, instance: Instance): Promise<number> =>
+  traffic.sent() - (await instance.look()).counted;
+
+/** Goes up until what is to be counted grows. */
+const highestHeld = async (traffic: Traffic, instance: Instance): Promise<number> => {
+  let held = 0;
+  for (let rate = FIRST_RATE; ; rate *= GROWTH) {
+    traffic.at(rate);
+    await sleep(STEP);
+    if ((await waiting(traffic, instance)) > rate / 2) break;
+    held = rate;
+  }
+  traffic.at(0);
+  await until(async () => (await waiting(traffic, instance)) <= 0, { within: 120_000 });
+  return held;
+};
+
+/** `samples` of each share. */
+export async function* latencies(of: {
+  readonly kafka: Kafka;
+  readonly brokers: readonly string[];
+  readonly redisUrl: string;
+  readonly shares: readonly number[];
+  readonly samples: number;
+}): AsyncGenerator<Latency> {
+  const { kafka, brokers, redisUrl, samples } = of;
+  const name = `bench-${randomUUID()}`;
+  await createTopic(kafka, name, PARTITIONS);
+  const instance = await startInstance({
+    mode: 'armed',
+    intake: { kafka: { brokers, topic: name, group: name }, http: { enabled: false } },
+    redis: { url: redisUrl, prefix: name },
+    detect: { quietHours: forbiddenNow() },
+    respond: { maxPausesPerHour: 100_000, settle: '1s', keepOneFor: [] },
+  });
+  const producer = kafka.producer();
+  await producer.connect();
+  const ears = new Redis(redisUrl);
+  await ears.subscribe(`${name}:gate`);
+  const paused = new Map<string, (at: number) => void>();
+  ears.on('message', (_channel, text: string) => {
+    paused.get((JSON.parse(text) as { provider: string }).provider)?.(performance.now());
+  });
+
+  const traffic = startTraffic(producer, name);
+  let victims = 0;
+  const sample = async (): Promise<number> => {
+    const provider = `victim${victims++}`;
+    const now = Date.now();
+    const messages = Array.from({ length: 40 }, (_, n) => {
+      const to = `+336${String(90_000_000 + victims * 100 + (n % 10))}`;
+      const event = { id: `${provider}-${n}`, type: 'sent', at: now, provider, to, category: 'marketing' };
+      return {
+        partition: n % PARTITIONS,
+        key: to,
+        value: JSON.stringify({ ...event, from: '36200', text: TEXT }),
+      };
+    });
+    const seen = new Promise<number>((resolve) => paused.set(provider, resolve));
+    const began = performance.now();
+    await producer.send({ topic: name, messages });
+    return (await seen) - began;
+  };
+
+  const held = await highestHeld(traffic, instance);
+  for (const share of of.shares) {
+    traffic.at(held * share);
+    await sleep(STEP);
+    const took: number[] = [];
+    for (let n = 0; n < samples; n++) {
+      took.push(await sample());
+      await sleep(Math.random() * 200);
+    }
+    took.sort((a, b) => a - b);
+    yield {
+      rate: held * share,
+      share,
+      p50: quantileSorted(took, 0.5),
+      p99: quantileSorted(took, 0.99),
+      samples,
+    };
+  }
+  await traffic.stop();
+  await producer.disconnect();
+  ears.disconnect();
+  await instance.stop();
+}
