@@ -3,7 +3,8 @@ import { Kafka, logLevel, Partitioners } from 'kafkajs';
 import type { SmsEvent } from '../events/event.ts';
 import { toJson, type Writer } from './write.ts';
 
-const keyOf = (event: SmsEvent): string => {
+/** The person it is about; of what is about nobody, the campaign or the provider. */
+export const keyOf = (event: SmsEvent): string => {
   if (event.type === 'announced') return event.campaign;
   if (event.type === 'usage') return event.provider;
   return event.type === 'received' ? (event.from ?? event.to) : event.to;

@@ -1,0 +1,159 @@
+/**
+ * Instances without a daemon around them: each reads partitions with a fold of its own, and the one that has the lease
+ * evaluates. In: what they share, and the time of the events. Out: what was made of a stream, as `tocsin replay` writes
+ * it down.
+ */
+import { forgetfulJournal, forgetfulOutbox, type Ledger } from '../../src/cli/replay-state.ts';
+import type { Config } from '../../src/config/schema.ts';
+import { createEngine } from '../../src/detect/engine.ts';
+import { createEvaluator, type WatchMemory } from '../../src/evaluate.ts';
+import { type Clock, ms, startOf } from '../../src/events/event.ts';
+import { maskDigits } from '../../src/events/mask.ts';
+import { createIsQuiet } from '../../src/events/quiet-hours.ts';
+import { createStopWords } from '../../src/events/stop-words.ts';
+import type { Lease } from '../../src/incidents/lease.ts';
+import { createMemoryRelay } from '../../src/incidents/relay.ts';
+import type { IncidentStore } from '../../src/incidents/store.ts';
+import { createAccept } from '../../src/intake/accept.ts';
+import { categoryFrom } from '../../src/reading.ts';
+import { actuatorsOf } from '../../src/respond/actuators.ts';
+import { createExecutor } from '../../src/respond/execute.ts';
+import type { Gate } from '../../src/respond/gate.ts';
+import { createSituation } from '../../src/situation.ts';
+import { createWatch, type WatchState } from '../../src/watch.ts';
+import { createConsents } from '../../src/windows/consents.ts';
+import { estimate } from '../../src/windows/distinct.ts';
+import { createFold } from '../../src/windows/fold.ts';
+import { createNames } from '../../src/windows/names.ts';
+import { createRecipientKey } from '../../src/windows/recipient-key.ts';
+import type { WindowStore } from '../../src/windows/store.ts';
+import { createView } from '../../src/windows/view.ts';
+import { silent } from './offset-store.ts';
+
+/** What is one, however many instances there are. */
+export interface Shared {
+  readonly config: Config;
+  readonly store: WindowStore;
+  readonly memory: WatchMemory;
+  readonly incidents: IncidentStore;
+  readonly gate: Gate;
+  readonly book: Ledger;
+  /** The time of the events. */
+  readonly clock: Clock;
+}
+
+export type Instance = ReturnType<typeof createInstance>;
+
+/** `lease`: how this instance holds it. */
+export const createInstance = (shared: Shared & { readonly lease: Lease }) => {
+  const { config, store, book, incidents, clock } = shared;
+  const consents = createConsents(config.detect.stop);
+  const accept = createAccept({
+    store,
+    deadLetters: { put: async () => {} },
+    fold: createFold({
+      names: createNames(config.windows.names),
+      isQuiet: createIsQuiet(config.detect.quietHours),
+      categoryOf: categoryFrom(config),
+      recipientKey: createRecipientKey('replay'),
+      maskText: maskDigits,
+      stopWords: createStopWords(config.detect.stop),
+      consents,
+      probe: config.probe.stop,
+    }),
+    parse: { preset: config.intake.preset, maxRecord: config.intake.maxRecord },
+    clock,
+    log: silent,
+  });
+
+  const view = createView();
+  const engine = createEngine({ config: config.detect, estimate });
+  const executor = createExecutor({
+    gate: shared.gate,
+    store: incidents,
+    actuators: { run: () => [] },
+    mode: async () => config.mode,
+    clock,
+    log: silent,
+  });
+  const evaluator = createEvaluator({
+    config,
+    store,
+    watch: createWatch({ engine, view, life: { ...config.incidents, quietEndsPauses: true } }),
+    memory: shared.memory,
+    lease: shared.lease,
+    incidents,
+    journal: forgetfulJournal,
+    relay: createMemoryRelay(),
+    outbox: forgetfulOutbox,
+    executor,
+    mode: () => config.mode,
+    situation: createSituation({
+      view,
+      providers: config.providers,
+      standing: () => book.pauses().filter(({ dryRun }) => !dryRun),
+      problems: () => [],
+      isLog: false,
+      handsOff: () => undefined,
+      isChanging: () => false,
+      reaches: actuatorsOf(config.providers, {}, []).reaches,
+    }),
+    limits: { upTo: 'live', lateness: config.windows.lateness },
+    nowAt: startOf,
+    silentUntil: () => view.watermark ?? ms(0),
+    clock,
+    log: silent,
+    onAction: book.action,
+  });
+
+  return {
+    accept,
+    /** As reading.ts does: who opted out is known from the store. */
+    claim: async (partition: string) => {
+      const claimed = await store.claim(partition);
+      consents.take(partition, await store.consent(partition), claimed.next);
+      return claimed;
+    },
+    look: evaluator.tick,
+    save: evaluator.save,
+    lease: shared.lease,
+  };
+};
+
+/** Incidents and actions kept where `store` keeps them, and written into the book as a replay does. */
+export const alsoIn = (book: Ledger, store: IncidentStore): IncidentStore => ({
+  ...store,
+  save: async (incidents, token) => {
+    await store.save(incidents, token);
+    await book.incidents.save(incidents);
+  },
+});
+
+/** What a watch leaves to the next one, in the process. */
+export const createMemory = (): WatchMemory => {
+  let kept: WatchState | undefined;
+  return {
+    load: async () => kept,
+    save: async (state) => {
+      const learned = Object.entries({ ...kept?.learned, ...state.learned });
+      kept = { ...state, learned: Object.fromEntries(learned.filter(([, text]) => text !== '')) };
+    },
+  };
+};
+
+/** Incidents in the process. */
+export const createIncidents = (): IncidentStore => {
+  const kept = new Map<string, string>();
+  let actions: readonly string[] = [];
+  return {
+    load: async () => [...kept.values()].map((text) => JSON.parse(text)),
+    save: async (incidents) => {
+      for (const one of incidents) kept.set(one.id, JSON.stringify(one));
+    },
+    record: async (action) => {
+      actions = [JSON.stringify(action), ...actions];
+    },
+    actions: async (limit) => actions.slice(0, limit).map((text) => JSON.parse(text)),
+    close: async () => {},
+  };
+};
