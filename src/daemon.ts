@@ -218,8 +218,17 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
 
   // Live: what watchers see, and the orders they give.
   let waiting = 0;
+  const behind = (): string | undefined => {
+    if (!config.intake.kafka) return undefined;
+    const { lag } = config.blindness;
+    const isBehind = view.watermark === undefined ? reading.lag() > 0 : clock() - view.watermark > lag;
+    return isBehind ? `behind: what is watched happened more than ${lag / 1_000} s ago` : undefined;
+  };
   const health = (): Health => ({
-    problems: problemsOf([storeProblem, delivery.problem(), ...reading.problems()], sight.problems()),
+    problems: problemsOf(
+      [storeProblem, delivery.problem(), ...reading.problems(), behind()],
+      sight.problems(),
+    ),
     warnings: [
       ...[heartbeat?.problem()].filter((warning) => warning !== undefined),
       ...reading.names.crowds().map((crowd) => crowdSays(crowd, config.windows.names)),
