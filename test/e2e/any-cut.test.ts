@@ -24,7 +24,15 @@ import { simulate } from '../../src/simulate/stream.ts';
 import { toJson } from '../../src/simulate/write.ts';
 import { createMemoryStore } from '../../src/windows/memory.ts';
 import { createRedisStore } from '../../src/windows/redis.ts';
-import { type Cut, type Line, type Place, partitionOf, readCut, writtenIn } from '../support/cut-stream.ts';
+import {
+  type Cut,
+  type Line,
+  linesOf,
+  type Place,
+  partitionOf,
+  readCut,
+  writtenIn,
+} from '../support/cut-stream.ts';
 import { createIncidents, createMemory } from '../support/instances.ts';
 
 const { REDIS_URL } = process.env;
@@ -134,12 +142,6 @@ interface Done {
   readonly rule?: readonly string[];
   readonly refused?: string;
 }
-const linesOf = <T>(text: string): T[] =>
-  text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as T);
-
 /** What a person would call the same: who went wrong, since when, how badly, and what was stopped for it. */
 const gistOf = ({ incidents, actions }: { incidents: string; actions: string }) => ({
   incidents: linesOf<Written>(incidents).map(({ id, severity, findings }) => ({

@@ -151,6 +151,13 @@ export const writtenIn = (dir: string) => ({
   actions: readFileSync(join(dir, 'actions.ndjson'), 'utf8'),
 });
 
+/** Each line of a file, as it was before. */
+export const linesOf = <T>(text: string): T[] =>
+  text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as T);
+
 /** All that is counted of each series. */
 export const countsIn = async (store: Pick<WindowStore, 'read'>): Promise<Record<string, number>> => {
   const sums: Record<string, number> = {};
