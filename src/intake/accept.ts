@@ -3,6 +3,7 @@
  * The dead letters are durable before the offset moves past them, so that none is lost; a crash in between writes
  * one twice.
  */
+import { setImmediate as breathe } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { type Clock, type Duration, type Ms, ms, type SmsEvent } from '../events/event.ts';
 import { type ParseOptions, parseRecord } from '../events/parse.ts';
@@ -32,6 +33,8 @@ interface Sorted {
   readonly bad: readonly DeadLetter[];
 }
 
+/** Records parsed at once, in a few ms: the evaluation, which may have to pause somebody, has its turns between. */
+const AT_ONCE = 250;
 /** How long the log is silent about set-aside records of a partition after it has spoken of some. */
 const QUIET = 60_000;
 
@@ -41,14 +44,16 @@ export const createAccept = (options: AcceptOptions): Accept => {
   const setAside = new WeakMap<RawBatch, Sorted>();
   const lastSaid = new Map<PartitionId, Ms>();
 
-  const sort = (batch: RawBatch): Sorted => {
+  const sort = async (batch: RawBatch): Promise<Sorted> => {
     const now = clock();
     const latest = maxAhead === undefined ? undefined : ms(now + maxAhead);
     const settings = { ...parse, latest };
     const good: Array<{ offset: Offset; event: SmsEvent }> = [];
     const bad: DeadLetter[] = [];
     let upTo = batch.upTo ? undefined : ms(Number.POSITIVE_INFINITY);
+    let read = 0;
     for (const { offset, value } of batch.records) {
+      if (++read % AT_ONCE === 0) await breathe();
       const parsed = parseRecord(value, settings);
       if (parsed.ok) {
         upTo ??= batch.upTo?.(parsed.event.at);
@@ -75,7 +80,7 @@ export const createAccept = (options: AcceptOptions): Accept => {
   const prepare = async (batch: RawBatch): Promise<Sorted> => {
     const known = setAside.get(batch);
     if (known) return known;
-    const sorted = sort(batch);
+    const sorted = await sort(batch);
     if (sorted.bad.length === 0) return sorted;
     await deadLetters.put(sorted.bad);
     setAside.set(batch, sorted);
