@@ -80,12 +80,17 @@ const cellOf = ({ cells, last }: Generation, high: number, low: number): number 
   }
 };
 
+/** Cell by cell: a view of the slot would be an object for each. */
+const copySlot = (from: Int32Array, at: number, to: Int32Array, place: number): void => {
+  for (let n = 0; n < CELLS; n++) to[place + n] = from[at + n] ?? 0;
+};
+
 const grown = (from: Generation): Generation => {
   const to = { ...newGeneration(2 * (from.last + 1)), size: from.size, newest: from.newest };
   for (let cell = 0; cell < from.cells.length; cell += CELLS) {
     if (from.cells[cell + FLAGS] === 0) continue;
     const place = cellOf(to, from.cells[cell + HIGH] ?? 0, from.cells[cell + LOW] ?? 0);
-    to.cells.set(from.cells.subarray(cell, cell + CELLS), place);
+    copySlot(from.cells, cell, to.cells, place);
   }
   return to;
 };
@@ -132,7 +137,8 @@ const createPast = (remembered: number, onRepeat: () => void): Past => {
   /** Makes room among the recent, where what was known of the message goes along. */
   const renew = (): void => {
     if (cells === recent.cells && isThere()) return;
-    const known = isThere() ? cells.subarray(cell, cell + CELLS) : undefined;
+    const known = isThere() ? cells : undefined;
+    const stood = cell;
     if (recent.size >= remembered) {
       if (older.newest > 0) forgotten = Math.max(forgotten ?? 0, older.newest) as Ms;
       older = recent;
@@ -142,7 +148,7 @@ const createPast = (remembered: number, onRepeat: () => void): Past => {
     recent.size += 1;
     cells = recent.cells;
     cell = cellOf(recent, high, low);
-    if (known) cells.set(known, cell);
+    if (known) copySlot(known, stood, cells, cell);
     cells[cell + HIGH] = high;
     cells[cell + LOW] = low;
   };

@@ -48,7 +48,10 @@ const grown = (from: Generation): Generation => {
   const to = { ...newGeneration(2 * (from.last + 1)), size: from.size, newest: from.newest };
   for (let cell = 0; cell < from.cells.length; cell += CELLS) {
     const hash = from.cells[cell] ?? 0;
-    if (hash !== 0) to.cells.set(from.cells.subarray(cell, cell + CELLS), cellOf(to, hash));
+    if (hash === 0) continue;
+    // Cell by cell: a view of the slot would be an object for each.
+    const place = cellOf(to, hash);
+    for (let n = 0; n < CELLS; n++) to.cells[place + n] = from.cells[cell + n] ?? 0;
   }
   return to;
 };
