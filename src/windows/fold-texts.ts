@@ -5,7 +5,7 @@
 import type { Category, MessageEvent, Ms } from '../events/event.ts';
 import { faultOf } from '../events/text-faults.ts';
 import { createTextSigns, entryOf } from '../events/text-signs.ts';
-import { createAgain } from './again.ts';
+import { createAgain, hashOfText, type TextHash } from './again.ts';
 import type { MessageKeys } from './fold-keys.ts';
 import type { Recipient } from './recipient-key.ts';
 import type { SeriesKey } from './series.ts';
@@ -35,10 +35,10 @@ export const createFoldTexts = (recipientKey: (address: string) => Recipient) =>
       offset: Offset,
     ) => {
       const { text, campaign, to, at } = event;
-      if (campaign !== undefined && isAgain(stream ^ key.seed, to, campaign, offset, at))
+      if (campaign !== undefined && isAgain(stream ^ key.seed, to, hashOfText(campaign), offset, at))
         add(bucket, key.campaignAgain(campaign));
       if (text === undefined) return;
-      if (isAgain(stream ^ ~key.seed, to, text, offset, at)) add(bucket, key.again.marketing);
+      if (isAgain(stream ^ ~key.seed, to, hashOfText(text), offset, at)) add(bucket, key.again.marketing);
       const signs = signsOf(text);
       if (signs.fault) add(bucket, key.fault[signs.fault]);
       add(tallyOf(key.texts, at), entryOf(signs, campaign));
@@ -60,13 +60,13 @@ export const createFoldTexts = (recipientKey: (address: string) => Recipient) =>
       if (text === undefined) return;
       const fault = faultOf(text);
       if (fault) add(bucket, key.fault[fault]);
-      if (!isAgain(stream ^ ~key.seed, to, text, offset, at)) return;
+      const hash = hashOfText(text);
+      if (!isAgain(stream ^ ~key.seed, to, hash, offset, at)) return;
       // Keyed as a whole: a code of six digits is soon guessed from a hash of its text.
-      add(tallyOf(key.again[category], at), recipientKey(pairOf(to, text)).key);
+      add(tallyOf(key.again[category], at), recipientKey(pairOf(to, hash)).key);
     };
   };
 };
 
 /** A person and 64 bits of a text: in place of the text itself, which would take several times as long to key. */
-export const pairOf = (to: string, text: string): string =>
-  `${to} ${hashOn(text)} ${hashOn(text, text.length ^ 0x2545f491)}`;
+export const pairOf = (to: string, { one, other }: TextHash): string => `${to} ${one} ${other}`;
