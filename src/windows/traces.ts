@@ -109,11 +109,11 @@ export const createTraces = (remembered: number): Traces => {
 
 const named = (hash: number): number => hash | 0 || 1;
 
-const FNV_PRIME = 0x01000193;
-const FNV_BASIS = 0x811c9dc5;
+export const FNV_PRIME = 0x01000193;
+export const FNV_BASIS = 0x811c9dc5 | 0;
 
 /** FNV-1a over the characters of a text; goes on from `from`. Spread it before use. */
-export const hashOn = (text: string, from: number = FNV_BASIS | 0): number => {
+export const hashOn = (text: string, from: number = FNV_BASIS): number => {
   let hash = from | 0;
   for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), FNV_PRIME);
   return hash;
