@@ -51,7 +51,7 @@ export const parseRecord = (value: Buffer | string | null, options: ParseOptions
 
 /** Undefined when it is not UTF-8: only then does decoding put in a replacement, which may also have been there. */
 const decoded = (value: Buffer): string | undefined => {
-  const text = value.toString('utf8');
+  const text = value.toString();
   return text.includes('\ufffd') && !isUtf8(value) ? undefined : text;
 };
 

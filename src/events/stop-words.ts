@@ -9,6 +9,7 @@
  * START takes a STOP back. Here nothing but numbers and courtesies may ever follow, and "yes" is no keyword though
  * some providers take it for one: people confirm appointments with it.
  */
+import { withRecentTexts } from './recent-texts.ts';
 
 interface Words {
   readonly clear: readonly string[];
@@ -99,9 +100,6 @@ export interface StopWords {
   codeOf(message: { readonly text?: string; readonly from?: string }): string | undefined;
 }
 
-/** Texts whose code is remembered: campaigns say the same thing to everybody. A power of two. */
-const REMEMBERED = 64;
-
 /** Keywords besides those of the presets: `words` opt out, `startWords` opt in again. */
 export const createStopWords = ({
   words: more = [],
@@ -115,7 +113,7 @@ export const createStopWords = ({
   const clear = new Set([...presets.flatMap((words) => words.clear), ...more.map(joined)]);
   const everyday = new Set(presets.flatMap((words) => words.everyday ?? []));
   const start = new Set([...presets.flatMap((words) => words.start ?? []), ...startWords.map(joined)]);
-  const remembered = Array<{ text: string; code: string | undefined } | undefined>(REMEMBERED);
+  const codeIn = withRecentTexts((text) => lastCode(text, clear));
 
   const isStop = (text: string | undefined): boolean => {
     const { first, rest } = answerOf(text);
@@ -124,15 +122,6 @@ export const createStopWords = ({
   const isStart = (text: string | undefined): boolean => {
     const { first, rest } = answerOf(text);
     return start.has(first) && rest.every(isByTheWay);
-  };
-
-  const codeIn = (text: string): string | undefined => {
-    const place = text.length % REMEMBERED;
-    const known = remembered[place];
-    if (known?.text === text) return known.code;
-    const code = lastCode(text, clear);
-    remembered[place] = { text, code };
-    return code;
   };
 
   return {

@@ -3,6 +3,7 @@
  * In: messages on their way, one by one. Out: counts in their second and tallies. No text leaves this file.
  */
 import type { Category, MessageEvent, Ms } from '../events/event.ts';
+import { withRecentTexts } from '../events/recent-texts.ts';
 import { faultOf } from '../events/text-faults.ts';
 import { createTextSigns, entryOf } from '../events/text-signs.ts';
 import { createAgain, hashOfText, type TextHash } from './again.ts';
@@ -23,6 +24,8 @@ const add = <K>(sums: Sums<K>, key: K): void => {
 export const createFoldTexts = (recipientKey: (address: string) => Recipient) => {
   const isAgain = createAgain();
   const signsOf = createTextSigns();
+  const hashOf = withRecentTexts(hashOfText);
+  const faultIn = withRecentTexts(faultOf);
 
   /** For one batch. */
   return (partition: PartitionId, tallyOf: TallyOf) => {
@@ -38,7 +41,7 @@ export const createFoldTexts = (recipientKey: (address: string) => Recipient) =>
       if (campaign !== undefined && isAgain(stream ^ key.seed, to, hashOfText(campaign), offset, at))
         add(bucket, key.campaignAgain(campaign));
       if (text === undefined) return;
-      if (isAgain(stream ^ ~key.seed, to, hashOfText(text), offset, at)) add(bucket, key.again.marketing);
+      if (isAgain(stream ^ ~key.seed, to, hashOf(text), offset, at)) add(bucket, key.again.marketing);
       const signs = signsOf(text);
       if (signs.fault) add(bucket, key.fault[signs.fault]);
       add(tallyOf(key.texts, at), entryOf(signs, campaign));
@@ -58,9 +61,9 @@ export const createFoldTexts = (recipientKey: (address: string) => Recipient) =>
       }
       const { text, to, at } = event;
       if (text === undefined) return;
-      const fault = faultOf(text);
+      const fault = faultIn(text);
       if (fault) add(bucket, key.fault[fault]);
-      const hash = hashOfText(text);
+      const hash = hashOf(text);
       if (!isAgain(stream ^ ~key.seed, to, hash, offset, at)) return;
       // Keyed as a whole: a code of six digits is soon guessed from a hash of its text.
       add(tallyOf(key.again[category], at), recipientKey(pairOf(to, hash)).key);
