@@ -105,8 +105,9 @@ const isName = (value: unknown): value is string =>
 const isMaybeText = (value: unknown): value is Maybe<string> => isNothing(value) || isText(value);
 const isMaybeName = (value: unknown): value is Maybe<string> =>
   isNothing(value) || value === '' || isName(value);
-const isMaybeCategory = (value: unknown): value is Maybe<Category> =>
-  isNothing(value) || (CATEGORIES as readonly unknown[]).includes(value);
+/** The category's own string, not one of the same characters, which would be looked up anew wherever it is a key. */
+const categoryOf = (value: unknown): Category | undefined =>
+  CATEGORIES.find((category) => category === value);
 const isMaybeSegments = (value: unknown): value is Maybe<number> =>
   isNothing(value) ||
   (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= MOST_SEGMENTS);
@@ -116,12 +117,13 @@ const isMaybeCode = (value: unknown): value is Maybe<string | number> =>
   isNothing(value) || (isText(value) ? isShort(value) : Number.isFinite(value));
 
 const toMessage = (type: MessageType, raw: Json): SmsEvent | Refusal => {
-  const { id, provider, category, campaign, order, text, segments, error } = raw;
+  const { id, provider, campaign, order, text, segments, error } = raw;
+  const category = categoryOf(raw.category);
   if (!isName(id)) return wrong(raw, 'id');
   if (!isName(provider)) return wrong(raw, 'provider');
   if (!isText(raw.to)) return wrong(raw, 'to');
   if (!isMaybeText(raw.from)) return wrong(raw, 'from');
-  if (!isMaybeCategory(category)) return wrong(raw, 'category');
+  if (category === undefined && !isNothing(raw.category)) return wrong(raw, 'category');
   if (!isMaybeName(campaign)) return wrong(raw, 'campaign');
   if (!isMaybeName(order)) return wrong(raw, 'order');
   if (!isMaybeText(text)) return wrong(raw, 'text');
@@ -140,7 +142,7 @@ const toMessage = (type: MessageType, raw: Json): SmsEvent | Refusal => {
     provider,
     to,
     from,
-    category: category ?? undefined,
+    category,
     campaign: campaign || undefined,
     order: order || undefined,
     // An empty text is one that went out empty; none is none that we know of.
