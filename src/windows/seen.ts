@@ -86,7 +86,9 @@ const copySlot = (from: Int32Array, at: number, to: Int32Array, place: number): 
 };
 
 const grown = (from: Generation): Generation => {
-  const to = { ...newGeneration(2 * (from.last + 1)), size: from.size, newest: from.newest };
+  const to = newGeneration(2 * (from.last + 1));
+  to.size = from.size;
+  to.newest = from.newest;
   for (let cell = 0; cell < from.cells.length; cell += CELLS) {
     if (from.cells[cell + FLAGS] === 0) continue;
     const place = cellOf(to, from.cells[cell + HIGH] ?? 0, from.cells[cell + LOW] ?? 0);

@@ -45,7 +45,9 @@ const cellOf = ({ cells, last }: Generation, hash: number): number => {
 };
 
 const grown = (from: Generation): Generation => {
-  const to = { ...newGeneration(2 * (from.last + 1)), size: from.size, newest: from.newest };
+  const to = newGeneration(2 * (from.last + 1));
+  to.size = from.size;
+  to.newest = from.newest;
   for (let cell = 0; cell < from.cells.length; cell += CELLS) {
     const hash = from.cells[cell] ?? 0;
     if (hash === 0) continue;
