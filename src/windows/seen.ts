@@ -109,14 +109,17 @@ const createPast = (remembered: number, onRepeat: () => void): Past => {
 
   /** Two hashes that know every character in all of their bits. */
   const take = (text: string): void => {
+    // At hand while the characters go by: what outlives the call is written to memory each time.
+    let one = high;
+    let other = low;
     for (let at = 0; at < text.length; at++) {
       const code = text.charCodeAt(at);
-      high = Math.imul(high ^ (high >>> 15) ^ code, 0x2c1b3c6d);
-      low = Math.imul(low ^ (low >>> 13) ^ code, 0x297a2d39);
+      one = Math.imul(one ^ (one >>> 15) ^ code, 0x2c1b3c6d);
+      other = Math.imul(other ^ (other >>> 13) ^ code, 0x297a2d39);
     }
     // No name has this character: "ab" and "c" are not "a" and "bc".
-    high = Math.imul(high ^ (high >>> 15), 0x2c1b3c6d);
-    low = Math.imul(low ^ (low >>> 13), 0x297a2d39);
+    high = Math.imul(one ^ (one >>> 15), 0x2c1b3c6d);
+    low = Math.imul(other ^ (other >>> 13), 0x297a2d39);
   };
   const nameOf = (event: SmsEvent, place: number | undefined): void => {
     high = 0x9e3779b9 | 0;
