@@ -12,11 +12,13 @@ import { quantileSorted } from 'simple-statistics';
 import { until } from '../support/until.ts';
 import { type Instance, startInstance } from './instances.ts';
 import { createTopic } from './produce.ts';
-import { plainEvent } from './traffic.ts';
+import { plainEvent, RATE } from './traffic.ts';
 
 const PARTITIONS = 3;
 /** Traffic is sent so often, in ms. */
 const BEAT = 20;
+/** So many at once at most. */
+const MOST = 2_000;
 /** A rate is held when, after so long, no more than half a second of it is still to be counted. */
 const STEP = 6_000;
 const GROWTH = 1.2;
@@ -45,18 +47,18 @@ const startTraffic = (producer: Producer, topic: string) => {
   let sent = 0;
   let due = 0;
   let taken = Promise.resolve<unknown>(undefined);
-  const timer = setInterval(() => {
-    due += (rate * BEAT) / 1_000;
-    const count = Math.floor(due);
-    if (count === 0) return;
-    due -= count;
-    const now = Date.now();
-    const messages = Array.from({ length: count }, (_, n) => {
-      const { key, person, value } = plainEvent(sent + n, now - ((sent + n) * 1_000) / 5_000);
+  const some = (count: number, now: number) =>
+    Array.from({ length: count }, (_, n) => {
+      const { key, person, value } = plainEvent(sent + n, now - ((sent + n) * 1_000) / RATE);
       return { partition: person % PARTITIONS, key, value };
     });
-    sent += count;
-    taken = Promise.all([taken, producer.send({ topic, messages })]);
+  const timer = setInterval(() => {
+    for (due += (rate * BEAT) / 1_000; due >= 1; ) {
+      const count = Math.min(MOST, Math.floor(due));
+      taken = Promise.all([taken, producer.send({ topic, messages: some(count, Date.now()) })]);
+      due -= count;
+      sent += count;
+    }
   }, BEAT);
   return {
     sent: () => sent,
@@ -105,9 +107,12 @@ export async function* latencies(of: {
     redis: { url: redisUrl, prefix: name },
     detect: { quietHours: forbiddenNow() },
     respond: { maxPausesPerHour: 100_000, settle: '1s', keepOneFor: [] },
+    // Each sample is a provider.
+    windows: { names: { providers: 10_000 } },
   });
-  const producer = kafka.producer();
-  await producer.connect();
+  // What is timed does not queue behind the traffic.
+  const [producer, timed] = [kafka.producer(), kafka.producer()];
+  await Promise.all([producer.connect(), timed.connect()]);
   const ears = new Redis(redisUrl);
   await ears.subscribe(`${name}:gate`);
   const paused = new Map<string, (at: number) => void>();
@@ -131,7 +136,7 @@ export async function* latencies(of: {
     });
     const seen = new Promise<number>((resolve) => paused.set(provider, resolve));
     const began = performance.now();
-    await producer.send({ topic: name, messages });
+    await timed.send({ topic: name, messages });
     return (await seen) - began;
   };
 
@@ -154,7 +159,7 @@ export async function* latencies(of: {
     };
   }
   await traffic.stop();
-  await producer.disconnect();
+  await Promise.all([producer.disconnect(), timed.disconnect()]);
   ears.disconnect();
   await instance.stop();
 }
