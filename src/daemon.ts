@@ -220,9 +220,9 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
   let waiting = 0;
   const behind = (): string | undefined => {
     if (!config.intake.kafka) return undefined;
-    const { lag } = config.blindness;
-    const isBehind = view.watermark === undefined ? reading.lag() > 0 : clock() - view.watermark > lag;
-    return isBehind ? `behind: what is watched happened more than ${lag / 1_000} s ago` : undefined;
+    const { freshness } = config.respond;
+    const isBehind = view.watermark === undefined ? reading.lag() > 0 : clock() - view.watermark > freshness;
+    return isBehind ? `behind: what is watched happened more than ${freshness / 1_000} s ago` : undefined;
   };
   const health = (): Health => ({
     problems: problemsOf(

@@ -81,7 +81,7 @@ describe.skipIf(!real)('a backlog', () => {
     const produce = async (events: readonly MessageEvent[]) => {
       for (let partition = 0; partition < PARTITIONS; partition++) {
         const values = events.filter((event) => partitionOf(event) % PARTITIONS === partition).map(wire);
-        for (let n = 0; n < values.length; n += 2_000) await send(partition, values.slice(n, n + 2_000));
+        for (let n = 0; n < values.length; n += 200) await send(partition, values.slice(n, n + 200));
       }
     };
     return { topic, produce };
@@ -129,7 +129,7 @@ describe.skipIf(!real)('a backlog', () => {
       live: { port },
       // Little at a time: there is a while in which it is behind.
       intake: {
-        kafka: { brokers: KAFKA_BROKERS.split(','), topic, group: topic, maxBytesPerPartition: 16_384 },
+        kafka: { brokers: KAFKA_BROKERS.split(','), topic, group: topic, maxBytesPerPartition: 65_536 },
       },
       detect: { quietHours: forbiddenNow() },
     });
