@@ -1,5 +1,6 @@
 /** Connects to Redis, one server, a Cluster, or whichever Sentinel names, as the configuration and the environment say. */
 import { Cluster, Redis } from 'ioredis';
+import { ConfigError } from './config/load.ts';
 import type { Config } from './config/schema.ts';
 import type { Secrets } from './config/secrets.ts';
 
@@ -38,8 +39,29 @@ export const connectRedis = (
     });
     return new Redis({ ...common, sentinels, name, sentinelRetryStrategy: common.retryStrategy });
   }
-  const url = config.url ?? secrets.redisUrl ?? 'redis://127.0.0.1:6379';
-  return new Redis(url, common);
+  return new Redis(urlOf(config, secrets), common);
+};
+
+const urlOf = ({ url }: NonNullable<Config['redis']>, { redisUrl }: Secrets): string =>
+  url ?? redisUrl ?? 'redis://127.0.0.1:6379';
+
+/**
+ * What people call it: the key that says where it is, and host and port, never the password. Throws `ConfigError` when
+ * the address of one server is none.
+ */
+export const redisName = (
+  config: NonNullable<Config['redis']>,
+  secrets: Secrets,
+): { readonly field: string; readonly where: string } => {
+  const { cluster, sentinel } = config;
+  if (cluster) return { field: 'redis.cluster', where: cluster.join(', ') };
+  if (sentinel) return { field: 'redis.sentinel', where: sentinel.nodes.join(', ') };
+  const field = config.url === undefined && secrets.redisUrl ? 'redis.url (from REDIS_URL)' : 'redis.url';
+  const url = urlOf(config, secrets);
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  if (!parsed || !/^rediss?:$/.test(parsed.protocol) || parsed.hostname === '')
+    throw new ConfigError(`${field}: must be redis://host:port, or rediss://host:port for TLS`);
+  return { field, where: `${parsed.hostname}:${parsed.port || 6379}` };
 };
 
 /** What a pipeline or a transaction answered, command by command. Throws the first error, or that it was given up. */

@@ -7,6 +7,7 @@ import type { Config } from '../config/schema.ts';
 import { readSecrets } from '../config/secrets.ts';
 import { startDaemon } from '../daemon.ts';
 import { ms } from '../events/event.ts';
+import { awaitRedis } from './await-redis.ts';
 import { CommandError, command } from './exit.ts';
 
 /** Stopping takes at most this long; what hangs then is left behind, and said. */
@@ -23,6 +24,7 @@ export const runCommand = (): Command =>
       requireAgreement(config, secrets, process.env);
       const log = createLog(config.log.level);
       const clock = () => ms(Date.now());
+      await awaitRedis({ config, secrets, log });
       const daemon = await startDaemon({ config, secrets, log, clock, env: process.env });
       process.on('SIGUSR2', () => void daemon.toggleHandsOff('SIGUSR2').then(sayHandsOff(log)));
       await stopSignal(log);

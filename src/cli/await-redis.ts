@@ -1,0 +1,87 @@
+/**
+ * Before the daemon there is Redis, or a wait for it: an instance that is started first must not be the one that is
+ * missing later. In: the configuration. Out: nothing, once Redis answers; meanwhile one error in the log, and a door at
+ * the daemon's own address at which readiness says what is awaited.
+ */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import type { Config } from '../config/schema.ts';
+import type { Secrets } from '../config/secrets.ts';
+import { connectRedis, redisName } from '../redis.ts';
+
+/** Between two tries, in ms. */
+const FIRST_WAIT = 250;
+const LONGEST_WAIT = 5_000;
+
+/** Returns when Redis answers, or at once without `redis`. Throws `ConfigError` when its address cannot be one. */
+export const awaitRedis = async (parts: {
+  readonly config: Pick<Config, 'redis' | 'live'>;
+  readonly secrets: Secrets;
+  readonly log: Logger;
+}): Promise<void> => {
+  const { secrets, log } = parts;
+  const { redis, live } = parts.config;
+  if (!redis) return;
+  const { field, where } = redisName(redis, secrets);
+  const found = await failureOf(redis, secrets);
+  if (found === undefined) return;
+
+  const says = `${field}: Redis does not answer at ${where} (${found}). Start it, or correct the address; tocsin waits, sees nothing, and goes on by itself when it answers`;
+  log.error({ redis: where }, says);
+  const door = await openDoor(live, says, log);
+  for (let wait = FIRST_WAIT; (await failureOf(redis, secrets)) !== undefined; ) {
+    await sleep(wait);
+    wait = Math.min(2 * wait, LONGEST_WAIT);
+  }
+  await door.close();
+  log.info({ redis: where }, 'Redis answers');
+};
+
+/** Why it does not answer; undefined when it does. */
+const failureOf = async (
+  config: NonNullable<Config['redis']>,
+  secrets: Secrets,
+): Promise<string | undefined> => {
+  const redis = connectRedis(config, secrets, { giveUp: true });
+  let last: Error | undefined;
+  redis.on('error', (error: Error) => {
+    last = error;
+  });
+  try {
+    await redis.ping();
+    return undefined;
+  } catch (error) {
+    return last?.message || String(error);
+  } finally {
+    redis.disconnect();
+  }
+};
+
+/** Only what is asked of a process: that it lives, and that it is not ready. */
+const openDoor = async (
+  { host, port }: Config['live'],
+  says: string,
+  log: Logger,
+): Promise<{ close(): Promise<void> }> => {
+  const server = createServer(({ url }, response) => {
+    const lives = url === '/healthz';
+    response.writeHead(lives ? 200 : 503, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(lives ? { ok: true } : { ready: false, problems: [says] }));
+  });
+  try {
+    server.listen(port, host);
+    await once(server, 'listening');
+  } catch (error) {
+    log.warn({ error: String(error) }, 'readiness cannot be asked for while Redis is awaited');
+    return { close: async () => {} };
+  }
+  return {
+    close: async () => {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+};
