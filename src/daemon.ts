@@ -198,6 +198,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
     }),
     leading: () => evaluator.leading(),
     outbox: state.outbox,
+    journal,
     wake: delivery.wake,
     alarm: createAlarm({ channels: channels.length > 0 ? channels : [logChannel(log)], log }),
     mention: (severity, at) =>

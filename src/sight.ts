@@ -17,10 +17,12 @@ import {
   toTell,
 } from './incidents/blindness.ts';
 import type { Board } from './incidents/blindness-board.ts';
+import { blindId, createAwayLog, entryOfBlind, entryOfSeeing } from './incidents/blindness-journal.ts';
+import type { Journal } from './incidents/journal.ts';
 import { every } from './loop.ts';
 import type { Alarm } from './notify/alarm.ts';
 import { createAlone } from './notify/alone.ts';
-import { begunNotices, blindId, blindSays, overNotices, severityOf } from './notify/blindness.ts';
+import { begunNotices, blindSays, overNotices, severityOf } from './notify/blindness.ts';
 import type { Notice, Outbox } from './notify/outbox.ts';
 
 const LOOK_EVERY = duration(1_000);
@@ -49,6 +51,7 @@ export interface SightParts {
   readonly symptoms: (now: Ms) => readonly Symptom[];
   readonly leading: () => boolean;
   readonly outbox: Pick<Outbox, 'put'>;
+  readonly journal: Pick<Journal, 'append'>;
   /** There is something new in the outbox. */
   readonly wake: () => void;
   readonly alarm: Alarm;
@@ -64,10 +67,13 @@ export interface SightParts {
 
 export const createSight = (parts: SightParts): Sight => {
   const { patience, board, clock, log, random = Math.random } = parts;
-  const { leading, outbox, alarm, mention = () => undefined } = parts;
+  const { leading, outbox, journal, alarm, mention = () => undefined } = parts;
   const startedAt = clock();
   const later = LATER.least + random() * (LATER.most - LATER.least);
   const alone = createAlone({ alarm, outbox, leading, later, mention: (now) => mention('critical', now) });
+  const failed = (error: unknown) =>
+    log.error({ error: String(error) }, 'what tocsin does not see was not told; it is tried again');
+  const awayLog = createAwayLog(journal, failed);
   const share = sharing(board, parts.answerWithin);
   let own = clearSight(startedAt);
   let all = clearSight(startedAt);
@@ -82,6 +88,7 @@ export const createSight = (parts: SightParts): Sight => {
     own = lookAt(own, away, now, patience);
     all = lookAt(all, shared ?? others, now, patience);
     alone.look(openOf(own)[0], now);
+    awayLog.look(openOf(own)[0], away.length === 0, now);
     // Not waited for: the store may be gone before it has answered, and the next look must find that out.
     if (shared && leading()) telling ??= tell(now).catch(failed).finally(told);
   };
@@ -93,6 +100,7 @@ export const createSight = (parts: SightParts): Sight => {
       const id = blindId(cause, since);
       log.error({ cause }, `blind: ${says}`);
       await outbox.put(begunNotices(one, { id, mention: mention(severityOf(cause), now) }));
+      await journal.append([entryOfBlind(one, id)]);
       await board.noteTold({ id, cause, since });
     }
     // What was told before this instance began is over only once it has looked for as long as that takes.
@@ -100,6 +108,7 @@ export const createSight = (parts: SightParts): Sight => {
     for (const one of ended) {
       log.info({ cause: one.cause }, 'no longer blind');
       await outbox.put(overNotices(one, now));
+      await journal.append([entryOfSeeing(one, one.id, now)]);
       await board.forgetTold(one);
     }
     if (begun.length + ended.length > 0) parts.wake();
@@ -108,10 +117,8 @@ export const createSight = (parts: SightParts): Sight => {
   const told = () => {
     telling = undefined;
   };
-  const failed = (error: unknown) =>
-    log.error({ error: String(error) }, 'what tocsin does not see was not told; it is tried again');
   const settle = async (): Promise<void> => {
-    await Promise.all([telling, alone.settle()]);
+    await Promise.all([telling, alone.settle(), awayLog.settle()]);
   };
   const blind = () => [...openOf(own), ...openOf(all)].sort((a, b) => a.since - b.since);
 

@@ -4,6 +4,7 @@ import { configSchema } from '../src/config/schema.ts';
 import { duration, ms } from '../src/events/event.ts';
 import type { Symptom, Told } from '../src/incidents/blindness.ts';
 import type { Board } from '../src/incidents/blindness-board.ts';
+import { type Draft, fresh } from '../src/incidents/journal.ts';
 import { createAlarm } from '../src/notify/alarm.ts';
 import { channelsOf } from '../src/notify/channels.ts';
 import type { Notice } from '../src/notify/outbox.ts';
@@ -20,6 +21,7 @@ let away: 'not' | 'refuses' | 'hangs';
 let told: Told[];
 let posts: Map<string, readonly Symptom[]>;
 let put: Notice[];
+let written: Draft[];
 let hung: Array<() => void>;
 
 beforeEach(async () => {
@@ -29,6 +31,7 @@ beforeEach(async () => {
   told = [];
   posts = new Map();
   put = [];
+  written = [];
   hung = [];
 });
 afterEach(() => slack.stop());
@@ -54,6 +57,9 @@ interface Instance {
   leads: boolean;
 }
 
+/** What stands in the journal is not written again. */
+const known = () => new Map(written.map(({ incident, revision }) => [incident ?? '', revision ?? 0]));
+
 const instance = (name: string, { leads = true, random = 0 } = {}): Instance => {
   const { notify } = configSchema.parse({ notify: { slack: { channel: 'CALERTS', apiUrl: slack.url } } });
   const channels = channelsOf({ config: notify, secrets: { slackToken: slack.token }, log, timeout: 500 });
@@ -66,6 +72,13 @@ const instance = (name: string, { leads = true, random = 0 } = {}): Instance => 
       symptoms: () => state.symptoms,
       leading: () => state.leads,
       outbox: { put: async (notices) => void put.push(...notices) },
+      journal: {
+        append: async (drafts) => {
+          if (away !== 'not') throw new Error('connection refused');
+          written.push(...fresh(drafts, known()));
+          return 'written';
+        },
+      },
       wake: () => undefined,
       alarm: createAlarm({ channels, log }),
       mention: (severity) => (severity === 'critical' ? '<!here>' : undefined),
@@ -116,6 +129,7 @@ describe('a cause that all can tell', () => {
     expect(put.at(-1)).toMatchObject({ kind: 'reply', incident: put[0]?.incident });
     expect(leader.sight.problems()).toEqual([]);
     expect(slack.requests).toEqual([]);
+    expect(written.map(({ kind }) => kind)).toEqual(['blind', 'sees']);
   });
 
   test('is told by nobody twice when another leads, and its end by whoever leads then', async () => {
@@ -158,6 +172,7 @@ describe.each(['refuses', 'hangs'] as const)('a store that %s', (how) => {
     expect(lines()).toHaveLength(2);
     expect(lines()[1]).toContain('Over at');
     expect(put).toEqual([]);
+    expect(written.map(({ kind }) => kind)).toEqual(['blind', 'sees']);
     for (const { sight } of all) expect(sight.blind()).toEqual([]);
   });
 });

@@ -19,6 +19,7 @@ const draftShape = {
     ...['opened', 'reopened', 'escalated', 'updated', 'related', 'acknowledged'],
     ...['paused', 'mitigated', 'resumed', 'resolved'],
     ...['ordered', 'carried_out', 'rehearsed', 'refused', 'mode', 'hands_off', 'access_denied', 'drill'],
+    ...['blind', 'sees'],
   ] as const),
   from: STATUS.nullable().optional(),
   to: STATUS.optional(),

@@ -6,8 +6,9 @@
 import type { Ms } from '../events/event.ts';
 import { ms } from '../events/event.ts';
 import type { Blindness } from '../incidents/blindness.ts';
+import { blindId } from '../incidents/blindness-journal.ts';
 import type { Alarm, Posted } from './alarm.ts';
-import { begunNotices, blindId, overNotices } from './blindness.ts';
+import { begunNotices, overNotices } from './blindness.ts';
 import type { Notice, Outbox } from './outbox.ts';
 
 /** Instances find the store away within seconds of each other: by so many ms they name it the same. */

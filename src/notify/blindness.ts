@@ -39,10 +39,6 @@ const MEANS = 'What is paused stays paused; nothing new is paused by itself unti
 export const severityOf = (cause: Cause): Notice['severity'] =>
   cause === 'dead-letters' || cause === 'clock' || cause === 'lost' ? 'warning' : 'critical';
 
-/** "tocsin-blind-store-20261028T190000Z": the name of its message, and of nothing else. */
-export const blindId = (cause: Cause, since: Ms): string =>
-  `tocsin-blind-${cause}-${new Date(since).toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`;
-
 /** `mention`: who is called, as Slack writes it. */
 export const begunNotices = (
   { cause, says, since }: Pick<Blindness, 'cause' | 'says' | 'since'>,

@@ -2,6 +2,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { readiness, setUpBlind } from '../support/blind.ts';
 import { freePorts } from '../support/process.ts';
+import { tocsinResult } from '../support/tocsin.ts';
 import { until } from '../support/until.ts';
 
 const stops: Array<() => Promise<unknown>> = [];
@@ -32,6 +33,9 @@ test('Redis goes: told once, straight to Slack, and no heartbeat; it comes back:
   expect(cards()).toEqual([expect.stringMatching(/^✅ tocsin sees again, and was blind to everything/)]);
   expect(slack.messages.filter(({ thread_ts }) => thread_ts)).toHaveLength(1);
   await until(() => pulse.beats() > before);
+
+  const { stdout } = await tocsinResult(['audit', '--url', one.url]);
+  expect(stdout.match(/tocsin-blind-store-\S+ (blind|sees) by sight: /g)).toHaveLength(2);
 });
 
 test('Kafka is not there: told through the outbox, and readiness says no', async () => {
