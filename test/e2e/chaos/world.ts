@@ -101,6 +101,8 @@ const settingsOf = (
       burst: { priorRate: 10_000 },
     },
     incidents: { resolveAfter: '20s', reopenWithin: '1s' },
+    // On a busy machine a broker takes half a minute to start: no fault here lasts long enough to be told.
+    blindness: { after: '2m' },
     notify: {
       slack: { channel: 'C0CHAOS', apiUrl: slack, editEvery: '1s' },
       // Each its own message, so that each can be looked for.
