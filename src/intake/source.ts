@@ -1,17 +1,21 @@
 /**
  * Intake: outside records become counted batches. Sources (kafka.ts, lines.ts, http.ts) make raw batches of one
- * partition in offset order; accept.ts parses, sets the bad aside as dead letters, folds and applies.
+ * partition in offset order; accept.ts parses, sets the bad aside as dead letters, folds and applies; pace.ts says how
+ * far ahead of the evaluation a log may be read.
  *
  * How it stays fast: one record costs a parse of its JSON and a fold into sums, and nothing that could be done for a
  * batch: no await, no command, no key built. Up to four partitions are read side by side, each in stretches of at most
  * 2,000 records: while the sums of one are on their way to Redis, in one script with the offset they reach, the thread
  * parses and folds the next of another. Within a partition the next stretch waits for the answer to the one before, so
- * that order and offsets need no second look, and what a gap, a fence or a redelivery says holds at once.
+ * that order and offsets need no second look, and what a gap, a fence or a redelivery says holds at once. Parsing
+ * stops every 250 records for whatever else is due: the evaluation shares the thread, and makes some ten trips to Redis
+ * from a message to a pause.
  *
  * What the fold must remember (which messages came, which orders, which people) lies in typed arrays of fixed size,
  * found by hashes: nothing is made for it, and the collector has nothing to walk. All of it runs on one thread, since
  * a partition's memory belongs to whoever folds it; more cores are used by more instances, which the group shares the
- * partitions among. `npm run bench:fold` tells where the time of an event goes, test/bench/RESULTS.md what it is.
+ * partitions among, and which are there when one of them dies. `npm run bench` holds one, two and four of them against
+ * each other, `npm run bench:fold` tells where the time of an event goes, test/bench/RESULTS.md what it is.
  */
 import type { Ms, SmsEvent } from '../events/event.ts';
 import type { ApplyResult, Offset, PartitionId } from '../windows/store.ts';
