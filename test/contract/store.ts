@@ -1,10 +1,18 @@
 /** What every window store must do, whatever it is made of. Run by store.test.ts on each adapter. */
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
-import { type Address, type Duration, type MessageEvent, ms, type SmsEvent } from '../../src/events/event.ts';
+import {
+  type Address,
+  type Duration,
+  type MessageEvent,
+  ms,
+  type SmsEvent,
+  secondOf,
+} from '../../src/events/event.ts';
 import { createConsents } from '../../src/windows/consents.ts';
 import { createFold } from '../../src/windows/fold.ts';
 import { createRecipientKey } from '../../src/windows/recipient-key.ts';
+import { seriesKey } from '../../src/windows/series.ts';
 import {
   ANNOUNCED_KEPT,
   ANNOUNCED_LIMIT,
@@ -352,6 +360,19 @@ export const storeContract = (name: string, open: () => Promise<WindowStore>): v
       expect(await idle(START + 5_000)).toEqual({ kind: 'applied' });
       expect(await idle(START)).toEqual({ kind: 'applied' });
       expect(await watermark()).toEqual([START + 5_000]);
+    });
+
+    test('a first read brings every second and slot of the last hour, however many', async () => {
+      const store = await fresh();
+      const { epoch } = await store.claim('kafka:events:0');
+      const log = Array.from({ length: 500 }, (_, n) => message(n, { at: ms(START + 2_000 + n * 7_000) }));
+      const whole = { partition: 'kafka:events:0', epoch, from: 0, next: log.length };
+      expect(await store.apply(stretch(log, whole))).toEqual({ kind: 'applied' });
+      const { counts, distinct, tallies } = await store.read();
+      const all = seriesKey({ metric: 'sent', provider: 'alpha' });
+      expect([...counts.keys()].sort()).toEqual(log.map(({ at }) => secondOf(at)));
+      expect([...counts.values()].every((of) => of.get(all) === 1)).toBe(true);
+      expect([distinct.size, tallies.size]).toEqual([59, 6]);
     });
 
     test('says when a partition was last heard of, by a claim or by a count', async () => {

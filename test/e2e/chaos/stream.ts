@@ -14,6 +14,7 @@ import { createIsQuiet } from '../../../src/events/quiet-hours.ts';
 import { categoryFrom } from '../../../src/reading.ts';
 import { createFold } from '../../../src/windows/fold.ts';
 import { createMemoryStore } from '../../../src/windows/memory.ts';
+import { createNames } from '../../../src/windows/names.ts';
 import { createRecipientKey } from '../../../src/windows/recipient-key.ts';
 import { until } from '../../support/until.ts';
 
@@ -47,6 +48,7 @@ export const startStream = async (parts: {
   const fold = createFold({
     isQuiet: createIsQuiet(config.detect.quietHours),
     categoryOf: categoryFrom(config),
+    names: createNames(config.windows.names),
     recipientKey: createRecipientKey(hmacKey),
     maskText: maskDigits,
   });

@@ -95,6 +95,8 @@ const settingsOf = (
   return {
     intake: { kafka: { brokers, topic, group: prefix, maxBytesPerPartition: 65_536 } },
     redis: { prefix, ...(cluster ? { cluster } : {}) },
+    // Each incident is a provider's; which of too many has a name of its own is known to each reader by itself.
+    windows: { names: { providers: 10_000 } },
     detect: {
       quietHours: { rules: { FR: { marketing: { 'mon-sat': forbiddenNow(), holidays: false } } } },
       // The stream begins at once: no burst.
