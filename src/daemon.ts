@@ -6,9 +6,9 @@ import { createEngine } from './detect/engine.ts';
 import { createDoors } from './doors.ts';
 import { createEvaluator } from './evaluate.ts';
 import { type Clock, ms, type Second, startOf } from './events/event.ts';
+import { createHealth } from './health.ts';
 import type { Action } from './incidents/incident.ts';
 import type { Accept } from './intake/source.ts';
-import type { Health } from './live/feed.ts';
 import { createLiveSource } from './live/source.ts';
 import { every } from './loop.ts';
 import { createMeasure } from './measure.ts';
@@ -33,7 +33,6 @@ import { openState } from './state.ts';
 import { createTending } from './tend.ts';
 import { createWatch, type Moment } from './watch.ts';
 import { estimate } from './windows/distinct.ts';
-import { crowdSays } from './windows/names.ts';
 import { createView } from './windows/view.ts';
 
 export interface DaemonOptions {
@@ -219,27 +218,16 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
 
   // Live: what watchers see, and the orders they give.
   let waiting = 0;
-  const behind = (): string | undefined => {
-    if (!config.intake.kafka) return undefined;
-    const { freshness } = config.respond;
-    const isBehind = view.watermark === undefined ? reading.lag() > 0 : clock() - view.watermark > freshness;
-    return isBehind ? `behind: what is watched happened more than ${freshness / 1_000} s ago` : undefined;
-  };
-  const health = (): Health => ({
-    problems: problemsOf(
-      [storeProblem, delivery.problem(), ...reading.problems(), behind()],
-      sight.problems(),
-    ),
-    warnings: [
-      ...[heartbeat?.problem()].filter((warning) => warning !== undefined),
-      ...reading.names.crowds().map((crowd) => crowdSays(crowd, config.windows.names)),
-    ],
-    namesBeyond: reading.names.others,
-    blind: sight.blind().map(({ cause, since, says }) => ({ cause, since, says })),
-    eventsCounted: reading.counted().events,
-    deadLetters: reading.counted().rejected,
-    outbox: waiting,
-    lag: reading.lag(),
+  const health = createHealth({
+    config,
+    reading,
+    view,
+    sight,
+    store: () => storeProblem,
+    delivery: delivery.problem,
+    heartbeat: () => heartbeat?.problem(),
+    waiting: () => waiting,
+    clock,
   });
   const live = createLiveSource({
     mode: mode.view,
@@ -334,12 +322,6 @@ const openControlTopic = ({ intake, respond }: Config, secrets: Secrets, log: Lo
         log,
       })
     : undefined;
-
-/** What lasted is told with its beginning, and not once more without. */
-const problemsOf = (said: readonly (string | undefined)[], blind: readonly string[]): string[] => [
-  ...blind,
-  ...said.flatMap((one) => (one === undefined || blind.some((text) => text.includes(one)) ? [] : [one])),
-];
 
 /** What buttons in Slack need, when it is all there. */
 const slackButtons = ({ notify }: Config, { slackSigningSecret: signingSecret = '' }: Secrets) => {

@@ -7,23 +7,19 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Mode } from './config/mode.ts';
 import type { Config } from './config/schema.ts';
-import { defaultProvider } from './config/schema.ts';
-import { type Clock, type Ms, ms, type Second, startOf } from './events/event.ts';
-import type { Action, Incident, IncidentChange, Verdict } from './incidents/incident.ts';
+import { type Clock, type Ms, type Second, startOf } from './events/event.ts';
+import type { Action, IncidentChange, Verdict } from './incidents/incident.ts';
 import type { Journal } from './incidents/journal.ts';
 import { Fenced, type Lease } from './incidents/lease.ts';
-import { ALREADY_PAUSED } from './incidents/lifecycle.ts';
 import type { Relay, Told } from './incidents/relay.ts';
 import type { IncidentStore } from './incidents/store.ts';
 import { createTelling, settled } from './incidents/telling.ts';
 import type { Outbox } from './notify/outbox.ts';
 import { createTell } from './notify/tell.ts';
-import { lengthOf } from './respond/ends.ts';
 import type { Executor } from './respond/execute.ts';
-import { POLICY } from './respond/gate.ts';
 import type { Situation } from './respond/guardrails.ts';
 import { isKnown, untold } from './respond/loose-ends.ts';
-import { decide, inMode, isBad } from './respond/policy.ts';
+import { createResponding, LATELY } from './responding.ts';
 import type { Limits, Moment, Watch, WatchState } from './watch.ts';
 import type { Cursor, WindowChanges, WindowStore } from './windows/store.ts';
 
@@ -86,9 +82,6 @@ const SAVE_EVERY = 5_000;
 const SAVE_LEARNED_EVERY = 60_000;
 /** Well within the lease's length. */
 const RENEW_EVERY = 500;
-const HOUR = 3_600_000;
-/** Actions looked through for pauses like one that is made, and for what was not told. */
-const LATELY = 200;
 
 export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
   const { config, store, watch, incidents, journal, outbox, executor, log } = parts;
@@ -98,6 +91,11 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
     journal,
     tell: async (changes, by) => outbox.put(await notices(changes, watch.incidents()), by),
   });
+  const responding = createResponding({
+    ...parts,
+    living: () => watch.incidents(),
+    told: (action) => told(action),
+  });
   let cursor: Cursor | undefined;
   let evaluated: Ms | undefined;
   let token: number | null = null;
@@ -105,7 +103,6 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
   let savedAt = 0;
   let learnedSavedAt = 0;
   let unsaved: Readonly<Record<string, string>> = {};
-  let recentPauses: readonly Ms[] = [];
 
   const hold = async (): Promise<number | null> => {
     const asked = parts.clock();
@@ -147,7 +144,7 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
       }
       parts.onMoment?.(moment);
       await write(moment.changes);
-      if (moment.findings.length > 0) await respond(moment.at);
+      if (moment.findings.length > 0) await responding.at(moment.at);
       // With thousands of series a second takes its time: answers from Kafka and Redis must not wait for many of them.
       await breathe();
     }
@@ -188,72 +185,16 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
     telling.recover(known);
     const unknown = watch.load(state, settled(known));
     if (unknown > 0) log.warn({ unknown }, 'learned by another version of tocsin: learned anew from here');
-    recentPauses = [...new Set(actions.filter(isPause).map((action) => action.at))];
+    responding.recall(actions);
     token = held;
     log.info({ token: held, incidents: known.length }, 'evaluating from now on');
     for (const action of untold(actions, known)) await told(action);
-  };
-
-  /** Whether the pause that was found is our own, cut short. */
-  const hasFinished = async (incident: Incident): Promise<boolean> => {
-    await executor.finish(POLICY);
-    const actions = (await incidents.actions(LATELY)).filter(({ by }) => by === POLICY);
-    const own = untold(actions, [incident]);
-    for (const action of own) await told(action);
-    return own.length > 0;
   };
 
   const write = async (changes: readonly IncidentChange[]): Promise<void> => {
     await telling.write(changes, token ?? undefined);
     if (changes.length > 0) parts.onAlert?.();
   };
-
-  const respond = async (at: Second): Promise<void> => {
-    for (const incident of watch.incidents()) {
-      if (incident.severity === 'critical') await respondTo(incident, at);
-    }
-  };
-
-  const respondTo = async (incident: Incident, at: Second): Promise<void> => {
-    const now = parts.nowAt(at);
-    recentPauses = recentPauses.filter((past) => now - past < HOUR);
-    const decision = decide(incident, {
-      now,
-      config: config.respond,
-      mode: parts.mode(),
-      provider: config.providers[incident.provider] ?? defaultProvider,
-      campaigns: config.campaigns,
-      recentPauses,
-      alsoBad: alsoBad(incident),
-      ...parts.situation(),
-    });
-    if (decision.kind === 'none') return;
-    const { reason, rule, target } = decision;
-    const order = { ...target, reason, rule, incident: incident.id, by: POLICY, at: now };
-    if (decision.kind === 'held') {
-      if (incident.actions.some((action) => action.refused === decision.reason)) return;
-      if (reason === ALREADY_PAUSED && (await hasFinished(incident))) return;
-      await told({ ...order, action: 'pause', dryRun: decision.dryRun, refused: decision.reason });
-      return;
-    }
-    const { pause } = config.respond;
-    const length = lengthOf(target, { now, actions: await incidents.actions(LATELY), config: pause });
-    const action = await executor.pause({ ...order, until: ms(now + length), atEnd: pause.atEnd });
-    if (isPause(action)) recentPauses = [...recentPauses, action.at];
-    await told(action);
-  };
-
-  /** Other providers that went wrong within the time that signs may be apart, and are not paused. */
-  const alsoBad = ({ provider, openedAt }: Incident): string[] =>
-    watch
-      .incidents()
-      .filter(
-        (other) =>
-          other.provider !== provider &&
-          Math.abs(other.openedAt - openedAt) <= config.respond.within &&
-          isBad(inMode(other, parts.mode()), config.respond),
-      )
-      .map((other) => other.provider);
 
   const told = async (action: Action): Promise<void> => {
     parts.onAction?.(action);
@@ -301,5 +242,3 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
     holds: async () => token !== null && (await hold()) === token,
   };
 };
-
-const isPause = (action: Action): boolean => action.action === 'pause' && !action.dryRun && !action.refused;

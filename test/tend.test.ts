@@ -81,9 +81,9 @@ const live = async (tending: Tending, seconds: number, pace: number): Promise<vo
       tallies: new Map(),
       announced: new Map(),
       samples: new Map(),
-      partitions: [{ partition: PARTITION, epoch: 1, next: now, watermark: ms(now * 1000) }],
-      cursor: '',
-    } as never);
+      partitions: [{ partition: PARTITION, next: now, watermark: ms(now * 1000), countedAt: ms(0) }],
+      cursor: {},
+    });
     await tending.tend();
   }
 };
