@@ -24,6 +24,7 @@ import { type ModeSet, modeSetSchema } from './mode.ts';
 import { type Target, targetKey, targetOf } from './target.ts';
 
 const script = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf8');
+const NEXT_TOKEN = script('./next-token.lua');
 const PAUSE = script('./pause.lua');
 const RESUME = script('./resume.lua');
 const CHANGE = script('./change.lua');
@@ -41,7 +42,7 @@ export const createRedisGate = (parts: { redis: Redis | Cluster; prefix: string 
     return redis.eval(text, keys.length, ...keys, name, token, by, `${prefix}:gate`, ...more);
   };
   return {
-    nextToken: () => redis.incr(key('token')),
+    nextToken: async () => Number(await redis.eval(NEXT_TOKEN, 1, key('token'))),
     pause: async (pause) => {
       const texts = [JSON.stringify({ ...pause, paused: true }), JSON.stringify(pause)];
       return (await order(PAUSE, pause, pause.token, pause.by, ...texts)) as PauseResult;

@@ -74,6 +74,17 @@ describe.skipIf(!process.env.REDIS_URL)('the gate in Redis', () => {
     return async () => createRedisGate({ redis, prefix });
   });
 
+  test('tokens grow though Redis has forgotten those it gave', async () => {
+    const prefix = `test-${randomUUID()}`;
+    const gate = createRedisGate({ redis, prefix });
+    const before = await gate.nextToken();
+    await until(() => Date.now() > before);
+
+    await redis.del(await redis.keys(`${prefix}:*`));
+
+    expect(await gate.nextToken()).toBeGreaterThan(before);
+  });
+
   test('senders hear of a pause and of a resume, and not of what changed nothing', async () => {
     const prefix = `test-${randomUUID()}`;
     const heard: unknown[] = [];
