@@ -12,6 +12,8 @@ import { type Clock, type Duration, type Ms, ms } from '../events/event.ts';
 const AHEAD = 600_000;
 /** Without any evaluation for so long, by the clock, counts are worth more than their order. */
 const PATIENCE = 120_000;
+/** So long when nobody has ever said how far it is: whoever evaluates may be of a version that does not. */
+const FIRST_PATIENCE = 10_000;
 /** A second is looked at as complete when the one after it is, in ms. */
 const LOOKED = 2_000;
 
@@ -38,6 +40,7 @@ export const createPace = (parts: {
     if (at !== undefined && first <= at + AHEAD) return ms(at + AHEAD);
     // Across a gap in the log: once everything before it has been looked at.
     const isLookedAt = newest === 0 || (at !== undefined && at >= newest - lateness - LOOKED);
-    return isLookedAt || clock() - last.since >= PATIENCE ? ms(first + AHEAD) : undefined;
+    const patience = at === undefined ? FIRST_PATIENCE : PATIENCE;
+    return isLookedAt || clock() - last.since >= patience ? ms(first + AHEAD) : undefined;
   };
 };

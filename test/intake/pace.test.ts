@@ -51,6 +51,15 @@ it('counts all the same when nothing is evaluated for two minutes', () => {
   expect(pace(far)).toBeUndefined();
 });
 
+it('waits ten seconds for a first word of how far was looked, as beside an older version', () => {
+  const { world, pace } = setUp();
+  const second = { newest: after(10), first: after(11) };
+  world.now = ms(9_999);
+  expect(pace(second)).toBeUndefined();
+  world.now = ms(10_000);
+  expect(pace(second)).toBe(after(21));
+});
+
 it('brings any partitions to their ends, never more than ten minutes and a gap apart', () => {
   const event = fc.integer({ min: 0, max: 48 * 60 }).map(after);
   const partition = fc.array(event, { minLength: 1, maxLength: 40 }).map((all) => all.sort((a, b) => a - b));
