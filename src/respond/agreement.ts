@@ -51,9 +51,14 @@ export const createRedisAgreement = (parts: {
         .expire(key, KEPT)
         .hgetall(key)
         .exec();
-      const said = answersOf(replies).at(-1);
-      const all = Object.values(said as Record<string, string>).map((text) => text.split(' '));
-      answer = all.some(([other, at]) => other !== fingerprint && now - Number(at) < GONE);
+      const said = Object.entries(answersOf(replies).at(-1) as Record<string, string>).map(([who, text]) => {
+        const [runs, at] = text.split(' ');
+        return { who, runs, ago: now - Number(at) };
+      });
+      answer = said.some(({ runs, ago }) => runs !== fingerprint && ago < GONE);
+      // The hash itself outlives them while anybody speaks.
+      const gone = said.filter(({ ago }) => ago > KEPT * 1_000).map(({ who }) => who);
+      if (gone.length > 0) await redis.hdel(key, ...gone);
       saidAt = now;
       return answer;
     },

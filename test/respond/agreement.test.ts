@@ -38,5 +38,9 @@ describe.skipIf(!process.env.REDIS_URL)('instances', () => {
     expect(await changed.differs()).toBe(true);
     now += 2_000;
     expect(await changed.differs()).toBe(false);
+    expect(await redis.hlen(`${prefix}:{config}`)).toBe(3);
+    now += 60_000;
+    await changed.differs();
+    expect(await redis.hlen(`${prefix}:{config}`)).toBe(1);
   });
 });
