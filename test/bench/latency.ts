@@ -19,6 +19,8 @@ const PARTITIONS = 3;
 const BEAT = 20;
 /** So many at once at most. */
 const MOST = 2_000;
+/** With so many on their way to Kafka, more waits. */
+const IN_FLIGHT = 20_000;
 /** A rate is held when, after so long, no more than half a second of it is still to be counted. */
 const STEP = 6_000;
 const GROWTH = 1.2;
@@ -44,49 +46,57 @@ const forbiddenNow = () => {
 
 const startTraffic = (producer: Producer, topic: string) => {
   let rate = 0;
-  let sent = 0;
   let due = 0;
-  let taken = Promise.resolve<unknown>(undefined);
+  let sent = 0;
+  /** Of these Kafka has said that it has them. */
+  let taken = 0;
   const some = (count: number, now: number) =>
     Array.from({ length: count }, (_, n) => {
       const { key, person, value } = plainEvent(sent + n, now - ((sent + n) * 1_000) / RATE);
       return { partition: person % PARTITIONS, key, value };
     });
   const timer = setInterval(() => {
-    for (due += (rate * BEAT) / 1_000; due >= 1; ) {
+    due = Math.min(due + (rate * BEAT) / 1_000, rate);
+    while (due >= 1 && sent - taken < IN_FLIGHT) {
       const count = Math.min(MOST, Math.floor(due));
-      taken = Promise.all([taken, producer.send({ topic, messages: some(count, Date.now()) })]);
+      const messages = some(count, Date.now());
       due -= count;
       sent += count;
+      void producer.send({ topic, messages }).then(() => {
+        taken += count;
+      });
     }
   }, BEAT);
   return {
-    sent: () => sent,
+    taken: () => taken,
     at: (next: number) => {
       rate = next;
+      due = 0;
     },
-    stop: () => {
+    stop: async () => {
       clearInterval(timer);
-      return taken;
+      await until(() => taken === sent, { within: 60_000 });
     },
   };
 };
 type Traffic = ReturnType<typeof startTraffic>;
 
 const waiting = async (traffic: Traffic, instance: Instance): Promise<number> =>
-  traffic.sent() - (await instance.look()).counted;
+  traffic.taken() - (await instance.look()).counted;
 
-/** Goes up until what is to be counted grows. */
+/** Goes up until what is to be counted grows, or Kafka does not take it as fast as it is to be sent. */
 const highestHeld = async (traffic: Traffic, instance: Instance): Promise<number> => {
   let held = 0;
   for (let rate = FIRST_RATE; ; rate *= GROWTH) {
+    const before = traffic.taken();
     traffic.at(rate);
     await sleep(STEP);
-    if ((await waiting(traffic, instance)) > rate / 2) break;
+    const isTaken = traffic.taken() - before > 0.9 * rate * (STEP / 1_000);
+    if (!isTaken || (await waiting(traffic, instance)) > rate / 2) break;
     held = rate;
   }
   traffic.at(0);
-  await until(async () => (await waiting(traffic, instance)) <= 0, { within: 120_000 });
+  await until(async () => (await waiting(traffic, instance)) <= 0, { within: 120_000, every: 200 });
   return held;
 };
 

@@ -29,8 +29,8 @@ const partitions = 3;
 
 const kafkaServer = process.env.KAFKA_BROKERS ? undefined : await startKafka(KAFKA_4);
 const redisServer = process.env.REDIS_URL ? undefined : await startRedis();
-const brokers = (process.env.KAFKA_BROKERS ?? kafkaServer?.brokers ?? '').split(',');
-const redisUrl = process.env.REDIS_URL ?? redisServer?.url ?? '';
+const brokers = (process.env.KAFKA_BROKERS || kafkaServer?.brokers || '').split(',');
+const redisUrl = process.env.REDIS_URL || redisServer?.url || '';
 const kafka = new Kafka({ brokers, logLevel: logLevel.NOTHING });
 
 const topic = `bench-${randomUUID()}`;

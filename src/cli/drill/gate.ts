@@ -58,7 +58,7 @@ export const tryRedisGate = async (
   }
 };
 
-const SEE_GATE = 'see who else writes under this prefix, and whether Redis lost its data';
+const SEE_GATE = 'see who else writes under this prefix, and whether the clock of Redis was set back';
 const SEE_SENDERS = 'see that senders may read the gate and subscribe to its channel';
 
 /** Without Redis the gate is the daemon's own: it is ordered and asked over HTTP. */
