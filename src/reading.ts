@@ -5,12 +5,10 @@
 import { hostname } from 'node:os';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { type Config, defaultProvider } from './config/schema.ts';
+import type { Config } from './config/schema.ts';
 import type { Secrets } from './config/secrets.ts';
-import type { Clock, MessageEvent, Ms, SmsEvent } from './events/event.ts';
-import { maskDigits } from './events/mask.ts';
-import { createIsQuiet } from './events/quiet-hours.ts';
-import { createStopWords } from './events/stop-words.ts';
+import type { Clock, Ms, SmsEvent } from './events/event.ts';
+import { foldFrom } from './folding.ts';
 import { createAccept } from './intake/accept.ts';
 import { registerAnnouncements } from './intake/announce.ts';
 import { type Arrived, createArrivals } from './intake/arrivals.ts';
@@ -24,9 +22,7 @@ import { createPace } from './intake/pace.ts';
 import type { Problem } from './intake/problems.ts';
 import type { Accept } from './intake/source.ts';
 import { createConsents } from './windows/consents.ts';
-import { createFold } from './windows/fold.ts';
 import { createNames, type Names } from './windows/names.ts';
-import { createRecipientKey } from './windows/recipient-key.ts';
 import type { WindowStore } from './windows/store.ts';
 
 export interface Reading {
@@ -82,16 +78,7 @@ export const createReading = (parts: {
     : createFileDeadLetters(`${config.dataDir}/dead-letters.ndjson`);
   const consents = createConsents(config.detect.stop);
   const names = createNames(config.windows.names);
-  const fold = createFold({
-    isQuiet: createIsQuiet(config.detect.quietHours),
-    categoryOf: categoryFrom(config),
-    recipientKey: createRecipientKey(parts.hmacKey),
-    maskText: maskDigits,
-    stopWords: createStopWords(config.detect.stop),
-    consents,
-    probe: config.probe.stop,
-    names,
-  });
+  const fold = foldFrom(config, { hmacKey: parts.hmacKey, consents, names });
   const counted = { events: 0, rejected: 0 };
   const arrivals = createArrivals(config.blindness.clock);
   let hasArrived = false;
@@ -168,9 +155,3 @@ export const createReading = (parts: {
     close: () => deadLetters.close(),
   };
 };
-
-/** The event's own category, else its campaign's, else its provider's. */
-export const categoryFrom = (config: Config) => (event: MessageEvent) =>
-  event.category ??
-  (event.campaign === undefined ? undefined : config.campaigns[event.campaign]?.category) ??
-  (config.providers[event.provider] ?? defaultProvider).category;

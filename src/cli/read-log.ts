@@ -6,18 +6,11 @@ import { createReadStream, statSync } from 'node:fs';
 import type { Logger } from 'pino';
 import type { Config } from '../config/schema.ts';
 import { ms, type SmsEvent, secondOf } from '../events/event.ts';
-import { maskDigits } from '../events/mask.ts';
 import { parseRecord } from '../events/parse.ts';
-import { createIsQuiet } from '../events/quiet-hours.ts';
-import { createStopWords } from '../events/stop-words.ts';
+import { foldFrom } from '../folding.ts';
 import { createAccept } from '../intake/accept.ts';
 import { lines } from '../intake/lines.ts';
 import type { DeadLetters, RawRecord } from '../intake/source.ts';
-import { categoryFrom } from '../reading.ts';
-import { createConsents } from '../windows/consents.ts';
-import { createFold } from '../windows/fold.ts';
-import { createNames } from '../windows/names.ts';
-import { createRecipientKey } from '../windows/recipient-key.ts';
 import type { WindowStore } from '../windows/store.ts';
 import { createProgress } from './progress.ts';
 
@@ -57,16 +50,7 @@ export const readLog = async (
   const accept = createAccept({
     store,
     deadLetters,
-    fold: createFold({
-      names: createNames(config.windows.names),
-      isQuiet: createIsQuiet(config.detect.quietHours),
-      categoryOf: categoryFrom(config),
-      recipientKey: createRecipientKey(LOG_KEY),
-      maskText: maskDigits,
-      stopWords: createStopWords(config.detect.stop),
-      consents: createConsents(config.detect.stop),
-      probe: config.probe.stop,
-    }),
+    fold: foldFrom(config, { hmacKey: LOG_KEY }),
     parse,
     clock: () => ms(counted.last),
     onBatch: (events, rejected) => {

@@ -12,6 +12,7 @@ import { createSoleLease } from '../incidents/lease.ts';
 import { createMemoryRelay } from '../incidents/relay.ts';
 import { actuatorsOf } from '../respond/actuators.ts';
 import { createExecutor } from '../respond/execute.ts';
+import type { Situation } from '../respond/guardrails.ts';
 import { createSituation } from '../situation.ts';
 import { createWatch, type Moment } from '../watch.ts';
 import { estimate } from '../windows/distinct.ts';
@@ -60,16 +61,7 @@ export const createPass = (parts: {
     outbox: forgetfulOutbox,
     executor,
     mode: () => config.mode,
-    situation: createSituation({
-      view,
-      providers: config.providers,
-      standing: () => book.pauses().filter(({ dryRun }) => !dryRun),
-      problems: () => [],
-      isLog: false,
-      handsOff: () => undefined,
-      isChanging: () => false,
-      reaches: actuatorsOf(config.providers, {}, []).reaches,
-    }),
+    situation: situationIn({ config, view, book }),
     limits: { upTo: 'live', lateness: config.windows.lateness },
     nowAt: (at: Second) => {
       now = startOf(at);
@@ -83,3 +75,20 @@ export const createPass = (parts: {
   });
   return { look: evaluator.tick, finish: evaluator.save, book, view, engine };
 };
+
+/** What stands for and against a pause where nobody is really paused: the pauses written down, and nothing else. */
+export const situationIn = (parts: {
+  readonly config: Config;
+  readonly view: View;
+  readonly book: Pick<Ledger, 'pauses'>;
+}): (() => Situation) =>
+  createSituation({
+    view: parts.view,
+    providers: parts.config.providers,
+    standing: () => parts.book.pauses().filter(({ dryRun }) => !dryRun),
+    problems: () => [],
+    isLog: false,
+    handsOff: () => undefined,
+    isChanging: () => false,
+    reaches: actuatorsOf(parts.config.providers, {}, []).reaches,
+  });

@@ -8,7 +8,7 @@ import { configSchema } from '../../src/config/schema.ts';
 import { maskDigits } from '../../src/events/mask.ts';
 import { parseRecord } from '../../src/events/parse.ts';
 import { createIsQuiet } from '../../src/events/quiet-hours.ts';
-import { categoryFrom } from '../../src/reading.ts';
+import { categoryFrom } from '../../src/folding.ts';
 import { createFold } from '../../src/windows/fold.ts';
 import { createMemoryStore } from '../../src/windows/memory.ts';
 import { createRecipientKey } from '../../src/windows/recipient-key.ts';

@@ -7,8 +7,8 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import type { Kafka, Producer } from 'kafkajs';
-import { DateTime } from 'luxon';
 import { quantileSorted } from 'simple-statistics';
+import { forbiddenNow } from '../support/forbidden-now.ts';
 import { until } from '../support/until.ts';
 import { type Instance, startInstance } from './instances.ts';
 import { createTopic } from './produce.ts';
@@ -37,12 +37,6 @@ export interface Latency {
   readonly p99: number;
   readonly samples: number;
 }
-
-/** Marketing is allowed in a minute that is six hours away. */
-const forbiddenNow = () => {
-  const hour = `${DateTime.now().setZone('Europe/Paris').plus({ hours: 6 }).hour}`.padStart(2, '0');
-  return { rules: { FR: { marketing: { 'mon-sat': `${hour}:00-${hour}:01`, holidays: false } } } };
-};
 
 const startTraffic = (producer: Producer, topic: string) => {
   let rate = 0;

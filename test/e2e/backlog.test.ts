@@ -6,7 +6,6 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { DateTime } from 'luxon';
 import { afterEach, describe, expect, test } from 'vitest';
 import { replay } from '../../src/cli/replay.ts';
 import { configSchema } from '../../src/config/schema.ts';
@@ -17,6 +16,7 @@ import type { LiveState } from '../../src/live/feed.ts';
 import { answersOf } from '../../src/redis.ts';
 import { linesOf, partitionOf, writtenIn } from '../support/cut-stream.ts';
 import { sent, to, wire } from '../support/events.ts';
+import { forbiddenNow } from '../support/forbidden-now.ts';
 import { createTopic } from '../support/kafka-topic.ts';
 import { silent } from '../support/offset-store.ts';
 import { freePorts } from '../support/process.ts';
@@ -45,12 +45,6 @@ const burst = (from: number, until: number): MessageEvent[] =>
   Array.from({ length: Math.floor((until - from) / 100) }, (_, n) =>
     sent({ at: from + 100 * n, category: 'marketing', text: TEXT, to: to(200_000 + (n % 40)) }),
   );
-
-/** Marketing is allowed in a minute that is six hours away. */
-const forbiddenNow = () => {
-  const hour = `${DateTime.now().setZone('Europe/Paris').plus({ hours: 6 }).hour}`.padStart(2, '0');
-  return { rules: { FR: { marketing: { 'mon-sat': `${hour}:00-${hour}:01`, holidays: false } } } };
-};
 
 interface Found {
   readonly provider: string;

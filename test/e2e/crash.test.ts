@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { Kafka, logLevel } from 'kafkajs';
-import { DateTime } from 'luxon';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { entryOf, type JournalEntry, verify, verifyEnd } from '../../src/incidents/journal.ts';
@@ -15,6 +14,7 @@ import { createRedisOutbox } from '../../src/notify/outbox-redis.ts';
 import { createRedisGate } from '../../src/respond/gate-redis.ts';
 import { hang, startFakeProvider } from '../support/fake-provider.ts';
 import { startFakeSlack } from '../support/fake-slack.ts';
+import { forbiddenNow } from '../support/forbidden-now.ts';
 import { startRedisProxy } from '../support/redis-proxy.ts';
 import { startRun } from '../support/tocsin.ts';
 import { until } from '../support/until.ts';
@@ -145,13 +145,6 @@ describe.skipIf(!real)('the leader dies', () => {
     expect(kinds.indexOf('carried_out')).toBeGreaterThan(kinds.lastIndexOf('ordered'));
   });
 });
-
-/** Allowed hours that the present is not in. */
-const forbiddenNow = () => {
-  const { hour } = DateTime.now().setZone('Europe/Paris');
-  const allowed = hour < 10 || hour > 12 ? '11:00-11:01' : '20:00-20:01';
-  return { rules: { FR: { marketing: { 'mon-sat': allowed, holidays: false } } } };
-};
 
 const configOf = (prefix: string, urls: { slack: string; provider: string }) => ({
   mode: 'armed',

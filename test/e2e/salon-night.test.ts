@@ -11,6 +11,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import type { LiveState } from '../../src/live/feed.ts';
 import { startFakeSlack } from '../support/fake-slack.ts';
+import { forbiddenNow } from '../support/forbidden-now.ts';
 import { startRun, tocsin, tocsinResult } from '../support/tocsin.ts';
 import { until } from '../support/until.ts';
 
@@ -18,13 +19,6 @@ const { REDIS_URL, KAFKA_BROKERS, CHROMIUM_PATH } = process.env;
 const real = REDIS_URL && KAFKA_BROKERS && process.env.TOCSIN_KAFKA !== 'mock';
 /** From the first message of the burst to the gate. */
 const WITHIN = 3_000;
-
-/** Allowed hours that the present is not in: the night, whatever the hour at which the test runs. */
-const forbiddenNow = () => {
-  const hour = DateTime.now().setZone('Europe/Paris').hour;
-  const allowed = hour < 10 || hour > 12 ? '11:00-11:01' : '20:00-20:01';
-  return { rules: { FR: { marketing: { 'mon-sat': allowed, holidays: false } } } };
-};
 
 /** Beta's afternoon campaign is forbidden marketing too while it runs, and is told as an incident of its own. */
 const betaCampaignsNow = () => {

@@ -3,29 +3,22 @@
  * evaluates. In: what they share, and the time of the events. Out: what was made of a stream, as `tocsin replay` writes
  * it down.
  */
+import { situationIn } from '../../src/cli/replay-pass.ts';
 import { forgetfulJournal, forgetfulOutbox, type Ledger } from '../../src/cli/replay-state.ts';
 import type { Config } from '../../src/config/schema.ts';
 import { createEngine } from '../../src/detect/engine.ts';
 import { createEvaluator, type WatchMemory } from '../../src/evaluate.ts';
 import { type Clock, ms, startOf } from '../../src/events/event.ts';
-import { maskDigits } from '../../src/events/mask.ts';
-import { createIsQuiet } from '../../src/events/quiet-hours.ts';
-import { createStopWords } from '../../src/events/stop-words.ts';
+import { foldFrom } from '../../src/folding.ts';
 import type { Lease } from '../../src/incidents/lease.ts';
 import { createMemoryRelay } from '../../src/incidents/relay.ts';
 import type { IncidentStore } from '../../src/incidents/store.ts';
 import { createAccept } from '../../src/intake/accept.ts';
-import { categoryFrom } from '../../src/reading.ts';
-import { actuatorsOf } from '../../src/respond/actuators.ts';
 import { createExecutor } from '../../src/respond/execute.ts';
 import type { Gate } from '../../src/respond/gate.ts';
-import { createSituation } from '../../src/situation.ts';
 import { createWatch, type WatchState } from '../../src/watch.ts';
 import { createConsents } from '../../src/windows/consents.ts';
 import { estimate } from '../../src/windows/distinct.ts';
-import { createFold } from '../../src/windows/fold.ts';
-import { createNames } from '../../src/windows/names.ts';
-import { createRecipientKey } from '../../src/windows/recipient-key.ts';
 import type { WindowStore } from '../../src/windows/store.ts';
 import { createView } from '../../src/windows/view.ts';
 import { silent } from './offset-store.ts';
@@ -51,16 +44,7 @@ export const createInstance = (shared: Shared & { readonly lease: Lease }) => {
   const accept = createAccept({
     store,
     deadLetters: { put: async () => {} },
-    fold: createFold({
-      names: createNames(config.windows.names),
-      isQuiet: createIsQuiet(config.detect.quietHours),
-      categoryOf: categoryFrom(config),
-      recipientKey: createRecipientKey('replay'),
-      maskText: maskDigits,
-      stopWords: createStopWords(config.detect.stop),
-      consents,
-      probe: config.probe.stop,
-    }),
+    fold: foldFrom(config, { hmacKey: 'replay', consents }),
     parse: { preset: config.intake.preset, maxRecord: config.intake.maxRecord },
     clock,
     log: silent,
@@ -88,16 +72,7 @@ export const createInstance = (shared: Shared & { readonly lease: Lease }) => {
     outbox: forgetfulOutbox,
     executor,
     mode: () => config.mode,
-    situation: createSituation({
-      view,
-      providers: config.providers,
-      standing: () => book.pauses().filter(({ dryRun }) => !dryRun),
-      problems: () => [],
-      isLog: false,
-      handsOff: () => undefined,
-      isChanging: () => false,
-      reaches: actuatorsOf(config.providers, {}, []).reaches,
-    }),
+    situation: situationIn({ config, view, book }),
     limits: { upTo: 'live', lateness: config.windows.lateness },
     nowAt: startOf,
     silentUntil: () => view.watermark ?? ms(0),

@@ -8,14 +8,9 @@ import { pino } from 'pino';
 import { createPass } from '../../../src/cli/replay-pass.ts';
 import type { Config } from '../../../src/config/schema.ts';
 import { type Ms, ms, type SmsEvent } from '../../../src/events/event.ts';
-import { maskDigits } from '../../../src/events/mask.ts';
 import { parseRecord } from '../../../src/events/parse.ts';
-import { createIsQuiet } from '../../../src/events/quiet-hours.ts';
-import { categoryFrom } from '../../../src/reading.ts';
-import { createFold } from '../../../src/windows/fold.ts';
+import { foldFrom } from '../../../src/folding.ts';
 import { createMemoryStore } from '../../../src/windows/memory.ts';
-import { createNames } from '../../../src/windows/names.ts';
-import { createRecipientKey } from '../../../src/windows/recipient-key.ts';
 import { until } from '../../support/until.ts';
 
 export const PARTITIONS = 12;
@@ -45,13 +40,7 @@ export const startStream = async (parts: {
   const store = createMemoryStore();
   const log = pino({ level: 'silent' });
   const pass = createPass({ config, store, log });
-  const fold = createFold({
-    isQuiet: createIsQuiet(config.detect.quietHours),
-    categoryOf: categoryFrom(config),
-    names: createNames(config.windows.names),
-    recipientKey: createRecipientKey(hmacKey),
-    maskText: maskDigits,
-  });
+  const fold = foldFrom(config, { hmacKey });
   const ends = Array.from({ length: PARTITIONS }, () => 0);
   const count = async (partition: number, events: readonly SmsEvent[], idleUntil: Ms): Promise<void> => {
     const from = ends[partition] ?? 0;

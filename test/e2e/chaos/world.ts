@@ -3,13 +3,13 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DateTime } from 'luxon';
 import { stringify } from 'yaml';
 import { configSchema } from '../../../src/config/schema.ts';
 import { createRedisIncidents } from '../../../src/incidents/redis.ts';
 import { createRedisOutbox } from '../../../src/notify/outbox-redis.ts';
 import { createRedisStore } from '../../../src/windows/redis.ts';
 import { startFakeSlack } from '../../support/fake-slack.ts';
+import { forbiddenNow } from '../../support/forbidden-now.ts';
 import { startInstance } from './instance.ts';
 import { brokerBehind, clusterRedis, singleRedis } from './servers.ts';
 import { startStream } from './stream.ts';
@@ -98,7 +98,7 @@ const settingsOf = (
     // Each incident is a provider's; which of too many has a name of its own is known to each reader by itself.
     windows: { names: { providers: 10_000 } },
     detect: {
-      quietHours: { rules: { FR: { marketing: { 'mon-sat': forbiddenNow(), holidays: false } } } },
+      quietHours: forbiddenNow(),
       // The stream begins at once: no burst.
       burst: { priorRate: 10_000 },
     },
@@ -112,10 +112,4 @@ const settingsOf = (
     },
     log: { level: 'info' },
   };
-};
-
-/** Allowed hours that the present is not in. */
-const forbiddenNow = (): string => {
-  const { hour } = DateTime.now().setZone('Europe/Paris');
-  return hour < 10 || hour > 13 ? '11:00-11:01' : '20:00-20:01';
 };
