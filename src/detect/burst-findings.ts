@@ -28,8 +28,6 @@ export interface Look {
   readonly view: WindowsView;
   readonly scene: Scene;
   readonly at: Second;
-  /** Learned from up to here. */
-  readonly sealed: number;
   /** Nats. */
   readonly threshold: number;
 }
@@ -105,7 +103,7 @@ export const createBurstFindings = (parts: {
   const isOfOrdinaryCampaigns = (look: Look, traffic: Traffic, one: Held, burst: Burst): boolean => {
     const since = second(Math.floor(burst.since / 1000));
     const explained = outlooks.explained(one);
-    const history = histories.of(traffic.metric, look.sealed);
+    const history = histories.of(traffic.metric);
     let sent = 0;
     for (const { name, counts } of traffic.campaigns.flatMap((part) => partOf(part, explained))) {
       const unannounced = counts.sum(since, look.at);

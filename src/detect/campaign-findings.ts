@@ -8,21 +8,19 @@ import { planOf } from './plans.ts';
 import { campaignFinding } from './tell.ts';
 
 export interface Histories {
-  /** The history of a metric's campaigns as learned up to a second: gone through once for every look until the next. */
-  of(metric: Run['metric'], sealed: number): History;
-  /** What was learned is another now. */
+  /** The history of a metric's campaigns: gone through once for every look until more is learned. */
+  of(metric: Run['metric']): History;
+  /** More was learned, or something else. */
   forget(): void;
 }
 
 export const createHistories = (learned: Learned): Histories => {
   const runs = learned.of('run');
-  const known = new Map<Run['metric'], { readonly sealed: number; readonly history: History }>();
+  const known = new Map<Run['metric'], History>();
   return {
-    of: (metric, sealed) => {
-      const last = known.get(metric);
-      if (last?.sealed === sealed) return last.history;
-      const history = historyOf(metric, runs.values());
-      known.set(metric, { sealed, history });
+    of: (metric) => {
+      const history = known.get(metric) ?? historyOf(metric, runs.values());
+      known.set(metric, history);
       return history;
     },
     forget: () => known.clear(),
@@ -34,14 +32,14 @@ export const createCampaignFindings = (parts: {
   readonly histories: Histories;
 }): ((look: Look) => Finding[]) => {
   const { learned, histories } = parts;
-  return ({ view, scene, at, sealed }) => {
+  return ({ view, scene, at }) => {
     const runs = learned.of('run');
     const found = scene.traffic.flatMap(({ metric, campaigns }) =>
       campaigns.flatMap((one) => {
         const run = one.counts.count(at) > 0 ? runs.get(one.key) : undefined;
         if (!run) return [];
         const plan = planOf(view, run.campaign, { at, provider: run.provider });
-        const seen = judgeRun(run, plan, () => histories.of(metric, sealed));
+        const seen = judgeRun(run, plan, () => histories.of(metric));
         return seen ? [{ one, seen }] : [];
       }),
     );

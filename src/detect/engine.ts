@@ -124,7 +124,7 @@ export const createEngine = (parts: { config: Config['detect']; estimate: Estima
       threshold = thresholdFor(roundedUp(scene.scanned), config.burst.falseAlarmsPerYear);
     }
     outlooks.explain(view, at, scene.providers);
-    return { view, scene, at, sealed, threshold };
+    return { view, scene, at, threshold };
   };
 
   const quietHours = ({ scene, at }: Look, hours: Hours, tolerated: number): Finding[] => {
@@ -204,6 +204,7 @@ export const createEngine = (parts: { config: Config['detect']; estimate: Estima
         for (const list of [incidents, pauses]) list.forget(to);
         outlooks.forget((key) => learned.of('baseline').has(key));
       }
+      histories.forget();
       sealed = to;
     },
     pass: (view, to) => {
