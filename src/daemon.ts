@@ -26,6 +26,7 @@ import { actuatorsOf } from './respond/actuators.ts';
 import { createExecutor } from './respond/execute.ts';
 import type { Pause } from './respond/gate.ts';
 import { createModeSwitch } from './respond/mode.ts';
+import { LATELY } from './responding.ts';
 import { createSight } from './sight.ts';
 import { createSituation } from './situation.ts';
 import { openStanding } from './standing.ts';
@@ -310,8 +311,6 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
 
 /** An evaluation that ended longer ago, in ms, does not prove that there is one. */
 const FRESH = 10_000;
-/** Actions looked through for earlier pauses of the same. */
-const LATELY = 200;
 
 const openControlTopic = ({ intake, respond }: Config, secrets: Secrets, log: Logger) =>
   intake.kafka && respond.controlTopic

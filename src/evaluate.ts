@@ -5,9 +5,7 @@
  */
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { Mode } from './config/mode.ts';
-import type { Config } from './config/schema.ts';
-import { type Clock, type Ms, type Second, startOf } from './events/event.ts';
+import { type Clock, type Ms, startOf } from './events/event.ts';
 import type { Action, IncidentChange, Verdict } from './incidents/incident.ts';
 import type { Journal } from './incidents/journal.ts';
 import { Fenced, type Lease } from './incidents/lease.ts';
@@ -16,10 +14,8 @@ import type { IncidentStore } from './incidents/store.ts';
 import { createTelling, settled } from './incidents/telling.ts';
 import type { Outbox } from './notify/outbox.ts';
 import { createTell } from './notify/tell.ts';
-import type { Executor } from './respond/execute.ts';
-import type { Situation } from './respond/guardrails.ts';
 import { isKnown, untold } from './respond/loose-ends.ts';
-import { createResponding, LATELY } from './responding.ts';
+import { createResponding, LATELY, type RespondingParts } from './responding.ts';
 import type { Limits, Moment, Watch, WatchState } from './watch.ts';
 import type { Cursor, WindowChanges, WindowStore } from './windows/store.ts';
 
@@ -31,8 +27,7 @@ export interface WatchMemory {
   save(state: WatchState, token?: number): Promise<void>;
 }
 
-export interface EvaluatorParts {
-  readonly config: Config;
+export interface EvaluatorParts extends Omit<RespondingParts, 'incidents' | 'living' | 'told'> {
   readonly store: WindowStore;
   readonly watch: Watch;
   readonly memory: WatchMemory;
@@ -41,14 +36,7 @@ export interface EvaluatorParts {
   readonly journal: Journal;
   readonly relay: Relay;
   readonly outbox: Outbox;
-  readonly executor: Executor;
-  /** What holds at the moment; the executor asks for itself. */
-  readonly mode: () => Mode;
-  /** What stands for or against an action, as it is when asked. */
-  readonly situation: () => Situation;
   readonly limits: Limits;
-  /** What "now" is to a decision taken on a second: the clock in production, the second itself in a replay. */
-  readonly nowAt: (second: Second) => Ms;
   /** The time up to which silence counts: the clock, or the newest event time in a replay. */
   readonly silentUntil: () => Ms;
   readonly clock: Clock;

@@ -31,10 +31,11 @@ export const awaitRedis = async (parts: {
   const says = `${field}: Redis does not answer at ${where} (${found}). Start it, or correct the address; tocsin waits, sees nothing, and goes on by itself when it answers`;
   log.error({ redis: where }, says);
   const door = await openDoor(live, says, log);
-  for (let wait = FIRST_WAIT; (await failureOf(redis, secrets)) !== undefined; ) {
+  let wait = FIRST_WAIT;
+  do {
     await sleep(wait);
     wait = Math.min(2 * wait, LONGEST_WAIT);
-  }
+  } while ((await failureOf(redis, secrets)) !== undefined);
   await door.close();
   log.info({ redis: where }, 'Redis answers');
 };

@@ -9,7 +9,7 @@ import { type Clock, type Duration, type Ms, ms, type SmsEvent } from '../events
 import { type ParseOptions, parseRecord } from '../events/parse.ts';
 import type { Fold } from '../windows/fold-input.ts';
 import type { Offset, PartitionId, WindowStore } from '../windows/store.ts';
-import type { Accept, Accepted, DeadLetter, DeadLetters, RawBatch } from './source.ts';
+import type { Accept, Counted, DeadLetter, DeadLetters, RawBatch } from './source.ts';
 
 export interface AcceptOptions {
   readonly fold: Fold;
@@ -92,7 +92,7 @@ export const createAccept = (options: AcceptOptions): Accept => {
   const count = async (
     batch: RawBatch,
     { good, bad, next }: Sorted,
-  ): Promise<{ result: Exclude<Accepted, { kind: 'early' }>; counted: Sorted }> => {
+  ): Promise<{ result: Counted; counted: Sorted }> => {
     const { partition, epoch, idleUntil } = batch;
     for (let from = batch.from; ; ) {
       const counted = { good: since(good, from), bad: since(bad, from), next };

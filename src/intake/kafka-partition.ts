@@ -6,7 +6,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Clock, type Duration, type Ms, ms } from '../events/event.ts';
 import type { Offset, PartitionId, WindowStore } from '../windows/store.ts';
-import type { Pace } from './pace.ts';
+import { ASK_AGAIN, type Pace } from './pace.ts';
 import type { Problems } from './problems.ts';
 import type { Accept, Accepted, RawBatch, RawRecord } from './source.ts';
 
@@ -16,7 +16,6 @@ const FIRST_WAIT = 100;
 const LONGEST_WAIT = 5_000;
 /** For how long a turn is held by a partition that is ahead of the others, in ms; they wait for it meanwhile. */
 const HELD_BACK = 200;
-const LOOK_AGAIN = 10;
 
 export interface Stretch {
   /** Where the fetch was asked to begin; its first record may come later, after compaction. */
@@ -130,8 +129,8 @@ export const createPartition = (options: Options) => {
 
   /** Waits a moment for the evaluation to come closer. */
   const isDue = async (first: Ms, pulse: Pulse): Promise<boolean> => {
-    for (let waited = 0; waited < HELD_BACK && pulse.running(); waited += LOOK_AGAIN) {
-      await sleep(LOOK_AGAIN);
+    for (let waited = 0; waited < HELD_BACK && pulse.running(); waited += ASK_AGAIN) {
+      await sleep(ASK_AGAIN);
       if (pace({ newest, first }) !== undefined) return true;
     }
     return false;

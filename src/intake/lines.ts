@@ -8,13 +8,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { type Ms, ms } from '../events/event.ts';
 import type { Offset, PartitionId, WindowStore } from '../windows/store.ts';
-import type { Pace } from './pace.ts';
-import type { Accept, Accepted, RawBatch, RawRecord } from './source.ts';
+import { ASK_AGAIN, type Pace } from './pace.ts';
+import type { Accept, Counted, RawBatch, RawRecord } from './source.ts';
 import { split, unzipped } from './split.ts';
 
 const FIRST_WAIT = 100;
 const LONGEST_WAIT = 5_000;
-const LOOK_AGAIN = 10;
 /** About a batch of lines a chunk. */
 const CHUNK = 256 * 1024;
 
@@ -45,8 +44,6 @@ export type LinesOptions = Input & {
   /** After each batch: how many lines and bytes of this input are done. */
   readonly onProgress?: (done: { readonly lines: number; readonly bytes: number }) => void;
 };
-
-type Counted = Exclude<Accepted, { kind: 'early' }>;
 
 /** end: all of it is counted. fenced: another process reads it. aborted: the signal said so. */
 export type LinesOutcome = 'end' | 'fenced' | 'aborted';
@@ -83,7 +80,7 @@ const readOnce = async (options: LinesOptions): Promise<LinesOutcome | 'gap'> =>
       const result = await persist(() => accept(piece), trying);
       if (result === undefined || signal?.aborted) return undefined;
       if (result.kind === 'early') {
-        await sleep(LOOK_AGAIN, undefined, { signal }).catch(() => undefined);
+        await sleep(ASK_AGAIN, undefined, { signal }).catch(() => undefined);
         continue;
       }
       if (result.kind !== 'applied') return result;

@@ -17,6 +17,9 @@ const FIRST_PATIENCE = 10_000;
 /** A second is looked at as complete when the one after it is, in ms. */
 const LOOKED = 2_000;
 
+/** Who may not count yet asks again after so many ms. */
+export const ASK_AGAIN = 10;
+
 /** Where a partition stands: its newest event so far (0: none yet), and the one that would be counted next. */
 export interface Standing {
   readonly newest: Ms;

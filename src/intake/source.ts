@@ -41,14 +41,13 @@ export interface RawBatch {
   readonly onRejected?: (letters: readonly DeadLetter[]) => void;
 }
 
-/**
- * applied: what lies before `next` is counted, which is all of it unless `upTo` said otherwise. early: nothing may be
- * counted yet of what begins with an event of `first`; nothing changed. The rest is the store's.
- */
-export type Accepted =
+/** applied: what lies before `next` is counted, which is all of it unless `upTo` said otherwise. The rest is the store's. */
+export type Counted =
   | { readonly kind: 'applied'; readonly next: Offset; readonly newest: Ms }
-  | { readonly kind: 'early'; readonly first: Ms }
   | Exclude<ApplyResult, { kind: 'applied' }>;
+
+/** early: nothing may be counted yet of what begins with an event of `first`; nothing changed. */
+export type Accepted = Counted | { readonly kind: 'early'; readonly first: Ms };
 
 /** Parse, set aside, fold, apply. Throws only when the store or the dead letters cannot be reached: try again. */
 export type Accept = (batch: RawBatch) => Promise<Accepted>;

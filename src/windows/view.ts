@@ -170,14 +170,12 @@ export const createView = (): View => {
  */
 const lowest = ({ partitions }: WindowChanges): Ms | undefined => {
   const logs = partitions.filter(({ partition }) => partition.startsWith('kafka:'));
-  if (logs.length === 0) return highest(partitions);
-  const latest = Math.max(...logs.map(({ countedAt }) => countedAt));
-  const read = logs.filter(({ countedAt }) => countedAt >= latest - SILENT);
-  const mark = Math.min(...read.map(({ watermark }) => watermark));
+  const mark = logs.length > 0 ? slowest(logs) : Math.max(0, ...partitions.map(({ watermark }) => watermark));
   return mark > 0 ? ms(mark) : undefined;
 };
 
-const highest = (partitions: WindowChanges['partitions']): Ms | undefined => {
-  const mark = Math.max(0, ...partitions.map(({ watermark }) => watermark));
-  return mark > 0 ? ms(mark) : undefined;
+const slowest = (logs: WindowChanges['partitions']): number => {
+  const latest = Math.max(...logs.map(({ countedAt }) => countedAt));
+  const read = logs.filter(({ countedAt }) => countedAt >= latest - SILENT);
+  return Math.min(...read.map(({ watermark }) => watermark));
 };
