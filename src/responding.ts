@@ -46,6 +46,7 @@ export const LATELY = 200;
 export const createResponding = (parts: RespondingParts): Responding => {
   const { config, executor, incidents, living, told } = parts;
   let recentPauses: readonly Ms[] = [];
+  let bad: { of: readonly Incident[]; mode: Mode; found: readonly Incident[] } | undefined;
 
   const respondTo = async (incident: Incident, at: Second): Promise<void> => {
     const now = parts.nowAt(at);
@@ -87,14 +88,21 @@ export const createResponding = (parts: RespondingParts): Responding => {
 
   /** Other providers that went wrong within the time that signs may be apart, and are not paused. */
   const alsoBad = ({ provider, openedAt }: Incident): string[] =>
-    living()
+    badNow()
       .filter(
         (other) =>
-          other.provider !== provider &&
-          Math.abs(other.openedAt - openedAt) <= config.respond.within &&
-          isBad(inMode(other, parts.mode()), config.respond),
+          other.provider !== provider && Math.abs(other.openedAt - openedAt) <= config.respond.within,
       )
       .map((other) => other.provider);
+
+  /** Gone through once for all that are decided on, until something about any of them is new. */
+  const badNow = (): readonly Incident[] => {
+    const [of, mode] = [living(), parts.mode()];
+    if (bad?.of !== of || bad.mode !== mode) {
+      bad = { of, mode, found: of.filter((one) => isBad(inMode(one, mode), config.respond)) };
+    }
+    return bad.found;
+  };
 
   return {
     at: async (second) => {

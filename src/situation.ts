@@ -53,6 +53,8 @@ export const createSituation = (parts: {
 const seenIn = (view: View): Map<string, Set<Category>> => {
   const seen = new Map<string, Set<Category>>();
   for (const key of view.series()) {
+    // Most series have none, and thousands may be new at once.
+    if (!key.includes('category=')) continue;
     const { metric, provider, category } = parseSeries(key);
     if ((metric !== 'sent' && metric !== 'submitted') || provider === undefined || category === undefined)
       continue;

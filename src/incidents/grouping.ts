@@ -24,7 +24,8 @@ export interface LifeLimits {
 }
 
 const MAX_REOPENED = 10;
-const MAX_RELATED = 20;
+/** An incident is told of so many others; beyond it, they are a storm. */
+const MAX_RELATED = 5;
 /** Back this often in an hour, it is flapping. */
 const FLAPS = 3;
 const HOUR = 3_600_000;
@@ -40,7 +41,7 @@ export const absorb = (
   options: LifeLimits & { samples: ReadonlyMap<string, string> },
 ): Step => {
   const { incidents, changes } = resolve(known, startOf(at), options);
-  const touched: string[] = [];
+  const touched: number[] = [];
   for (const [provider, own] of byProvider(findings)) {
     const sample = sampleFor(own, options.samples);
     const index = indexFor(incidents, own, startOf(at), options.reopenWithin);
@@ -53,12 +54,12 @@ export const absorb = (
         : before.status === 'resolved'
           ? reopened(before, own, at)
           : joined(before, own, at, sample);
-    if (before === undefined) incidents.push(incident);
-    else incidents[index] = incident;
+    const place = before === undefined ? incidents.length : index;
+    incidents[place] = incident;
     if (change) changes.push(change);
-    touched.push(incident.id);
+    touched.push(place);
   }
-  for (const id of touched) relate(incidents, changes, id, startOf(at));
+  for (const place of touched) relate(incidents, changes, place, startOf(at));
   return { incidents, changes };
 };
 
@@ -197,29 +198,35 @@ const joined = (
   return { incident, change: changeBy(kind, incident, told(findings), at, before.status) };
 };
 
-/** Says it to both, once, when the same campaign or text is in another provider's incident. */
-const relate = (incidents: Incident[], changes: IncidentChange[], id: string, at: Ms): void => {
-  for (const { id: otherId } of incidents) {
-    const one = incidents.find((candidate) => candidate.id === id);
-    const other = incidents.find((candidate) => candidate.id === otherId);
-    if (!one || !other || one.related?.includes(otherId) || other.related?.includes(id)) continue;
+/**
+ * Says it to both, once, when the same campaign or text is in another provider's incident. One that has been told of
+ * enough others is left alone: in a storm each would have to be told of all.
+ */
+const relate = (incidents: Incident[], changes: IncidentChange[], index: number, at: Ms): void => {
+  for (const otherIndex of incidents.keys()) {
+    const one = incidents[index];
+    const other = incidents[otherIndex];
+    if (!one || isRelatedToMany(one)) return;
+    if (!other || isRelatedToMany(other) || one.related?.includes(other.id)) continue;
     const shared = common(one, other);
     if (shared === undefined) continue;
-    for (const [own, related] of [
-      [one, other],
-      [other, one],
+    for (const [place, own, related] of [
+      [index, one, other],
+      [otherIndex, other, one],
     ] as const) {
       const incident: Incident = {
         ...own,
-        related: [...(own.related ?? []), related.id].slice(-MAX_RELATED),
+        related: [...(own.related ?? []), related.id],
         revision: own.revision + 1,
       };
-      incidents[incidents.indexOf(own)] = incident;
+      incidents[place] = incident;
       const says = `At ${related.provider} too, with ${shared} of this one: ${related.id}`;
       changes.push({ kind: 'related', incident, says, at, by: DETECTION, from: own.status });
     }
   }
 };
+
+const isRelatedToMany = ({ related = [] }: Incident): boolean => related.length >= MAX_RELATED;
 
 const changeBy = (
   kind: IncidentChange['kind'],

@@ -174,9 +174,11 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
   const orderGate = async (action: 'pause' | 'resume', order: Order): Promise<GateSet | GateRefusal> => {
     const { provider, reason, incident, by, at } = order;
     try {
-      const standing = (await gate.list()).filter((one) => one.provider === provider);
+      // A pause ends none, and must not wait to hear of them.
+      const all = action === 'pause' ? [] : await gate.list();
+      const standing = all.filter((one) => one.provider === provider);
       const ended = standing.filter((one) => isEndedBy(one, order, by));
-      const stillPaused = action === 'pause' ? [] : standing.filter((one) => !ended.includes(one));
+      const stillPaused = standing.filter((one) => !ended.includes(one));
       const token = await gate.nextToken();
       if (by === POLICY && !(await leads())) return { refused: REFUSED.fenced, stillPaused };
       const lasting = { since: at, until: order.until ?? null, atEnd: order.atEnd ?? 'stay', trickle: null };

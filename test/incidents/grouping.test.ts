@@ -189,6 +189,28 @@ describe('related incidents', () => {
     expect(again.changes).toEqual([]);
     expect([later(600), later(601)]).toEqual([3, 1]);
   });
+
+  test('in a storm each is told of five others, and no more however long it goes on', () => {
+    const names = Array.from({ length: 40 }, (_, n) => `provider${n}`);
+    let incidents: readonly Incident[] = [];
+    let related = 0;
+    for (const [n] of names.entries()) {
+      const findings = names
+        .slice(0, n + 1)
+        .map((provider) => finding(NIGHT + n, { provider, campaign: 'spring' }));
+      const step = absorb(incidents, findings, second(NIGHT + n), { ...life, samples: new Map() });
+      incidents = step.incidents;
+      related += step.changes.filter(({ kind }) => kind === 'related').length;
+    }
+
+    expect(Math.max(...incidents.map((one) => one.related?.length ?? 0))).toBe(5);
+    expect(related).toBe(incidents.reduce((sum, one) => sum + (one.related?.length ?? 0), 0));
+    for (const one of incidents) {
+      for (const id of one.related ?? []) {
+        expect(incidents.find((other) => other.id === id)?.related).toContain(one.id);
+      }
+    }
+  });
 });
 
 describe('resolve', () => {
