@@ -1,8 +1,8 @@
 /** What is billed beyond what was sent, and providers of which nobody can tell what was asked for. */
 import type { Config } from '../config/schema.ts';
-import type { Look } from './burst-findings.ts';
 import type { Finding } from './finding.ts';
 import type { Learned } from './learned.ts';
+import type { Look } from './look.ts';
 import { becomesBlind, overcharge } from './reconcile.ts';
 import { blindFinding, usageFinding } from './tell.ts';
 

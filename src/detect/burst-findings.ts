@@ -14,23 +14,15 @@ import { usuallySent } from './follows.ts';
 import type { Learned } from './learned.ts';
 import type { LeftOut } from './left-out.ts';
 import { surprise } from './likelihood.ts';
+import type { Look } from './look.ts';
 import type { Outlooks } from './outlooks.ts';
 import { type Explained, without } from './plans.ts';
 import { burstFinding } from './tell.ts';
-import type { Held, Scene, Traffic } from './traffic.ts';
-import type { WindowsView } from './view-port.ts';
+import type { Held, Traffic } from './traffic.ts';
 
 const DAY = 86_400_000;
 /** Of what a provider was given this much less is taken to be still owed: the share it sends is known no better. */
 const LEAST_OWED = 0.98;
-
-export interface Look {
-  readonly view: WindowsView;
-  readonly scene: Scene;
-  readonly at: Second;
-  /** Nats. */
-  readonly threshold: number;
-}
 
 export const createBurstFindings = (parts: {
   readonly outlooks: Outlooks;

@@ -1,9 +1,10 @@
 /** Campaigns that go beyond what was announced, or beyond what campaigns are here. In: a scene and a second. */
-import type { Look } from './burst-findings.ts';
+
 import { type History, historyOf, judgeRun, type Run } from './campaigns.ts';
 import { clearestOfProvider } from './clearest.ts';
 import type { Finding } from './finding.ts';
 import type { Learned } from './learned.ts';
+import type { Look } from './look.ts';
 import { planOf } from './plans.ts';
 import { campaignFinding } from './tell.ts';
 

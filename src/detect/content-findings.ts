@@ -1,10 +1,10 @@
 /** Finds what is wrong or new in texts, provider by provider: content.ts on the tallies of a view and what is learned. */
 import type { Config } from '../config/schema.ts';
 import type { Second } from '../events/event.ts';
-import type { Look } from './burst-findings.ts';
 import { findFarTexts, findNewLinks, findNewTexts, findWrongTexts } from './content.ts';
 import type { Finding } from './finding.ts';
 import type { Learned } from './learned.ts';
+import type { Look } from './look.ts';
 import { planOf } from './plans.ts';
 import { linksFinding, textsFinding, wrongTextsFinding } from './tell-content.ts';
 import { bookName, metricWithTexts, SLOT, slotOf, talliesOf } from './text-tallies.ts';

@@ -5,11 +5,10 @@
  */
 import type { Config } from '../config/schema.ts';
 import { type Second, second } from '../events/event.ts';
-import type { Hours } from '../windows/hours.ts';
-import type { SeriesKey } from '../windows/series.ts';
+import type { Hours, SeriesKey } from '../windows/series.ts';
 import type { Baseline } from './baseline.ts';
 import { createBillFindings } from './bill-findings.ts';
-import { createBurstFindings, type Look } from './burst-findings.ts';
+import { createBurstFindings } from './burst-findings.ts';
 import { createCalendar } from './calendar.ts';
 import { createCampaignFindings, createHistories } from './campaign-findings.ts';
 import { clearestOfProvider } from './clearest.ts';
@@ -22,6 +21,7 @@ import { createLearner } from './learner.ts';
 import { createLedgerFindings } from './ledger-findings.ts';
 import { createLeftOut } from './left-out.ts';
 import { countThatSurprises } from './likelihood.ts';
+import type { Look } from './look.ts';
 import { createOutlooks } from './outlooks.ts';
 import { findQuietSends } from './quiet-hours.ts';
 import { hourOf } from './reach.ts';

@@ -4,11 +4,11 @@
  */
 import type { Config } from '../config/schema.ts';
 import { seriesKey } from '../windows/series.ts';
-import type { Look } from './burst-findings.ts';
 import type { Finding } from './finding.ts';
 import { type Follow, lagOf, mainError } from './follows.ts';
 import type { Learned } from './learned.ts';
 import type { LeftOut } from './left-out.ts';
+import type { Look } from './look.ts';
 import { isJudged, mustStandAt, type Sign, sightOf } from './orders.ts';
 import type { Outlooks } from './outlooks.ts';
 import { type Excess, findExcess, isUpToDate, shareOf } from './shares.ts';

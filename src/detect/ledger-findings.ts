@@ -2,12 +2,12 @@
 import type { Config } from '../config/schema.ts';
 import { type Second, second } from '../events/event.ts';
 import { seriesKey } from '../windows/series.ts';
-import type { Look } from './burst-findings.ts';
 import type { Finding } from './finding.ts';
 import { lagName, usualLag } from './lags.ts';
 import type { Learned } from './learned.ts';
 import type { CampaignSaid } from './ledger-series.ts';
 import { type Beyond, findBeyond, sightOfLedgers } from './ledgers.ts';
+import type { Look } from './look.ts';
 import type { Outlooks } from './outlooks.ts';
 import { campaignBeyondFinding } from './tell.ts';
 

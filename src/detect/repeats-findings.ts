@@ -5,11 +5,11 @@
 import type { Config } from '../config/schema.ts';
 import { type Second, secondOf } from '../events/event.ts';
 import { seriesKey } from '../windows/series.ts';
-import type { Look } from './burst-findings.ts';
 import { clearestOfProvider } from './clearest.ts';
 import type { Finding } from './finding.ts';
 import type { Learned } from './learned.ts';
 import type { LeftOut } from './left-out.ts';
+import type { Look } from './look.ts';
 import { hourOf, repeatsOf, startOfHour } from './reach.ts';
 import { findAgain, findRepeats, findSameText, type Repeats } from './repeats.ts';
 import { createSlowRepeats } from './slow-repeats.ts';

@@ -4,10 +4,10 @@
  */
 import type { Config } from '../config/schema.ts';
 import type { Second } from '../events/event.ts';
-import type { Look } from './burst-findings.ts';
 import { clearestOfProvider } from './clearest.ts';
 import type { Finding } from './finding.ts';
 import type { Learned } from './learned.ts';
+import type { Look } from './look.ts';
 import { findIgnored, findUnrecorded } from './stop.ts';
 import { findSilentCode, learnCodes, newStop, shareOfAll } from './stop-codes.ts';
 import { ignoredFinding, silentCodeFinding, unrecordedFinding } from './tell-stop.ts';

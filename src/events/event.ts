@@ -82,6 +82,9 @@ export interface OptedInEvent {
   readonly to: Address;
 }
 
+/** What somebody says about marketing to them, or what we noted of it. */
+export type Answer = ReceivedEvent | OptedOutEvent | OptedInEvent;
+
 /** A campaign is planned. */
 export interface AnnouncedEvent {
   readonly type: 'announced';

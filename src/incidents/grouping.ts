@@ -5,8 +5,9 @@
 import { type Duration, type Ms, ms, type Second, startOf } from '../events/event.ts';
 import { largest, merged, sampleFor, severityOf, told } from './evidence.ts';
 import { DETECTION, type Finding, type Incident, type IncidentChange, isUnderPause } from './incident.ts';
-import { common, isSameBlame } from './kinship.ts';
+import { isSameBlame } from './kinship.ts';
 import { KEPT_RESOLVED, pauseEndedAt } from './lifecycle.ts';
+import { relate } from './relate.ts';
 import { move } from './transitions.ts';
 
 export interface Step {
@@ -24,8 +25,6 @@ export interface LifeLimits {
 }
 
 const MAX_REOPENED = 10;
-/** An incident is told of so many others; beyond it, they are a storm. */
-const MAX_RELATED = 5;
 /** Back this often in an hour, it is flapping. */
 const FLAPS = 3;
 const HOUR = 3_600_000;
@@ -197,36 +196,6 @@ const joined = (
   const kind = worse || joins ? 'escalated' : 'updated';
   return { incident, change: changeBy(kind, incident, told(findings), at, before.status) };
 };
-
-/**
- * Says it to both, once, when the same campaign or text is in another provider's incident. One that has been told of
- * enough others is left alone: in a storm each would have to be told of all.
- */
-const relate = (incidents: Incident[], changes: IncidentChange[], index: number, at: Ms): void => {
-  for (const otherIndex of incidents.keys()) {
-    const one = incidents[index];
-    const other = incidents[otherIndex];
-    if (!one || isRelatedToMany(one)) return;
-    if (!other || isRelatedToMany(other) || one.related?.includes(other.id)) continue;
-    const shared = common(one, other);
-    if (shared === undefined) continue;
-    for (const [place, own, related] of [
-      [index, one, other],
-      [otherIndex, other, one],
-    ] as const) {
-      const incident: Incident = {
-        ...own,
-        related: [...(own.related ?? []), related.id],
-        revision: own.revision + 1,
-      };
-      incidents[place] = incident;
-      const says = `At ${related.provider} too, with ${shared} of this one: ${related.id}`;
-      changes.push({ kind: 'related', incident, says, at, by: DETECTION, from: own.status });
-    }
-  }
-};
-
-const isRelatedToMany = ({ related = [] }: Incident): boolean => related.length >= MAX_RELATED;
 
 const changeBy = (
   kind: IncidentChange['kind'],

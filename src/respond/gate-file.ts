@@ -3,9 +3,8 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
-import { type Gate, handsOffSchema, pauseSchema } from './gate.ts';
+import { type Gate, handsOffSchema, modeSetSchema, pauseSchema } from './gate.ts';
 import { createLocalGate, type GateState, OPEN } from './gate-local.ts';
-import { modeSetSchema } from './mode.ts';
 
 const stateSchema = z.object({
   token: z.number(),

@@ -15,12 +15,13 @@ import {
   type Gate,
   type HandsOff,
   handsOffSchema,
+  type ModeSet,
+  modeSetSchema,
   type PauseResult,
   pauseSchema,
   type ResumeResult,
 } from './gate.ts';
 import { bySince } from './gate-local.ts';
-import { type ModeSet, modeSetSchema } from './mode.ts';
 import { type Target, targetKey, targetOf } from './target.ts';
 
 const script = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf8');

@@ -3,8 +3,8 @@
  * Adapters: gate-file.ts (embedded) and gate-redis.ts; test/contract/gate. Senders use gate-client.ts.
  */
 import { z } from 'zod';
+import { MODES, type Mode } from '../config/mode.ts';
 import { CATEGORIES, type Ms, ms } from '../events/event.ts';
-import type { ModeSet } from './mode.ts';
 import type { Target } from './target.ts';
 
 /** What happens when a pause's time is over: nothing, a trickle to judge it by, or its end. */
@@ -32,6 +32,17 @@ export interface Pause extends Target {
 
 /** While it is set, tocsin orders nothing by itself. */
 export interface HandsOff {
+  readonly by: string;
+  readonly reason: string;
+  /** Null when it was set in Redis by hand, without telling. */
+  readonly since: Ms | null;
+}
+
+/** A mode that a person set at run time: mode.ts says when it holds. */
+export interface ModeSet {
+  readonly mode: Mode;
+  /** What the configuration said when it was set: null where that is not known, and it holds whatever it says. */
+  readonly over: Mode | null;
   readonly by: string;
   readonly reason: string;
   /** Null when it was set in Redis by hand, without telling. */
@@ -81,3 +92,11 @@ export const pauseSchema = z.object({
 });
 
 export const handsOffSchema = z.object({ by: z.string(), reason: z.string(), since: at.nullable() });
+
+export const modeSetSchema = z.object({
+  mode: z.enum(MODES),
+  over: z.enum(MODES).nullable(),
+  by: z.string(),
+  reason: z.string(),
+  since: z.number().transform(ms).nullable(),
+});

@@ -3,29 +3,10 @@
  * for every instance and over restarts, until it is taken back or the configuration says something else than it did.
  */
 import type { Logger } from 'pino';
-import { z } from 'zod';
-import { MODES, type Mode } from '../config/mode.ts';
-import { type Clock, type Ms, ms } from '../events/event.ts';
+import type { Mode } from '../config/mode.ts';
+import type { Clock } from '../events/event.ts';
 import type { Journal } from '../incidents/journal.ts';
-import type { Gate } from './gate.ts';
-
-export interface ModeSet {
-  readonly mode: Mode;
-  /** What the configuration said when it was set: null where that is not known, and it holds whatever it says. */
-  readonly over: Mode | null;
-  readonly by: string;
-  readonly reason: string;
-  /** Null when it was set in Redis by hand, without telling. */
-  readonly since: Ms | null;
-}
-
-export const modeSetSchema = z.object({
-  mode: z.enum(MODES),
-  over: z.enum(MODES).nullable(),
-  by: z.string(),
-  reason: z.string(),
-  since: z.number().transform(ms).nullable(),
-});
+import type { Gate, ModeSet } from './gate.ts';
 
 /** The mode that holds. */
 export const modeIn = (set: ModeSet | null, configured: Mode): Mode =>

@@ -2,7 +2,7 @@
  * What people say about marketing to them, and what comes of it. In: answers, and numbers taken off the base or put
  * back on it, one by one. Out: counts in their second, and a ledger that knows who takes no marketing any more.
  */
-import type { OptedInEvent, OptedOutEvent, ReceivedEvent } from '../events/event.ts';
+import type { Answer, ReceivedEvent } from '../events/event.ts';
 import type { StopWords } from '../events/stop-words.ts';
 import type { Ledger } from './consents.ts';
 import type { FoldKeys } from './fold-keys.ts';
@@ -11,7 +11,6 @@ import type { Recipient } from './recipient-key.ts';
 import type { SeriesKey } from './series.ts';
 import type { Offset } from './store.ts';
 
-export type Answer = ReceivedEvent | OptedOutEvent | OptedInEvent;
 type Sums = Map<SeriesKey, number>;
 
 const add = (sums: Sums, key: SeriesKey): void => {

@@ -2,10 +2,9 @@
 import { type Category, type MessageType, secondOf, type UsageEvent } from '../events/event.ts';
 import { maskAddress } from '../events/mask.ts';
 import type { TextFault } from '../events/text-faults.ts';
-import type { Hours } from './hours.ts';
 import { LAG_NAMES, lagStep } from './lags.ts';
 import { createNames, NAME_LIMITS, type NameKind, type Names, OTHERS } from './names.ts';
-import { type SeriesKey, seriesKey } from './series.ts';
+import { type Hours, type SeriesKey, seriesKey } from './series.ts';
 import { hashOn } from './traces.ts';
 
 /** Names of one kind whose keys are kept; beyond that all are built anew, which is only slower. */

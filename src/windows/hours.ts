@@ -5,13 +5,8 @@
 import type { Category, MessageEvent } from '../events/event.ts';
 import type { IsQuiet } from './fold-input.ts';
 import type { Past } from './seen.ts';
+import type { Hours } from './series.ts';
 import type { Offset } from './store.ts';
-
-/**
- * quiet: submitted, or sent, in hours forbidden to its category where its recipient lives.
- * late: sent in them, but submitted before, when it was allowed. Only what its partition brought before it tells.
- */
-export type Hours = 'quiet' | 'late';
 
 /** `past` stands at the message of the event. */
 export type HoursOf = (

@@ -2,9 +2,8 @@
  * The probe's own series: what comes round of the STOP that the test number sent. Nothing else is counted of its
  * answers and opt-outs, nor do consents know of it, so that a probe raises no finding and teaches nothing.
  */
-import type { Address } from '../events/event.ts';
+import type { Address, Answer } from '../events/event.ts';
 import { maskAddress } from '../events/mask.ts';
-import type { Answer } from './answers.ts';
 import { type SeriesKey, seriesKey } from './series.ts';
 
 export interface ProbeRules {

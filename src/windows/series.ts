@@ -4,10 +4,15 @@
  */
 import type { Category, MessageType } from '../events/event.ts';
 import type { TextFault } from '../events/text-faults.ts';
-import type { Hours } from './hours.ts';
 import type { Lag } from './lags.ts';
 
 export type Metric = MessageType | 'received' | 'opted_out' | 'opted_in' | 'probe' | 'usage' | 'rejected';
+
+/**
+ * quiet: submitted, or sent, in hours forbidden to its category where its recipient lives.
+ * late: sent in them, but submitted before, when it was allowed. Only what its partition brought before it tells.
+ */
+export type Hours = 'quiet' | 'late';
 
 export interface Dimensions {
   readonly provider?: string;
