@@ -1,4 +1,4 @@
-/** A master that fails, and the replica that Sentinel puts in its place. */
+/** A master that fails, and the replica that takes its place: by Sentinel's word, or in a Cluster. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,19 +7,52 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { configSchema } from '../src/config/schema.ts';
 import { connectRedis } from '../src/redis.ts';
 import { createRedisStore } from '../src/windows/redis.ts';
+import type { WindowStore } from '../src/windows/store.ts';
 import { differentPeople } from './contract/store.ts';
 import { freePorts, obtain, start } from './support/process.ts';
-import { startRedis } from './support/redis-server.ts';
+import { startRedisCluster } from './support/redis-cluster.ts';
+import { type RedisServer, startRedis } from './support/redis-server.ts';
 import { until } from './support/until.ts';
 
 const within = { within: 60_000, every: 100 };
+const PARTITION = 'kafka:events:0';
+
+const cleanups: Array<() => unknown> = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+const settingsOf = (redis: object) => {
+  const { redis: settings } = configSchema.parse({ redis: { prefix: 'failover', ...redis } });
+  if (!settings) throw new Error('no Redis in the configuration');
+  return settings;
+};
+
+const storeWith = (redis: object): WindowStore => {
+  const settings = settingsOf(redis);
+  const client = connectRedis(settings, {});
+  client.on('error', () => undefined);
+  cleanups.push(() => client.disconnect());
+  return createRedisStore({ redis: client, prefix: settings.prefix });
+};
+
+/** Whoever counts on, behind the failure, goes on from what the replica had. */
+const goesOn = async (store: WindowStore): Promise<void> => {
+  const claimed = await until(() => store.claim(PARTITION).catch(() => undefined), within);
+  expect(claimed.next).toBe(10);
+  const more = await differentPeople(store, PARTITION);
+  await more(5, 'otp');
+  expect((await store.read()).partitions.map(({ next }) => next)).toEqual([15]);
+};
+
+/** Until the replica has what was written. */
+const replicated = async (master: { readonly url: string }): Promise<void> => {
+  const direct = new Redis(master.url);
+  expect(await direct.wait(1, 10_000)).toBe(1);
+  direct.disconnect();
+};
 
 describe.skipIf(!process.env.REDIS_URL)('with Sentinel', () => {
-  const cleanups: Array<() => unknown> = [];
-  afterEach(async () => {
-    for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-  });
-
   const startSentinel = async (master: number): Promise<number> => {
     const command = await obtain(['redis-server'], ['redis-server']);
     const [port = 0] = await freePorts(1);
@@ -56,26 +89,42 @@ sentinel failover-timeout mymaster 2000
       async () => ((await watching.call('SENTINEL', 'REPLICAS', 'mymaster')) as unknown[]).length === 1,
       within,
     );
-    const { redis: settings } = configSchema.parse({
-      redis: { prefix: 'failover', sentinel: { nodes: [`127.0.0.1:${port}`] } },
-    });
-    if (!settings) throw new Error('no Redis in the configuration');
-    const redis = connectRedis(settings, {});
-    redis.on('error', () => undefined);
-    cleanups.push(() => redis.disconnect());
-    const store = createRedisStore({ redis, prefix: settings.prefix });
-    const people = await differentPeople(store, 'kafka:events:0');
+    const store = storeWith({ sentinel: { nodes: [`127.0.0.1:${port}`] } });
+    const people = await differentPeople(store, PARTITION);
     await people(10, 'otp');
-    const direct = new Redis(master.url);
-    await direct.wait(1, 10_000);
-    direct.disconnect();
+    await replicated(master);
 
     await master.kill9();
 
-    const claimed = await until(() => store.claim('kafka:events:0'), within);
-    expect(claimed.next).toBe(10);
-    const more = await differentPeople(store, 'kafka:events:0');
-    await more(5, 'otp');
-    expect((await store.read()).partitions.map(({ next }) => next)).toEqual([15]);
+    await goesOn(store);
   });
 });
+
+describe.skipIf(!process.env.REDIS_URL)('with a Cluster', () => {
+  test('a failover goes on with what the replica had', async () => {
+    const cluster = await startRedisCluster({ args: ['--cluster-node-timeout', '1000'] });
+    cleanups.push(cluster.stop);
+    const store = storeWith({ cluster: cluster.servers.map(({ port }) => `127.0.0.1:${port}`) });
+    const people = await differentPeople(store, PARTITION);
+    await people(10, 'otp');
+    const [holder] = await ownersOf(cluster.servers, 'failover');
+    if (!holder) throw new Error('no master has the windows');
+    const replica = await cluster.addReplica(holder.port);
+    cleanups.push(replica.stop);
+
+    await holder.kill9();
+
+    await goesOn(store);
+  });
+});
+
+/** The masters that hold keys with this prefix. */
+const ownersOf = async (servers: readonly RedisServer[], prefix: string): Promise<RedisServer[]> => {
+  const found: RedisServer[] = [];
+  for (const server of servers) {
+    const direct = new Redis(server.url);
+    if ((await direct.keys(`${prefix}:*`)).length > 0) found.push(server);
+    direct.disconnect();
+  }
+  return found;
+};
