@@ -37,6 +37,8 @@ export interface SignsInput {
 }
 
 const MOSTLY = 0.5;
+/** Providers told by name; of more only how many. */
+const NAMED = 5;
 /** A provider watched for less, in seconds, has shown too little. */
 const KNOWN_FOR = 3 * 86_400;
 
@@ -145,4 +147,10 @@ const orderSign = (learned: Learned, { view, provider, since, at, unordered }: S
 const providerSign = ({ provider, others }: SignsInput): Sign =>
   others.length === 0
     ? { sign: 'providers', points: 'bug', says: `only ${provider}` }
-    : { sign: 'providers', points: 'unknown', says: `${others.join(', ')} too: look at what they share` };
+    : { sign: 'providers', points: 'unknown', says: `${named(others)} too: look at what they share` };
+
+/** The first few by name. */
+const named = (names: readonly string[]): string => {
+  const left = names.length - NAMED;
+  return left > 0 ? `${names.slice(0, NAMED).join(', ')} and ${left} more` : names.join(', ');
+};

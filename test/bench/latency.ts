@@ -25,6 +25,8 @@ const IN_FLIGHT = 20_000;
 const STEP = 6_000;
 const GROWTH = 1.2;
 const FIRST_RATE = 5_000;
+/** In hours forbidden to it, and to the same people every few seconds, it would be stopped itself. */
+const NO_MARKETING = { marketing: Number.POSITIVE_INFINITY };
 const TEXT = "Profitez d'un soin offert lors de votre prochaine visite dans notre salon. STOP 36200";
 
 export interface Latency {
@@ -46,7 +48,8 @@ const startTraffic = (producer: Producer, topic: string) => {
   let taken = 0;
   const some = (count: number, now: number) =>
     Array.from({ length: count }, (_, n) => {
-      const { key, person, value } = plainEvent(sent + n, now - ((sent + n) * 1_000) / RATE);
+      const start = now - ((sent + n) * 1_000) / RATE;
+      const { key, person, value } = plainEvent(sent + n, start, NO_MARKETING);
       return { partition: person % PARTITIONS, key, value };
     });
   const timer = setInterval(() => {
@@ -94,15 +97,14 @@ const highestHeld = async (traffic: Traffic, instance: Instance): Promise<number
   return held;
 };
 
-/** `samples` of each share. */
-export async function* latencies(of: {
+interface Setting {
   readonly kafka: Kafka;
   readonly brokers: readonly string[];
   readonly redisUrl: string;
-  readonly shares: readonly number[];
-  readonly samples: number;
-}): AsyncGenerator<Latency> {
-  const { kafka, brokers, redisUrl, samples } = of;
+}
+
+/** A daemon, steady traffic, and a way to time one pause. */
+const open = async ({ kafka, brokers, redisUrl }: Setting) => {
   const name = `bench-${randomUUID()}`;
   await createTopic(kafka, name, PARTITIONS);
   const instance = await startInstance({
@@ -123,29 +125,54 @@ export async function* latencies(of: {
   ears.on('message', (_channel, text: string) => {
     paused.get((JSON.parse(text) as { provider: string }).provider)?.(performance.now());
   });
-
   const traffic = startTraffic(producer, name);
   let victims = 0;
-  const sample = async (): Promise<number> => {
-    const provider = `victim${victims++}`;
-    const now = Date.now();
-    const messages = Array.from({ length: 40 }, (_, n) => {
-      const to = `+336${String(90_000_000 + victims * 100 + (n % 10))}`;
-      const event = { id: `${provider}-${n}`, type: 'sent', at: now, provider, to, category: 'marketing' };
-      return {
-        partition: n % PARTITIONS,
-        key: to,
-        value: JSON.stringify({ ...event, from: '36200', text: TEXT }),
-      };
-    });
-    const seen = new Promise<number>((resolve) => paused.set(provider, resolve));
-    const began = performance.now();
-    await timed.send({ topic: name, messages });
-    return (await seen) - began;
-  };
 
+  return {
+    instance,
+    traffic,
+    /** Answers in ms. */
+    sample: async (): Promise<number> => {
+      const provider = `victim${victims++}`;
+      const now = Date.now();
+      const messages = Array.from({ length: 40 }, (_, n) => {
+        const to = `+336${String(90_000_000 + victims * 100 + (n % 10))}`;
+        const event = { id: `${provider}-${n}`, type: 'sent', at: now, provider, to, category: 'marketing' };
+        return {
+          partition: n % PARTITIONS,
+          key: to,
+          value: JSON.stringify({ ...event, from: '36200', text: TEXT }),
+        };
+      });
+      const seen = new Promise<number>((resolve) => paused.set(provider, resolve));
+      const began = performance.now();
+      await timed.send({ topic: name, messages });
+      return (await seen) - began;
+    },
+    stop: async () => {
+      await traffic.stop();
+      await Promise.all([producer.disconnect(), timed.disconnect()]);
+      ears.disconnect();
+      await instance.stop();
+    },
+  };
+};
+
+const findHighest = async (setting: Setting): Promise<number> => {
+  const { traffic, instance, stop } = await open(setting);
   const held = await highestHeld(traffic, instance);
-  for (const share of of.shares) {
+  await stop();
+  return held;
+};
+
+/** `samples` of each share, each share with a daemon of its own: every sample leaves it a pause and an open incident. */
+export async function* latencies(
+  of: Setting & { readonly shares: readonly number[]; readonly samples: number },
+): AsyncGenerator<Latency> {
+  const { shares, samples } = of;
+  const held = await findHighest(of);
+  for (const share of shares) {
+    const { traffic, sample, stop } = await open(of);
     traffic.at(held * share);
     await sleep(STEP);
     const took: number[] = [];
@@ -153,6 +180,7 @@ export async function* latencies(of: {
       took.push(await sample());
       await sleep(Math.random() * 200);
     }
+    await stop();
     took.sort((a, b) => a - b);
     yield {
       rate: held * share,
@@ -162,8 +190,4 @@ export async function* latencies(of: {
       samples,
     };
   }
-  await traffic.stop();
-  await Promise.all([producer.disconnect(), timed.disconnect()]);
-  ears.disconnect();
-  await instance.stop();
 }

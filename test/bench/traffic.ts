@@ -11,8 +11,8 @@ export interface Plain {
   readonly value: string;
 }
 
-/** The event with this number, of a stream that began at `start` (epoch ms). */
-export const plainEvent = (number: number, start: number): Plain => {
+/** The event with this number, of a stream that began at `start` (epoch ms). `marketing`: one in so many is. */
+export const plainEvent = (number: number, start: number, { marketing = 5 } = {}): Plain => {
   const person = (number * 7_919) % RECIPIENTS;
   const to = `+336${String(person).padStart(8, '0')}`;
   const value = JSON.stringify({
@@ -22,8 +22,8 @@ export const plainEvent = (number: number, start: number): Plain => {
     provider: number % 3 === 0 ? 'alpha' : 'beta',
     to,
     from: '36200',
-    category: number % 5 === 0 ? 'marketing' : 'transactional',
-    campaign: number % 5 === 0 ? 'spring' : undefined,
+    category: number % marketing === 0 ? 'marketing' : 'transactional',
+    campaign: number % marketing === 0 ? 'spring' : undefined,
     order: `o-${number}`,
     text: 'Votre rendez-vous est confirmé. À bientôt dans notre salon.',
   });

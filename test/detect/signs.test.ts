@@ -39,7 +39,7 @@ interface Sent {
   readonly ordered?: boolean;
   readonly others?: readonly string[];
 }
-const judged = (sent: Sent, learned = known()): Record<string, Sign['points']> => {
+const signsOf = (sent: Sent, learned = known()): Sign[] => {
   const { text, host, sender = '36200', country = 'FR', ordered = false, others = [] } = sent;
   const { view, add, send } = messageView();
   for (let second = 0; second < 30; second++) {
@@ -50,7 +50,7 @@ const judged = (sent: Sent, learned = known()): Record<string, Sign['points']> =
   }
   const scene = createScenes().of(view);
   const now = second(NIGHT + 29);
-  const signs = createSigns(learned)({
+  return createSigns(learned)({
     view,
     scene,
     provider: 'alpha',
@@ -59,8 +59,11 @@ const judged = (sent: Sent, learned = known()): Record<string, Sign['points']> =
     unordered: false,
     others,
   });
-  return Object.fromEntries(signs.map(({ sign, points }) => [sign, points]));
 };
+
+/** What each sign points to, by name. */
+const judged = (...of: Parameters<typeof signsOf>): Record<string, Sign['points']> =>
+  Object.fromEntries(signsOf(...of).map(({ sign, points }) => [sign, points]));
 
 describe('signs of a break-in or a bug', () => {
   it('point to a bug when all is as it was, only more of it', () => {
@@ -85,6 +88,14 @@ describe('signs of a break-in or a bug', () => {
   it('do not tell who it was when nobody ordered it, or when others are hit as well', () => {
     expect(judged({}).orders).toBe('unknown');
     expect(judged({ others: ['beta'] }).providers).toBe('unknown');
+  });
+
+  it('name five others, and say how many more there are', () => {
+    const others = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+    const said = (count: number) =>
+      signsOf({ others: others.slice(0, count) }).find(({ sign }) => sign === 'providers')?.says;
+    expect(said(5)).toBe('a, b, c, d, e too: look at what they share');
+    expect(said(7)).toBe('a, b, c, d, e and 2 more too: look at what they share');
   });
 
   it('see the last campaign sent again', () => {
