@@ -9,6 +9,7 @@ import { type Clock, type Duration, type Ms, ms, type SmsEvent } from '../events
 import { type ParseOptions, parseRecord } from '../events/parse.ts';
 import type { Fold } from '../windows/fold-input.ts';
 import type { Offset, PartitionId, WindowStore } from '../windows/store.ts';
+import { lastMark } from './mark.ts';
 import type { Accept, Counted, DeadLetter, DeadLetters, RawBatch } from './source.ts';
 
 export interface AcceptOptions {
@@ -98,7 +99,7 @@ export const createAccept = (options: AcceptOptions): Accept => {
       const counted = { good: since(good, from), bad: since(bad, from), next };
       const rejected = byReason(counted.bad);
       const folded = fold({ partition, epoch, from, next, events: counted.good, rejected, idleUntil });
-      const result = await store.apply(folded);
+      const result = await store.apply({ ...folded, mark: lastMark(batch.records, next) });
       if (result.kind === 'applied')
         return { result: { kind: 'applied', next, newest: folded.watermark }, counted };
       if (result.kind !== 'overlap' || result.next <= from) return { result, counted };

@@ -91,7 +91,7 @@ export const createAssignment = (options: AssignmentOptions) => {
       consumer.resume(only(one));
       problems.clear(`ahead ${one.partition.id}`);
     }
-    if (one.state !== 'open' || fit === 'skipped') seek(one);
+    if (one.state !== 'open' || fit === 'moved') seek(one);
     one.state = 'open';
   };
 

@@ -5,7 +5,8 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Clock, type Duration, type Ms, ms } from '../events/event.ts';
-import type { Offset, PartitionId, WindowStore } from '../windows/store.ts';
+import type { Mark, Offset, PartitionId, WindowStore } from '../windows/store.ts';
+import { contradicts, lastMark } from './mark.ts';
 import { ASK_AGAIN, type Pace } from './pace.ts';
 import type { Problems } from './problems.ts';
 import type { Accept, Accepted, RawBatch, RawRecord } from './source.ts';
@@ -65,6 +66,12 @@ export const createPartition = (options: Options) => {
   let position: Offset = 0;
   /** The next offset to fetch; beyond `position` where the log has nothing (deleted, or never ours to read). */
   let read: Offset = 0;
+  /** The end of the log when it was last asked for. */
+  let end: Offset = 0;
+  /** A record that was counted, the last as far as is known. */
+  let last: Mark | undefined;
+  /** Whether it is to be found in the log again: another one may have the topic's name now. */
+  let doubted = false;
   /** The newest event counted since it was claimed. */
   let newest = ms(0);
   let busy = false;
@@ -75,6 +82,27 @@ export const createPartition = (options: Options) => {
     position = next;
     read = next;
     if (next >= regain) problems.clear(`forgotten ${id}`);
+  };
+
+  const doubt = () => {
+    doubted = last !== undefined;
+    read = last?.offset ?? read;
+  };
+
+  const trust = () => {
+    doubted = false;
+    read = Math.max(read, position);
+  };
+
+  /** Goes on all the same: what comes now is to be watched. */
+  const compare = (records: readonly RawRecord[], mark: Mark) => {
+    if (contradicts(records, mark))
+      problems.recall(
+        `another ${id}`,
+        `${id} has another record at ${mark.offset} than was counted there: was the topic made anew? ` +
+          `What it has before ${position} is not counted, what comes is; read it under another topic name to count all`,
+      );
+    trust();
   };
 
   const alone = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -149,6 +177,7 @@ export const createPartition = (options: Options) => {
         if (!(await isDue(result.first, pulse))) return 'early';
       } else if (result.kind === 'applied') {
         newest = ms(Math.max(newest, result.newest));
+        last = lastMark(fresh, result.next) ?? last;
         to(result.next);
       } else {
         const known = result.next > position;
@@ -165,6 +194,8 @@ export const createPartition = (options: Options) => {
     const claimed = await claim(id);
     epoch = claimed.epoch;
     to(claimed.next);
+    last = claimed.mark;
+    doubt();
     if (claimed.next > 0) return;
     const atEnd = from === 'latest' && !(await options.isKnown());
     read = atEnd ? extent.high : extent.low;
@@ -183,6 +214,7 @@ export const createPartition = (options: Options) => {
   const take = ({ from: start, next, records }: Stretch, pulse: Pulse): Promise<Taken> =>
     alone(async () => {
       if (start > read || next <= read) return 'elsewhere';
+      if (doubted && last && records.length > 0) compare(records, last);
       for (let i = 0; i < records.length; i += CHUNK) {
         const part = records.slice(i, i + CHUNK);
         const last = part.at(-1)?.offset ?? 0;
@@ -197,10 +229,14 @@ export const createPartition = (options: Options) => {
   /** Nothing is left to read, as of `at`: the watermark may follow the clock. */
   const idle = (at: Ms): Promise<Taken> => alone(() => settle(raw(read, [], (at - lateness) as Ms)));
 
-  /** Compares with what the log holds: skips what is gone, and says how much that was. */
-  const fit = ({ low, high }: Extent): 'within' | 'ahead' | 'skipped' => {
+  /** Compares with what the log holds: skips what is gone, and says how much that was. moved: `read()` is another. */
+  const fit = ({ low, high }: Extent): 'within' | 'ahead' | 'moved' => {
+    const before = read;
+    if (high < end) doubt();
+    end = high;
     if (read > high) return 'ahead';
-    if (read >= low) return 'within';
+    if (doubted && read < low) trust();
+    if (read >= low) return read === before ? 'within' : 'moved';
     if (position > 0)
       problems.recall(
         `lost ${id}`,
@@ -208,7 +244,7 @@ export const createPartition = (options: Options) => {
           'Their messages are not counted; give the topic a longer retention',
       );
     read = low;
-    return 'skipped';
+    return 'moved';
   };
 
   /** A stretch without any record for us (control records, aborted transactions). */

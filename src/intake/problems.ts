@@ -6,7 +6,7 @@ const REMEMBERED = 3_600_000;
 
 /**
  * kafka: it does not answer. store: what is read cannot be stored. log: a partition is shorter than what was counted of
- * it. lost: records were deleted unread. group: a partition changes hands.
+ * it, or another one. lost: records were deleted unread. group: a partition changes hands.
  */
 export type About = 'kafka' | 'store' | 'log' | 'lost' | 'group';
 
@@ -33,6 +33,7 @@ const ABOUT: Readonly<Record<string, About>> = {
   lag: 'kafka',
   store: 'store',
   ahead: 'log',
+  another: 'log',
   lost: 'lost',
   fenced: 'group',
 };

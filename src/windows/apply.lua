@@ -1,5 +1,5 @@
 -- Counts one folded batch and moves the partition's offset, or changes nothing.
--- KEYS  1 state: hash {epoch, next, watermark, seq}
+-- KEYS  1 state: hash {epoch, next, mark, watermark, seq}
 --       2 touched: sorted set of what changed, scored by the batch (seq) that changed it
 --       3 samples: hash of provider to masked text
 --       4 announced: hash of id to a campaign as JSON
@@ -15,7 +15,8 @@
 --         [provider, text, ...]                              samples
 --         [id, at, campaign as JSON, ...],                   announced
 --         [person, at, provider or '', ...],                 withdrawn
---         [person, at, ...]]                                 returned
+--         [person, at, ...],                                 returned
+--         mark or '']
 --       2 seconds the windows are kept   3 seconds the state is kept   4 most people in a tally
 --       5 most entries in touched   6 ms of event time a campaign is known after its end   7 most campaigns
 --       8 most people who opted out   9 most who opted in
@@ -147,6 +148,7 @@ if #returned > 0 then redis.call('ZREMRANGEBYRANK', KEYS[7], 0, -returned_limit 
 -- The epoch too: when the state was lost, the next claim must still fence off who goes on writing.
 redis.call('HSET', KEYS[1], 'next', string.format('%.0f', upto), 'watermark', string.format('%.0f', newest),
   'epoch', string.format('%.0f', epoch))
+if batch[12] ~= '' then redis.call('HSET', KEYS[1], 'mark', batch[12]) end
 -- Never sooner than a batch before said: it may have announced a campaign that is far off.
 for _, key in ipairs({ KEYS[1], KEYS[4], KEYS[5], KEYS[6], KEYS[7] }) do
   if redis.call('TTL', key) < keep_state then redis.call('EXPIRE', key, keep_state) end

@@ -14,6 +14,7 @@ import {
   type ApplyResult,
   type FoldedBatch,
   KEEP,
+  type Mark,
   type PartitionId,
   RETURNED_LIMIT,
   TALLY_LIMIT,
@@ -54,8 +55,8 @@ export const createRedisStore = (parts: { redis: Redis | Cluster; prefix: string
     claim: async (partition) => {
       await register(partition);
       const answer = await run(CLAIM, [key(partition, 'state')], [STATE_KEPT]);
-      const [epoch, next] = answer as [number, string];
-      return { epoch, next: Number(next) };
+      const [epoch, next, mark] = answer as [number, string, string];
+      return { epoch, next: Number(next), mark: markOf(mark) };
     },
     consent: async (partition) => {
       const replies = await redis
@@ -134,8 +135,14 @@ const encode = (batch: FoldedBatch, key: (name: string) => string): { keys: stri
     [...batch.announced].flatMap(([id, one]) => [id, one.at, JSON.stringify(one)]),
     [...batch.consent.withdrawn].flatMap(([person, { at, asked }]) => [person, at, asked ?? '']),
     flat(batch.consent.returned),
+    batch.mark ? `${batch.mark.offset}:${batch.mark.crc}` : '',
   ]);
   return { keys, payload };
+};
+
+const markOf = (text: string): Mark | undefined => {
+  const [offset, crc] = text.split(':').map(Number);
+  return offset === undefined || crc === undefined ? undefined : { offset, crc };
 };
 
 const resultOf = ([kind, value]: [string, string?]): ApplyResult => {

@@ -24,6 +24,7 @@ const announcement = z.object({
 const partitionSchema = z.object({
   epoch: z.number(),
   next: z.number().nullable(),
+  mark: z.object({ offset: z.number(), crc: z.number() }).optional(),
   watermark: z.number(),
   seq: z.number(),
   seconds: z.array(z.tuple([z.number(), pairs(z.number())])),
@@ -54,6 +55,7 @@ export const restoreInto = (store: MemoryStore, text: string): void => {
 const plain = (partition: PartitionWindows): z.input<typeof partitionSchema> => ({
   epoch: partition.epoch,
   next: partition.next ?? null,
+  mark: partition.mark,
   watermark: partition.watermark,
   seq: partition.seq,
   seconds: [...partition.seconds].map(([at, counts]) => [at, [...counts]]),
@@ -78,6 +80,7 @@ const alive = (from: z.output<typeof partitionSchema>): PartitionWindows => ({
   ...emptyPartition(),
   epoch: from.epoch,
   next: from.next ?? undefined,
+  mark: from.mark,
   watermark: from.watermark,
   seq: from.seq,
   seconds: new Map(from.seconds.map(([at, counts]) => [at, new Map(counts as [SeriesKey, number][])])),

@@ -62,6 +62,13 @@ export interface Consent {
   readonly returned: ReadonlyMap<RecipientKey, Ms>;
 }
 
+/** A record by which its log is known again: where another stands in its place, the log is another one. */
+export interface Mark {
+  readonly offset: Offset;
+  /** CRC-32 of its value. */
+  readonly crc: number;
+}
+
 /** A batch as it goes to the store: only sums, so that its size follows its variety, not its length. */
 export interface FoldedBatch {
   readonly partition: PartitionId;
@@ -70,6 +77,8 @@ export interface FoldedBatch {
   /** The batch covers every record in [from, next), gaps left by compaction included. */
   readonly from: Offset;
   readonly next: Offset;
+  /** The last record of the batch; absent when it has none, and then the one before it stays. */
+  readonly mark?: Mark;
   /** The newest event time of the batch, or the instant up to which an idle partition is known complete. */
   readonly watermark: Ms;
   readonly counts: ReadonlyMap<Second, ReadonlyMap<SeriesKey, number>>;
@@ -95,6 +104,14 @@ export type ApplyResult =
   | { readonly kind: 'gap'; readonly next: Offset }
   /** Somebody else claimed the partition since; nothing changed: stop reading it. */
   | { readonly kind: 'fenced'; readonly epoch: number };
+
+export interface Claim {
+  readonly epoch: number;
+  /** Where to read from; 0 if that is not known. */
+  readonly next: Offset;
+  /** The last record that was counted, if it is known. */
+  readonly mark?: Mark;
+}
 
 /** Opaque: what a reader has seen. Undefined at first. */
 export type Cursor = Readonly<Record<PartitionId, number>>;
@@ -130,8 +147,8 @@ export interface WindowChanges {
 }
 
 export interface WindowStore {
-  /** Take a partition: from now on older claims are fenced off. Answers where to read from (0 if unknown). */
-  claim(partition: PartitionId): Promise<{ readonly epoch: number; readonly next: Offset }>;
+  /** Take a partition: from now on older claims are fenced off. */
+  claim(partition: PartitionId): Promise<Claim>;
   /** Who has opted out and in in a partition, in the order they are forgotten. Read it once it is claimed: nobody else writes then. */
   consent(partition: PartitionId): Promise<Consent>;
   /** Count a batch and move the offset in one atomic step, or change nothing. */

@@ -1,4 +1,5 @@
 import { Writable } from 'node:stream';
+import type { Admin } from 'kafkajs';
 import { pino } from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
 import { configSchema } from '../../src/config/schema.ts';
@@ -87,8 +88,7 @@ export const kafkaIntakeSuite = (version: string, brokers: string | undefined): 
       await send(0, numbers(100, 150));
       // The store lost its last thirty: they are to be read again.
       const state = of(`kafka:${topic}:0`);
-      state.next = 70;
-      state.values.length = 70;
+      Object.assign(state, { next: 70, mark: undefined, values: state.values.slice(0, 70) });
 
       await read(topic, store);
       await until(() => store.total() === 150, within);
@@ -104,7 +104,7 @@ export const kafkaIntakeSuite = (version: string, brokers: string | undefined): 
       await until(() => store.total() === 200, within);
 
       for (const p of [0, 1])
-        Object.assign(store.of(`kafka:${topic}:${p}`), { next: 0, values: [], epoch: 0 });
+        Object.assign(store.of(`kafka:${topic}:${p}`), { next: 0, mark: undefined, values: [], epoch: 0 });
       await send(1, numbers(100, 120));
       await until(() => store.total() === 220, within);
 
@@ -226,28 +226,58 @@ export const kafkaIntakeSuite = (version: string, brokers: string | undefined): 
       expect(store.of(`kafka:${topic}:0`).values).toEqual(numbers(0, 10));
     });
 
-    it('counts nothing of a topic that was made anew, and says so', async () => {
+    /** Under the same name, and with other records from the beginning. */
+    const remake = async (topic: string, fill: () => Promise<unknown>, admin: Admin) => {
+      await admin.deleteTopics({ topics: [topic] });
+      await until(async () => !(await admin.listTopics()).includes(topic), within);
+      await until(() => admin.createTopics({ topics: [{ topic, numPartitions: 1 }] }), within);
+      // Its leader is not there at once.
+      await until(
+        () =>
+          fill().then(
+            () => true,
+            () => false,
+          ),
+        within,
+      );
+    };
+
+    it('counts nothing of a topic that was made anew, and says so; once it is longer, what comes is watched', async () => {
       const { topic, send, admin } = await newTopic(1);
       const store = createFakeStore();
       await send(0, numbers(0, 10));
       const intake = await read(topic, store);
       await until(() => store.total() === 10, within);
 
-      await admin.deleteTopics({ topics: [topic] });
-      await until(async () => !(await admin.listTopics()).includes(topic), within);
-      await until(() => admin.createTopics({ topics: [{ topic, numPartitions: 1 }] }), within);
-      await until(
-        () =>
-          send(0, numbers(0, 5, 'new ')).then(
-            () => true,
-            () => false,
-          ),
-        within,
-      );
+      await remake(topic, () => send(0, numbers(0, 5, 'new ')), admin);
       await until(() => intake.problems().some((text) => text.includes('made anew')), within);
 
       expect(store.of(`kafka:${topic}:0`).values).toEqual(numbers(0, 10));
       expect(intake.problems().join()).toContain('read it under another topic name');
+
+      await send(0, numbers(5, 15, 'new '));
+      await until(() => store.total() === 15, within);
+      expect(store.of(`kafka:${topic}:0`).values).toEqual([...numbers(0, 10), ...numbers(10, 15, 'new ')]);
+      expect(intake.found()).toEqual([
+        { about: 'log', text: expect.stringContaining('before 10 is not counted') },
+      ]);
+    });
+
+    it('says so when a topic was made anew and is longer than what was counted, and watches it from there', async () => {
+      const { topic, send, admin } = await newTopic(1);
+      const store = createFakeStore();
+      await send(0, numbers(0, 10));
+      const before = await read(topic, store);
+      await until(() => store.total() === 10, within);
+      await before.stop();
+
+      await remake(topic, () => send(0, numbers(0, 25, 'new ')), admin);
+      const intake = await read(topic, store);
+      await until(() => intake.problems().some((text) => text.includes('made anew')), within);
+
+      await until(() => store.total() === 25, within);
+      expect(store.of(`kafka:${topic}:0`).values).toEqual([...numbers(0, 10), ...numbers(10, 25, 'new ')]);
+      expect(intake.found()).toContainEqual({ about: 'log', text: expect.stringContaining('before 10') });
     });
 
     it('says how many records were deleted before it read them, and goes on behind them', async () => {

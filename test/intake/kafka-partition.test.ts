@@ -3,14 +3,16 @@ import { pino } from 'pino';
 import { expect, it } from 'vitest';
 import { duration, type Ms, ms } from '../../src/events/event.ts';
 import { createPartition } from '../../src/intake/kafka-partition.ts';
+import { lastMark } from '../../src/intake/mark.ts';
 import type { Pace } from '../../src/intake/pace.ts';
 import { createProblems } from '../../src/intake/problems.ts';
 import type { Accept } from '../../src/intake/source.ts';
+import type { Claim } from '../../src/windows/store.ts';
 
 const pulse = { running: () => true, beat: async () => {} };
 
 /** Records that are nothing but their times; one batch of them is counted up to where it may. */
-const setUp = async (pace: Pace) => {
+const setUp = async (pace: Pace, claimed: Claim = { epoch: 1, next: 0 }, extent = { low: 0, high: 4 }) => {
   const counted: number[] = [];
   const accept: Accept = async ({ records, next, upTo }) => {
     const times = records.map(({ value }) => ms(Number(value)));
@@ -23,23 +25,24 @@ const setUp = async (pace: Pace) => {
     counted.push(...taken);
     return { kind: 'applied', next: records[beyond]?.offset ?? next, newest: taken.at(-1) ?? ms(0) };
   };
+  const problems = createProblems(pino({ level: 'silent' }));
   const partition = createPartition({
     id: 'kafka:events:0',
     from: 'earliest',
     isKnown: async () => true,
-    claim: async () => ({ epoch: 1, next: 0 }),
+    claim: async () => claimed,
     accept,
     pace,
     clock: () => ms(0),
     lateness: duration(2_000),
-    problems: createProblems(pino({ level: 'silent' })),
+    problems,
   });
-  await partition.open({ low: 0, high: 4 });
+  await partition.open(extent);
   const take = (times: readonly number[], from = 0) => {
     const records = times.map((at, n) => ({ offset: from + n, value: Buffer.from(String(at)) }));
     return partition.take({ from, next: from + times.length, records }, pulse);
   };
-  return { partition, take, counted };
+  return { partition, take, counted, problems };
 };
 
 it('counts what it may, stands there, and is read again from there', async () => {
@@ -76,4 +79,70 @@ it('is told to stop while it waits', async () => {
   const records = [{ offset: 0, value: Buffer.from('1') }];
   const stopping = { running: () => false, beat: async () => {} };
   expect(await partition.take({ from: 0, next: 1, records }, stopping)).toBe('stopped');
+});
+
+const always: Pace = () => ms(Number.POSITIVE_INFINITY);
+/** Counted up to and with offset 2, whose record was `at`. */
+const claimedBehind = (at: number): Claim => {
+  const mark = lastMark([{ offset: 2, value: Buffer.from(String(at)) }], 3);
+  return { epoch: 2, next: 3, ...(mark ? { mark } : {}) };
+};
+
+it('reads again the last record that was counted, finds it, and counts on behind it', async () => {
+  const { partition, take, counted } = await setUp(always, claimedBehind(12), { low: 0, high: 5 });
+  expect([partition.read(), partition.position()]).toEqual([2, 3]);
+  expect(await take([12, 13, 14], 2)).toBe('advanced');
+  expect(counted).toEqual([13, 14]);
+  expect([partition.read(), partition.position()]).toEqual([5, 5]);
+});
+
+it('has read all when there is nothing behind it', async () => {
+  const { partition, take, counted } = await setUp(always, claimedBehind(12), { low: 0, high: 3 });
+  expect(await take([12], 2)).toBe('advanced');
+  expect(counted).toEqual([]);
+  expect([partition.read(), partition.position()]).toEqual([3, 3]);
+});
+
+it('says so where another record stands in its place, and goes on', async () => {
+  const { take, counted, problems } = await setUp(always, claimedBehind(12), { low: 0, high: 9 });
+  expect(await take([22, 23, 24], 2)).toBe('advanced');
+  expect(counted).toEqual([23, 24]);
+  expect(problems.found()).toEqual([
+    { about: 'log', text: expect.stringContaining('before 3 is not counted') },
+  ]);
+});
+
+it('looks for it again when the log became shorter than it was', async () => {
+  const { partition, take, counted, problems } = await setUp(
+    always,
+    { epoch: 1, next: 0 },
+    { low: 0, high: 9 },
+  );
+  expect(partition.fit({ low: 0, high: 9 })).toBe('within');
+  await take([1, 2, 3, 4]);
+  expect(partition.fit({ low: 0, high: 8 })).toBe('moved');
+  expect([partition.read(), partition.position()]).toEqual([3, 4]);
+  expect(await take([4, 5], 3)).toBe('advanced');
+  expect(partition.fit({ low: 0, high: 2 })).toBe('ahead');
+  expect(partition.fit({ low: 0, high: 20 })).toBe('within');
+  expect(await take([6, 7], 4)).toBe('advanced');
+  expect(counted).toEqual([1, 2, 3, 4, 5, 7]);
+  expect(problems.found()).toHaveLength(1);
+});
+
+it.each([
+  ['compacted away', { low: 0, high: 9 }, 6],
+  ['deleted', { low: 3, high: 9 }, 3],
+])('goes on when it is gone: %s', async (_why, extent, from) => {
+  const { partition, counted } = await setUp(always, claimedBehind(12), extent);
+  expect(['within', 'moved']).toContain(partition.fit(extent));
+  const records = [{ offset: from, value: Buffer.from('23') }];
+  expect(await partition.take({ from: partition.read(), next: 9, records }, pulse)).toBe('advanced');
+  expect(counted).toEqual([23]);
+});
+
+it('is ahead of a log that ends before it', async () => {
+  const extent = { low: 0, high: 1 };
+  const { partition } = await setUp(always, claimedBehind(12), extent);
+  expect(partition.fit(extent)).toBe('ahead');
 });

@@ -2,8 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import { type IHeaders, Kafka, type KafkaConfig, logLevel } from 'kafkajs';
 import { ms } from '../../src/events/event.ts';
+import { lastMark } from '../../src/intake/mark.ts';
 import type { Accept, Accepted, RawBatch } from '../../src/intake/source.ts';
-import type { Offset, PartitionId } from '../../src/windows/store.ts';
+import type { Mark, Offset, PartitionId } from '../../src/windows/store.ts';
 
 /** Creates a topic with a random name, with its settings from the beginning; `send` puts values on one partition, in order. */
 export const createTopic = async (
@@ -60,14 +61,21 @@ export const readTopic = async (brokers: string, topic: string, count: number) =
   return records;
 };
 
+interface State {
+  epoch: number;
+  next: Offset;
+  mark: Mark | undefined;
+  values: string[];
+}
+
 /** The store's rules, in memory, with switches to break it. */
 export const createFakeStore = () => {
-  const partitions = new Map<PartitionId, { epoch: number; next: Offset; values: string[] }>();
+  const partitions = new Map<PartitionId, State>();
   const idle = new Map<PartitionId, number>();
   const batches: RawBatch[] = [];
   const switches = { away: false };
   const of = (id: PartitionId) => {
-    const known = partitions.get(id) ?? { epoch: 0, next: 0, values: [] };
+    const known = partitions.get(id) ?? { epoch: 0, next: 0, mark: undefined, values: [] };
     partitions.set(id, known);
     return known;
   };
@@ -78,7 +86,7 @@ export const createFakeStore = () => {
     reach();
     const state = of(id);
     state.epoch += 1;
-    return { epoch: state.epoch, next: state.next };
+    return { epoch: state.epoch, next: state.next, mark: state.mark };
   };
   const accept: Accept = async (batch): Promise<Accepted> => {
     reach();
@@ -90,6 +98,7 @@ export const createFakeStore = () => {
     if (batch.from < next) return { kind: 'overlap', next };
     batches.push(batch);
     state.next = batch.next;
+    state.mark = lastMark(batch.records, batch.next) ?? state.mark;
     state.values.push(...batch.records.map(({ value }) => String(value)));
     if (batch.idleUntil !== undefined) idle.set(batch.partition, batch.idleUntil);
     return { kind: 'applied', next: batch.next, newest: ms(batch.idleUntil ?? 0) };

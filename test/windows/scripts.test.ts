@@ -38,6 +38,7 @@ describe.skipIf(!process.env.REDIS_URL)('the scripts of the windows', () => {
       announced = [] as (string | number)[],
       withdrawn = [] as (string | number)[],
       returned = [] as (string | number)[],
+      mark = '',
     } = {},
   ) => {
     const payload = [
@@ -52,19 +53,20 @@ describe.skipIf(!process.env.REDIS_URL)('the scripts of the windows', () => {
       announced,
       withdrawn,
       returned,
+      mark,
     ];
     const limits = [60, 120, limit, 100, 2_000, 2, 2, 2];
     return redis.eval(text('apply'), keys.length, ...keys, JSON.stringify(payload), ...limits);
   };
 
-  test('claim.lua answers a greater epoch each time, and where to read from', async () => {
+  test('claim.lua answers a greater epoch each time, where to read from, and behind which record', async () => {
     const keys = keysOf();
     expect([await claim(keys), await claim(keys)]).toEqual([
-      [1, ''],
-      [2, ''],
+      [1, '', ''],
+      [2, '', ''],
     ]);
-    await apply(keys, [2, 0, 4]);
-    expect(await claim(keys)).toEqual([3, '4']);
+    await apply(keys, [2, 0, 4], { mark: '3:77' });
+    expect(await claim(keys)).toEqual([3, '4', '3:77']);
   });
 
   test('apply.lua counts, merges, moves the offset and lets everything expire', async () => {
