@@ -66,10 +66,10 @@ export const createPartition = (options: Options) => {
   let position: Offset = 0;
   /** The next offset to fetch; beyond `position` where the log has nothing (deleted, or never ours to read). */
   let read: Offset = 0;
-  /** The end of the log when it was last asked for. */
-  let end: Offset = 0;
+  /** The end of the log when it was last asked for. It never falls, save of another log, or one that lost its end. */
+  let lastEnd: Offset = 0;
   /** A record that was counted, the last as far as is known. */
-  let last: Mark | undefined;
+  let mark: Mark | undefined;
   /** Whether it is to be found in the log again: another one may have the topic's name now. */
   let doubted = false;
   /** The newest event counted since it was claimed. */
@@ -84,9 +84,10 @@ export const createPartition = (options: Options) => {
     if (next >= regain) problems.clear(`forgotten ${id}`);
   };
 
+  /** What was counted last is read again, and compared. */
   const doubt = () => {
-    doubted = last !== undefined;
-    read = last?.offset ?? read;
+    doubted = mark !== undefined;
+    read = mark?.offset ?? read;
   };
 
   const trust = () => {
@@ -95,8 +96,8 @@ export const createPartition = (options: Options) => {
   };
 
   /** Goes on all the same: what comes now is to be watched. */
-  const compare = (records: readonly RawRecord[], mark: Mark) => {
-    if (contradicts(records, mark))
+  const compare = (records: readonly RawRecord[]) => {
+    if (mark && contradicts(records, mark))
       problems.recall(
         `another ${id}`,
         `${id} has another record at ${mark.offset} than was counted there: was the topic made anew? ` +
@@ -177,7 +178,7 @@ export const createPartition = (options: Options) => {
         if (!(await isDue(result.first, pulse))) return 'early';
       } else if (result.kind === 'applied') {
         newest = ms(Math.max(newest, result.newest));
-        last = lastMark(fresh, result.next) ?? last;
+        mark = lastMark(fresh, result.next) ?? mark;
         to(result.next);
       } else {
         const known = result.next > position;
@@ -194,7 +195,7 @@ export const createPartition = (options: Options) => {
     const claimed = await claim(id);
     epoch = claimed.epoch;
     to(claimed.next);
-    last = claimed.mark;
+    mark = claimed.mark;
     doubt();
     if (claimed.next > 0) return;
     const atEnd = from === 'latest' && !(await options.isKnown());
@@ -214,7 +215,7 @@ export const createPartition = (options: Options) => {
   const take = ({ from: start, next, records }: Stretch, pulse: Pulse): Promise<Taken> =>
     alone(async () => {
       if (start > read || next <= read) return 'elsewhere';
-      if (doubted && last && records.length > 0) compare(records, last);
+      if (doubted && records.length > 0) compare(records);
       for (let i = 0; i < records.length; i += CHUNK) {
         const part = records.slice(i, i + CHUNK);
         const last = part.at(-1)?.offset ?? 0;
@@ -232,8 +233,8 @@ export const createPartition = (options: Options) => {
   /** Compares with what the log holds: skips what is gone, and says how much that was. moved: `read()` is another. */
   const fit = ({ low, high }: Extent): 'within' | 'ahead' | 'moved' => {
     const before = read;
-    if (high < end) doubt();
-    end = high;
+    if (high < lastEnd) doubt();
+    lastEnd = high;
     if (read > high) return 'ahead';
     if (doubted && read < low) trust();
     if (read >= low) return read === before ? 'within' : 'moved';
