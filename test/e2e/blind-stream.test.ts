@@ -11,6 +11,7 @@ import { learnedOf } from '../detect/support.ts';
 import { readiness, setUpBlind } from '../support/blind.ts';
 import { sent, wire } from '../support/events.ts';
 import { createTopic } from '../support/kafka-topic.ts';
+import { startMoodyProxy } from '../support/moody-proxy.ts';
 import { until } from '../support/until.ts';
 
 const { KAFKA_BROKERS = '', TOCSIN_KAFKA } = process.env;
@@ -114,15 +115,19 @@ describe.skipIf(!KAFKA_BROKERS || TOCSIN_KAFKA === 'mock')('records of Kafka', (
   };
 
   test('that wait: told, and over when they are read', async () => {
-    // So many that they take several looks to read, however fast the machine is.
+    // However fast the machine is, they take several looks to read: each two thousand wait for Redis.
     const { topic, world } = await startTopic({ after: '0s', lag: '100ms' });
+    const proxy = await startMoodyProxy(world.redis.port);
+    stops.push(proxy.stop);
     const now = Date.now();
-    for (let n = 0; n < 30; n++) await topic.send(0, many(5_000, now));
-    const { url } = await world.run();
+    for (let n = 0; n < 20; n++) await topic.send(0, many(5_000, now));
+    const { url } = await world.run({ REDIS_URL: `redis://127.0.0.1:${proxy.port}` });
+    proxy.set(100);
     await isTold(world, url, {
       headline: /^🔴 tocsin is blind to what happens now: it is behind/,
       says: /records of Kafka have waited for more than 0.1 s to be read/,
     });
+    proxy.set('well');
     await isOver(world, url);
   });
 

@@ -21,14 +21,20 @@ export const startMoodyProxy = async (port: number, own = 0): Promise<MoodyProxy
   const ends = new Set<() => void>();
 
   const pass = (from: Socket, to: Socket): void => {
-    // Once late, what follows must not overtake it.
-    let due = 0;
-    from.on('data', (chunk) => {
+    // One after the other: of two timers the later may fire first, and a stream out of order is another stream.
+    const late: Array<{ readonly chunk: Buffer; readonly due: number }> = [];
+    const forward = (): void => {
+      for (let [first] = late; first; [first] = late) {
+        const left = first.due - performance.now();
+        if (left > 0) return void setTimeout(forward, Math.ceil(left));
+        late.shift();
+        if (to.writable) to.write(first.chunk);
+      }
+    };
+    from.on('data', (chunk: Buffer) => {
       if (mood === 'hole') return;
-      const now = performance.now();
-      due = Math.max(due, now + (typeof mood === 'number' ? mood : 0));
-      if (due <= now) to.write(chunk);
-      else setTimeout(() => to.writable && to.write(chunk), due - now);
+      late.push({ chunk, due: performance.now() + (typeof mood === 'number' ? mood : 0) });
+      if (late.length === 1) forward();
     });
   };
 
