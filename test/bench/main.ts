@@ -3,7 +3,8 @@
  *   reference   bare kafkajs: consume and JSON.parse, nothing else
  *   memory      the whole daemon, every detector on, windows in the process
  *   redis       the same, windows in a real Redis
- * Then one, two and four daemons side by side, and the time from a produced message to the gate under load.
+ * Then one, two and four daemons side by side, the time from a produced message to the gate under load, and what a look
+ * costs while incidents pile up.
  * Each is run BENCH_ROUNDS times in turn; the figures are medians, and ratios to the reference of the same round.
  * With BENCH_LONG=1 also what the process holds as ten million events pass.
  */
@@ -19,11 +20,14 @@ import { produceSteady } from './produce.ts';
 import { type Rate, reference, wholeDaemon } from './rates.ts';
 import { redisUse } from './redis-use.ts';
 import { sideBySide } from './side-by-side.ts';
+import { storm } from './storm.ts';
 
 const events = Number(process.env.BENCH_EVENTS ?? 300_000);
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 5);
 /** Pauses timed at each rate. */
 const SAMPLES = Number(process.env.BENCH_SAMPLES ?? 200);
+/** Providers that go wrong, one after the other. */
+const PILED = 150;
 const PASSING = process.env.BENCH_LONG ? 10_000_000 : 0;
 const partitions = 3;
 
@@ -109,6 +113,10 @@ for await (const found of latencies({ kafka, brokers, redisUrl, shares: [0.2, 0.
     `${Math.round(found.share * 100)} % of the highest rate held, ${shown(found.rate, 7)} events/s: ` +
       `p50 ${shown(found.p50, 5)} ms   p99 ${shown(found.p99, 5)} ms   (${found.samples} samples)`,
   );
+
+console.log('\na look while incidents pile up, windows in Redis:');
+for await (const { paused, cpu } of storm(PILED, redisUrl))
+  console.log(`${shown(paused, 5)} paused and open   ${cpu.toFixed(0).padStart(5)} ms of processor a look`);
 
 if (PASSING > 0) console.log('\n10,000 series, a million people an hour, windows in Redis:');
 if (PASSING > 0)
