@@ -1,5 +1,4 @@
 /** Campaigns that go beyond what was announced, or beyond what campaigns are here. In: a scene and a second. */
-
 import { type History, historyOf, judgeRun, type Run } from './campaigns.ts';
 import { clearestOfProvider } from './clearest.ts';
 import type { Finding } from './finding.ts';

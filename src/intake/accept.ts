@@ -95,13 +95,14 @@ export const createAccept = (options: AcceptOptions): Accept => {
     { good, bad, next }: Sorted,
   ): Promise<{ result: Counted; counted: Sorted }> => {
     const { partition, epoch, idleUntil } = batch;
+    const mark = lastMark(batch.records, next);
     for (let from = batch.from; ; ) {
       const counted = { good: since(good, from), bad: since(bad, from), next };
       const rejected = byReason(counted.bad);
       const folded = fold({ partition, epoch, from, next, events: counted.good, rejected, idleUntil });
-      const result = await store.apply({ ...folded, mark: lastMark(batch.records, next) });
+      const result = await store.apply({ ...folded, mark });
       if (result.kind === 'applied')
-        return { result: { kind: 'applied', next, newest: folded.watermark }, counted };
+        return { result: { kind: 'applied', next, newest: folded.watermark, mark }, counted };
       if (result.kind !== 'overlap' || result.next <= from) return { result, counted };
       from = result.next;
     }

@@ -6,7 +6,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Clock, type Duration, type Ms, ms } from '../events/event.ts';
 import type { Mark, Offset, PartitionId, WindowStore } from '../windows/store.ts';
-import { contradicts, lastMark } from './mark.ts';
+import { contradicts } from './mark.ts';
 import { ASK_AGAIN, type Pace } from './pace.ts';
 import type { Problems } from './problems.ts';
 import type { Accept, Accepted, RawBatch, RawRecord } from './source.ts';
@@ -178,7 +178,7 @@ export const createPartition = (options: Options) => {
         if (!(await isDue(result.first, pulse))) return 'early';
       } else if (result.kind === 'applied') {
         newest = ms(Math.max(newest, result.newest));
-        mark = lastMark(fresh, result.next) ?? mark;
+        mark = result.mark ?? mark;
         to(result.next);
       } else {
         const known = result.next > position;

@@ -18,7 +18,7 @@
  * each other, `npm run bench:fold` tells where the time of an event goes, test/bench/RESULTS.md what it is.
  */
 import type { Ms, SmsEvent } from '../events/event.ts';
-import type { ApplyResult, Offset, PartitionId } from '../windows/store.ts';
+import type { ApplyResult, Mark, Offset, PartitionId } from '../windows/store.ts';
 
 export interface RawRecord {
   readonly offset: Offset;
@@ -41,9 +41,9 @@ export interface RawBatch {
   readonly onRejected?: (letters: readonly DeadLetter[]) => void;
 }
 
-/** applied: what lies before `next` is counted, which is all of it unless `upTo` said otherwise. The rest is the store's. */
+/** applied: what lies before `next`, up to the record of `mark`, is counted: all of it unless `upTo` said otherwise. The rest is the store's. */
 export type Counted =
-  | { readonly kind: 'applied'; readonly next: Offset; readonly newest: Ms }
+  | { readonly kind: 'applied'; readonly next: Offset; readonly newest: Ms; readonly mark?: Mark | undefined }
   | Exclude<ApplyResult, { kind: 'applied' }>;
 
 /** early: nothing may be counted yet of what begins with an event of `first`; nothing changed. */

@@ -12,7 +12,7 @@ import { forbiddenNow } from '../support/forbidden-now.ts';
 import { until } from '../support/until.ts';
 import { type Instance, startInstance } from './instances.ts';
 import { createTopic } from './produce.ts';
-import { plainEvent, RATE } from './traffic.ts';
+import { plainEvent, RATE, runaway } from './traffic.ts';
 
 const PARTITIONS = 3;
 /** Traffic is sent so often, in ms. */
@@ -27,7 +27,6 @@ const GROWTH = 1.2;
 const FIRST_RATE = 5_000;
 /** In hours forbidden to it, and to the same people every few seconds, it would be stopped itself. */
 const NO_MARKETING = { marketing: Number.POSITIVE_INFINITY };
-const TEXT = "Profitez d'un soin offert lors de votre prochaine visite dans notre salon. STOP 36200";
 
 export interface Latency {
   /** Events a second. */
@@ -135,15 +134,11 @@ const open = async ({ kafka, brokers, redisUrl }: Setting) => {
     sample: async (): Promise<number> => {
       const provider = `victim${victims++}`;
       const now = Date.now();
-      const messages = Array.from({ length: 40 }, (_, n) => {
-        const to = `+336${String(90_000_000 + victims * 100 + (n % 10))}`;
-        const event = { id: `${provider}-${n}`, type: 'sent', at: now, provider, to, category: 'marketing' };
-        return {
-          partition: n % PARTITIONS,
-          key: to,
-          value: JSON.stringify({ ...event, from: '36200', text: TEXT }),
-        };
-      });
+      const messages = runaway(provider, now, 60_000_000 + victims * 100).map((event, n) => ({
+        partition: n % PARTITIONS,
+        key: event.to,
+        value: JSON.stringify(event),
+      }));
       const seen = new Promise<number>((resolve) => paused.set(provider, resolve));
       const began = performance.now();
       await timed.send({ topic: name, messages });

@@ -10,11 +10,11 @@ import { pino } from 'pino';
 import { configSchema } from '../../src/config/schema.ts';
 import { startDaemon } from '../../src/daemon.ts';
 import { ms } from '../../src/events/event.ts';
+import { runaway } from './traffic.ts';
 
 const PARTITION = 'bench:storm:0';
 /** 22:00 in Paris. */
 const NIGHT = Date.parse('2026-10-28T21:00:00Z');
-const TEXT = "Profitez d'un soin offert lors de votre prochaine visite dans notre salon. STOP 36200";
 /** Looks are averaged over so many providers, two looks each. */
 const TOGETHER = 25;
 
@@ -34,18 +34,6 @@ const ordinary = (number: number, at: number): object[] =>
     to: `+336${10_000_000 + number * 50 + n}`,
     category: 'transactional',
     order: `o${number}-${n}`,
-  }));
-
-const wrong = (provider: string, at: number): object[] =>
-  Array.from({ length: 40 }, (_, n) => ({
-    id: `${provider}-${n}`,
-    type: 'sent',
-    at,
-    provider,
-    to: `+336${60_000_000 + (n % 10)}`,
-    category: 'marketing',
-    from: '36200',
-    text: TEXT,
   }));
 
 /** Goes on until `providers` are paused. Throws when one was not. */
@@ -84,7 +72,7 @@ export async function* storm(providers: number, redisUrl: string): AsyncGenerato
   let before = process.cpuUsage();
   for (let paused = 1; paused <= providers; paused++) {
     now += 500;
-    await look([...ordinary(seconds++, now), ...wrong(`provider${paused}`, now)]);
+    await look([...ordinary(seconds++, now), ...runaway(`provider${paused}`, now, 60_000_000)]);
     now += 500;
     await look(ordinary(seconds++, now));
     if (daemon.pauses().length !== paused) throw new Error(`provider${paused} was not paused`);

@@ -1,5 +1,20 @@
 /** Plain traffic as a sender's own stream would be: each message asked for, then sent. */
 
+const TEXT = "Profitez d'un soin offert lors de votre prochaine visite dans notre salon. STOP 36200";
+
+/** A provider that goes wrong: forty messages of one text at once, to ten people from number `person` on. */
+export const runaway = (provider: string, at: number, person: number) =>
+  Array.from({ length: 40 }, (_, n) => ({
+    id: `${provider}-${n}`,
+    type: 'sent',
+    at,
+    provider,
+    to: `+336${String(person + (n % 10)).padStart(8, '0')}`,
+    category: 'marketing',
+    from: '36200',
+    text: TEXT,
+  }));
+
 /** Events a second of event time. */
 export const RATE = 5_000;
 const RECIPIENTS = 100_000;

@@ -23,7 +23,8 @@ const setUp = async (pace: Pace, claimed: Claim = { epoch: 1, next: 0 }, extent 
     const beyond = times.findIndex((at) => at > limit);
     const taken = beyond < 0 ? times : times.slice(0, beyond);
     counted.push(...taken);
-    return { kind: 'applied', next: records[beyond]?.offset ?? next, newest: taken.at(-1) ?? ms(0) };
+    const end = records[beyond]?.offset ?? next;
+    return { kind: 'applied', next: end, newest: taken.at(-1) ?? ms(0), mark: lastMark(records, end) };
   };
   const problems = createProblems(pino({ level: 'silent' }));
   const partition = createPartition({

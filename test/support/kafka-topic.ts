@@ -98,10 +98,11 @@ export const createFakeStore = () => {
     if (batch.from < next) return { kind: 'overlap', next };
     batches.push(batch);
     state.next = batch.next;
-    state.mark = lastMark(batch.records, batch.next) ?? state.mark;
+    const mark = lastMark(batch.records, batch.next);
+    state.mark = mark ?? state.mark;
     state.values.push(...batch.records.map(({ value }) => String(value)));
     if (batch.idleUntil !== undefined) idle.set(batch.partition, batch.idleUntil);
-    return { kind: 'applied', next: batch.next, newest: ms(batch.idleUntil ?? 0) };
+    return { kind: 'applied', next: batch.next, newest: ms(batch.idleUntil ?? 0), mark };
   };
   const total = () => [...partitions.values()].reduce((sum, { values }) => sum + values.length, 0);
   return { claim, accept, of, total, idle, batches, switches };
