@@ -17,6 +17,7 @@ import { surprise } from './likelihood.ts';
 import type { Look } from './look.ts';
 import type { Outlooks } from './outlooks.ts';
 import { type Explained, without } from './plans.ts';
+import { sumBetween } from './scan-quarters.ts';
 import { burstFinding } from './tell.ts';
 import type { Held, Traffic } from './traffic.ts';
 
@@ -66,7 +67,7 @@ export const createBurstFindings = (parts: {
       campaign,
       sender: undisturbed && traffic.senders.length > 1 ? by(traffic.senders, MORE) : undefined,
       country: undisturbed && traffic.countries.length > 1 ? by(traffic.countries, MORE) : undefined,
-      together: roseTogether(burst.count / burst.expected, othersOf(look, traffic, since)),
+      together: roseTogether(burst.count / burst.expected, othersOf(look, traffic, burst)),
       ordinary: isOfOrdinaryCampaigns(look, traffic, one, burst),
       queued: queuedOf(look, one, burst),
     });
@@ -104,12 +105,19 @@ export const createBurstFindings = (parts: {
     return sent > 0 && !isBurst(look, one, { ...burst, count: burst.count - sent });
   };
 
-  const othersOf = ({ view, scene, at }: Look, { metric, provider }: Traffic, from: Second) =>
+  /** Of other providers in the same window; in the seconds it touches, where their quarters are not known. */
+  const othersOf = ({ view, scene, at }: Look, { metric, provider }: Traffic, burst: Burst) =>
     scene.traffic.flatMap((other) => {
       if (!other.all || other.metric !== metric || other.provider === provider) return [];
-      const { outlook } = outlooks.of(view, other.all);
+      const { outlook, counts } = outlooks.of(view, other.all);
       outlook.reach(at);
-      return [{ count: outlook.counted(from, at), expected: outlook.expected(from, at) }];
+      const from = burst.since / 1_000;
+      const to = from + burst.seconds;
+      const since = Math.floor(from);
+      const within = since < from ? sumBetween(counts, from, to) : undefined;
+      return within === undefined
+        ? [{ count: outlook.counted(since, at), expected: outlook.expected(since, at) }]
+        : [{ count: within, expected: outlook.expected(from, to - 1) }];
     });
 
   /** In its first seconds a campaign is as small as any. */

@@ -5,9 +5,10 @@
  * something to tell. Counts only grow and expectations are those of full seconds, so a second may be looked at while
  * it fills: what is called early would be called at its end.
  */
-import { type Ms, type Second, second, startOf } from '../events/event.ts';
+import { type Ms, ms, type Second } from '../events/event.ts';
 import type { Outlook } from './outlook.ts';
 import type { Window } from './scan.ts';
+import { sumBetween } from './scan-quarters.ts';
 import { easedBy } from './threshold.ts';
 import type { Counts } from './view-port.ts';
 
@@ -47,16 +48,24 @@ export interface Burst {
 export const findBurst = ({ outlook, counts, at, threshold, minimum }: BurstInput): Burst | undefined => {
   const { rate, scatter, trust } = outlook.forecast(at);
   const line = threshold - easedBy(rate, scatter.phi[0]);
-  const goesOn = ({ from, count, expected }: Window): boolean => {
-    const eighth = Math.max(1, Math.floor((at - from + 1) / TAIL_PART));
+  const goesOn = ({ from, to, count, expected }: Window): boolean => {
+    const eighth = Math.max(1, Math.floor((to - from) / TAIL_PART));
     return [Math.min(LAST_MINUTE, eighth), eighth].every((seconds) => {
-      const excess = counts.sum(at - seconds + 1, at) / outlook.expected(at - seconds + 1, at) - 1;
+      const last = sumBetween(counts, to - seconds, to) ?? 0;
+      const excess = last / outlook.expected(to - seconds, to - 1) - 1;
       return excess >= TAIL_SHARE * (count / expected - 1);
     });
   };
   const window = outlook.look(at, (one) => one.surprise >= line && one.count >= minimum && goesOn(one));
   if (!window) return undefined;
-  const { from, count, expected, surprise } = window;
-  const since = startOf(second(from));
-  return { since, count, expected, seconds: at - from + 1, surprise, line, learning: trust === 'none' };
+  const { from, to, count, expected, surprise } = window;
+  return {
+    since: ms(from * 1_000),
+    count,
+    expected,
+    seconds: to - from,
+    surprise,
+    line,
+    learning: trust === 'none',
+  };
 };

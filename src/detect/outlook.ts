@@ -15,6 +15,7 @@ import { dispersionAt } from './dispersion.ts';
 import { createLeftOut } from './left-out.ts';
 import { surprise } from './likelihood.ts';
 import { addStart, expire, mostSurprising, type Starts, type Window } from './scan.ts';
+import { mostSurprisingByQuarters } from './scan-quarters.ts';
 import type { Counts } from './view-port.ts';
 
 export interface OutlookParts {
@@ -33,7 +34,7 @@ export interface Outlook {
   /** Makes the forecasts up to this second's minute, learning on the way. */
   reach(at: number): void;
   forecast(at: number): Forecast;
-  /** Messages expected in [from, to], within the longest window. */
+  /** Messages expected in [from, to], within the longest window; either may be some quarters into its second. */
   expected(from: number, to: number): number;
   /** The same, where it is not known whether traffic has begun, or ended, as if it had not, or had. */
   expectedAtLeast(from: number, to: number): number;
@@ -220,14 +221,17 @@ export const createOutlook = (parts: OutlookParts, from: number): Outlook => {
       for (let open = Math.max(sealed + 1, at - 60); open <= at; open++) {
         if (counts.count(open) > 0) candidates.push(open);
       }
-      return mostSurprising({
-        starts: candidates,
+      const found = {
         at,
-        counted,
         accepts,
         expected: expectedAsSeenAt(at),
-        surprise: (count, mean, seconds) => surprise(count, mean, dispersionAt(scatter, seconds, mean)),
-      });
+        surprise: (count: number, mean: number, seconds: number) =>
+          surprise(count, mean, dispersionAt(scatter, seconds, mean)),
+      };
+      return (
+        mostSurprising({ ...found, starts: candidates, counted }) ??
+        mostSurprisingByQuarters({ ...found, counts })
+      );
     },
     dispersion: (at, seconds, mean) => dispersionAt(forecastAt(at).scatter, seconds, mean),
     leaveOut: (since, to) => leftOut.add(OWN, since, to),

@@ -64,7 +64,7 @@ const withoutOverlaps = (spans: readonly Explained[]): Explained[] => {
   return merged;
 };
 
-/** Counts without what is explained. */
+/** Counts without what is explained. How that fell on the quarters of a second is not known. */
 export const without = (source: () => Counts, explained: () => readonly Explained[]): Counts => ({
   count: (at) => {
     let left = source().count(at);
@@ -78,4 +78,8 @@ export const without = (source: () => Counts, explained: () => readonly Explaine
     }
     return left;
   },
+  firstQuarters: (at, quarters) =>
+    explained().some(({ from, to, counts }) => at >= from && at <= to && counts.count(at) > 0)
+      ? undefined
+      : source().firstQuarters?.(at, quarters),
 });

@@ -57,8 +57,9 @@ export const expire = (starts: Starts, at: number, counted: SumOver, expected: S
 };
 
 export interface Window {
-  /** Its first second. */
+  /** Its first second, and the one after its last; or so many quarters into them. */
   readonly from: number;
+  readonly to: number;
   readonly count: number;
   readonly expected: number;
   /** Nats; see likelihood.ts. */
@@ -84,7 +85,7 @@ export const mostSurprising = (parts: {
     if (count <= mean) continue;
     const nats = surprise(count, mean, at - from + 1);
     if (nats <= (best?.surprise ?? 0)) continue;
-    const window = { from, count, expected: mean, surprise: nats };
+    const window = { from, to: at + 1, count, expected: mean, surprise: nats };
     if (accepts(window)) best = window;
   }
   return best;

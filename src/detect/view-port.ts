@@ -7,6 +7,8 @@ import type { Announcement, Tally } from '../windows/store.ts';
 export interface Counts {
   count(at: number): number;
   sum(from: number, to: number): number;
+  /** Messages in the first quarters of a second, where that is known: of what is scanned for bursts, lately. */
+  firstQuarters?(at: number, quarters: 1 | 2 | 3): number | undefined;
 }
 
 export interface WindowsView {

@@ -16,6 +16,9 @@ type ByCategory = Readonly<Record<Category, SeriesKey>>;
 export interface MessageKeys {
   readonly provider: SeriesKey;
   readonly byCategory: ByCategory;
+  /** How those, and marketing, fall on the quarters of a second. */
+  readonly quarters: SeriesKey;
+  readonly marketingQuarters: SeriesKey;
   /** Of those in forbidden hours. */
   readonly quiet: ByCategory;
   readonly late: ByCategory;
@@ -105,6 +108,8 @@ export const createFoldKeys = (names: Names = createNames(NAME_LIMITS)) => {
     return {
       provider: seriesKey({ metric, provider }),
       byCategory: byCategory(),
+      quarters: seriesKey({ metric, provider, part: 'quarters' }),
+      marketingQuarters: seriesKey({ metric, provider, category: 'marketing', part: 'quarters' }),
       quiet: byCategory('quiet'),
       late: byCategory('late'),
       withdrawn: seriesKey({ metric, provider, category: 'marketing', consent: 'withdrawn' }),

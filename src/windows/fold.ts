@@ -25,6 +25,7 @@ import { createFoldTexts } from './fold-texts.ts';
 import { createHours } from './hours.ts';
 import type { Names } from './names.ts';
 import type { ProbeRules } from './probe.ts';
+import { quarterOf } from './quarters.ts';
 import type { Recipient } from './recipient-key.ts';
 import { createSeen, type Seen } from './seen.ts';
 import { type SeriesKey, seriesKey } from './series.ts';
@@ -124,10 +125,13 @@ export const createFold = (parts: FoldParts): Fold => {
       if (askedLate !== undefined)
         add(bucketOf(counts, askedLate), keys.message('sent', event.provider).submission.late, 1);
       if (!isOnItsWay(event)) continue;
+      const quarter = quarterOf(event.at);
+      if (quarter > 0) add(bucket, key.quarters, quarter);
       const hours = hoursOf(past, offset, event, category);
       if (hours !== undefined) add(bucket, key[hours][category], 1);
       countText(event, category, key, bucket, offset);
       if (category !== 'marketing') continue;
+      if (quarter > 0) add(bucket, key.marketingQuarters, quarter);
       if (event.text) texts.set(event.provider, event.text);
       const code = stopWords.codeOf(event);
       if (code !== undefined) add(bucket, key.code(code), 1);

@@ -43,9 +43,10 @@ export interface Dimensions {
   readonly text?: TextFault;
   /**
    * again: only what had gone to the same person a short while ago. text, link: not counts but tallies of marketing,
-   * by fingerprint and campaign, and by host.
+   * by fingerprint and campaign, and by host. quarters: not a count but how it falls on the quarters of a second
+   * (quarters.ts).
    */
-  readonly part?: 'again' | 'text' | 'link';
+  readonly part?: 'again' | 'text' | 'link' | 'quarters';
   /**
    * withdrawn: sent to people who had opted out. asked: answers that ask for STOP, and numbers taken off the base of
    * people who had asked. unrecorded: those who asked and were not taken off in time.

@@ -4,6 +4,7 @@
  */
 import { type Ms, ms, type Second, second } from '../events/event.ts';
 import { merge, REGISTERS } from './distinct.ts';
+import { createQuarters, MOST, type Quarters, wholeOf } from './quarters.ts';
 import { countIn, createRing, HELD, type Ring, setIn, sumIn } from './ring.ts';
 import type { SeriesKey } from './series.ts';
 import {
@@ -19,6 +20,8 @@ import {
 export interface Counts {
   count(at: number): number;
   sum(from: number, to: number): number;
+  /** Messages in the first quarters of a second; undefined where that is not known. */
+  firstQuarters?(at: number, quarters: 1 | 2 | 3): number | undefined;
 }
 
 export interface View {
@@ -57,6 +60,8 @@ const CAMPAIGN_LIMIT = 8_000;
 
 export const createView = (): View => {
   const rings = new Map<SeriesKey, Ring>();
+  /** By the series they are of. */
+  const quarters = new Map<SeriesKey, Quarters>();
   const distinct = new Map<SlotKey, Uint8Array>();
   const tallies = new Map<SlotKey, Tally>();
   let announced: ReadonlyMap<string, Announcement> = new Map();
@@ -79,6 +84,15 @@ export const createView = (): View => {
     return ring;
   };
 
+  const quartersOf = (whole: SeriesKey): Quarters | undefined => {
+    const known = quarters.get(whole);
+    if (known || quarters.size >= SERIES_LIMIT) return known;
+    const made = createQuarters();
+    quarters.set(whole, made);
+    generation += 1;
+    return made;
+  };
+
   const update = (changes: WindowChanges): void => {
     for (const at of changes.counts.keys()) {
       head = Math.max(head ?? at, at);
@@ -89,8 +103,10 @@ export const createView = (): View => {
       if (head !== undefined && at <= head - HELD) continue;
       activity[at % activity.length] = at;
       for (const [series, count] of counts) {
-        const ring = ringOf(series, at);
-        if (ring) setIn(ring, at, count);
+        const whole = rings.has(series) ? undefined : wholeOf(series);
+        const ring = whole === undefined ? ringOf(series, at) : undefined;
+        if (whole !== undefined) quartersOf(whole)?.set(at, count);
+        else if (ring) setIn(ring, at, count);
         else untracked += 1;
       }
     }
@@ -111,6 +127,7 @@ export const createView = (): View => {
       rings.delete(series);
       generation += 1;
     }
+    for (const series of quarters.keys()) if (!rings.has(series)) quarters.delete(series);
     for (const slots of [distinct, tallies]) {
       for (const key of slots.keys()) {
         if (Number(key.slice(key.lastIndexOf('@') + 1)) < edge * 1000 - TALLY_SLOT) slots.delete(key);
@@ -130,7 +147,7 @@ export const createView = (): View => {
     },
     of: (series) => {
       const ring = rings.get(series);
-      return ring && { count: (at) => countIn(ring, at), sum: (from, to) => sumIn(ring, from, to) };
+      return ring && countsIn(ring, quarters.get(series));
     },
     announced: () => announced.values(),
     series: () => rings.keys(),
@@ -163,6 +180,12 @@ export const createView = (): View => {
     },
   };
 };
+
+const countsIn = (ring: Ring, quarters: Quarters | undefined): Counts => ({
+  count: (at) => countIn(ring, at),
+  sum: (from, to) => sumIn(ring, from, to),
+  firstQuarters: quarters && ((at, n) => (countIn(ring, at) < MOST ? quarters.first(at, n) : undefined)),
+});
 
 /**
  * Only a log can be behind: what files and HTTP brought last says nothing about what is still to come. A partition that

@@ -11,6 +11,7 @@ import {
 } from '../../src/events/event.ts';
 import { createConsents } from '../../src/windows/consents.ts';
 import { createFold } from '../../src/windows/fold.ts';
+import { quarterOf } from '../../src/windows/quarters.ts';
 import { createRecipientKey } from '../../src/windows/recipient-key.ts';
 import { seriesKey } from '../../src/windows/series.ts';
 import {
@@ -89,7 +90,7 @@ const sorted = <T>(entries: [string, T][]) => entries.sort(([a], [b]) => (a < b 
 /** The plain count of a log, sum by sum, with none of the code under test. */
 const countOf = (logs: Iterable<Log>): Map<string, number> => {
   const counts = new Map<string, number>();
-  const add = (key: string) => counts.set(key, (counts.get(key) ?? 0) + 1);
+  const add = (key: string, n = 1) => counts.set(key, (counts.get(key) ?? 0) + n);
   for (const log of logs) {
     const seen = new Set<string>();
     for (const { id, at, provider, type, category, campaign, to, from, error } of log) {
@@ -106,6 +107,12 @@ const countOf = (logs: Iterable<Log>): Map<string, number> => {
       if (from) add(`${second} ${type}{provider=${provider},sender=${from}}`);
       if (from === '36200' && category === 'marketing')
         add(`${second} ${type}{provider=${provider},code=36200}`);
+      const quarter = quarterOf(at);
+      if (quarter > 0) {
+        add(`${second} ${type}{provider=${provider},part=quarters}`, quarter);
+        if (category === 'marketing')
+          add(`${second} ${type}{provider=${provider},category=marketing,part=quarters}`, quarter);
+      }
       const quiet = category === 'marketing' && at >= START + 2_000;
       if (quiet) add(`${second} ${type}{provider=${provider},category=marketing,hours=quiet}`);
     }

@@ -4,7 +4,7 @@ import { findBurst } from '../../src/detect/burst.ts';
 import { LONGEST } from '../../src/detect/scan.ts';
 import type { Counts } from '../../src/detect/view-port.ts';
 import { second } from '../../src/events/event.ts';
-import { countsOf } from './draws.ts';
+import { countsByQuarter, countsOf } from './draws.ts';
 import { MONDAY, outlookOn } from './lives.ts';
 import { knownBaseline } from './support.ts';
 
@@ -94,6 +94,52 @@ describe('a burst', () => {
 
   it('is said to be of a series still learning when it has no past', () => {
     expect(look(many(30, 500), { young: true })).toMatchObject({ learning: true });
+  });
+});
+
+describe('a burst that begins within a second', () => {
+  const RATE = 40;
+  const usual = Array<number>(4 * 900).fill(RATE / 4);
+  /** What is seen after each quarter from the second 900 on. */
+  const called = (quarters: readonly number[], known = true) => {
+    const seen: Array<ReturnType<typeof findBurst>> = [];
+    for (let now = 1; now <= quarters.length; now++) {
+      const all = [...usual, ...quarters.slice(0, now)];
+      const { firstQuarters, ...seconds } = countsByQuarter(MONDAY, all);
+      const counts: Counts = known ? { ...seconds, firstQuarters } : seconds;
+      const outlook = outlookOn(MONDAY, counts, { baseline: knownBaseline(MONDAY, RATE) });
+      const at = MONDAY + 899 + Math.ceil(now / 4);
+      for (let sealed = at - 60; sealed < at; sealed++) outlook.seal(sealed);
+      seen.push(findBurst({ outlook, counts, at: second(at), threshold: 20, minimum: 10 }));
+    }
+    return seen;
+  };
+  const late = [...Array<number>(3).fill(RATE / 4), ...Array<number>(5).fill((2.4 * RATE) / 4)];
+
+  it('is called in a second from there, and since then', () => {
+    const seen = called(late);
+    const first = seen.findIndex((burst) => burst !== undefined);
+    expect(first).toBeLessThan(called(late, false).findIndex((burst) => burst !== undefined));
+    expect(first).toBe(6);
+    expect(seen[first]).toMatchObject({
+      since: (MONDAY + 900) * 1_000 + 750,
+      seconds: 1,
+      count: 2.4 * RATE,
+      expected: RATE,
+    });
+  });
+
+  it('is not taken back while the second fills', () => {
+    const quarter = fc.constantFrom(0, RATE / 4, RATE / 2, RATE);
+    fc.assert(
+      fc.property(fc.array(quarter, { minLength: 4, maxLength: 16 }), (quarters) => {
+        const seen = called(quarters).map((burst) => burst !== undefined);
+        for (const [now, burst] of seen.entries()) {
+          if (burst && (now + 1) % 4 !== 0 && now + 1 < seen.length) expect(seen[now + 1]).toBe(true);
+        }
+      }),
+      { numRuns: 50 },
+    );
   });
 });
 

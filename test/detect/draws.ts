@@ -46,6 +46,16 @@ export const countsOf = (first: number, counts: ArrayLike<number>): Counts => {
   };
 };
 
+/** The same of a series of which every quarter of a second is known. */
+export const countsByQuarter = (first: number, quarters: readonly number[]): Required<Counts> => {
+  const upTo = (at: number, n: number) => {
+    const from = (at - first) * 4;
+    return quarters.slice(Math.max(0, from), Math.max(0, from + n)).reduce((a, b) => a + b, 0);
+  };
+  const seconds = Array.from({ length: Math.ceil(quarters.length / 4) }, (_, i) => upTo(first + i, 4));
+  return { ...countsOf(first, seconds), firstQuarters: upTo };
+};
+
 /** Poisson traffic; `rateAt` is asked once a minute, for its first second. */
 export const poissonCounts = (parts: {
   readonly first: number;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { LEARNED_VERSION } from '../../src/detect/learned.ts';
 import { second } from '../../src/events/event.ts';
+import type { SeriesKey } from '../../src/windows/series.ts';
 import { poisson, random } from './draws.ts';
 import { kinds, live, NOON, newEngine, ordinary, START } from './engines.ts';
 import { HOUR } from './lives.ts';
@@ -50,6 +51,26 @@ describe('bursts', () => {
     expect(kinds(found)).toEqual(['burst warn']);
     expect(found[0]?.says).toContain('every other provider rose as well');
     expect(found[0]?.evidence.together).toBe(1);
+  });
+
+  it('that begin within a second are held against the others in the same part of it', () => {
+    const risen = (rising: readonly SeriesKey[]) => {
+      const { engine, world } = ordinary([
+        [alpha, 40],
+        [beta, 40],
+      ]);
+      for (const series of [alpha, beta]) {
+        const later = rising.includes(series) ? 30 : 10;
+        world.addQuarters(NOON, [10, 10, 10, later], series);
+        world.addQuarters(NOON + 1, [later, later], series);
+      }
+      expect(engine.detect(world.view, second(NOON))).toEqual([]);
+      return engine.detect(world.view, second(NOON + 1));
+    };
+    const alone = risen([alpha]);
+    expect(kinds(alone)).toEqual(['burst strong']);
+    expect(alone[0]).toMatchObject({ since: NOON * 1_000 + 500, evidence: { count: 100, expected: 40 } });
+    expect(kinds(risen([alpha, beta]))).toEqual(['burst warn']);
   });
 
   it('of a queue that is emptied only warn, until more comes than had been submitted', () => {

@@ -5,6 +5,7 @@ import type { Estimate, WindowsView } from '../../src/detect/engine.ts';
 import { LEARNED_VERSION } from '../../src/detect/learned.ts';
 import type { Counts } from '../../src/detect/view-port.ts';
 import { ms, second } from '../../src/events/event.ts';
+import { createQuarters, type Quarters, quarterOf } from '../../src/windows/quarters.ts';
 import { countIn, createRing, HELD, type Ring, setIn, sumIn } from '../../src/windows/ring.ts';
 import { type Series, type SeriesKey, seriesKey } from '../../src/windows/series.ts';
 import { type Announcement, DISTINCT_SLOT, TALLY_SLOT, TALLY_TOP } from '../../src/windows/store.ts';
@@ -46,27 +47,29 @@ export const estimate: Estimate = (...sketches) =>
 /** Windows to fill by hand: `add` counts, each to somebody else, `send` to persons, `announce` plans. */
 export const messageView = () => {
   const rings = new Map<SeriesKey, Ring>();
+  const quarters = new Map<SeriesKey, Quarters>();
   const people = new Map<SeriesKey, Array<readonly [at: number, person: string]>>();
   const plans: Announcement[] = [];
   let oldest = Number.POSITIVE_INFINITY;
   let head = 0;
   const within = (series: SeriesKey, from: number, to: number) =>
     (people.get(series) ?? []).filter(([when]) => when >= from && when <= to).map(([, person]) => person);
-  const countsIn = (ring: Ring): Counts => ({
+  const countsIn = (ring: Ring, parts?: Quarters): Counts => ({
     count: (when) => countIn(ring, when),
     sum: (from, to) => sumIn(ring, from, to),
+    firstQuarters: parts?.first,
   });
 
   const view: WindowsView = {
     of: (series) => {
       const ring = rings.get(series);
-      return ring && countsIn(ring);
+      return ring && countsIn(ring, quarters.get(series));
     },
     count: (series, when) => view.of(series)?.count(when) ?? 0,
     sum: (series, from, to) => view.of(series)?.sum(from, to) ?? 0,
     series: () => rings.keys(),
     get generation() {
-      return rings.size;
+      return rings.size + quarters.size;
     },
     get first() {
       return head === 0 ? undefined : second(Math.max(oldest, head - HELD + 1));
@@ -100,6 +103,17 @@ export const messageView = () => {
       setIn(ring, when, countIn(ring, when) + count);
     }
   };
+  /** A second as it came, quarter by quarter. */
+  const addQuarters = (when: number, counts: readonly number[], series: SeriesKey = key()) => {
+    const sum = counts.reduce((a, b) => a + b, 0);
+    add(when, sum, [series]);
+    const own = quarters.get(series) ?? createQuarters();
+    quarters.set(series, own);
+    own.set(
+      when,
+      counts.reduce((all, n, quarter) => all + n * quarterOf(ms(quarter * 250)), 0),
+    );
+  };
   const send = (when: number, persons: readonly string[], series: readonly SeriesKey[] = marketingOf()) => {
     add(when, persons.length, series);
     for (const one of series) {
@@ -111,7 +125,7 @@ export const messageView = () => {
   const announce = (...made: readonly Announcement[]) => {
     plans.push(...made);
   };
-  return { view, add, send, announce };
+  return { view, add, addQuarters, send, announce };
 };
 export type World = ReturnType<typeof messageView>;
 

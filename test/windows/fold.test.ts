@@ -4,8 +4,10 @@ import { maskDigits } from '../../src/events/mask.ts';
 import { createFold, type FoldParts } from '../../src/windows/fold.ts';
 import type { FoldInput } from '../../src/windows/fold-input.ts';
 import { createNames, NAME_LIMITS } from '../../src/windows/names.ts';
+import { firstOf } from '../../src/windows/quarters.ts';
 import { createRecipientKey } from '../../src/windows/recipient-key.ts';
 import { createSeen } from '../../src/windows/seen.ts';
+import { seriesKey } from '../../src/windows/series.ts';
 import { announced, optedIn, optedOut, received, usage } from '../support/events.ts';
 
 const AT = Date.parse('2026-10-28T20:05:00Z');
@@ -54,7 +56,9 @@ describe('the fold', () => {
     expect(countsOf(folded)).toEqual({
       0: {
         'sent{provider=alpha}': 2,
+        'sent{provider=alpha,part=quarters}': 1,
         'sent{provider=alpha,category=marketing}': 2,
+        'sent{provider=alpha,category=marketing,part=quarters}': 1,
         'sent{provider=alpha,campaign=spring}': 1,
         'sent{provider=alpha,country=FR}': 2,
         'sent{provider=alpha,order=none}': 2,
@@ -62,6 +66,22 @@ describe('the fold', () => {
       1: { 'delivered{provider=alpha}': 1, 'delivered{provider=alpha,category=otp}': 1 },
     });
     expect(folded.watermark).toBe(AT + 1_000);
+  });
+
+  test('tells in which quarter of a second messages on their way came, of all and of marketing', () => {
+    const within = (at: number, more: Partial<MessageEvent> = {}) =>
+      sent({ id: `q${at}`, at: ms(AT + at), ...more });
+    const [counts] = newFold()(
+      input([within(0), within(249), within(250), within(500, { category: 'otp' }), within(750)]),
+    ).counts.values();
+    const all = counts?.get(seriesKey({ metric: 'sent', provider: 'alpha', part: 'quarters' })) ?? 0;
+    const marketing =
+      counts?.get(
+        seriesKey({ metric: 'sent', provider: 'alpha', category: 'marketing', part: 'quarters' }),
+      ) ?? 0;
+    const first = (packed: number) => ([1, 2, 3] as const).map((quarters) => firstOf(packed, quarters));
+    expect(first(all)).toEqual([2, 3, 4]);
+    expect(first(marketing)).toEqual([2, 3, 3]);
   });
 
   /** How often a dimension was counted, by its series. */
@@ -343,7 +363,9 @@ describe('the probe’s number', () => {
       1: { 'probe{step=recorded}': 1 },
       600: {
         'sent{provider=alpha}': 1,
+        'sent{provider=alpha,part=quarters}': 1,
         'sent{provider=alpha,category=marketing}': 1,
+        'sent{provider=alpha,category=marketing,part=quarters}': 1,
         'sent{provider=alpha,category=marketing,hours=quiet}': 1,
         'sent{provider=alpha,country=FR}': 1,
       },

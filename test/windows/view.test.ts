@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Ms, ms, type Second, second } from '../../src/events/event.ts';
+import { MOST } from '../../src/windows/quarters.ts';
 import { type SeriesKey, seriesKey } from '../../src/windows/series.ts';
 import type { WindowChanges } from '../../src/windows/store.ts';
 import { createView } from '../../src/windows/view.ts';
@@ -116,6 +117,33 @@ describe('the view', () => {
     expect(held).toBeLessThan(campaigns.length);
     expect(view.untracked).toBe(campaigns.length + 1 - held);
     expect(view.count(series, second(BASE))).toBe(1);
+  });
+
+  test('knows how much of a second came in its first quarters, until too much came for that', () => {
+    const view = createView();
+    const counted = (at: number, whole: number, quarters: number): WindowChanges => ({
+      ...changes(new Map()),
+      counts: new Map([
+        [
+          second(at),
+          new Map([
+            [series, whole],
+            [seriesKey({ metric: 'sent', provider: 'alpha', part: 'quarters' }), quarters],
+          ]),
+        ],
+      ]),
+    });
+    view.update(changes(new Map([[BASE, 4]])));
+    const { generation } = view;
+    expect(view.of(series)?.firstQuarters?.(BASE, 1)).toBeUndefined();
+    view.update(counted(BASE + 1, 5, 3));
+    expect(view.generation).toBeGreaterThan(generation);
+    expect(view.of(series)?.firstQuarters?.(BASE + 1, 2)).toBe(3);
+    expect(view.of(series)?.firstQuarters?.(BASE, 2)).toBeUndefined();
+    view.update(counted(BASE + 2, MOST, 7));
+    expect(view.of(series)?.firstQuarters?.(BASE + 2, 1)).toBeUndefined();
+    expect([...view.series()]).toEqual([series]);
+    expect(view.of(series)?.sum(BASE, BASE + 2)).toBe(9 + MOST);
   });
 
   const watermark = (marks: Record<string, number>, countedAt?: Record<string, number>): Ms | undefined => {

@@ -3,10 +3,11 @@ import { configSchema } from '../../../src/config/schema.ts';
 import { createEngine } from '../../../src/detect/engine.ts';
 import { ms, second } from '../../../src/events/event.ts';
 import { createRandom } from '../../../src/simulate/random.ts';
+import { wholeOf } from '../../../src/windows/quarters.ts';
 import { type SeriesKey, seriesKey } from '../../../src/windows/series.ts';
 import { createView } from '../../../src/windows/view.ts';
 import { createDraw } from './draws.ts';
-import { MONDAY } from './series.ts';
+import { MONDAY, packed } from './series.ts';
 
 const SERIES = 10_000;
 /** Seconds lived through before anything is measured, and measured. */
@@ -26,17 +27,25 @@ export interface Cost {
 
 export const cost = (seed: string): Cost => {
   const random = createRandom(`${seed} cost`);
-  const draw = createDraw(2, 2, random);
-  const keys = Array.from(
-    { length: SERIES },
-    (_, n): SeriesKey => seriesKey({ metric: 'sent', provider: `provider-${n}` }),
-  );
+  const draw = createDraw(0.5, 2, random);
+  const keys = Array.from({ length: SERIES }, (_, n) => {
+    const series = { metric: 'sent', provider: `provider-${n}` } as const;
+    return { key: seriesKey(series), quarters: seriesKey({ ...series, part: 'quarters' }) };
+  });
   const before = memoryNow();
   const view = createView();
   const engine = createEngine({ config: configSchema.parse({}).detect, estimate: () => 0 });
   const time = { detect: 0, seal: 0, looks: 0 };
   for (let at = MONDAY; at < MONDAY + BEFORE + MEASURED; at++) {
-    const counts = new Map(keys.map((key) => [key, draw()] as const).filter(([, count]) => count > 0));
+    const counts = new Map<SeriesKey, number>();
+    for (const { key, quarters } of keys) {
+      const parts = [draw(), draw(), draw(), draw()];
+      const count = parts.reduce((a, b) => a + b, 0);
+      if (count === 0) continue;
+      counts.set(key, count);
+      if (count > (parts[3] ?? 0)) counts.set(quarters, packed(parts));
+    }
+    const alive = [...counts.keys()].filter((key) => wholeOf(key) === undefined).length;
     view.update({
       cursor: {},
       partitions: [{ partition: 'cost', next: 0, watermark: ms(at * 1000), countedAt: ms(0) }],
@@ -53,7 +62,7 @@ export const cost = (seed: string): Cost => {
     if (at < MONDAY + BEFORE) continue;
     time.detect += detected - began;
     time.seal += performance.now() - detected;
-    time.looks += counts.size;
+    time.looks += alive;
   }
   return {
     series: SERIES,

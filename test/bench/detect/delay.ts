@@ -11,7 +11,7 @@ import { thresholdFor } from '../../../src/detect/threshold.ts';
 import { second } from '../../../src/events/event.ts';
 import { createRandom, type Random } from '../../../src/simulate/random.ts';
 import { createDraw } from './draws.ts';
-import { live, type Simulated, simulated } from './series.ts';
+import { drawSecond, live, type Simulated, simulated } from './series.ts';
 
 export const RATES = [0.1, 1, 10, 100, 1_000] as const;
 export const FACTORS = [1.5, 2, 3, 5, 10, 30] as const;
@@ -24,6 +24,10 @@ const PASTS = 5;
 /** Ordinary traffic before each burst: it fills the windows. */
 const BETWEEN = 3_900;
 const LOOKS = 10;
+/** Draws a second: a look is two of them, a quarter five. */
+const DRAWS = 20;
+/** Of the seconds before a burst, those of which the quarters matter. */
+const JUST_BEFORE = 5;
 /** An alarm that has not come by then is counted as having come then. */
 const LONGEST = 6 * 3_600;
 const MINIMUM = 10;
@@ -84,26 +88,33 @@ const burstOf = (parts: {
   usual: () => number;
 }): ((part: number) => number) => {
   const { past, random, rate, factor, dispersion, threshold, usual } = parts;
-  const look = rate / LOOKS;
-  const before = createDraw(look, dispersion, random);
-  const during = createDraw(look * factor, dispersion, random);
-  /** A look in which it begins: so much of it is usual. */
-  const mixed = (part: number) => createDraw(look * (part + (1 - part) * factor), dispersion, random)();
+  const before = createDraw(rate / DRAWS, dispersion, random);
+  const during = createDraw((rate * factor) / DRAWS, dispersion, random);
+  const quarter = createDraw(rate / 4, dispersion, random);
+  /** A draw in which it begins: so much of it is usual. */
+  const mixed = (part: number) =>
+    createDraw((rate / DRAWS) * (part + (1 - part) * factor), dispersion, random)();
 
   return (part) => {
     const series = simulated(past.now, past.outlook.baseline);
-    live(series, BETWEEN, usual);
+    live(series, BETWEEN - JUST_BEFORE, usual);
+    for (const begun = series.now + JUST_BEFORE; series.now < begun; series.now++) {
+      if (drawSecond(series, quarter) > 0) series.outlook.seal(series.now);
+    }
     const begun = series.now;
     for (; series.now < begun + LONGEST; series.now++) {
+      const parts = [0, 0, 0, 0];
       let count = 0;
-      for (let quarter = 0; quarter < LOOKS; quarter++) {
-        const begins = part * LOOKS - quarter;
-        const first = series.now === begun;
-        count += !first || begins <= 0 ? during() : begins >= 1 ? before() : mixed(begins);
-        series.set(count);
+      for (let draw = 0; draw < DRAWS; draw++) {
+        const begins = series.now === begun ? part * DRAWS - draw : 0;
+        const drawn = begins <= 0 ? during() : begins >= 1 ? before() : mixed(begins);
+        const now = Math.floor((4 * draw) / DRAWS);
+        parts[now] = (parts[now] ?? 0) + drawn;
+        count += drawn;
+        if ((draw + 1) % (DRAWS / LOOKS) !== 0) continue;
+        series.set(count, parts);
         if (count > 0 && isCalled(series, threshold)) {
-          const took = series.now - begun + (quarter + 1) / LOOKS - part;
-          return Math.max(took, 0);
+          return Math.max(0, series.now - begun + (draw + 1) / DRAWS - part);
         }
       }
       if (count > 0) series.outlook.seal(series.now);

@@ -14,7 +14,7 @@ import { thresholdFor } from '../../../src/detect/threshold.ts';
 import { second } from '../../../src/events/event.ts';
 import { createRandom } from '../../../src/simulate/random.ts';
 import { createDraw } from './draws.ts';
-import { live, type Simulated, simulated } from './series.ts';
+import { drawSecond, live, type Simulated, simulated } from './series.ts';
 
 const SERIES = 1_000;
 const SERIES_YEARS_IN_SECONDS = SERIES * 31_557_600;
@@ -52,18 +52,18 @@ export const falseAlarms = (options: {
   });
   const threshold = thresholdFor(SERIES, 1);
   const tilts = STRENGTHS.map((factor) => tiltOf(factor, rate, dispersion));
-  const draws = STRENGTHS.map((factor) => createDraw(rate * factor, dispersion, random));
+  const ordinary = createDraw(rate / 4, dispersion, random);
+  const draws = STRENGTHS.map((factor) => createDraw((rate * factor) / 4, dispersion, random));
 
   const run = (past: Simulated): number => {
     const series = simulated(past.now, past.outlook.baseline);
     live(series, BEFORE, usual);
     const begin = series.now;
     const burst = begin + random.below(SPAN);
-    const during = draws[random.below(draws.length)] ?? usual;
+    const during = draws[random.below(draws.length)] ?? ordinary;
     const sums = new Float64Array(tilts.length);
     for (; series.now < begin + SPAN; series.now++) {
-      const count = series.now < burst ? usual() : during();
-      series.set(count);
+      const count = drawSecond(series, series.now < burst ? ordinary : during);
       for (const [index, { slope, cost }] of tilts.entries()) {
         sums[index] = ((sums[index] ?? 0) + 1) * Math.exp(slope * count - cost);
       }

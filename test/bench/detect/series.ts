@@ -3,6 +3,8 @@ import { type Baseline, newBaseline } from '../../../src/detect/baseline.ts';
 import { createCalendar } from '../../../src/detect/calendar.ts';
 import { createOutlook, type Outlook } from '../../../src/detect/outlook.ts';
 import type { Counts } from '../../../src/detect/view-port.ts';
+import { ms } from '../../../src/events/event.ts';
+import { createQuarters, quarterOf } from '../../../src/windows/quarters.ts';
 import { countIn, createRing, setIn, sumIn } from '../../../src/windows/ring.ts';
 
 /** Monday, 5 January 2026, 00:00 in Paris. */
@@ -14,26 +16,36 @@ export interface Simulated {
   readonly outlook: Outlook;
   readonly counts: Counts;
   now: number;
-  /** Puts a count into the present second. */
-  set(count: number): void;
+  /** Puts a count into the present second; and how it falls on its quarters, in four numbers. */
+  set(count: number, quarters?: readonly number[]): void;
 }
 
 /** A series that begins at `start` (epoch seconds), with what was learned of it before, if anything was. */
 export const simulated = (start: number = MONDAY, learned?: Baseline): Simulated => {
   const ring = createRing(start);
+  const quarters = createQuarters();
   const counts: Counts = {
     count: (at) => countIn(ring, at),
     sum: (from, to) => sumIn(ring, from, to),
+    firstQuarters: quarters.first,
   };
   const baseline = learned ? structuredClone(learned) : newBaseline(start / 60);
   const series: Simulated = {
     counts,
     outlook: createOutlook({ baseline, counts, calendar, config }, start),
     now: start,
-    set: (count) => setIn(ring, series.now, count),
+    set: (count, parts) => {
+      setIn(ring, series.now, count);
+      if (!parts || parts[3] === count) return;
+      quarters.set(series.now, packed(parts));
+    },
   };
   return series;
 };
+
+/** Messages by quarter of a second, as one number. */
+export const packed = (parts: readonly number[]): number =>
+  parts.reduce((sum, count, quarter) => sum + count * quarterOf(ms(quarter * 250)), 0);
 
 /** Lives through `seconds` of ordinary traffic. */
 export const live = (series: Simulated, seconds: number, draw: () => number): void => {
@@ -43,4 +55,12 @@ export const live = (series: Simulated, seconds: number, draw: () => number): vo
     if (count > 0) series.outlook.seal(series.now);
     else if (series.now % 60 === 0) series.outlook.reach(series.now);
   }
+};
+
+/** Draws a second quarter by quarter, and puts it in. */
+export const drawSecond = (series: Simulated, quarter: () => number): number => {
+  const parts = [quarter(), quarter(), quarter(), quarter()];
+  const count = parts.reduce((a, b) => a + b, 0);
+  series.set(count, parts);
+  return count;
 };

@@ -127,9 +127,9 @@ export const pace = (
 ): readonly number[] => {
   // The inverse of the share sent after a part x of the time, 1.5 x - 0.5 x^2.
   const part = () => 1.5 - Math.sqrt(2.25 - 2 * random.unit());
-  return Array.from({ length: messages }, () =>
-    Math.floor(span.from + part() * (span.until - span.from)),
-  ).sort((a, b) => a - b);
+  return Array.from({ length: messages }, () => span.from + part() * (span.until - span.from)).sort(
+    (a, b) => a - b,
+  );
 };
 
 /** Sends the campaigns' messages of one minute (epoch seconds); called for each in order. */

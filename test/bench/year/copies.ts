@@ -38,7 +38,7 @@ export const createCopies = (random: Random): Copies => {
 const copyOf = (fault: Fault, at: number, random: Random): Copy | undefined => {
   const isDoubled = fault.kind === 'doubled';
   if (!isDoubled && !random.chance(LEAKED_SHARE)) return undefined;
-  const then = Math.floor(at + random.unit() * (isDoubled ? DOUBLED_WITHIN : LEAKED_WITHIN));
+  const then = at + random.unit() * (isDoubled ? DOUBLED_WITHIN : LEAKED_WITHIN);
   // What has not gone out by the end of the fault never does.
   return then * 1000 < fault.end ? { at: then, to: isDoubled ? 'same' : 'other' } : undefined;
 };

@@ -101,9 +101,9 @@ const sendMinute = (
   for (let i = 0; i < handfuls; i++) {
     const begin = minute + 60 * random.unit();
     const messages = 1 + random.below(handful);
-    mail.order(channel, Math.floor(begin));
+    mail.order(channel, begin);
     if (messages === 1) continue;
     const lasting = QUICKEST * (SLOWEST / QUICKEST) ** random.unit();
-    for (let j = 1; j < messages; j++) mail.order(channel, Math.floor(begin + lasting * random.unit()));
+    for (let j = 1; j < messages; j++) mail.order(channel, begin + lasting * random.unit());
   }
 };

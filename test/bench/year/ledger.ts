@@ -1,8 +1,9 @@
 /**
  * The ledger: counts of each series by second, written up to an hour ahead, taken a minute at a time.
- * In: one message, one series, one second. Out: the maps of a whole minute, as the windows have them.
+ * In: one message, one series, an instant. Out: the maps of a whole minute, as the windows have them.
  */
-import { type Second, second } from '../../../src/events/event.ts';
+import { ms, type Second, second } from '../../../src/events/event.ts';
+import { quarterOf } from '../../../src/windows/quarters.ts';
 import { type Series, type SeriesKey, seriesKey } from '../../../src/windows/series.ts';
 
 /** Seconds held; nothing may be written further ahead than `AHEAD`. */
@@ -12,9 +13,10 @@ export const AHEAD = 3_600;
 /** One series. */
 export interface Column {
   readonly key: SeriesKey;
-  /** Messages by second, by remainder. */
-  readonly cells: Uint16Array;
-  /** The newest second written, in epoch seconds. */
+  /** Messages by second, by remainder; or how they fall on its quarters. */
+  readonly cells: Float64Array;
+  readonly quarters: boolean;
+  /** The newest instant written, in epoch seconds. */
   newest: number;
 }
 
@@ -26,10 +28,11 @@ export interface Ledger {
   take(minute: number): SecondsOfCounts;
 }
 
-/** One more at a second (epoch seconds). */
+/** One more at an instant (epoch seconds, with their fraction). */
 export const count = (column: Column, at: number): void => {
-  const cell = at % RING;
-  column.cells[cell] = (column.cells[cell] ?? 0) + 1;
+  const cell = Math.floor(at) % RING;
+  const more = column.quarters ? quarterOf(ms(Math.floor(at * 1_000))) : 1;
+  column.cells[cell] = (column.cells[cell] ?? 0) + more;
   if (at > column.newest) column.newest = at;
 };
 
@@ -40,7 +43,12 @@ export const createLedger = (): Ledger => {
     const key = seriesKey(series);
     const known = columns.get(key);
     if (known) return known;
-    const made: Column = { key, cells: new Uint16Array(RING), newest: 0 };
+    const made: Column = {
+      key,
+      cells: new Float64Array(RING),
+      quarters: series.part === 'quarters',
+      newest: 0,
+    };
     columns.set(key, made);
     return made;
   };

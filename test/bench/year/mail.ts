@@ -1,6 +1,6 @@
 /**
  * The way of one message: ordered, sent, reported on, sometimes answered with STOP; and sent once more, or by
- * nobody's order, when a provider errs. In: a channel and a second. Out: counts in the ledger and the recipients.
+ * nobody's order, when a provider errs. In: a channel and an instant. Out: counts in the ledger and the recipients.
  */
 import type { Category } from '../../../src/events/event.ts';
 import type { Random } from '../../../src/simulate/random.ts';
@@ -39,7 +39,7 @@ export interface ChannelOf {
   readonly campaign?: string;
 }
 
-/** All times in epoch seconds. */
+/** All times in epoch seconds, with their fractions. */
 export interface Mail {
   channel(of: ChannelOf): Channel;
   /** We ask for it; the provider sends it, unless it is down. */
@@ -141,6 +141,8 @@ const newChannel = (ledger: Ledger, { provider, category, campaign }: ChannelOf)
       { category },
       { country: 'FR' },
       ...(campaign ? [{ campaign }] : []),
+      { part: 'quarters' },
+      ...(category === 'marketing' ? [{ category, part: 'quarters' } as const] : []),
     ];
     return dimensions.map((of) => ledger.column({ metric, provider, ...of }));
   };

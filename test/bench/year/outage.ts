@@ -39,7 +39,7 @@ export const createOutage = (seed: string, calendar: Calendar, random: Random): 
       if (minute < up || queue.length === 0) return;
       const left = Math.max(1, CAUGHT_UP_MINUTES - (minute - up) / 60);
       const due = queue.splice(0, Math.ceil(queue.length / left));
-      for (const channel of due) send(channel, minute + random.below(60));
+      for (const channel of due) send(channel, minute + 60 * random.unit());
     },
   };
 };

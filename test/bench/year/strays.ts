@@ -81,6 +81,6 @@ const someSeconds = (
   { start, end }: Fault,
   { minute, rate, random }: { minute: number; rate: number; random: Random },
 ): number[] =>
-  Array.from({ length: poisson(60 * rate, random) }, () => minute + random.below(60)).filter(
+  Array.from({ length: poisson(60 * rate, random) }, () => minute + 60 * random.unit()).filter(
     (at) => at * 1000 >= start && at * 1000 < end,
   );

@@ -1,0 +1,57 @@
+/**
+ * Windows that begin within a second, as bursts do. Where every whole second holds some of what was usual before, a
+ * burst is called up to half a second late; that is as long as a fast one takes to be known.
+ *
+ * Windows of one to four seconds are tried at each quarter of a second as well. They are whole seconds long, so that
+ * what a provider does within every second (a batch at its beginning, times told to the second) is the same in each of
+ * them, and the expectation and the dispersion of whole seconds hold.
+ */
+import type { SumOver, Window } from './scan.ts';
+import type { Counts } from './view-port.ts';
+
+/** In seconds: of longer ones a quarter of a second is little. */
+const LONGEST_TRIED = 4;
+const QUARTERS = [1, 2, 3] as const;
+
+/** Messages in [from, to), both in seconds and quarters of them; undefined where those are not known. */
+export const sumBetween = (counts: Counts, from: number, to: number): number | undefined => {
+  const before = beginning(counts, from);
+  const after = beginning(counts, to);
+  if (before === undefined || after === undefined) return undefined;
+  return counts.sum(Math.floor(from), Math.floor(to) - 1) - before + after;
+};
+
+/** Messages of the second an instant lies in that came before it. */
+const beginning = (counts: Counts, at: number): number | undefined => {
+  const second = Math.floor(at);
+  const quarters = (at - second) * 4;
+  if (quarters === 1 || quarters === 2 || quarters === 3) return counts.firstQuarters?.(second, quarters);
+  return 0;
+};
+
+/** The most surprising of the windows that end at a quarter within `at`; undefined when none holds more than expected. */
+export const mostSurprisingByQuarters = (parts: {
+  readonly counts: Counts;
+  /** A second that may still fill: what comes later in it is in none of these windows, or makes them clearer. */
+  readonly at: number;
+  readonly expected: SumOver;
+  readonly surprise: (count: number, expected: number, seconds: number) => number;
+  readonly accepts?: (window: Window) => boolean;
+}): Window | undefined => {
+  const { counts, at, expected, surprise, accepts = () => true } = parts;
+  let best: Window | undefined;
+  for (const quarters of QUARTERS) {
+    const to = at + quarters / 4;
+    for (let seconds = 1; seconds <= LONGEST_TRIED; seconds++) {
+      const from = to - seconds;
+      const count = sumBetween(counts, from, to);
+      const mean = expected(from, to - 1);
+      if (count === undefined || count <= mean) continue;
+      const nats = surprise(count, mean, seconds);
+      if (nats <= (best?.surprise ?? 0)) continue;
+      const window = { from, to, count, expected: mean, surprise: nats };
+      if (accepts(window)) best = window;
+    }
+  }
+  return best;
+};

@@ -1,0 +1,60 @@
+/**
+ * How much of a second's messages came in each quarter of it, for a burst begins anywhere in a second. In: the event
+ * times of messages. Out: one number a second and series that adds up as counts do, so that folding, merging and
+ * storing treat it as one.
+ *
+ * Three counts share it, 17 bits each, below 2^53: the first quarter's, the second's, the third's. What is left of the
+ * second's count is the fourth's. A second of MOST messages or more could run over, and tells nothing.
+ */
+import type { Ms } from '../events/event.ts';
+import type { SeriesKey } from './series.ts';
+
+/** The share of one count. */
+const ROOM = 2 ** 17;
+const WEIGHTS = [1, ROOM, ROOM ** 2] as const;
+const QUARTER = 250;
+export const MOST = ROOM;
+
+const SUFFIX = ',part=quarters}';
+
+/** The series whose quarters these are; undefined for any other series. */
+export const wholeOf = (series: SeriesKey): SeriesKey | undefined =>
+  series.endsWith(SUFFIX) ? (`${series.slice(0, -SUFFIX.length)}}` as SeriesKey) : undefined;
+
+/** What one message adds; 0 in the last quarter. */
+export const quarterOf = (at: Ms): number => WEIGHTS[Math.floor((at % 1_000) / QUARTER)] ?? 0;
+
+/** Messages in the first one, two or three quarters. */
+export const firstOf = (packed: number, quarters: 1 | 2 | 3): number => {
+  const first = packed % ROOM;
+  if (quarters === 1) return first;
+  const second = Math.floor(packed / ROOM) % ROOM;
+  return quarters === 2 ? first + second : first + second + Math.floor(packed / ROOM ** 2);
+};
+
+/** Seconds held: more than are looked at again while they fill. */
+const HELD = 64;
+
+/** The newest seconds of one series. */
+export interface Quarters {
+  set(at: number, packed: number): void;
+  /** Undefined where nothing came in the first three quarters, or nothing is held. */
+  first(at: number, quarters: 1 | 2 | 3): number | undefined;
+}
+
+export const createQuarters = (): Quarters => {
+  const seconds = new Float64Array(HELD);
+  const packed = new Float64Array(HELD);
+  return {
+    set: (at, value) => {
+      const slot = at % HELD;
+      if (at < (seconds[slot] ?? 0)) return;
+      seconds[slot] = at;
+      packed[slot] = value;
+    },
+    first: (at, quarters) => {
+      const slot = at % HELD;
+      return seconds[slot] === at ? firstOf(packed[slot] ?? 0, quarters) : undefined;
+    },
+  };
+};
