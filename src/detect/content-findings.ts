@@ -31,9 +31,8 @@ export const createContentFindings = (parts: {
       submitted: entriesOf(submitted),
       at,
       own,
-      others: scene.providers.flatMap((other) =>
-        other === provider ? [] : (books.get(bookName(other)) ?? []),
-      ),
+      others: () =>
+        scene.providers.flatMap((other) => (other === provider ? [] : (books.get(bookName(other)) ?? []))),
       ofCampaign: (campaign: string) => books.get(bookName(provider, campaign)),
       isAnnounced: (campaign: string) => planOf(view, campaign, { at, provider }) !== undefined,
       settings,
@@ -51,10 +50,9 @@ export const createContentFindings = (parts: {
   };
 
   /** Of what was sent and what was submitted the one with more of a fault, on a tie what was sent. */
-  const wrong = ({ scene, at }: Look, provider: string): Finding[] => {
+  const wrong = ({ at }: Look, ofProvider: readonly Traffic[]): Finding[] => {
     const found = new Map<string, { one: Held; finding: Finding; count: number }>();
-    for (const traffic of scene.traffic) {
-      if (traffic.provider !== provider) continue;
+    for (const traffic of ofProvider) {
       for (const one of traffic.faults) {
         const seen = wrongIn(traffic, one, at);
         const rival = found.get(one.name ?? '');
@@ -69,10 +67,8 @@ export const createContentFindings = (parts: {
     all && one.counts.count(at) > 0 ? findWrongTexts(one.counts, all.counts, { at, settings }) : undefined;
 
   return (look: Look): Finding[] =>
-    look.scene.providers.flatMap((provider) => {
-      const isSending = look.scene.traffic.some(
-        (one) => one.provider === provider && (one.marketing?.counts.count(look.at) ?? 0) > 0,
-      );
-      return [...(isSending ? newContent(look, provider) : []), ...wrong(look, provider)];
+    [...look.scene.byProvider].flatMap(([provider, traffic]) => {
+      const isSending = traffic.some(({ marketing }) => (marketing?.counts.count(look.at) ?? 0) > 0);
+      return [...(isSending ? newContent(look, provider) : []), ...wrong(look, traffic)];
     });
 };

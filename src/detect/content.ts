@@ -29,7 +29,7 @@ export interface TextsInput {
   readonly submitted: readonly Entry[];
   readonly at: number;
   readonly own: TextBook | undefined;
-  readonly others: readonly TextBook[];
+  readonly others: () => readonly TextBook[];
   readonly ofCampaign: (campaign: string) => TextBook | undefined;
   readonly isAnnounced: (campaign: string) => boolean;
   readonly settings: Settings;
@@ -46,7 +46,8 @@ export const findNewTexts = (input: TextsInput): ContentFinding | undefined => {
   const unknown = entries.filter(({ print }) => !knowsText(own, print, at));
   const fresh = unknown.filter(({ campaign }) => campaign === undefined || !input.isAnnounced(campaign));
   if (!enough(total(fresh))) return undefined;
-  const borrowed = total(fresh.filter(({ print }) => others.some((book) => knowsText(book, print, at))));
+  const books = others();
+  const borrowed = total(fresh.filter(({ print }) => books.some((book) => knowsText(book, print, at))));
   if (enough(borrowed)) return { kind: 'other_provider', count: borrowed, messages };
   const asked = total(fresh.filter((entry) => isSubmitted(entry, fresh, input.submitted)));
   const count = total(fresh) - asked;

@@ -98,7 +98,7 @@ const lastCampaign = (learned: Learned, provider: string, since: Second) => {
 /** Senders and countries: is any new, of those that are used now? */
 const partSigns = (learned: Learned, { scene, provider, since, at }: SignsInput): Sign[] => {
   const known = learned.of('destination');
-  const traffic = scene.traffic.filter((one) => one.provider === provider);
+  const traffic = scene.byProvider.get(provider) ?? [];
   const oldest = Math.min(at, ...traffic.flatMap(({ all }) => (all ? [bornOf(learned, all.key, at)] : [])));
   const judge = (sign: 'senders' | 'destinations', parts: readonly Held[], what: string): Sign => {
     const used = parts.filter(({ counts }) => counts.sum(since, at) > 0);

@@ -62,8 +62,19 @@ const trafficOf = (series: Iterable<Held>): Traffic[] => {
   return [...found.values()];
 };
 
+const groupedByProvider = (traffic: readonly Traffic[]): Map<string, Traffic[]> => {
+  const groups = new Map<string, Traffic[]>();
+  for (const one of traffic) {
+    const group = groups.get(one.provider);
+    if (group) group.push(one);
+    else groups.set(one.provider, [one]);
+  }
+  return groups;
+};
+
 export interface Scene {
   readonly traffic: readonly Traffic[];
+  readonly byProvider: ReadonlyMap<string, readonly Traffic[]>;
   readonly providers: readonly string[];
   readonly follows: readonly Follow[];
   readonly lags: readonly LagCounts[];
@@ -94,11 +105,13 @@ export const createScenes = () => {
       return watched && counts ? [{ ...watched, counts }] : [];
     });
     const traffic = trafficOf(held);
-    const providers = [...new Set(traffic.map(({ provider }) => provider))];
+    const byProvider = groupedByProvider(traffic);
+    const providers = [...byProvider.keys()];
     const scanned = held.filter(({ scope }) => scope === 'all' || scope === 'marketing').length;
     const follows = providers.flatMap((one) => followsOf(view, one));
     return {
       traffic,
+      byProvider,
       providers,
       follows,
       lags: providers.flatMap((one) => lagsOf(view, one)),

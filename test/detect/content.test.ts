@@ -44,7 +44,7 @@ const input = (entries: readonly Entry[], more: Partial<TextsInput> = {}): Texts
   submitted: [],
   at: NOW,
   own: bookOf([AUTUMN, BIRTHDAY]),
-  others: [],
+  others: () => [],
   ofCampaign: () => undefined,
   isAnnounced: () => false,
   settings,
@@ -96,10 +96,10 @@ describe('texts of a provider', () => {
   });
 
   it('are told as another’s when another provider is known for them, submitted or not', () => {
-    const others = [bookOf([GIFT])];
+    const others = () => [bookOf([GIFT])];
     const submitted = [entry(GIFT, 50)];
     expect(findNewTexts(input([entry(GIFT, 50)], { others, submitted }))?.kind).toBe('other_provider');
-    expect(findNewTexts(input([entry(AUTUMN, 50)], { others: [bookOf([AUTUMN])] }))).toBeUndefined();
+    expect(findNewTexts(input([entry(AUTUMN, 50)], { others: () => [bookOf([AUTUMN])] }))).toBeUndefined();
   });
 });
 
