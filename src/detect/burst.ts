@@ -56,7 +56,10 @@ export const findBurst = ({ outlook, counts, at, threshold, minimum }: BurstInpu
       return excess >= TAIL_SHARE * (count / expected - 1);
     });
   };
-  const window = outlook.look(at, (one) => one.surprise >= line && one.count >= minimum && goesOn(one));
+  const window = outlook.look(at, {
+    least: line,
+    accepts: (one) => one.count >= minimum && goesOn(one),
+  });
   if (!window) return undefined;
   const { from, to, count, expected, surprise } = window;
   return {

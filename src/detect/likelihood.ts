@@ -31,6 +31,13 @@ export const surprise = (count: number, expected: number, dispersion: number): n
   );
 };
 
+/**
+ * No more than this, whatever the dispersion, and without a logarithm: the surprise is the integral of (n - x) / V(x)
+ * from mu to n, with V(x) the variance at a mean of x, which is mu at least.
+ */
+export const surpriseAtMost = (count: number, expected: number): number =>
+  (count - expected) ** 2 / (2 * expected);
+
 /** Nats by which it surprises that nothing came where `expected` were: -ln P(N = 0). */
 export const surpriseOfNone = (expected: number, dispersion: number): number => {
   const a = dispersion - 1;

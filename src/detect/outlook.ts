@@ -14,7 +14,7 @@ import type { Calendar } from './calendar.ts';
 import { dispersionAt } from './dispersion.ts';
 import { createLeftOut } from './left-out.ts';
 import { surprise } from './likelihood.ts';
-import { addStart, expire, mostSurprising, type Starts, type Window } from './scan.ts';
+import { addStart, expire, mostSurprising, type Starts, type Wanted, type Window } from './scan.ts';
 import { mostSurprisingByQuarters } from './scan-quarters.ts';
 import type { Counts } from './view-port.ts';
 
@@ -44,8 +44,8 @@ export interface Outlook {
   counted(from: number, to: number): number;
   /** A complete second with messages, in order of time. */
   seal(at: number): void;
-  /** The most surprising window that ends at `at`, a second that may still fill, among those accepted. */
-  look(at: number, accepts?: (window: Window) => boolean): Window | undefined;
+  /** The most surprising window that ends in `at`, a second that may still fill, among those wanted. */
+  look(at: number, wanted: Wanted): Window | undefined;
   /** Dispersion of a window that ends at `at`. */
   dispersion(at: number, seconds: number, expected: number): number;
   /** Nothing in [from, to] is ever learned. */
@@ -213,7 +213,7 @@ export const createOutlook = (parts: OutlookParts, from: number): Outlook => {
       addStart(starts, at, counted, expected);
       sealed = at;
     },
-    look: (at, accepts) => {
+    look: (at, { least, accepts }) => {
       const { scatter } = forecastAt(at);
       newest = at;
       tidy(at);
@@ -221,17 +221,18 @@ export const createOutlook = (parts: OutlookParts, from: number): Outlook => {
       for (let open = Math.max(sealed + 1, at - 60); open <= at; open++) {
         if (counts.count(open) > 0) candidates.push(open);
       }
-      const found = {
+      const scanned = {
         at,
+        least,
         accepts,
+        starts: candidates,
+        counts,
+        counted,
         expected: expectedAsSeenAt(at),
         surprise: (count: number, mean: number, seconds: number) =>
           surprise(count, mean, dispersionAt(scatter, seconds, mean)),
       };
-      return (
-        mostSurprising({ ...found, starts: candidates, counted }) ??
-        mostSurprisingByQuarters({ ...found, counts })
-      );
+      return mostSurprising(scanned) ?? mostSurprisingByQuarters(scanned);
     },
     dispersion: (at, seconds, mean) => dispersionAt(forecastAt(at).scatter, seconds, mean),
     leaveOut: (since, to) => leftOut.add(OWN, since, to),

@@ -6,12 +6,13 @@
  * what a provider does within every second (a batch at its beginning, times told to the second) is the same in each of
  * them, and the expectation and the dispersion of whole seconds hold.
  */
-import type { SumOver, Window } from './scan.ts';
+import { surpriseAtMost } from './likelihood.ts';
+import type { Scanned, Window } from './scan.ts';
 import type { Counts } from './view-port.ts';
 
 /** In seconds: of longer ones a quarter of a second is little. */
 const LONGEST_TRIED = 4;
-const QUARTERS = [1, 2, 3] as const;
+const QUARTERS = [0.25, 0.5, 0.75] as const;
 
 /** Messages in [from, to), both in seconds and quarters of them; undefined where those are not known. */
 export const sumBetween = (counts: Counts, from: number, to: number): number | undefined => {
@@ -29,26 +30,25 @@ const beginning = (counts: Counts, at: number): number | undefined => {
   return 0;
 };
 
-/** The most surprising of the windows that end at a quarter within `at`; undefined when none holds more than expected. */
-export const mostSurprisingByQuarters = (parts: {
-  readonly counts: Counts;
-  /** A second that may still fill: what comes later in it is in none of these windows, or makes them clearer. */
-  readonly at: number;
-  readonly expected: SumOver;
-  readonly surprise: (count: number, expected: number, seconds: number) => number;
-  readonly accepts?: (window: Window) => boolean;
-}): Window | undefined => {
-  const { counts, at, expected, surprise, accepts = () => true } = parts;
+/** The most surprising of the windows that end at a quarter within `at`; undefined when none is wanted. */
+export const mostSurprisingByQuarters = (
+  parts: Scanned & { readonly counts: Counts },
+): Window | undefined => {
+  const { counts, at, expected, surprise, least, accepts } = parts;
   let best: Window | undefined;
-  for (const quarters of QUARTERS) {
-    const to = at + quarters / 4;
-    for (let seconds = 1; seconds <= LONGEST_TRIED; seconds++) {
+  for (let seconds = 1; seconds <= LONGEST_TRIED; seconds++) {
+    // All of the seconds they touch: mostly that is not enough either.
+    const most = counts.sum(at - seconds, at);
+    const fewest = Math.min(expected(at - seconds, at - 1), expected(at - seconds + 1, at));
+    if (most <= fewest || surpriseAtMost(most, fewest) < least) continue;
+    for (const quarter of QUARTERS) {
+      const to = at + quarter;
       const from = to - seconds;
       const count = sumBetween(counts, from, to);
       const mean = expected(from, to - 1);
       if (count === undefined || count <= mean) continue;
       const nats = surprise(count, mean, seconds);
-      if (nats <= (best?.surprise ?? 0)) continue;
+      if (nats < least || nats <= (best?.surprise ?? 0)) continue;
       const window = { from, to, count, expected: mean, surprise: nats };
       if (accepts(window)) best = window;
     }

@@ -12,6 +12,8 @@
  * line. A test holds the loss below a fifth against trying every window.
  */
 
+import { surpriseAtMost } from './likelihood.ts';
+
 /** Messages counted, or expected, in [from, to], in whole seconds; 0 when to < from. */
 export type SumOver = (from: number, to: number) => number;
 
@@ -66,25 +68,33 @@ export interface Window {
   readonly surprise: number;
 }
 
-/** The most surprising of the windows from any of `starts` to `at`; undefined when none holds more than expected. */
-export const mostSurprising = (parts: {
-  readonly starts: readonly number[];
+/** What makes a window the one to tell of. */
+export interface Wanted {
+  /** Nats by which it surprises at least. */
+  readonly least: number;
+  /** Which windows may win at all; asked of few. */
+  readonly accepts: (window: Window) => boolean;
+}
+
+export interface Scanned extends Wanted {
   readonly at: number;
-  readonly counted: SumOver;
   readonly expected: SumOver;
   readonly surprise: (count: number, expected: number, seconds: number) => number;
-  /** Which windows may win at all; asked of few. */
-  readonly accepts?: (window: Window) => boolean;
-}): Window | undefined => {
-  const { starts, at, counted, expected, surprise, accepts = () => true } = parts;
+}
+
+/** The most surprising of the windows from any of `starts` to `at`; undefined when none is wanted. */
+export const mostSurprising = (
+  parts: Scanned & { readonly starts: readonly number[]; readonly counted: SumOver },
+): Window | undefined => {
+  const { starts, at, counted, expected, surprise, least, accepts } = parts;
   let best: Window | undefined;
   for (const from of starts) {
     if (from > at || at - from >= LONGEST) continue;
     const count = counted(from, at);
     const mean = expected(from, at);
-    if (count <= mean) continue;
+    if (count <= mean || surpriseAtMost(count, mean) < least) continue;
     const nats = surprise(count, mean, at - from + 1);
-    if (nats <= (best?.surprise ?? 0)) continue;
+    if (nats < least || nats <= (best?.surprise ?? 0)) continue;
     const window = { from, to: at + 1, count, expected: mean, surprise: nats };
     if (accepts(window)) best = window;
   }

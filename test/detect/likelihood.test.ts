@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { countThatSurprises, surprise, surpriseOfNone } from '../../src/detect/likelihood.ts';
+import { countThatSurprises, surprise, surpriseAtMost, surpriseOfNone } from '../../src/detect/likelihood.ts';
 
 const means = fc.double({ min: 0.01, max: 5_000, noNaN: true });
 const dispersions = fc.double({ min: 1, max: 50, noNaN: true });
@@ -33,6 +33,17 @@ describe('the surprise of a count', () => {
     [20, 1, 40.9146],
   ])('of %d messages where %d were expected is %d, for Poisson', (count, expected, nats) => {
     expect(surprise(count, expected, 1)).toBeCloseTo(nats, 3);
+  });
+
+  it('is never more than its bound, which is close for a small excess', () => {
+    const excess = fc.double({ min: 1.0001, max: 50, noNaN: true });
+    fc.assert(
+      fc.property(means, excess, dispersions, (mean, factor, dispersion) => {
+        const nats = surprise(mean * factor, mean, dispersion);
+        expect(nats).toBeLessThanOrEqual(surpriseAtMost(mean * factor, mean) * (1 + 1e-9) + 1e-9);
+      }),
+    );
+    expect(surprise(1_010, 1_000, 1)).toBeCloseTo(surpriseAtMost(1_010, 1_000), 3);
   });
 
   it('is the best that any tilt of the distribution achieves', () => {

@@ -4,7 +4,7 @@ import type { Outlook } from '../../src/detect/outlook.ts';
 import { thresholdFor } from '../../src/detect/threshold.ts';
 import { poissonCounts } from './draws.ts';
 import { DAY, dayOfWeek, HOUR, hourOfDay, lived, MONDAY, outlookOn, paris } from './lives.ts';
-import { knownBaseline } from './support.ts';
+import { ANY, knownBaseline } from './support.ts';
 
 const LINE = thresholdFor(1, 1);
 /** Looks at and seals every second with messages, as the engine does; answers the greatest surprise. */
@@ -12,7 +12,7 @@ const watchAll = (outlook: Outlook, counts: ArrayLike<number>, from: number, to:
   let most = 0;
   for (let at = from; at < to; at++) {
     if ((counts[at - first] ?? 0) === 0) continue;
-    most = Math.max(most, outlook.look(at)?.surprise ?? 0);
+    most = Math.max(most, outlook.look(at, ANY)?.surprise ?? 0);
     outlook.seal(at);
   }
   return most;
@@ -38,7 +38,8 @@ describe('forecasts', () => {
         let from = MONDAY;
         for (const { length, looks, reach } of chunks) {
           const to = Math.min(from + length, MONDAY + seconds);
-          for (const look of [...looks].sort((a, b) => a - b)) if (from + look < to) cut.look(from + look);
+          for (const look of [...looks].sort((a, b) => a - b))
+            if (from + look < to) cut.look(from + look, ANY);
           for (let at = from; at < to; at++) if ((counts[at - MONDAY] ?? 0) > 0) cut.seal(at);
           if (reach) cut.reach(to - 1);
           from = to;

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { surprise } from '../../src/detect/likelihood.ts';
+import type { Wanted } from '../../src/detect/scan.ts';
 import { mostSurprisingByQuarters, sumBetween } from '../../src/detect/scan-quarters.ts';
 import { countsByQuarter } from './draws.ts';
+import { ANY } from './support.ts';
 
 const FIRST = 1_000;
 const RATE = 8;
@@ -32,12 +34,18 @@ describe('a stretch between quarters of seconds', () => {
 });
 
 describe('windows that begin within a second', () => {
-  const best = (counts: readonly number[], at: number) =>
-    mostSurprisingByQuarters({ counts: countsByQuarter(FIRST, counts), at, expected, surprise: nats });
+  const best = (counts: readonly number[], at: number, wanted: Wanted = ANY) =>
+    mostSurprisingByQuarters({
+      ...wanted,
+      counts: countsByQuarter(FIRST, counts),
+      at,
+      expected,
+      surprise: nats,
+    });
 
   it('are the most surprising of one to four seconds that end in the newest one', () => {
     fc.assert(
-      fc.property(quarters, (counts) => {
+      fc.property(quarters, fc.double({ min: 0, max: 20, noNaN: true }), (counts, least) => {
         const at = FIRST + Math.ceil(counts.length / 4) - 1;
         let most = 0;
         for (const part of [0.25, 0.5, 0.75]) {
@@ -47,6 +55,8 @@ describe('windows that begin within a second', () => {
           }
         }
         expect(best(counts, at)?.surprise ?? 0).toBeCloseTo(most, 9);
+        const clear = best(counts, at, { ...ANY, least });
+        expect(clear?.surprise).toBe(most < least ? undefined : best(counts, at)?.surprise);
       }),
     );
   });

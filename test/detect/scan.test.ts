@@ -4,6 +4,7 @@ import { dispersionAt } from '../../src/detect/dispersion.ts';
 import { surprise } from '../../src/detect/likelihood.ts';
 import { addStart, expire, LONGEST, mostSurprising, type Starts } from '../../src/detect/scan.ts';
 import { countsOf, poisson, random } from './draws.ts';
+import { ANY } from './support.ts';
 
 type Surprise = (count: number, expected: number, seconds: number) => number;
 const poissonSurprise: Surprise = (count, expected) => surprise(count, expected, 1);
@@ -46,7 +47,7 @@ const scanned = (counts: readonly number[], asked: readonly number[], nats: Surp
     const oldest = Math.max(0, at - LONGEST + 61);
     const every = Array.from({ length: at + 1 - oldest }, (_, from) => oldest + from);
     const best = (from: readonly number[]) =>
-      mostSurprising({ starts: from, at, counted, expected, surprise: nats })?.surprise ?? 0;
+      mostSurprising({ ...ANY, starts: from, at, counted, expected, surprise: nats })?.surprise ?? 0;
     compared.push({ kept: best(starts), all: best(every) });
   }
   return { compared, most };
@@ -114,6 +115,7 @@ describe('the starts that are kept', () => {
 describe('the most surprising window', () => {
   const look = (counts: readonly number[], starts: readonly number[]) =>
     mostSurprising({
+      ...ANY,
       starts,
       at: counts.length - 1,
       counted: countsOf(0, counts).sum,

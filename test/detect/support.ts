@@ -3,6 +3,7 @@ import { type Baseline, newBaseline } from '../../src/detect/baseline.ts';
 import { HOURS } from '../../src/detect/calendar.ts';
 import type { Estimate, WindowsView } from '../../src/detect/engine.ts';
 import { LEARNED_VERSION } from '../../src/detect/learned.ts';
+import type { Wanted } from '../../src/detect/scan.ts';
 import type { Counts } from '../../src/detect/view-port.ts';
 import { ms, second } from '../../src/events/event.ts';
 import { createQuarters, type Quarters, quarterOf } from '../../src/windows/quarters.ts';
@@ -43,6 +44,9 @@ export const plan = (
 /** The fake registers hold the exact number; several are taken to be of different people. */
 export const estimate: Estimate = (...sketches) =>
   sketches.reduce((sum, { buffer }) => sum + (new Uint32Array(buffer)[0] ?? 0), 0);
+
+/** Every window is wanted. */
+export const ANY: Wanted = { least: 0, accepts: () => true };
 
 /** Windows to fill by hand: `add` counts, each to somebody else, `send` to persons, `announce` plans. */
 export const messageView = () => {
