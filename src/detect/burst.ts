@@ -1,9 +1,9 @@
 /**
  * Bursts: more messages than expected, over whatever length of time shows it best.
  *
- * scan.ts finds the window, likelihood.ts says how surprising it is, threshold.ts where the line is; here it becomes
- * something to tell. Counts only grow and expectations are those of full seconds, so a second may be looked at while
- * it fills: what is called early would be called at its end.
+ * scan.ts and scan-quarters.ts find the window, likelihood.ts says how surprising it is, threshold.ts where the line
+ * is; here it becomes something to tell. Counts only grow and expectations are those of full seconds, so a second may
+ * be looked at while it fills: what is called early would be called at its end.
  */
 import { type Ms, ms, type Second } from '../events/event.ts';
 import type { Outlook } from './outlook.ts';

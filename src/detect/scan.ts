@@ -11,7 +11,6 @@
  * off could have beaten those that stayed: by an eighth at worst in 6,000 random streams, of windows up to twice the
  * line. A test holds the loss below a fifth against trying every window.
  */
-
 import { surpriseAtMost } from './likelihood.ts';
 
 /** Messages counted, or expected, in [from, to], in whole seconds; 0 when to < from. */
