@@ -201,9 +201,9 @@ const takenOver = consentLog([
 /** What of a log is to be counted, told person by person, with none of the code under test. */
 const consentsOf = (log: AnyLog, { grace, limit }: { grace: number; limit: number }) => {
   const counts = new Map<string, number>();
-  const add = (at: number, key: string) => {
+  const add = (at: number, key: string, n = 1) => {
     const name = `${Math.floor(at / 1000)} ${key}`;
-    counts.set(name, (counts.get(name) ?? 0) + 1);
+    if (n > 0) counts.set(name, (counts.get(name) ?? 0) + n);
   };
   const out = new Map<string, { at: number; provider?: string }>();
   const back = new Map<string, number>();
@@ -249,6 +249,8 @@ const consentsOf = (log: AnyLog, { grace, limit }: { grace: number; limit: numbe
       add(at, `${series}}`);
       add(at, `${series},category=marketing}`);
       add(at, `${series},country=FR}`);
+      add(at, `${series},part=quarters}`, quarterOf(at));
+      add(at, `${series},category=marketing,part=quarters}`, quarterOf(at));
       if (at >= START + 2_000) add(at, `${series},category=marketing,hours=quiet}`);
       if (at > (out.get(event.to)?.at ?? Infinity) + grace)
         add(at, `${series},category=marketing,consent=withdrawn}`);
