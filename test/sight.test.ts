@@ -60,14 +60,14 @@ interface Instance {
 /** What stands in the journal is not written again. */
 const known = () => new Map(written.map(({ incident, revision }) => [incident ?? '', revision ?? 0]));
 
-const instance = (name: string, { leads = true, random = 0 } = {}): Instance => {
+const instance = (name: string, { leads = true, random = 0, over = 60_000 } = {}): Instance => {
   const { notify } = configSchema.parse({ notify: { slack: { channel: 'CALERTS', apiUrl: slack.url } } });
   const channels = channelsOf({ config: notify, secrets: { slackToken: slack.token }, log, timeout: 500 });
   const state: Instance = {
     symptoms: [],
     leads,
     sight: createSight({
-      patience: { after: duration(30_000), over: duration(60_000) },
+      patience: { after: duration(30_000), over: duration(over) },
       board: boardOf(name),
       symptoms: () => state.symptoms,
       leading: () => state.leads,
@@ -174,6 +174,25 @@ describe.each(['refuses', 'hangs'] as const)('a store that %s', (how) => {
     expect(put).toEqual([]);
     expect(written.map(({ kind }) => kind)).toEqual(['blind', 'sees']);
     for (const { sight } of all) expect(sight.blind()).toEqual([]);
+  });
+});
+
+describe('a store that is back before every instance has told that it was away', () => {
+  test.each([
+    ['the same one leads again', 0],
+    ['another one leads', 1],
+  ])('is one card, ended once, when %s', async (_, leads) => {
+    const over = 2_000;
+    const all = [instance('one', { over }), instance('two', { leads: false, random: 0.9, over })];
+    away = 'refuses';
+    await live(36, ...all);
+    expect(posted()).toEqual([expect.stringMatching(/^🔴 /)]);
+    away = 'not';
+    for (const [n, one] of all.entries()) one.leads = n === leads;
+    await live(120, ...all);
+    expect(posted()).toEqual([expect.stringMatching(/^✅ tocsin sees again/)]);
+    expect(lines()).toHaveLength(2);
+    expect(put).toEqual([]);
   });
 });
 

@@ -55,9 +55,10 @@ export const createAlone = (parts: AloneParts) => {
     if (await wasTold(one, notices)) current = undefined;
   };
 
-  /** What could not be told while it lasted is told all the same. */
+  /** Who begins to lead may not have told of it: the card of who did is looked for. What nobody took is kept. */
   const wasTold = async (one: Case, notices: readonly Notice[]): Promise<boolean> => {
-    if (one.posted) return (await alarm.tell(notices, LAST, one.posted)) !== undefined;
+    if ((await alarm.tell(notices, LAST, one.posted)) !== undefined) return true;
+    if (one.posted) return false;
     await outbox.put(notices);
     return true;
   };
