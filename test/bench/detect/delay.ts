@@ -1,7 +1,7 @@
 /**
  * How soon a burst is called, against Lorden's bound: ln(T) / KL seconds for one false alarm in T seconds, KL the
  * divergence a second of the burst from the usual (likelihood.ts), with the rate and the dispersion known. Here they
- * are learned, from eight simulated weeks, five times over. A burst begins at a second, or anywhere in one, and is looked at ten
+ * are learned, from eight simulated weeks, twenty times over. A burst begins at a second, or anywhere in one, and is looked at ten
  * times a second while that fills, as the daemon does.
  */
 import { mean } from 'simple-statistics';
@@ -20,7 +20,7 @@ const SERIES = 1_000;
 const YEAR = 31_557_600;
 const LEARNED = 56 * 86_400;
 /** No past is quite like another: bursts are spread over so many. */
-const PASTS = 5;
+const PASTS = 20;
 /** Ordinary traffic before each burst: it fills the windows. */
 const BETWEEN = 3_900;
 const LOOKS = 10;

@@ -1,6 +1,6 @@
 /**
  * How often a burst is called when there is none, against the budget, with rate and dispersion learned from eight
- * simulated weeks, five times over. At one false alarm a year over 1,000 series nothing would be seen by waiting, so the waiting is
+ * simulated weeks, twenty times over. At one false alarm a year over 1,000 series nothing would be seen by waiting, so the waiting is
  * done by importance sampling: a burst of random strength is put at a random second and simulated until it is
  * called; weighing each run by how much likelier the burst made it gives the rate of the undisturbed series without
  * bias (Siegmund, Yakir and Zhang, Annals of Applied Probability 20, 2010, do the same with scans).
@@ -20,7 +20,7 @@ const SERIES = 1_000;
 const SERIES_YEARS_IN_SECONDS = SERIES * 31_557_600;
 const LEARNED = 56 * 86_400;
 /** No past is quite like another: runs are spread over so many. */
-const PASTS = 5;
+const PASTS = 20;
 /** As long as the longest window. */
 const BEFORE = 14_400;
 /** Seconds in which a burst may begin, and a call counts. */
