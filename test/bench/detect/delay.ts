@@ -1,8 +1,8 @@
 /**
  * How soon a burst is called, against Lorden's bound: ln(T) / KL seconds for one false alarm in T seconds, KL the
  * divergence a second of the burst from the usual (likelihood.ts), with the rate and the dispersion known. Here they
- * are learned, from eight simulated weeks, twenty times over. A burst begins at a second, or anywhere in one, and is looked at ten
- * times a second while that fills, as the daemon does.
+ * are learned, from eight simulated weeks, twenty times over. A burst begins at a second, or anywhere in one, and is
+ * looked at ten times a second while that fills, as the daemon does.
  */
 import { mean } from 'simple-statistics';
 import { findBurst } from '../../../src/detect/burst.ts';

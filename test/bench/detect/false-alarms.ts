@@ -1,9 +1,9 @@
 /**
  * How often a burst is called when there is none, against the budget, with rate and dispersion learned from eight
- * simulated weeks, twenty times over. At one false alarm a year over 1,000 series nothing would be seen by waiting, so the waiting is
- * done by importance sampling: a burst of random strength is put at a random second and simulated until it is
- * called; weighing each run by how much likelier the burst made it gives the rate of the undisturbed series without
- * bias (Siegmund, Yakir and Zhang, Annals of Applied Probability 20, 2010, do the same with scans).
+ * simulated weeks, twenty times over. At one false alarm a year over 1,000 series nothing would be seen by waiting, so
+ * the waiting is done by importance sampling: a burst of random strength is put at a random second and simulated until
+ * it is called; weighing each run by how much likelier the burst made it gives the rate of the undisturbed series
+ * without bias (Siegmund, Yakir and Zhang, Annals of Applied Probability 20, 2010, do the same with scans).
  *
  * With Q the mixture over beginnings b in [0, m) and strengths f of the law of a burst, and T the first call,
  * P(T <= m) = E_Q[1 / L; T <= m],  L = (1/m) (sum over b <= T of the mean over f of the likelihood ratio + m - 1 - T).
