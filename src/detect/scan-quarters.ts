@@ -7,7 +7,7 @@
  * them, and the expectation and the dispersion of whole seconds hold.
  */
 import { surpriseAtMost } from './likelihood.ts';
-import type { Scanned, Window } from './scan.ts';
+import { clearer, type Scanned, type Window } from './scan.ts';
 import type { Counts } from './view-port.ts';
 
 /** In seconds: of longer ones a quarter of a second is little. */
@@ -40,23 +40,21 @@ export const mostSurprisingByQuarters = (
   parts: Scanned & { readonly counts: Counts },
 ): Window | undefined => {
   const { counts, at, expected, surprise, accepts } = parts;
-  const least = parts.least + MORE;
+  const wanted = { surprise, accepts, least: parts.least + MORE };
   let best: Window | undefined;
   for (let seconds = 1; seconds <= LONGEST_TRIED; seconds++) {
     // All of the seconds they touch: mostly that is not enough either.
     const most = counts.sum(at - seconds, at);
     const fewest = Math.min(expected(at - seconds, at - 1), expected(at - seconds + 1, at));
-    if (most <= fewest || surpriseAtMost(most, fewest) < least) continue;
+    if (most <= fewest || surpriseAtMost(most, fewest) < wanted.least) continue;
     for (const quarter of QUARTERS) {
       const to = at + quarter;
       const from = to - seconds;
       const count = sumBetween(counts, from, to);
       const mean = expected(from, to - 1);
-      if (count === undefined || count <= mean) continue;
-      const nats = surprise(count, mean, seconds);
-      if (nats < least || nats <= (best?.surprise ?? 0)) continue;
-      const window = { from, to, count, expected: mean, surprise: nats };
-      if (accepts(window)) best = window;
+      if (count !== undefined && count > mean) {
+        best = clearer(best, { from, to, count, expected: mean }, wanted);
+      }
     }
   }
   return best;

@@ -81,21 +81,30 @@ export interface Scanned extends Wanted {
   readonly surprise: (count: number, expected: number, seconds: number) => number;
 }
 
+/** The clearer of `best` and a window that holds more than expected, if it is wanted. */
+export const clearer = (
+  best: Window | undefined,
+  { from, to, count, expected }: Omit<Window, 'surprise'>,
+  { surprise, least, accepts }: Pick<Scanned, 'surprise' | keyof Wanted>,
+): Window | undefined => {
+  const nats = surprise(count, expected, to - from);
+  if (nats < least || nats <= (best?.surprise ?? 0)) return best;
+  const window = { from, to, count, expected, surprise: nats };
+  return accepts(window) ? window : best;
+};
+
 /** The most surprising of the windows from any of `starts` to `at`; undefined when none is wanted. */
 export const mostSurprising = (
   parts: Scanned & { readonly starts: readonly number[]; readonly counted: SumOver },
 ): Window | undefined => {
-  const { starts, at, counted, expected, surprise, least, accepts } = parts;
+  const { starts, at, counted, expected, least } = parts;
   let best: Window | undefined;
   for (const from of starts) {
     if (from > at || at - from >= LONGEST) continue;
     const count = counted(from, at);
     const mean = expected(from, at);
     if (count <= mean || surpriseAtMost(count, mean) < least) continue;
-    const nats = surprise(count, mean, at - from + 1);
-    if (nats < least || nats <= (best?.surprise ?? 0)) continue;
-    const window = { from, to: at + 1, count, expected: mean, surprise: nats };
-    if (accepts(window)) best = window;
+    best = clearer(best, { from, to: at + 1, count, expected: mean }, parts);
   }
   return best;
 };

@@ -3,6 +3,7 @@
  * comes or goes, not for every second.
  */
 import { booksOf, type Charge, chargesOf } from './accounts.ts';
+import { byProvider } from './by-provider.ts';
 import { type Follow, followsOf } from './follows.ts';
 import { type LagCounts, lagsOf } from './lags.ts';
 import { type CampaignSaid, campaignsSaid } from './ledger-series.ts';
@@ -62,16 +63,6 @@ const trafficOf = (series: Iterable<Held>): Traffic[] => {
   return [...found.values()];
 };
 
-const groupedByProvider = (traffic: readonly Traffic[]): Map<string, Traffic[]> => {
-  const groups = new Map<string, Traffic[]>();
-  for (const one of traffic) {
-    const group = groups.get(one.provider);
-    if (group) group.push(one);
-    else groups.set(one.provider, [one]);
-  }
-  return groups;
-};
-
 export interface Scene {
   readonly traffic: readonly Traffic[];
   readonly byProvider: ReadonlyMap<string, readonly Traffic[]>;
@@ -105,13 +96,13 @@ export const createScenes = () => {
       return watched && counts ? [{ ...watched, counts }] : [];
     });
     const traffic = trafficOf(held);
-    const byProvider = groupedByProvider(traffic);
-    const providers = [...byProvider.keys()];
+    const ofProviders = byProvider(traffic);
+    const providers = [...ofProviders.keys()];
     const scanned = held.filter(({ scope }) => scope === 'all' || scope === 'marketing').length;
     const follows = providers.flatMap((one) => followsOf(view, one));
     return {
       traffic,
-      byProvider,
+      byProvider: ofProviders,
       providers,
       follows,
       lags: providers.flatMap((one) => lagsOf(view, one)),

@@ -2,6 +2,7 @@
  * Findings become incidents: they are absorbed, silence resolves, a return reopens. Pure; event time only.
  * In: the incidents so far and what one second brought. Out: the next incidents and what is worth telling.
  */
+import { byProvider } from '../detect/by-provider.ts';
 import { type Duration, type Ms, ms, type Second, startOf } from '../events/event.ts';
 import { largest, merged, sampleFor, severityOf, told } from './evidence.ts';
 import { DETECTION, type Finding, type Incident, type IncidentChange, isUnderPause } from './incident.ts';
@@ -95,16 +96,6 @@ const quietFor = (incident: Incident, { resolveAfter, reopenWithin }: LifeLimits
 
 const isFlapping = ({ reopened = [], lastSeenAt }: Incident): boolean =>
   reopened.filter((at) => lastSeenAt - at < HOUR).length >= FLAPS;
-
-const byProvider = (findings: readonly Finding[]): Map<string, Finding[]> => {
-  const groups = new Map<string, Finding[]>();
-  for (const finding of findings) {
-    const group = groups.get(finding.provider);
-    if (group) group.push(finding);
-    else groups.set(finding.provider, [finding]);
-  }
-  return groups;
-};
 
 /** The provider's unresolved incident, else the one that ended last if it is back; -1 when it is something else. */
 const indexFor = (

@@ -41,7 +41,10 @@ export interface RawBatch {
   readonly onRejected?: (letters: readonly DeadLetter[]) => void;
 }
 
-/** applied: what lies before `next`, up to the record of `mark`, is counted: all of it unless `upTo` said otherwise. The rest is the store's. */
+/**
+ * applied: what lies before `next`, up to the record of `mark`, is counted: all of it unless `upTo` said otherwise. The
+ * rest is the store's.
+ */
 export type Counted =
   | { readonly kind: 'applied'; readonly next: Offset; readonly newest: Ms; readonly mark?: Mark | undefined }
   | Exclude<ApplyResult, { kind: 'applied' }>;

@@ -84,6 +84,12 @@ export const createView = (): View => {
     return ring;
   };
 
+  const take = (series: SeriesKey, at: number, count: number): void => {
+    const ring = ringOf(series, at);
+    if (ring) setIn(ring, at, count);
+    else untracked += 1;
+  };
+
   const quartersOf = (whole: SeriesKey): Quarters | undefined => {
     const known = quarters.get(whole);
     if (known || quarters.size >= SERIES_LIMIT) return known;
@@ -103,11 +109,9 @@ export const createView = (): View => {
       if (head !== undefined && at <= head - HELD) continue;
       activity[at % activity.length] = at;
       for (const [series, count] of counts) {
-        const whole = rings.has(series) ? undefined : wholeOf(series);
-        const ring = whole === undefined ? ringOf(series, at) : undefined;
-        if (whole !== undefined) quartersOf(whole)?.set(at, count);
-        else if (ring) setIn(ring, at, count);
-        else untracked += 1;
+        const whole = wholeOf(series);
+        if (whole === undefined) take(series, at, count);
+        else quartersOf(whole)?.set(at, count);
       }
     }
     for (const [key, registers] of changes.distinct) distinct.set(key, registers);

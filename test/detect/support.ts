@@ -6,10 +6,11 @@ import { LEARNED_VERSION } from '../../src/detect/learned.ts';
 import type { Wanted } from '../../src/detect/scan.ts';
 import type { Counts } from '../../src/detect/view-port.ts';
 import { ms, second } from '../../src/events/event.ts';
-import { createQuarters, type Quarters, quarterOf } from '../../src/windows/quarters.ts';
+import { createQuarters, type Quarters } from '../../src/windows/quarters.ts';
 import { countIn, createRing, HELD, type Ring, setIn, sumIn } from '../../src/windows/ring.ts';
 import { type Series, type SeriesKey, seriesKey } from '../../src/windows/series.ts';
 import { type Announcement, DISTINCT_SLOT, TALLY_SLOT, TALLY_TOP } from '../../src/windows/store.ts';
+import { packed } from '../support/quarters.ts';
 
 export { random } from './draws.ts';
 
@@ -113,10 +114,7 @@ export const messageView = () => {
     add(when, sum, [series]);
     const own = quarters.get(series) ?? createQuarters();
     quarters.set(series, own);
-    own.set(
-      when,
-      counts.reduce((all, n, quarter) => all + n * quarterOf(ms(quarter * 250)), 0),
-    );
+    own.set(when, packed(counts));
   };
   const send = (when: number, persons: readonly string[], series: readonly SeriesKey[] = marketingOf()) => {
     add(when, persons.length, series);

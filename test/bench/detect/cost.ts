@@ -3,11 +3,11 @@ import { configSchema } from '../../../src/config/schema.ts';
 import { createEngine } from '../../../src/detect/engine.ts';
 import { ms, second } from '../../../src/events/event.ts';
 import { createRandom } from '../../../src/simulate/random.ts';
-import { wholeOf } from '../../../src/windows/quarters.ts';
 import { type SeriesKey, seriesKey } from '../../../src/windows/series.ts';
 import { createView } from '../../../src/windows/view.ts';
+import { packed } from '../../support/quarters.ts';
 import { createDraw } from './draws.ts';
-import { MONDAY, packed } from './series.ts';
+import { MONDAY } from './series.ts';
 
 const SERIES = 10_000;
 /** Seconds lived through before anything is measured, and measured. */
@@ -38,14 +38,16 @@ export const cost = (seed: string): Cost => {
   const time = { detect: 0, seal: 0, looks: 0 };
   for (let at = MONDAY; at < MONDAY + BEFORE + MEASURED; at++) {
     const counts = new Map<SeriesKey, number>();
+    let alive = 0;
     for (const { key, quarters } of keys) {
       const parts = [draw(), draw(), draw(), draw()];
       const count = parts.reduce((a, b) => a + b, 0);
       if (count === 0) continue;
+      alive += 1;
       counts.set(key, count);
-      if (count > (parts[3] ?? 0)) counts.set(quarters, packed(parts));
+      const within = packed(parts);
+      if (within > 0) counts.set(quarters, within);
     }
-    const alive = [...counts.keys()].filter((key) => wholeOf(key) === undefined).length;
     view.update({
       cursor: {},
       partitions: [{ partition: 'cost', next: 0, watermark: ms(at * 1000), countedAt: ms(0) }],

@@ -3,9 +3,9 @@ import { type Baseline, newBaseline } from '../../../src/detect/baseline.ts';
 import { createCalendar } from '../../../src/detect/calendar.ts';
 import { createOutlook, type Outlook } from '../../../src/detect/outlook.ts';
 import type { Counts } from '../../../src/detect/view-port.ts';
-import { ms } from '../../../src/events/event.ts';
-import { createQuarters, quarterOf } from '../../../src/windows/quarters.ts';
+import { createQuarters } from '../../../src/windows/quarters.ts';
 import { countIn, createRing, setIn, sumIn } from '../../../src/windows/ring.ts';
+import { packed } from '../../support/quarters.ts';
 
 /** Monday, 5 January 2026, 00:00 in Paris. */
 export const MONDAY = Date.parse('2026-01-05T00:00:00+01:00') / 1000;
@@ -36,16 +36,12 @@ export const simulated = (start: number = MONDAY, learned?: Baseline): Simulated
     now: start,
     set: (count, parts) => {
       setIn(ring, series.now, count);
-      if (!parts || parts[3] === count) return;
-      quarters.set(series.now, packed(parts));
+      const within = packed(parts ?? []);
+      if (within > 0) quarters.set(series.now, within);
     },
   };
   return series;
 };
-
-/** Messages by quarter of a second, as one number. */
-export const packed = (parts: readonly number[]): number =>
-  parts.reduce((sum, count, quarter) => sum + count * quarterOf(ms(quarter * 250)), 0);
 
 /** Lives through `seconds` of ordinary traffic. */
 export const live = (series: Simulated, seconds: number, draw: () => number): void => {
