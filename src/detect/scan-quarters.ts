@@ -5,6 +5,9 @@
  * Windows of one to four seconds are tried at each quarter of a second as well. They are whole seconds long, so that
  * what a provider does within every second (a batch at its beginning, times told to the second) is the same in each of
  * them, and the expectation and the dispersion of whole seconds hold.
+ *
+ * Assumed: a second that begins at a quarter varies as one that begins in full. Where batches come now late in their
+ * second and now early in the next, some windows hold two of them that no full second does, and alarms come oftener.
  */
 import { surpriseAtMost } from './likelihood.ts';
 import { clearer, type Scanned, type Window } from './scan.ts';
