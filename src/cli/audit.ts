@@ -7,6 +7,7 @@ import { loadConfig } from '../config/load.ts';
 import { readSecrets } from '../config/secrets.ts';
 import type { Ms } from '../events/event.ts';
 import { toMs } from '../events/fields.ts';
+import { createFileJournal } from '../incidents/audit/file.ts';
 import {
   entryOf,
   isWanted,
@@ -16,11 +17,10 @@ import {
   verify,
   verifyEnd,
   type Wanted,
-} from '../incidents/journal.ts';
-import { createFileJournal } from '../incidents/journal-file.ts';
-import { createRedisJournal } from '../incidents/journal-redis.ts';
+} from '../incidents/audit/log.ts';
+import { createRedisJournal } from '../incidents/audit/redis.ts';
 import type { AuditPage } from '../live/audit.ts';
-import { connectRedis } from '../redis.ts';
+import { connectRedis } from '../runtime/redis.ts';
 import { callDaemon, DEFAULT_URL } from './api.ts';
 import { CommandError, command, EXIT } from './exit.ts';
 

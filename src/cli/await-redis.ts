@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Config } from '../config/schema.ts';
 import type { Secrets } from '../config/secrets.ts';
-import { connectRedis, redisName } from '../redis.ts';
+import { connectRedis, redisName } from '../runtime/redis.ts';
 
 /** Between two tries, in ms. */
 const FIRST_WAIT = 250;

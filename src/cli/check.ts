@@ -5,7 +5,7 @@ import { loadConfig } from '../config/load.ts';
 import { requireAgreement } from '../config/rules.ts';
 import type { Config } from '../config/schema.ts';
 import { maskSecrets, readSecrets } from '../config/secrets.ts';
-import { maskAddress } from '../events/mask.ts';
+import { maskAddress } from '../events/text/mask.ts';
 import { command } from './exit.ts';
 
 export const checkCommand = (): Command =>

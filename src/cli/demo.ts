@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { type LogFn, type Logger, pino } from 'pino';
 import { configSchema } from '../config/schema.ts';
-import { type Daemon, startDaemon } from '../daemon.ts';
+import { type Daemon, startDaemon } from '../daemon/daemon.ts';
 import { type Ms, ms, type SmsEvent } from '../events/event.ts';
 import { stops, targetName } from '../respond/target.ts';
 import { type Simulation, simulate } from '../simulate/stream.ts';

@@ -1,13 +1,13 @@
 /** Orders when no daemon answers: straight to the gate in Redis, so that a pause can be undone whatever is down. */
 import { loadConfig } from '../config/load.ts';
 import { readSecrets } from '../config/secrets.ts';
-import { createRedisJournal } from '../incidents/journal-redis.ts';
-import { journaled } from '../incidents/journaled.ts';
-import { createRedisIncidents } from '../incidents/redis.ts';
+import { journaled } from '../incidents/audit/journaled.ts';
+import { createRedisJournal } from '../incidents/audit/redis.ts';
 import type { IncidentStore } from '../incidents/store.ts';
-import { connectRedis } from '../redis.ts';
-import type { Gate } from '../respond/gate.ts';
-import { createRedisGate } from '../respond/gate-redis.ts';
+import { createRedisIncidents } from '../incidents/store-redis.ts';
+import type { Gate } from '../respond/gate/gate.ts';
+import { createRedisGate } from '../respond/gate/redis.ts';
+import { connectRedis } from '../runtime/redis.ts';
 import { CommandError, EXIT } from './exit.ts';
 
 /** What can be reached without a daemon. */

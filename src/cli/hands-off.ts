@@ -3,7 +3,7 @@ import { userInfo } from 'node:os';
 import { Argument, type Command } from 'commander';
 import { ms } from '../events/event.ts';
 import type { LiveState } from '../live/feed.ts';
-import type { HandsOff } from '../respond/gate.ts';
+import type { HandsOff } from '../respond/gate/gate.ts';
 import { callDaemon, DEFAULT_URL } from './api.ts';
 import { command } from './exit.ts';
 import { daemonElseGate } from './gate.ts';

@@ -4,7 +4,7 @@ import { Argument, type Command } from 'commander';
 import { loadConfig } from '../config/load.ts';
 import { MODES, type Mode } from '../config/mode.ts';
 import { ms } from '../events/event.ts';
-import type { Gate } from '../respond/gate.ts';
+import type { Gate } from '../respond/gate/gate.ts';
 import { type ModeView, modeIn } from '../respond/mode.ts';
 import { callDaemon, DEFAULT_URL } from './api.ts';
 import { command } from './exit.ts';

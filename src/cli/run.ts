@@ -5,7 +5,7 @@ import { loadConfig } from '../config/load.ts';
 import { requireAgreement } from '../config/rules.ts';
 import type { Config } from '../config/schema.ts';
 import { readSecrets } from '../config/secrets.ts';
-import { startDaemon } from '../daemon.ts';
+import { startDaemon } from '../daemon/daemon.ts';
 import { ms } from '../events/event.ts';
 import { awaitRedis } from './await-redis.ts';
 import { CommandError, command } from './exit.ts';

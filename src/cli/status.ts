@@ -1,7 +1,7 @@
 /** `tocsin status`: what a running daemon sees, in a screenful. */
 import type { Command } from 'commander';
 import type { LiveState, ProviderView } from '../live/feed.ts';
-import type { Pause } from '../respond/gate.ts';
+import type { Pause } from '../respond/gate/gate.ts';
 import { isWhole, targetName } from '../respond/target.ts';
 import { callDaemon, DEFAULT_URL } from './api.ts';
 import { command } from './exit.ts';

@@ -1,6 +1,6 @@
 /** The detectors' settings: every key, its default, its unit, and why one would change it. */
 import { z } from 'zod';
-import { countrySchema, rulesSchema } from '../events/quiet-rules.ts';
+import { countrySchema, rulesSchema } from '../quiet-hours/rules.ts';
 import { lengthOf } from './length.ts';
 import { name, zone } from './words.ts';
 

@@ -5,7 +5,7 @@
  */
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import { NAME_LIMITS } from '../windows/names.ts';
+import { NAME_LIMITS } from '../fold/cardinality.ts';
 import { actuators } from './actuators.ts';
 import { blindness } from './blindness.ts';
 import { detect } from './detect.ts';

@@ -1,18 +1,18 @@
 /** What findings say to a person: one sentence each, with its numbers. */
-import { TALLY_TOP } from '../windows/store.ts';
-import type { Burst } from './burst.ts';
-import type { CampaignFinding } from './campaigns.ts';
-import { type ContentFinding, FAULT_SECONDS, type NewLinks, type WrongTexts } from './content.ts';
-import type { Follow } from './follows.ts';
-import type { Said as How } from './lags.ts';
-import type { Beyond } from './ledgers.ts';
-import type { Sign } from './orders.ts';
-import type { CampaignRepeats, Repeats, SameText } from './repeats.ts';
-import type { Excess } from './shares.ts';
-import type { Silence } from './silence.ts';
-import type { Unheeded } from './stop.ts';
-import type { Silent } from './stop-codes.ts';
-import type { Watched } from './watched.ts';
+import { TALLY_TOP } from '../windows/store/store.ts';
+import type { Burst } from './burst/burst.ts';
+import type { CampaignFinding } from './campaign/campaigns.ts';
+import { type ContentFinding, FAULT_SECONDS, type NewLinks, type WrongTexts } from './content/content.ts';
+import type { CampaignRepeats, Repeats, SameText } from './repeats/repeats.ts';
+import type { Watched } from './series/classify.ts';
+import type { Silence } from './silence/silence.ts';
+import type { Said as How } from './statistics/lags.ts';
+import type { Excess } from './statistics/shares.ts';
+import type { Unheeded } from './stop/stop.ts';
+import type { Silent } from './stop/stop-codes.ts';
+import type { Follow } from './unordered/follows.ts';
+import type { Beyond } from './unordered/ledgers.ts';
+import type { Sign } from './unordered/orders.ts';
 
 /** Evidence is rounded so that it reads well and stays the same to the byte. */
 export const rounded = (value: number): number => Math.round(value * 100) / 100;

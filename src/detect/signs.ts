@@ -7,12 +7,12 @@
  */
 import type { Second } from '../events/event.ts';
 import { type SeriesKey, seriesKey } from '../windows/series.ts';
-import type { Learned } from './learned.ts';
-import { sightOf } from './orders.ts';
-import { bookName, metricWithTexts, SLOT, slotOf, talliesOf } from './text-tallies.ts';
-import { entriesOf, isWellKnown, knowsHost, knowsText, nearest, sumOf } from './texts.ts';
-import type { Held, Scene } from './traffic.ts';
-import type { WindowsView } from './view-port.ts';
+import { bookName, metricWithTexts, SLOT, slotOf, talliesOf } from './content/tallies.ts';
+import { entriesOf, isWellKnown, knowsHost, knowsText, nearest, sumOf } from './content/texts.ts';
+import type { Learned } from './learning/learned.ts';
+import type { Held, Scene } from './series/snapshot.ts';
+import type { WindowsView } from './series/view-port.ts';
+import { sightOf } from './unordered/orders.ts';
 
 export type Points = 'break-in' | 'bug' | 'unknown';
 

@@ -1,16 +1,13 @@
 /** From what detectors found to findings: place, evidence in numbers, one sentence. */
 import { type Second, second, startOf } from '../events/event.ts';
 import { type SeriesKey, seriesKey } from '../windows/series.ts';
-import type { Charge } from './accounts.ts';
-import type { Burst } from './burst.ts';
-import type { CampaignFinding } from './campaigns.ts';
+import type { Charge } from './billing/accounts.ts';
+import type { Overcharge } from './billing/reconcile.ts';
+import type { Burst } from './burst/burst.ts';
+import type { CampaignFinding } from './campaign/campaigns.ts';
 import type { Finding } from './finding.ts';
-import type { Follow } from './follows.ts';
-import type { CampaignSaid } from './ledger-series.ts';
-import type { Beyond } from './ledgers.ts';
-import { QUIET_SECONDS, type QuietSends } from './quiet-hours.ts';
-import type { Overcharge } from './reconcile.ts';
-import type { CampaignRepeats, Repeats, SameText } from './repeats.ts';
+import { QUIET_SECONDS, type QuietSends } from './quiet-hours/quiet-sends.ts';
+import type { CampaignRepeats, Repeats, SameText } from './repeats/repeats.ts';
 import {
   type BurstContext,
   rounded,
@@ -27,9 +24,12 @@ import {
   saysSilence,
   saysUsage,
 } from './says.ts';
-import type { Excess } from './shares.ts';
-import type { Silence } from './silence.ts';
-import type { Watched } from './watched.ts';
+import type { Watched } from './series/classify.ts';
+import type { Silence } from './silence/silence.ts';
+import type { Excess } from './statistics/shares.ts';
+import type { Follow } from './unordered/follows.ts';
+import type { CampaignSaid } from './unordered/ledger-series.ts';
+import type { Beyond } from './unordered/ledgers.ts';
 
 /** Where a finding belongs. */
 export const place = ({ key, provider }: Watched) => ({ series: key, provider });

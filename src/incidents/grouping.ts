@@ -2,7 +2,7 @@
  * Findings become incidents: they are absorbed, silence resolves, a return reopens. Pure; event time only.
  * In: the incidents so far and what one second brought. Out: the next incidents and what is worth telling.
  */
-import { byProvider } from '../detect/by-provider.ts';
+import { byProvider } from '../detect/series/by-provider.ts';
 import { type Duration, type Ms, ms, type Second, startOf } from '../events/event.ts';
 import { largest, merged, sampleFor, severityOf, told } from './evidence.ts';
 import { DETECTION, type Finding, type Incident, type IncidentChange, isUnderPause } from './incident.ts';

@@ -18,7 +18,7 @@
  * each other, `npm run bench:fold` tells where the time of an event goes, test/bench/RESULTS.md what it is.
  */
 import type { Ms, SmsEvent } from '../events/event.ts';
-import type { ApplyResult, Mark, Offset, PartitionId } from '../windows/store.ts';
+import type { ApplyResult, Mark, Offset, PartitionId } from '../windows/store/store.ts';
 
 export interface RawRecord {
   readonly offset: Offset;

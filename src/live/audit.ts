@@ -1,6 +1,6 @@
 /** The journal over HTTP: GET /v1/audit, in pages. The lines go out as they are kept, so that anyone can verify them. */
 import type { FastifyInstance } from 'fastify';
-import type { Journal, Link } from '../incidents/journal.ts';
+import type { Journal, Link } from '../incidents/audit/log.ts';
 import { read } from './inputs.ts';
 import { at, ROUTES } from './routes.ts';
 

@@ -3,11 +3,11 @@
  * hold back a pause of that. POST /v1/drill/alpha: the drill's outcome, for the journal. Nothing is paused or told.
  */
 import type { FastifyInstance } from 'fastify';
+import { fingerprintOf } from '../cluster/agreement.ts';
 import { type Config, defaultProvider } from '../config/schema.ts';
 import type { Clock } from '../events/event.ts';
-import { entryOfDrill } from '../incidents/entries.ts';
-import type { Journal } from '../incidents/journal.ts';
-import { fingerprintOf } from '../respond/agreement.ts';
+import { entryOfDrill } from '../incidents/audit/entries.ts';
+import type { Journal } from '../incidents/audit/log.ts';
 import { type Against, type Situation, standingAgainst } from '../respond/guardrails.ts';
 import { type Target, targetOf } from '../respond/target.ts';
 import { giverOf } from './access.ts';

@@ -4,10 +4,10 @@
  */
 import type { Mode } from '../config/mode.ts';
 import type { Duration, Ms } from '../events/event.ts';
-import type { Blindness } from '../incidents/blindness.ts';
+import type { Blindness } from '../health/blindness.ts';
 import type { Action, Incident } from '../incidents/incident.ts';
 import type { Explanation } from '../respond/explain.ts';
-import type { AtEnd, HandsOff, Pause } from '../respond/gate.ts';
+import type { AtEnd, HandsOff, Pause } from '../respond/gate/gate.ts';
 import type { ModeView } from '../respond/mode.ts';
 import type { Target } from '../respond/target.ts';
 

@@ -4,7 +4,7 @@
  */
 import type { FastifyInstance } from 'fastify';
 import type { Clock } from '../events/event.ts';
-import { createPassage } from '../respond/passage.ts';
+import { createPassage } from '../respond/gate/half-open.ts';
 import type { LiveSource } from './feed.ts';
 import { read } from './inputs.ts';
 import { at, ROUTES } from './routes.ts';

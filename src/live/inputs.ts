@@ -4,7 +4,7 @@ import { length } from '../config/length.ts';
 import { MODES } from '../config/mode.ts';
 import { RESERVED } from '../config/tokens.ts';
 import { CATEGORIES } from '../events/event.ts';
-import { AT_END } from '../respond/gate.ts';
+import { AT_END } from '../respond/gate/gate.ts';
 
 const line = z.string().trim().min(1);
 /** Who gives the order, where the token does not say it: see `giverOf`. */

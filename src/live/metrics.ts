@@ -4,7 +4,7 @@
  * of blindness only.
  */
 import { Counter, Gauge, Registry } from 'prom-client';
-import { CAUSES } from '../incidents/blindness.ts';
+import { CAUSES } from '../health/blindness.ts';
 import type { LiveSource } from './feed.ts';
 
 export interface LiveMetrics {

@@ -5,8 +5,8 @@
  */
 import type { FastifyInstance } from 'fastify';
 import { second } from '../events/event.ts';
-import { maskAddress } from '../events/mask.ts';
-import { arrivedSeries, type ProbeRules, recordedSeries } from '../windows/probe.ts';
+import { maskAddress } from '../events/text/mask.ts';
+import { arrivedSeries, type ProbeRules, recordedSeries } from '../fold/probe.ts';
 import type { SeriesKey } from '../windows/series.ts';
 import type { View } from '../windows/view.ts';
 import { at, ROUTES } from './routes.ts';

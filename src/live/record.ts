@@ -5,7 +5,7 @@
  */
 import type { Logger } from 'pino';
 import type { Clock, Ms } from '../events/event.ts';
-import type { Draft, Journal } from '../incidents/journal.ts';
+import type { Draft, Journal } from '../incidents/audit/log.ts';
 import { createLimit } from './limits.ts';
 
 export interface AuditEntry {

@@ -5,10 +5,10 @@
 import type { Config } from '../config/schema.ts';
 import type { Engine } from '../detect/engine.ts';
 import { type Clock, type Second, type SmsEvent, second } from '../events/event.ts';
-import { maskAddress, maskDigits } from '../events/mask.ts';
+import { maskAddress, maskDigits } from '../events/text/mask.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { explainPolicy } from '../respond/explain.ts';
-import type { HandsOff, Pause } from '../respond/gate.ts';
+import type { HandsOff, Pause } from '../respond/gate/gate.ts';
 import type { ModeView } from '../respond/mode.ts';
 import { isWhole } from '../respond/target.ts';
 import { parseSeries, type SeriesKey, seriesKey } from '../windows/series.ts';

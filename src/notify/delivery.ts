@@ -4,11 +4,11 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { Entry, Thread } from './outbox.ts';
-import { SendError, type Sender, type SendProblem } from './sender.ts';
-import type { OutboxView } from './views.ts';
+import { SendError, type Sender, type SendProblem } from './channels/sender.ts';
+import type { Entry, Thread } from './outbox/outbox.ts';
+import type { OutboxView } from './outbox/views.ts';
 
-export { createLogSender } from './sender.ts';
+export { createLogSender } from './channels/sender.ts';
 
 export interface Timers {
   /** In ms; only differences matter. */

@@ -3,7 +3,7 @@ import { ms } from '../events/event.ts';
 import type { Incident, IncidentChange } from '../incidents/incident.ts';
 import { hasPause } from '../incidents/lifecycle.ts';
 import { clock, headline, isCall, isFailedPause, line, nameOf, type Wording } from './message.ts';
-import type { Notice } from './outbox.ts';
+import type { Notice } from './outbox/outbox.ts';
 import type { Storm } from './storms.ts';
 
 /** A message must stay readable on a phone. */

@@ -1,12 +1,12 @@
 /** What people read: an incident's card and the lines of its thread. Pure; plain text, each sender escapes it. */
 import type { Mode } from '../config/mode.ts';
 import type { Ms } from '../events/event.ts';
-import { maskNumbers } from '../events/mask.ts';
+import { maskNumbers } from '../events/text/mask.ts';
 import type { Action, DetectorName, Incident, IncidentChange } from '../incidents/incident.ts';
 import { ALREADY_PAUSED, hasPause } from '../incidents/lifecycle.ts';
+import { offersFor } from '../respond/offers.ts';
 import { isWhole, targetName } from '../respond/target.ts';
-import { offersFor } from './offers.ts';
-import type { Notice } from './outbox.ts';
+import type { Notice } from './outbox/outbox.ts';
 
 export interface Wording {
   readonly mode: Mode;

@@ -10,12 +10,12 @@ import { type Clock, type Duration, duration, type Ms } from '../events/event.ts
 import type { Action, DetectorName } from '../incidents/incident.ts';
 import { ALREADY_PAUSED, NOT_PAUSED, UNDER_WAY } from '../incidents/lifecycle.ts';
 import type { IncidentStore } from '../incidents/store.ts';
-import type { Actuators } from './actuator-run.ts';
-import { type AtEnd, type Gate, type Pause, POLICY } from './gate.ts';
-import { unfinished } from './loose-ends.ts';
-import { isEndedBy, resumeAll } from './resume.ts';
+import { createTellActuators, type GateSet } from './actuators/dispatch.ts';
+import type { Actuators } from './actuators/run.ts';
+import { isEndedBy, resumeAll } from './gate/end.ts';
+import { type AtEnd, type Gate, type Pause, POLICY } from './gate/gate.ts';
+import { unfinished } from './recovery.ts';
 import { type Target, targetKey, targetName, targetOf } from './target.ts';
-import { createTellActuators, type GateSet } from './tell-actuators.ts';
 
 export interface Order extends Target {
   readonly reason: string;

@@ -5,8 +5,8 @@
 import type { Logger } from 'pino';
 import type { Mode } from '../config/mode.ts';
 import type { Clock } from '../events/event.ts';
-import type { Journal } from '../incidents/journal.ts';
-import type { Gate, ModeSet } from './gate.ts';
+import type { Journal } from '../incidents/audit/log.ts';
+import type { Gate, ModeSet } from './gate/gate.ts';
 
 /** The mode that holds. */
 export const modeIn = (set: ModeSet | null, configured: Mode): Mode =>

@@ -3,7 +3,7 @@
  * In: a metric and its dimensions. Out: the key it has everywhere (process, snapshot, Redis, live view).
  */
 import type { Category, MessageType } from '../events/event.ts';
-import type { TextFault } from '../events/text-faults.ts';
+import type { TextFault } from '../events/text/faults.ts';
 import type { Lag } from './lags.ts';
 
 export type Metric = MessageType | 'received' | 'opted_out' | 'opted_in' | 'probe' | 'usage' | 'rejected';

@@ -14,7 +14,7 @@ import {
   TALLY_SLOT,
   type Tally,
   type WindowChanges,
-} from './store.ts';
+} from './store/store.ts';
 
 /** Messages in a second (epoch seconds), and in [from, to]. */
 export interface Counts {

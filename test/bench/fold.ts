@@ -5,13 +5,13 @@
  * collections, with a young generation too large to be collected within a batch.
  */
 import { configSchema } from '../../src/config/schema.ts';
-import { maskDigits } from '../../src/events/mask.ts';
 import { parseRecord } from '../../src/events/parse.ts';
-import { createIsQuiet } from '../../src/events/quiet-hours.ts';
-import { categoryFrom } from '../../src/folding.ts';
-import { createFold } from '../../src/windows/fold.ts';
-import { createMemoryStore } from '../../src/windows/memory.ts';
-import { createRecipientKey } from '../../src/windows/recipient-key.ts';
+import { maskDigits } from '../../src/events/text/mask.ts';
+import { createFold } from '../../src/fold/fold.ts';
+import { categoryFrom } from '../../src/fold/from-config.ts';
+import { createRecipientKey } from '../../src/fold/recipient-key.ts';
+import { createIsQuiet } from '../../src/quiet-hours/quiet-hours.ts';
+import { createMemoryStore } from '../../src/windows/store/memory.ts';
 import { plainEvent, RATE } from './traffic.ts';
 
 const EVENTS = Number(process.env.BENCH_EVENTS ?? 300_000);

@@ -1,7 +1,7 @@
 /** One daemon in a process of its own, by the configuration it is given; every message it answers with what it has done. */
 import { pino } from 'pino';
 import { configSchema } from '../../src/config/schema.ts';
-import { startDaemon } from '../../src/daemon.ts';
+import { startDaemon } from '../../src/daemon/daemon.ts';
 import { ms } from '../../src/events/event.ts';
 
 const daemon = await startDaemon({

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Kafka } from 'kafkajs';
 import { pino } from 'pino';
 import { configSchema } from '../../src/config/schema.ts';
-import { startDaemon } from '../../src/daemon.ts';
+import { startDaemon } from '../../src/daemon/daemon.ts';
 import { ms } from '../../src/events/event.ts';
 import { until } from '../support/until.ts';
 import { createAllocation } from './allocation.ts';

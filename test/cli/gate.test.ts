@@ -9,10 +9,10 @@ import { stringify } from 'yaml';
 import { CommandError, EXIT } from '../../src/cli/exit.ts';
 import { daemonElseGate } from '../../src/cli/gate.ts';
 import { ms } from '../../src/events/event.ts';
-import { createRedisIncidents } from '../../src/incidents/redis.ts';
-import type { ActuatorOrder } from '../../src/respond/actuator.ts';
+import { createRedisIncidents } from '../../src/incidents/store-redis.ts';
+import type { ActuatorOrder } from '../../src/respond/actuators/actuator.ts';
 import { createExecutor } from '../../src/respond/execute.ts';
-import { createRedisGate } from '../../src/respond/gate-redis.ts';
+import { createRedisGate } from '../../src/respond/gate/redis.ts';
 import { pauseOf } from '../contract/gate.ts';
 import { tocsinResult } from '../support/tocsin.ts';
 

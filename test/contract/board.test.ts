@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll, describe, expect, test } from 'vitest';
 import { ms } from '../../src/events/event.ts';
-import type { Symptom } from '../../src/incidents/blindness.ts';
-import { type Board, createFileBoard } from '../../src/incidents/blindness-board.ts';
-import { createRedisBoard } from '../../src/incidents/blindness-board-redis.ts';
+import type { Symptom } from '../../src/health/blindness.ts';
+import { type Board, createFileBoard } from '../../src/health/board.ts';
+import { createRedisBoard } from '../../src/health/board-redis.ts';
 
 const NIGHT = ms(Date.UTC(2026, 9, 28, 19));
 const kafka: Symptom = { cause: 'kafka', says: 'no broker answers' };

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Gate } from '../../src/respond/gate.ts';
-import { createFileGate } from '../../src/respond/gate-file.ts';
-import { createLocalGate, OPEN } from '../../src/respond/gate-local.ts';
-import { createRedisGate } from '../../src/respond/gate-redis.ts';
+import { createFileGate } from '../../src/respond/gate/file.ts';
+import type { Gate } from '../../src/respond/gate/gate.ts';
+import { createLocalGate, OPEN } from '../../src/respond/gate/memory.ts';
+import { createRedisGate } from '../../src/respond/gate/redis.ts';
 import { until } from '../support/until.ts';
 import { gateContract, pauseOf } from './gate.ts';
 

@@ -1,7 +1,7 @@
 /** What every gate must do. */
 import { expect, test } from 'vitest';
 import { ms } from '../../src/events/event.ts';
-import type { Gate, ModeSet, Pause } from '../../src/respond/gate.ts';
+import type { Gate, ModeSet, Pause } from '../../src/respond/gate/gate.ts';
 import { targetKey } from '../../src/respond/target.ts';
 
 export const pauseOf = (provider: string, token: number, over: Partial<Pause> = {}): Pause => ({

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createFileIncidents } from '../../src/incidents/file.ts';
-import { Fenced } from '../../src/incidents/lease.ts';
-import { createRedisIncidents } from '../../src/incidents/redis.ts';
+import { Fenced } from '../../src/cluster/lease.ts';
+import { createFileIncidents } from '../../src/incidents/store-file.ts';
+import { createRedisIncidents } from '../../src/incidents/store-redis.ts';
 import { action, incident } from '../incidents/build.ts';
 import { incidentStoreContract } from './incidents.ts';
 

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createFileJournal } from '../../src/incidents/journal-file.ts';
-import { createRedisJournal } from '../../src/incidents/journal-redis.ts';
+import { createFileJournal } from '../../src/incidents/audit/file.ts';
+import { createRedisJournal } from '../../src/incidents/audit/redis.ts';
 import { causes, draft, journalContract, verified } from './journal.ts';
 
 describe('the journal on disk', () => {

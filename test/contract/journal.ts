@@ -1,7 +1,7 @@
 /** What every journal must do. `open` answers a journal on the same data each time it is called in one test. */
 import { expect, test } from 'vitest';
 import { ms } from '../../src/events/event.ts';
-import { type Draft, entryOf, type Journal, verify, verifyEnd } from '../../src/incidents/journal.ts';
+import { type Draft, entryOf, type Journal, verify, verifyEnd } from '../../src/incidents/audit/log.ts';
 
 export const draft = (cause: string, over: Partial<Draft> = {}): Draft => ({
   at: ms(1_793_214_004_000),

@@ -4,8 +4,8 @@ import { pino } from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
 import { configSchema } from '../../src/config/schema.ts';
 import { type Duration, type Ms, ms } from '../../src/events/event.ts';
-import { createKafkaIntake, type KafkaIntake } from '../../src/intake/kafka.ts';
-import type { KafkaSettings } from '../../src/intake/kafka-client.ts';
+import type { KafkaSettings } from '../../src/intake/kafka/client.ts';
+import { createKafkaIntake, type KafkaIntake } from '../../src/intake/kafka/kafka.ts';
 import { createFakeStore, createTopic } from '../support/kafka-topic.ts';
 import { until } from '../support/until.ts';
 

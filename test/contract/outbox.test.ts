@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Fenced } from '../../src/incidents/lease.ts';
-import { THREAD_KEPT } from '../../src/notify/limits.ts';
-import { createFileOutbox } from '../../src/notify/outbox-file.ts';
-import { createRedisOutbox } from '../../src/notify/outbox-redis.ts';
+import { Fenced } from '../../src/cluster/lease.ts';
+import { createFileOutbox } from '../../src/notify/outbox/file.ts';
+import { THREAD_KEPT } from '../../src/notify/outbox/limits.ts';
+import { createRedisOutbox } from '../../src/notify/outbox/redis.ts';
 import { outboxContract } from './outbox.ts';
 
 describe('in a file', () => {

@@ -1,8 +1,8 @@
 /** What every outbox must do. `open` opens the same one again, as a restart would; `fresh` names a new one. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { leftFrom, markOf, NAMES_KEPT } from '../../src/notify/limits.ts';
-import type { Entry, Notice, Outbox } from '../../src/notify/outbox.ts';
+import { leftFrom, markOf, NAMES_KEPT } from '../../src/notify/outbox/limits.ts';
+import type { Entry, Notice, Outbox } from '../../src/notify/outbox/outbox.ts';
 import { until } from '../support/until.ts';
 
 export interface OutboxUnderTest {

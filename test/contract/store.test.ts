@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { estimate } from '../../src/windows/distinct.ts';
-import { createMemoryStore } from '../../src/windows/memory.ts';
-import { createRedisStore } from '../../src/windows/redis.ts';
+import { createMemoryStore } from '../../src/windows/store/memory.ts';
+import { createRedisStore } from '../../src/windows/store/redis.ts';
 import { startRedisCluster } from '../support/redis-cluster.ts';
 import { countedOnce, differentPeople, nothingMore, storeContract } from './store.ts';
 

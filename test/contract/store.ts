@@ -9,10 +9,10 @@ import {
   type SmsEvent,
   secondOf,
 } from '../../src/events/event.ts';
-import { createConsents } from '../../src/windows/consents.ts';
-import { createFold } from '../../src/windows/fold.ts';
+import { createConsents } from '../../src/fold/consents.ts';
+import { createFold } from '../../src/fold/fold.ts';
+import { createRecipientKey } from '../../src/fold/recipient-key.ts';
 import { quarterOf } from '../../src/windows/quarters.ts';
-import { createRecipientKey } from '../../src/windows/recipient-key.ts';
 import { seriesKey } from '../../src/windows/series.ts';
 import {
   ANNOUNCED_KEPT,
@@ -24,7 +24,7 @@ import {
   WITHDRAWN_LIMIT,
   type WindowChanges,
   type WindowStore,
-} from '../../src/windows/store.ts';
+} from '../../src/windows/store/store.ts';
 import { announced, optedIn, optedOut, received } from '../support/events.ts';
 import { until } from '../support/until.ts';
 

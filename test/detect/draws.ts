@@ -1,5 +1,5 @@
 /** Seeded chance: counts to draw, and long simulated series with their sums. */
-import type { Counts } from '../../src/detect/view-port.ts';
+import type { Counts } from '../../src/detect/series/view-port.ts';
 
 /** mulberry32: numbers from 0 to 1. */
 export const random = (seed: number) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LEARNED_VERSION } from '../../src/detect/learned.ts';
+import { LEARNED_VERSION } from '../../src/detect/learning/learned.ts';
 import { second } from '../../src/events/event.ts';
 import type { SeriesKey } from '../../src/windows/series.ts';
 import { poisson, random } from './draws.ts';

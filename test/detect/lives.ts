@@ -1,8 +1,9 @@
 /** The life of one series: an outlook on simulated seconds, driven minute by minute. */
-import { type Baseline, newBaseline } from '../../src/detect/baseline.ts';
-import { createCalendar } from '../../src/detect/calendar.ts';
-import { createOutlook, type Outlook } from '../../src/detect/outlook.ts';
-import type { Counts } from '../../src/detect/view-port.ts';
+
+import type { Counts } from '../../src/detect/series/view-port.ts';
+import { type Baseline, newBaseline } from '../../src/detect/statistics/baseline.ts';
+import { createCalendar } from '../../src/detect/statistics/calendar.ts';
+import { createOutlook, type Outlook } from '../../src/detect/statistics/forecast.ts';
 import { countsOf, poissonCounts } from './draws.ts';
 
 export const DAY = 86_400;

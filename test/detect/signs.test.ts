@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { createLearned } from '../../src/detect/learned.ts';
-import { newShare } from '../../src/detect/shares.ts';
+import { newTextBook } from '../../src/detect/content/texts.ts';
+import { createLearned } from '../../src/detect/learning/learned.ts';
+import { createScenes } from '../../src/detect/series/snapshot.ts';
 import { createSigns, type Sign } from '../../src/detect/signs.ts';
-import { newTextBook } from '../../src/detect/texts.ts';
-import { createScenes } from '../../src/detect/traffic.ts';
+import { newShare } from '../../src/detect/statistics/shares.ts';
 import { second } from '../../src/events/event.ts';
-import { fingerprintOf, written } from '../../src/events/fingerprint.ts';
+import { fingerprintOf, written } from '../../src/events/text/fingerprint.ts';
 import { at, key, knownBaseline, messageView } from './support.ts';
 
 const NIGHT = at('2026-10-28T19:00:00Z');

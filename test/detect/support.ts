@@ -1,15 +1,16 @@
 /** A view made of plain messages, with exact distinct counts; series, plans and baselines in one line. */
-import { type Baseline, newBaseline } from '../../src/detect/baseline.ts';
-import { HOURS } from '../../src/detect/calendar.ts';
+
 import type { Estimate, WindowsView } from '../../src/detect/engine.ts';
-import { LEARNED_VERSION } from '../../src/detect/learned.ts';
-import type { Wanted } from '../../src/detect/scan.ts';
-import type { Counts } from '../../src/detect/view-port.ts';
+import { LEARNED_VERSION } from '../../src/detect/learning/learned.ts';
+import type { Counts } from '../../src/detect/series/view-port.ts';
+import { type Baseline, newBaseline } from '../../src/detect/statistics/baseline.ts';
+import { HOURS } from '../../src/detect/statistics/calendar.ts';
+import type { Wanted } from '../../src/detect/statistics/scan.ts';
 import { ms, second } from '../../src/events/event.ts';
 import { createQuarters, type Quarters } from '../../src/windows/quarters.ts';
 import { countIn, createRing, HELD, type Ring, setIn, sumIn } from '../../src/windows/ring.ts';
 import { type Series, type SeriesKey, seriesKey } from '../../src/windows/series.ts';
-import { type Announcement, DISTINCT_SLOT, TALLY_SLOT, TALLY_TOP } from '../../src/windows/store.ts';
+import { type Announcement, DISTINCT_SLOT, TALLY_SLOT, TALLY_TOP } from '../../src/windows/store/store.ts';
 import { packed } from '../support/quarters.ts';
 
 export { random } from './draws.ts';

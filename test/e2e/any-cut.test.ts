@@ -12,18 +12,18 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { Redis } from 'ioredis';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { replay } from '../../src/cli/replay.ts';
-import { openGate } from '../../src/cli/replay-state.ts';
+import { replay } from '../../src/cli/replay/replay.ts';
+import { openGate } from '../../src/cli/replay/state.ts';
+import { createRedisLease } from '../../src/cluster/lease-redis.ts';
 import { configSchema } from '../../src/config/schema.ts';
+import { createRedisWatchMemory } from '../../src/evaluate/checkpoint-redis.ts';
 import { duration, ms, type SmsEvent, secondOf } from '../../src/events/event.ts';
-import { createRedisLease } from '../../src/incidents/lease-redis.ts';
-import { createRedisIncidents } from '../../src/incidents/redis.ts';
-import { createRedisWatchMemory } from '../../src/incidents/watch-redis.ts';
-import { createRedisGate } from '../../src/respond/gate-redis.ts';
+import { createRedisIncidents } from '../../src/incidents/store-redis.ts';
+import { createRedisGate } from '../../src/respond/gate/redis.ts';
 import { simulate } from '../../src/simulate/stream.ts';
 import { toJson } from '../../src/simulate/write.ts';
-import { createMemoryStore } from '../../src/windows/memory.ts';
-import { createRedisStore } from '../../src/windows/redis.ts';
+import { createMemoryStore } from '../../src/windows/store/memory.ts';
+import { createRedisStore } from '../../src/windows/store/redis.ts';
 import {
   type Cut,
   type Line,

@@ -4,8 +4,8 @@
  */
 import { Redis } from 'ioredis';
 import { afterEach, describe, expect, test } from 'vitest';
+import { createRedisWatchMemory } from '../../src/evaluate/checkpoint-redis.ts';
 import type { SmsEvent } from '../../src/events/event.ts';
-import { createRedisWatchMemory } from '../../src/incidents/watch-redis.ts';
 import { seriesKey } from '../../src/windows/series.ts';
 import { learnedOf } from '../detect/support.ts';
 import { readiness, setUpBlind } from '../support/blind.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import type { LiveState } from '../../src/live/feed.ts';
-import type { Pause } from '../../src/respond/gate.ts';
+import type { Pause } from '../../src/respond/gate/gate.ts';
 import { startRun, tocsinResult } from '../support/tocsin.ts';
 import { until } from '../support/until.ts';
 

@@ -7,8 +7,8 @@ import { Redis } from 'ioredis';
 import { Kafka, logLevel } from 'kafkajs';
 import { afterAll, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
-import { createRedisStore } from '../../src/windows/redis.ts';
-import type { WindowChanges } from '../../src/windows/store.ts';
+import { createRedisStore } from '../../src/windows/store/redis.ts';
+import type { WindowChanges } from '../../src/windows/store/store.ts';
 import { startRun } from '../support/tocsin.ts';
 import { until } from '../support/until.ts';
 

@@ -5,11 +5,11 @@
 import { describe, expect, test } from 'vitest';
 import { configSchema, defaultProvider } from '../../src/config/schema.ts';
 import { type Ms, ms, type SmsEvent, startOf } from '../../src/events/event.ts';
-import { createIsQuiet } from '../../src/events/quiet-hours.ts';
+import { createRecipientKey } from '../../src/fold/recipient-key.ts';
 import type { Incident } from '../../src/incidents/incident.ts';
+import { createIsQuiet } from '../../src/quiet-hours/quiet-hours.ts';
 import { decide } from '../../src/respond/policy.ts';
 import { salonNight } from '../../src/simulate/salon-night.ts';
-import { createRecipientKey } from '../../src/windows/recipient-key.ts';
 import { calm } from '../incidents/build.ts';
 import { lived } from '../support/lived.ts';
 

@@ -6,11 +6,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { duration, second, startOf } from '../../src/events/event.ts';
+import { type Draft, fresh } from '../../src/incidents/audit/log.ts';
 import { absorb, resolve } from '../../src/incidents/grouping.ts';
 import type { Incident, IncidentChange, IncidentStatus } from '../../src/incidents/incident.ts';
-import { type Draft, fresh } from '../../src/incidents/journal.ts';
 import { acknowledge, applyAction, type Outcome, verified } from '../../src/incidents/lifecycle.ts';
-import { createTelling, settled } from '../../src/incidents/telling.ts';
+import { createTelling, settled } from '../../src/incidents/publish.ts';
 import { action, finding, NIGHT } from './build.ts';
 
 const MINUTE = 60;

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { configSchema } from '../../src/config/schema.ts';
 import { ms } from '../../src/events/event.ts';
-import type { Draft } from '../../src/incidents/journal.ts';
+import type { Draft } from '../../src/incidents/audit/log.ts';
 import { type DrillParts, registerDrill } from '../../src/live/drill.ts';
 import { calm, NIGHT } from '../incidents/build.ts';
 import { startLiveServer } from '../support/live-server.ts';

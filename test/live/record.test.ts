@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { ms } from '../../src/events/event.ts';
-import type { Draft } from '../../src/incidents/journal.ts';
+import type { Draft } from '../../src/incidents/audit/log.ts';
 import { type AuditEntry, createAudit, createThrift } from '../../src/live/record.ts';
 
 const entry = (status: number, more: Partial<AuditEntry> = {}): AuditEntry => ({

@@ -1,7 +1,7 @@
 /** Delivery over real HTTP to a Slack of our own; time is real but short, and results are waited for, not slept for. */
 import { describe, expect, it } from 'vitest';
 import { createDelivery, createLogSender } from '../../src/notify/delivery.ts';
-import type { Outbox } from '../../src/notify/outbox.ts';
+import type { Outbox } from '../../src/notify/outbox/outbox.ts';
 import { until } from '../support/until.ts';
 import {
   card,

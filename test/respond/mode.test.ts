@@ -2,8 +2,8 @@ import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
 import { MODES, type Mode } from '../../src/config/mode.ts';
 import { ms } from '../../src/events/event.ts';
-import type { Draft } from '../../src/incidents/journal.ts';
-import { createLocalGate, OPEN } from '../../src/respond/gate-local.ts';
+import type { Draft } from '../../src/incidents/audit/log.ts';
+import { createLocalGate, OPEN } from '../../src/respond/gate/memory.ts';
 import { createModeSwitch, modeIn } from '../../src/respond/mode.ts';
 
 const log = pino({ level: 'silent' });

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Finding } from '../../src/detect/finding.ts';
 import type { Action } from '../../src/incidents/incident.ts';
-import { POLICY } from '../../src/respond/gate.ts';
+import { POLICY } from '../../src/respond/gate/gate.ts';
 import { targetKey } from '../../src/respond/target.ts';
 import { seriesKey } from '../../src/windows/series.ts';
 import { finding, strong } from '../incidents/build.ts';

@@ -3,24 +3,24 @@
  * written in a script, second by second; the process dies before or after any of its writes.
  */
 import { pino } from 'pino';
+import { createSoleLease } from '../../src/cluster/lease.ts';
 import { type Config, configSchema } from '../../src/config/schema.ts';
 import type { Engine } from '../../src/detect/engine.ts';
 import type { Finding } from '../../src/detect/finding.ts';
-import { createEvaluator } from '../../src/evaluate.ts';
+import { createEvaluator } from '../../src/evaluate/evaluator.ts';
+import { createMemoryRelay } from '../../src/evaluate/mailbox.ts';
+import { createWatch, type WatchState } from '../../src/evaluate/watch.ts';
 import { duration, type Ms, ms, type Second, second, startOf } from '../../src/events/event.ts';
+import { type Draft, fresh } from '../../src/incidents/audit/log.ts';
 import type { Action, Incident } from '../../src/incidents/incident.ts';
-import { type Draft, fresh } from '../../src/incidents/journal.ts';
-import { createSoleLease } from '../../src/incidents/lease.ts';
-import { createMemoryRelay } from '../../src/incidents/relay.ts';
-import { emptyState, type OutboxState, putIn } from '../../src/notify/outbox-state.ts';
-import type { ActuatorOrder, Outcome } from '../../src/respond/actuator.ts';
+import { emptyState, type OutboxState, putIn } from '../../src/notify/outbox/state.ts';
+import type { ActuatorOrder, Outcome } from '../../src/respond/actuators/actuator.ts';
 import { createExecutor } from '../../src/respond/execute.ts';
-import { POLICY } from '../../src/respond/gate.ts';
-import { createLocalGate, type GateState, OPEN } from '../../src/respond/gate-local.ts';
+import { POLICY } from '../../src/respond/gate/gate.ts';
+import { createLocalGate, type GateState, OPEN } from '../../src/respond/gate/memory.ts';
 import type { Situation } from '../../src/respond/guardrails.ts';
-import { createWatch, type WatchState } from '../../src/watch.ts';
 import { seriesKey } from '../../src/windows/series.ts';
-import type { WindowChanges } from '../../src/windows/store.ts';
+import type { WindowChanges } from '../../src/windows/store/store.ts';
 import { createView } from '../../src/windows/view.ts';
 import { calm, NIGHT } from '../incidents/build.ts';
 

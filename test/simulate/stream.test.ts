@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { configSchema } from '../../src/config/schema.ts';
 import { type MessageEvent, ms, type SmsEvent } from '../../src/events/event.ts';
-import { createIsQuiet } from '../../src/events/quiet-hours.ts';
+import { createIsQuiet } from '../../src/quiet-hours/quiet-hours.ts';
 import { defaultSpan, type SimulateOptions, simulate } from '../../src/simulate/stream.ts';
 import { toJson } from '../../src/simulate/write.ts';
 

@@ -6,14 +6,14 @@
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ledger } from '../../src/cli/replay-state.ts';
+import { ledger } from '../../src/cli/replay/state.ts';
+import type { Lease } from '../../src/cluster/lease.ts';
 import type { Config } from '../../src/config/schema.ts';
 import { type Ms, ms, type Second, type SmsEvent } from '../../src/events/event.ts';
-import type { Lease } from '../../src/incidents/lease.ts';
 import type { RawBatch, RawRecord } from '../../src/intake/source.ts';
 import { createRandom, type Random } from '../../src/simulate/random.ts';
 import { keyOf } from '../../src/simulate/write-kafka.ts';
-import type { WindowStore } from '../../src/windows/store.ts';
+import type { WindowStore } from '../../src/windows/store/store.ts';
 import { alsoIn, createInstance, type Instance, type Shared } from './instances.ts';
 
 /** A line of the log: with its second, and the partition it is in. */

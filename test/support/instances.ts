@@ -3,23 +3,23 @@
  * evaluates. In: what they share, and the time of the events. Out: what was made of a stream, as `tocsin replay` writes
  * it down.
  */
-import { situationIn } from '../../src/cli/replay-pass.ts';
-import { forgetfulJournal, forgetfulOutbox, type Ledger } from '../../src/cli/replay-state.ts';
+import { situationIn } from '../../src/cli/replay/pass.ts';
+import { forgetfulJournal, forgetfulOutbox, type Ledger } from '../../src/cli/replay/state.ts';
+import type { Lease } from '../../src/cluster/lease.ts';
 import type { Config } from '../../src/config/schema.ts';
 import { createEngine } from '../../src/detect/engine.ts';
-import { createEvaluator, type WatchMemory } from '../../src/evaluate.ts';
+import { createEvaluator, type WatchMemory } from '../../src/evaluate/evaluator.ts';
+import { createMemoryRelay } from '../../src/evaluate/mailbox.ts';
+import { createWatch, type WatchState } from '../../src/evaluate/watch.ts';
 import { type Clock, ms, startOf } from '../../src/events/event.ts';
-import { foldFrom } from '../../src/folding.ts';
-import type { Lease } from '../../src/incidents/lease.ts';
-import { createMemoryRelay } from '../../src/incidents/relay.ts';
+import { createConsents } from '../../src/fold/consents.ts';
+import { foldFrom } from '../../src/fold/from-config.ts';
 import type { IncidentStore } from '../../src/incidents/store.ts';
-import { createAccept } from '../../src/intake/accept.ts';
+import { createAccept } from '../../src/intake/ingest.ts';
 import { createExecutor } from '../../src/respond/execute.ts';
-import type { Gate } from '../../src/respond/gate.ts';
-import { createWatch, type WatchState } from '../../src/watch.ts';
-import { createConsents } from '../../src/windows/consents.ts';
+import type { Gate } from '../../src/respond/gate/gate.ts';
 import { estimate } from '../../src/windows/distinct.ts';
-import type { WindowStore } from '../../src/windows/store.ts';
+import type { WindowStore } from '../../src/windows/store/store.ts';
 import { createView } from '../../src/windows/view.ts';
 import { silent } from './offset-store.ts';
 

@@ -2,9 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import { type IHeaders, Kafka, type KafkaConfig, logLevel } from 'kafkajs';
 import { ms } from '../../src/events/event.ts';
-import { lastMark } from '../../src/intake/mark.ts';
+import { lastMark } from '../../src/intake/kafka/fingerprint.ts';
 import type { Accept, Accepted, RawBatch } from '../../src/intake/source.ts';
-import type { Mark, Offset, PartitionId } from '../../src/windows/store.ts';
+import type { Mark, Offset, PartitionId } from '../../src/windows/store/store.ts';
 
 /** Creates a topic with a random name, with its settings from the beginning; `send` puts values on one partition, in order. */
 export const createTopic = async (

@@ -4,14 +4,14 @@
  */
 import type { Config } from '../../src/config/schema.ts';
 import { createEngine } from '../../src/detect/engine.ts';
-import { LEARNED_VERSION } from '../../src/detect/learned.ts';
-import { newShare } from '../../src/detect/shares.ts';
+import { LEARNED_VERSION } from '../../src/detect/learning/learned.ts';
+import { newShare } from '../../src/detect/statistics/shares.ts';
+import { createWatch, type Moment, type Watch } from '../../src/evaluate/watch.ts';
 import type { Ms, SmsEvent } from '../../src/events/event.ts';
-import { createWatch, type Moment, type Watch } from '../../src/watch.ts';
+import { createFold, type FoldParts } from '../../src/fold/fold.ts';
 import { estimate } from '../../src/windows/distinct.ts';
-import { createFold, type FoldParts } from '../../src/windows/fold.ts';
-import { createMemoryStore } from '../../src/windows/memory.ts';
-import type { Cursor } from '../../src/windows/store.ts';
+import { createMemoryStore } from '../../src/windows/store/memory.ts';
+import type { Cursor } from '../../src/windows/store/store.ts';
 import { createView } from '../../src/windows/view.ts';
 
 const PARTITION = 'kafka:events:0';

@@ -1,10 +1,10 @@
 /** A store that only minds offsets: enough to see what intake hands over, and to be away when a test says so. */
 import { pino } from 'pino';
 import { ms, type SmsEvent } from '../../src/events/event.ts';
-import { type AcceptOptions, createAccept } from '../../src/intake/accept.ts';
+import type { Fold, FoldInput } from '../../src/fold/fold-input.ts';
+import { type AcceptOptions, createAccept } from '../../src/intake/ingest.ts';
 import type { DeadLetter } from '../../src/intake/source.ts';
-import type { Fold, FoldInput } from '../../src/windows/fold-input.ts';
-import type { ApplyResult, FoldedBatch } from '../../src/windows/store.ts';
+import type { ApplyResult, FoldedBatch } from '../../src/windows/store/store.ts';
 
 export const silent = pino({ level: 'silent' });
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { createRecipientKey } from '../../src/fold/recipient-key.ts';
 import { coarser, estimate, fromText, merge, REGISTERS, toText, touch } from '../../src/windows/distinct.ts';
-import { createRecipientKey } from '../../src/windows/recipient-key.ts';
 
 const recipient = createRecipientKey('a key for the tests');
 const registersOf = (people: Iterable<number>): Uint8Array => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { type Ms, ms, type Second, second } from '../../src/events/event.ts';
 import { MOST } from '../../src/windows/quarters.ts';
 import { type SeriesKey, seriesKey } from '../../src/windows/series.ts';
-import type { WindowChanges } from '../../src/windows/store.ts';
+import type { WindowChanges } from '../../src/windows/store/store.ts';
 import { createView } from '../../src/windows/view.ts';
 
 const BASE = 1_793_213_400;

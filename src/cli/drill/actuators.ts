@@ -1,8 +1,8 @@
 /** Would each actuator stop it? It is asked how things stand, which changes nothing; its order is shown and not sent. */
 import { pino } from 'pino';
 import { type Ms, ms } from '../../events/event.ts';
-import type { Actuator, ActuatorOrder, Effect } from '../../respond/actuator.ts';
-import { createActuators } from '../../respond/actuator-run.ts';
+import type { Actuator, ActuatorOrder, Effect } from '../../respond/actuators/actuator.ts';
+import { createActuators } from '../../respond/actuators/run.ts';
 import { type Target, targetName } from '../../respond/target.ts';
 import { failed, type Outcome, skipped } from './step.ts';
 

@@ -1,8 +1,8 @@
 /** Does an alert reach people? One message straight to each channel, past the outbox, that says it is a drill. */
 import type { Ms } from '../../events/event.ts';
-import type { Channel } from '../../notify/channels.ts';
-import type { Entry } from '../../notify/outbox.ts';
-import { SendError, type SendProblem } from '../../notify/sender.ts';
+import type { Channel } from '../../notify/channels/channels.ts';
+import { SendError, type SendProblem } from '../../notify/channels/sender.ts';
+import type { Entry } from '../../notify/outbox/outbox.ts';
 import { failed, type Outcome } from './step.ts';
 
 export const tryChannel = async (

@@ -3,7 +3,7 @@ import type { Config } from '../../config/schema.ts';
 import { defaultProvider } from '../../config/schema.ts';
 import { duration, ms } from '../../events/event.ts';
 import { configurationOf, type DrillView } from '../../live/drill.ts';
-import type { Gate } from '../../respond/gate.ts';
+import type { Gate } from '../../respond/gate/gate.ts';
 import { type Against, standingAgainst } from '../../respond/guardrails.ts';
 import { createHandsOff } from '../../respond/hands-off.ts';
 import { modeIn } from '../../respond/mode.ts';

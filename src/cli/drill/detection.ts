@@ -9,9 +9,9 @@ import type { Action, Incident } from '../../incidents/incident.ts';
 import { type Target, targetName, targetOf } from '../../respond/target.ts';
 import { simulate } from '../../simulate/stream.ts';
 import { toJson } from '../../simulate/write.ts';
-import { createMemoryStore } from '../../windows/memory.ts';
-import { readLog } from '../read-log.ts';
-import { createPass } from '../replay-pass.ts';
+import { createMemoryStore } from '../../windows/store/memory.ts';
+import { createPass } from '../replay/pass.ts';
+import { readLog } from '../replay/read-log.ts';
 import { failed, type Outcome } from './step.ts';
 
 const at = (time: string): Ms => ms(Date.parse(`${time}+01:00`));

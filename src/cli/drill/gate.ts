@@ -4,9 +4,9 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Ms, ms } from '../../events/event.ts';
-import type { Pause } from '../../respond/gate.ts';
-import { createGateClient } from '../../respond/gate-client.ts';
-import { createRedisGate } from '../../respond/gate-redis.ts';
+import { createGateClient } from '../../respond/gate/client.ts';
+import type { Pause } from '../../respond/gate/gate.ts';
+import { createRedisGate } from '../../respond/gate/redis.ts';
 import { targetKey } from '../../respond/target.ts';
 import { callDaemon } from '../api.ts';
 import type { DrillRedis } from './state.ts';

@@ -2,8 +2,8 @@
 import { pino } from 'pino';
 import type { Config } from '../../config/schema.ts';
 import type { Secrets } from '../../config/secrets.ts';
-import { createKafkaClient } from '../../intake/kafka-client.ts';
-import { kafkaCredentials } from '../../reading.ts';
+import { kafkaCredentials } from '../../intake/intake.ts';
+import { createKafkaClient } from '../../intake/kafka/client.ts';
 import { failed, type Outcome, skipped } from './step.ts';
 
 export const reachKafka = async (kafka: Config['intake']['kafka'], secrets: Secrets): Promise<Outcome> => {

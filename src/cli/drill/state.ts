@@ -4,7 +4,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../../config/schema.ts';
 import type { Secrets } from '../../config/secrets.ts';
-import { connectRedis, type RedisClient } from '../../redis.ts';
+import { connectRedis, type RedisClient } from '../../runtime/redis.ts';
 import { failed, messageOf, type Outcome } from './step.ts';
 
 export interface DrillRedis {

@@ -5,9 +5,9 @@
  * looked at ten times a second while that fills, as the daemon does.
  */
 import { mean } from 'simple-statistics';
-import { findBurst } from '../../../src/detect/burst.ts';
-import { surprise } from '../../../src/detect/likelihood.ts';
-import { thresholdFor } from '../../../src/detect/threshold.ts';
+import { findBurst } from '../../../src/detect/burst/burst.ts';
+import { surprise } from '../../../src/detect/statistics/likelihood.ts';
+import { thresholdFor } from '../../../src/detect/statistics/threshold.ts';
 import { second } from '../../../src/events/event.ts';
 import { createRandom, type Random } from '../../../src/simulate/random.ts';
 import { createDraw } from './draws.ts';

@@ -9,9 +9,9 @@
  * With Q the mixture over beginnings b in [0, m) and strengths f of the law of a burst, and T the first call,
  * P(T <= m) = E_Q[1 / L; T <= m],  L = (1/m) (sum over b <= T of the mean over f of the likelihood ratio + m - 1 - T).
  */
-import { findBurst } from '../../../src/detect/burst.ts';
-import { surprise } from '../../../src/detect/likelihood.ts';
-import { thresholdFor } from '../../../src/detect/threshold.ts';
+import { findBurst } from '../../../src/detect/burst/burst.ts';
+import { surprise } from '../../../src/detect/statistics/likelihood.ts';
+import { thresholdFor } from '../../../src/detect/statistics/threshold.ts';
 import { second } from '../../../src/events/event.ts';
 import { createRandom } from '../../../src/simulate/random.ts';
 import { createDraw } from './draws.ts';

@@ -1,8 +1,9 @@
 /** One simulated series with its outlook: counts in a ring, as the windows have them, and a clock of its own. */
-import { type Baseline, newBaseline } from '../../../src/detect/baseline.ts';
-import { createCalendar } from '../../../src/detect/calendar.ts';
-import { createOutlook, type Outlook } from '../../../src/detect/outlook.ts';
-import type { Counts } from '../../../src/detect/view-port.ts';
+
+import type { Counts } from '../../../src/detect/series/view-port.ts';
+import { type Baseline, newBaseline } from '../../../src/detect/statistics/baseline.ts';
+import { createCalendar } from '../../../src/detect/statistics/calendar.ts';
+import { createOutlook, type Outlook } from '../../../src/detect/statistics/forecast.ts';
 import { createQuarters } from '../../../src/windows/quarters.ts';
 import { countIn, createRing, setIn, sumIn } from '../../../src/windows/ring.ts';
 import { packed } from '../../support/quarters.ts';

@@ -4,7 +4,7 @@
  */
 import { type Ms, ms } from '../../../src/events/event.ts';
 import { createRandom, type Random } from '../../../src/simulate/random.ts';
-import type { Announcement } from '../../../src/windows/store.ts';
+import type { Announcement } from '../../../src/windows/store/store.ts';
 import type { Calendar } from './calendar.ts';
 import type { Mail } from './mail.ts';
 import { outageDay } from './outage.ts';

@@ -4,17 +4,17 @@
  */
 import { configSchema, defaultProvider } from '../../../src/config/schema.ts';
 import { createEngine, type Estimate } from '../../../src/detect/engine.ts';
+import { createWatch, type Moment } from '../../../src/evaluate/watch.ts';
 import { type Duration, type Ms, ms, type Second, secondOf, startOf } from '../../../src/events/event.ts';
 import type { Incident } from '../../../src/incidents/incident.ts';
 import { decide } from '../../../src/respond/policy.ts';
-import { createWatch, type Moment } from '../../../src/watch.ts';
 import type { SeriesKey } from '../../../src/windows/series.ts';
 import {
   type Announcement,
   DISTINCT_SLOT,
   type SlotKey,
   type WindowChanges,
-} from '../../../src/windows/store.ts';
+} from '../../../src/windows/store/store.ts';
 import { createView, type View } from '../../../src/windows/view.ts';
 import { calm } from '../../incidents/build.ts';
 import type { Fault } from './faults.ts';

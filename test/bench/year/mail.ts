@@ -5,7 +5,7 @@
 import type { Category } from '../../../src/events/event.ts';
 import type { Random } from '../../../src/simulate/random.ts';
 import type { Dimensions } from '../../../src/windows/series.ts';
-import type { RecipientKey } from '../../../src/windows/store.ts';
+import type { RecipientKey } from '../../../src/windows/store/store.ts';
 import type { Calendar } from './calendar.ts';
 import type { Copies } from './copies.ts';
 import { AHEAD, type Column, count, type Ledger } from './ledger.ts';

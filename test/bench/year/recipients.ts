@@ -11,7 +11,7 @@ import {
   TALLY_SLOT,
   TALLY_TOP,
   type Tally,
-} from '../../../src/windows/store.ts';
+} from '../../../src/windows/store/store.ts';
 
 /** People with one message that a tally names: more tell nothing, and cost. */
 const NAMED_ONCE = 4;

@@ -6,7 +6,7 @@
 import { type Ms, type Second, second, secondOf } from '../../../src/events/event.ts';
 import { createRandom } from '../../../src/simulate/random.ts';
 import type { SeriesKey } from '../../../src/windows/series.ts';
-import type { Announcement, SlotKey, Tally } from '../../../src/windows/store.ts';
+import type { Announcement, SlotKey, Tally } from '../../../src/windows/store/store.ts';
 import { createCalendar } from './calendar.ts';
 import { createCampaigns, planCampaigns } from './campaigns.ts';
 import { createCopies } from './copies.ts';

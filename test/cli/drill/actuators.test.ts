@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { tryActuator } from '../../../src/cli/drill/actuators.ts';
 import { httpActuator } from '../../../src/config/actuators.ts';
 import { ms } from '../../../src/events/event.ts';
-import { createHttpActuator } from '../../../src/respond/actuator-http.ts';
+import { createHttpActuator } from '../../../src/respond/actuators/http.ts';
 import type { Target } from '../../../src/respond/target.ts';
 import {
   type FakeProvider,

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { tryChannel } from '../../../src/cli/drill/channels.ts';
 import { configSchema } from '../../../src/config/schema.ts';
 import { ms } from '../../../src/events/event.ts';
-import { channelsOf } from '../../../src/notify/channels.ts';
+import { channelsOf } from '../../../src/notify/channels/channels.ts';
 import { type FakeReceiver, startFakeReceiver } from '../../support/fake-receiver.ts';
 import { type Failure, type FakeSlack, startFakeSlack } from '../../support/fake-slack.ts';
 

@@ -4,7 +4,7 @@ import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { tryRedisGate } from '../../../src/cli/drill/gate.ts';
 import { openRedis, tryRedis } from '../../../src/cli/drill/state.ts';
 import { ms } from '../../../src/events/event.ts';
-import { createRedisGate } from '../../../src/respond/gate-redis.ts';
+import { createRedisGate } from '../../../src/respond/gate/redis.ts';
 import { pauseOf } from '../../contract/gate.ts';
 
 const url = process.env.REDIS_URL;

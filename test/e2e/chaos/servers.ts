@@ -1,6 +1,6 @@
 /** Redis and Kafka of a chaos run, each behind proxies, with what a fault can do to them. */
 import { Cluster, Redis } from 'ioredis';
-import type { RedisClient } from '../../../src/redis.ts';
+import type { RedisClient } from '../../../src/runtime/redis.ts';
 import { KAFKA_4, startKafka } from '../../support/kafka-server.ts';
 import { type Mood, type MoodyProxy, startMoodyProxy } from '../../support/moody-proxy.ts';
 import { freePorts } from '../../support/process.ts';

@@ -5,12 +5,12 @@
  */
 import { type Admin, Kafka, logLevel } from 'kafkajs';
 import { pino } from 'pino';
-import { createPass } from '../../../src/cli/replay-pass.ts';
+import { createPass } from '../../../src/cli/replay/pass.ts';
 import type { Config } from '../../../src/config/schema.ts';
 import { type Ms, ms, type SmsEvent } from '../../../src/events/event.ts';
 import { parseRecord } from '../../../src/events/parse.ts';
-import { foldFrom } from '../../../src/folding.ts';
-import { createMemoryStore } from '../../../src/windows/memory.ts';
+import { foldFrom } from '../../../src/fold/from-config.ts';
+import { createMemoryStore } from '../../../src/windows/store/memory.ts';
 import { until } from '../../support/until.ts';
 
 export const PARTITIONS = 12;

@@ -1,6 +1,6 @@
 /** What must hold once a fault is over: the counts are the log's, one instance leads, each alert was told once. */
 import { secondOf } from '../../../src/events/event.ts';
-import type { WindowChanges } from '../../../src/windows/store.ts';
+import type { WindowChanges } from '../../../src/windows/store/store.ts';
 import { until } from '../../support/until.ts';
 import type { World } from './world.ts';
 

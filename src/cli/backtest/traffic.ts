@@ -1,0 +1,88 @@
+/**
+ * The traffic of a log as it was: messages of each provider, second by second, marketing and other. In: events as
+ * they are counted. Out: sums for what a pause would have spared, and points for a picture.
+ */
+import type { Category, MessageEvent, SmsEvent } from '../../events/event.ts';
+import type { Point } from './picture.ts';
+
+/** Seconds are kept by the hour: a log may have long holes, or one bad date. */
+const HOUR = 3_600;
+
+export interface Spared {
+  readonly marketing: number;
+  readonly other: number;
+}
+
+/** What was expected of a provider in a minute (epoch minutes), in messages a second. */
+export interface ExpectedMinute {
+  readonly minute: number;
+  readonly rate: number;
+  /** Messages a second that would be called a burst, over a second and over a minute. */
+  readonly upper: Readonly<Record<1 | 60, number>>;
+}
+
+interface Hour {
+  readonly marketing: Uint32Array;
+  readonly other: Uint32Array;
+}
+type Metric = 'sent' | 'submitted';
+
+export const createTraffic = (categoryOf: (event: MessageEvent) => Category) => {
+  const all: Record<Metric, Map<string, Map<number, Hour>>> = { sent: new Map(), submitted: new Map() };
+
+  const add = (event: SmsEvent): void => {
+    if (event.type !== 'sent' && event.type !== 'submitted') return;
+    const hours = all[event.type].get(event.provider) ?? new Map<number, Hour>();
+    all[event.type].set(event.provider, hours);
+    const at = Math.floor(event.at / 1000);
+    const start = at - (at % HOUR);
+    const hour = hours.get(start) ?? { marketing: new Uint32Array(HOUR), other: new Uint32Array(HOUR) };
+    hours.set(start, hour);
+    const lane = categoryOf(event) === 'marketing' ? hour.marketing : hour.other;
+    lane[at - start] = (lane[at - start] ?? 0) + 1;
+  };
+
+  /** What it says it sent; where it never says, what it was given. */
+  const metricOf = (provider: string): Metric => (all.sent.has(provider) ? 'sent' : 'submitted');
+
+  const sum = (provider: string, from: number, to: number): Spared => {
+    const total = { marketing: 0, other: 0 };
+    for (const [start, hour] of all[metricOf(provider)].get(provider) ?? []) {
+      for (let at = Math.max(from, start); at <= Math.min(to, start + HOUR - 1); at++) {
+        total.marketing += hour.marketing[at - start] ?? 0;
+        total.other += hour.other[at - start] ?? 0;
+      }
+    }
+    return total;
+  };
+
+  return {
+    add,
+    metricOf,
+    providers: (): string[] => [...new Set([...all.sent.keys(), ...all.submitted.keys()])].sort(),
+    /** Messages in [from, to], epoch seconds. */
+    sum,
+    /** One point for every `step` (1 or 60) seconds of the hours that have any message. */
+    points: (provider: string, step: 1 | 60, expected: readonly ExpectedMinute[]): Point[] => {
+      const byMinute = new Map(expected.map((one) => [one.minute, one]));
+      const hours = [...(all[metricOf(provider)].get(provider) ?? [])].sort(([a], [b]) => a - b);
+      return hours.flatMap(([start, { marketing, other }]) =>
+        Array.from({ length: HOUR / step }, (_, index) => {
+          let value = 0;
+          for (let at = index * step; at < (index + 1) * step; at++)
+            value += (marketing[at] ?? 0) + (other[at] ?? 0);
+          const at = start + index * step;
+          const known = byMinute.get(Math.floor(at / 60));
+          return { at: at * 1000, value, ...(known ? bandOf(known, step) : {}) };
+        }),
+      );
+    },
+  };
+};
+
+/** As far below what is expected as the line for a burst lies above it. */
+const bandOf = ({ rate, upper }: ExpectedMinute, step: 1 | 60) => ({
+  expected: rate * step,
+  low: Math.max(0, (2 * rate - upper[step]) * step),
+  high: upper[step] * step,
+});

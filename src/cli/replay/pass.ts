@@ -1,0 +1,94 @@
+/**
+ * A pass: one watching of a log, with a configuration of its own, that pauses nobody and tells nobody.
+ * In: a store that fills as the log is read. Out: incidents and actions in a ledger. Any number of passes may watch
+ * the same store side by side, so that a log is read and parsed once however many settings are tried on it.
+ */
+import type { Logger } from 'pino';
+import { createSoleLease } from '../../cluster/lease.ts';
+import type { Config } from '../../config/schema.ts';
+import { createEngine, type Engine } from '../../detect/engine.ts';
+import { createEvaluator } from '../../evaluate/evaluator.ts';
+import { createMemoryRelay } from '../../evaluate/mailbox.ts';
+import { createWatch, type Moment } from '../../evaluate/watch.ts';
+import { type Ms, ms, type Second, startOf } from '../../events/event.ts';
+import { actuatorsOf } from '../../respond/actuators/from-config.ts';
+import { createExecutor } from '../../respond/execute.ts';
+import type { Situation } from '../../respond/guardrails.ts';
+import { createSituation } from '../../respond/situation.ts';
+import { estimate } from '../../windows/distinct.ts';
+import type { WindowStore } from '../../windows/store/store.ts';
+import { createView, type View } from '../../windows/view.ts';
+import { forgetfulJournal, forgetfulOutbox, type Ledger, ledger, openGate } from './state.ts';
+
+export interface Pass {
+  /** Looks at every second that the store has and that was not looked at yet. */
+  look(): Promise<void>;
+  /** Writes the incidents' last state to the ledger. */
+  finish(): Promise<void>;
+  readonly book: Ledger;
+  readonly view: View;
+  readonly engine: Engine;
+}
+
+export const createPass = (parts: {
+  readonly config: Config;
+  readonly store: WindowStore;
+  readonly log: Logger;
+  readonly onMoment?: (moment: Moment) => void;
+}): Pass => {
+  const { config, store, log } = parts;
+  const view = createView();
+  const engine = createEngine({ config: config.detect, estimate });
+  const book = ledger();
+  let now: Ms = ms(0);
+  const executor = createExecutor({
+    gate: openGate(),
+    store: book.incidents,
+    actuators: { run: () => [] },
+    mode: async () => config.mode,
+    clock: () => now,
+    log,
+  });
+  const evaluator = createEvaluator({
+    config,
+    store,
+    watch: createWatch({ engine, view, life: { ...config.incidents, quietEndsPauses: true } }),
+    memory: { load: async () => undefined, save: async () => {} },
+    lease: createSoleLease(),
+    incidents: book.incidents,
+    journal: forgetfulJournal,
+    relay: createMemoryRelay(),
+    outbox: forgetfulOutbox,
+    executor,
+    mode: () => config.mode,
+    situation: situationIn({ config, view, book }),
+    limits: { upTo: 'live', lateness: config.windows.lateness },
+    nowAt: (at: Second) => {
+      now = startOf(at);
+      return now;
+    },
+    silentUntil: () => view.watermark ?? ms(0),
+    clock: () => ms(Date.now()),
+    log,
+    onMoment: parts.onMoment,
+    onAction: book.action,
+  });
+  return { look: evaluator.tick, finish: evaluator.save, book, view, engine };
+};
+
+/** What stands for and against a pause where nobody is really paused: the pauses written down, and nothing else. */
+export const situationIn = (parts: {
+  readonly config: Config;
+  readonly view: View;
+  readonly book: Pick<Ledger, 'pauses'>;
+}): (() => Situation) =>
+  createSituation({
+    view: parts.view,
+    providers: parts.config.providers,
+    standing: () => parts.book.pauses().filter(({ dryRun }) => !dryRun),
+    problems: () => [],
+    isLog: false,
+    handsOff: () => undefined,
+    isChanging: () => false,
+    reaches: actuatorsOf(parts.config.providers, {}, []).reaches,
+  });

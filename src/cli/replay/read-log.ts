@@ -1,0 +1,119 @@
+/**
+ * A log read in event time: its lines become counts in a memory store, and whoever watches it looks once before
+ * each new second. In: lines, from files or elsewhere. Out: what was counted; `replay`, `backtest` and `learn` share it.
+ */
+import { createReadStream, statSync } from 'node:fs';
+import type { Logger } from 'pino';
+import type { Config } from '../../config/schema.ts';
+import { ms, type SmsEvent, secondOf } from '../../events/event.ts';
+import { parseRecord } from '../../events/parse.ts';
+import { foldFrom } from '../../fold/from-config.ts';
+import { lines } from '../../intake/file/ndjson.ts';
+import { createAccept } from '../../intake/ingest.ts';
+import type { DeadLetters, RawRecord } from '../../intake/source.ts';
+import type { WindowStore } from '../../windows/store/store.ts';
+import { createProgress } from '../progress.ts';
+
+/** Most records between two looks. */
+const BATCH = 2_000;
+/** The hashes of a log that is read again never leave the process: a key that is known keeps the bytes the same. */
+const LOG_KEY = 'replay';
+const PARTITION = 'replay';
+
+export interface Counted {
+  readonly records: number;
+  readonly events: number;
+  readonly rejected: number;
+  /** Epoch ms of the earliest and the latest event; Infinity and 0 without any. */
+  readonly first: number;
+  readonly last: number;
+}
+
+export interface ReadLogParts {
+  readonly config: Config;
+  readonly store: WindowStore;
+  readonly deadLetters: Pick<DeadLetters, 'put'>;
+  readonly log: Logger;
+  /** Whole seconds are counted; nothing of what comes after is. The last look sees every second complete. */
+  readonly look: () => Promise<void>;
+  readonly onEvents?: (events: readonly SmsEvent[]) => void;
+}
+
+/** Reads all of `source`. Rejects when it cannot be read. */
+export const readLog = async (
+  source: AsyncIterable<readonly Buffer[]>,
+  parts: ReadLogParts,
+): Promise<Counted> => {
+  const { config, store, deadLetters, log, look, onEvents } = parts;
+  const parse = { preset: config.intake.preset, maxRecord: config.intake.maxRecord };
+  const counted = { records: 0, events: 0, rejected: 0, first: Number.POSITIVE_INFINITY, last: 0 };
+  const accept = createAccept({
+    store,
+    deadLetters,
+    fold: foldFrom(config, { hmacKey: LOG_KEY }),
+    parse,
+    clock: () => ms(counted.last),
+    onBatch: (events, rejected) => {
+      counted.events += events.length;
+      counted.rejected += rejected;
+      for (const event of events) {
+        counted.first = Math.min(counted.first, event.at);
+        counted.last = Math.max(counted.last, event.at);
+      }
+      onEvents?.(events);
+    },
+    log,
+  });
+
+  const { epoch } = await store.claim(PARTITION);
+  let next = 0;
+  let batch: RawRecord[] = [];
+  let second = 0;
+  const take = async (): Promise<void> => {
+    if (batch.length === 0) return;
+    const from = next;
+    next += batch.length;
+    await accept({ partition: PARTITION, epoch, from, next, records: batch });
+    counted.records += batch.length;
+    batch = [];
+    await look();
+  };
+  /** A look sees whole seconds and nothing of what comes after, as if one had been there. */
+  const add = async (value: Buffer): Promise<void> => {
+    const parsed = parseRecord(value, parse);
+    const at = parsed.ok ? secondOf(parsed.event.at) : second;
+    if (at > second || batch.length >= BATCH) await take();
+    second = Math.max(second, at);
+    batch.push({ offset: next + batch.length, value });
+  };
+  for await (const read of source) for (const line of read) await add(line);
+  await take();
+  // The end of the log completes every second in it.
+  const end = ms(counted.last + config.windows.lateness + 2_000);
+  await accept({ partition: PARTITION, epoch, from: next, next, records: [], idleUntil: end });
+  await look();
+  return counted;
+};
+
+/** The lines of `files` in order (.gz too, "-" for standard input), with a line of progress under `name`. */
+export async function* linesOf(
+  files: readonly string[],
+  { name, maxRecord }: { readonly name: string; readonly maxRecord: number },
+): AsyncGenerator<readonly Buffer[]> {
+  const progress = createProgress(
+    name,
+    files.reduce((sum, file) => sum + (file === '-' ? 0 : statSync(file).size), 0),
+  );
+  let count = 0;
+  for (const file of files) {
+    for await (const read of lines(file === '-' ? process.stdin : createReadStream(file), maxRecord)) {
+      yield read;
+      count += read.length;
+      progress.add(
+        read.reduce((sum, line) => sum + line.length + 1, 0),
+        `${count} records`,
+      );
+    }
+  }
+  progress.done();
+}

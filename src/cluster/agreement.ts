@@ -1,0 +1,74 @@
+/**
+ * Agreement: whether every instance that runs has the same configuration. While a change is being rolled out some act
+ * by the old one and some by the new, so nothing is begun. Each says in Redis, every few seconds, by what it runs.
+ */
+import { createHash, randomUUID } from 'node:crypto';
+import type { Cluster, Redis } from 'ioredis';
+import type { Config } from '../config/schema.ts';
+import type { Clock } from '../events/event.ts';
+import { answersOf } from '../runtime/redis.ts';
+
+export interface Agreement {
+  /** Says by what this instance runs. Answers whether another runs by something else; call it as often as you like. */
+  differs(): Promise<boolean>;
+}
+
+/** One process agrees with itself. */
+export const createSoleAgreement = (): Agreement => ({ differs: async () => false });
+
+/** In ms. */
+const SAY_EVERY = 2_000;
+/** One that has not spoken for so long is gone. */
+const GONE = 10_000;
+const KEPT = 60;
+
+/** Of what decides: not where an instance listens, logs, and keeps its files. */
+export const fingerprintOf = ({ live, log, dataDir, ...decides }: Config): string =>
+  createHash('sha256')
+    .update(JSON.stringify(sorted(decides)))
+    .digest('hex')
+    .slice(0, 16);
+
+export const createRedisAgreement = (parts: {
+  redis: Redis | Cluster;
+  prefix: string;
+  fingerprint: string;
+  clock: Clock;
+}): Agreement => {
+  const { redis, fingerprint, clock } = parts;
+  const key = `${parts.prefix}:{config}`;
+  const id = randomUUID();
+  let saidAt = 0;
+  let answer = false;
+
+  return {
+    differs: async () => {
+      const now = clock();
+      if (now - saidAt < SAY_EVERY) return answer;
+      const replies = await redis
+        .multi()
+        .hset(key, id, `${fingerprint} ${now}`)
+        .expire(key, KEPT)
+        .hgetall(key)
+        .exec();
+      const said = Object.entries(answersOf(replies).at(-1) as Record<string, string>).map(([who, text]) => {
+        const [runs, at] = text.split(' ');
+        return { who, runs, ago: now - Number(at) };
+      });
+      answer = said.some(({ runs, ago }) => runs !== fingerprint && ago < GONE);
+      // The hash itself outlives them while anybody speaks.
+      const gone = said.filter(({ ago }) => ago > KEPT * 1_000).map(({ who }) => who);
+      if (gone.length > 0) await redis.hdel(key, ...gone);
+      saidAt = now;
+      return answer;
+    },
+  };
+};
+
+/** Keys in order, so that the same settings written otherwise are the same. */
+const sorted = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([name, one]) => [name, sorted(one)]));
+};

@@ -1,0 +1,53 @@
+/** What accounts are kept from, and held against: the series of each provider, and the bills. In: a view. */
+import { type Metric, parseSeries, type Series, type SeriesKey, seriesKey } from '../../windows/series.ts';
+import type { Counts, WindowsView } from '../series/view-port.ts';
+import type { Bill, Books } from './reconcile.ts';
+
+/** A bill of a provider, in the seconds it was reported in. */
+export interface Charge extends Omit<Bill, 'count'> {
+  readonly provider: string;
+  readonly series: SeriesKey;
+  readonly counts: Counts;
+}
+
+const NONE: Counts = { count: () => 0, sum: () => 0 };
+const MESSAGES: ReadonlySet<Metric> = new Set(['submitted', 'sent', 'delivered', 'failed']);
+
+/** Stands for one generation of the view. */
+export const booksOf = (view: WindowsView): Books[] => {
+  const providers = new Set<string>();
+  for (const key of view.series()) {
+    if (key.includes(',')) continue;
+    const { metric, provider } = parseSeries(key);
+    if (provider !== undefined && MESSAGES.has(metric)) providers.add(provider);
+  }
+  return [...providers].sort().map((provider) => {
+    const of = (series: Omit<Series, 'provider'>) => view.of(seriesKey({ ...series, provider })) ?? NONE;
+    const [delivered, failed] = [of({ metric: 'delivered' }), of({ metric: 'failed' })];
+    return {
+      provider,
+      sent: of({ metric: 'sent' }),
+      submitted: of({ metric: 'submitted' }),
+      sentSegments: of({ metric: 'sent', unit: 'segments' }),
+      submittedSegments: of({ metric: 'submitted', unit: 'segments' }),
+      noOrder: of({ metric: 'sent', order: 'none' }),
+      reports: {
+        count: (at) => delivered.count(at) + failed.count(at),
+        sum: (from, to) => delivered.sum(from, to) + failed.sum(from, to),
+      },
+    };
+  });
+};
+
+export const chargesOf = (view: WindowsView): Charge[] => {
+  const found: Charge[] = [];
+  for (const series of view.series()) {
+    const counts = series.startsWith('usage{') ? view.of(series) : undefined;
+    if (!counts) continue;
+    const { provider, unit, period = '' } = parseSeries(series);
+    const [from, to] = period.split('-').map(Number);
+    if (provider === undefined || from === undefined || to === undefined) continue;
+    found.push({ provider, series, counts, unit: unit ?? 'messages', from, to });
+  }
+  return found;
+};

@@ -1,0 +1,32 @@
+/** What is billed beyond what was sent, and providers of which nobody can tell what was asked for. */
+import type { Config } from '../../config/schema.ts';
+import type { Look } from '../detector.ts';
+import type { Finding } from '../finding.ts';
+import type { Learned } from '../learning/learned.ts';
+import { blindFinding, usageFinding } from '../tell.ts';
+import { becomesBlind, overcharge } from './reconcile.ts';
+
+export const createBillFindings = (parts: {
+  readonly learned: Learned;
+  readonly config: Config['detect']['orders'];
+}): ((look: Look) => Finding[]) => {
+  const { learned, config } = parts;
+
+  const bills = ({ scene, at }: Look): Finding[] =>
+    scene.charges.flatMap((charge) => {
+      const count = charge.counts.count(at);
+      const books = scene.books.find(({ provider }) => provider === charge.provider);
+      const account = count > 0 ? learned.of('account').get(charge.provider) : undefined;
+      if (!books || !account) return [];
+      const over = overcharge(account, books, { ...charge, count }, config.usage);
+      return over ? [usageFinding(charge, over, { at, from: charge.from })] : [];
+    });
+
+  const blind = ({ scene, at }: Look): Finding[] =>
+    scene.books.flatMap((books) => {
+      const account = learned.of('account').get(books.provider);
+      return account && becomesBlind(account, books, at) ? [blindFinding(books.provider, at)] : [];
+    });
+
+  return (look) => [...bills(look), ...blind(look)];
+};

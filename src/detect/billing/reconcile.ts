@@ -1,0 +1,196 @@
+/**
+ * Reconciliation: what a provider bills against what was sent and submitted, hour by hour. In: seconds that are
+ * complete, and a bill for a stretch of time that is over. Out: what is billed beyond both. And from the same books,
+ * whether a provider's messages say anything of who asked for them.
+ */
+import type { Config } from '../../config/schema.ts';
+import type { Counts } from '../series/view-port.ts';
+
+/** Messages, and the segments they were sent in. */
+export interface Sums {
+  readonly sent: number;
+  readonly submitted: number;
+  readonly sentSegments: number;
+  readonly submittedSegments: number;
+}
+type Hour = [hour: number, sent: number, submitted: number, sentSegments: number, submittedSegments: number];
+
+/** What tells who asked for a provider's messages; `ordered`: sent with an order. */
+interface Seen {
+  readonly sent: number;
+  readonly reported: number;
+  readonly submitted: number;
+  readonly ordered: number;
+}
+
+/** The books of one provider; their only state. In epoch seconds. */
+export interface Account {
+  readonly born: number;
+  /** The last second booked. */
+  through: number;
+  /** The last ten days, in order; those without messages left out. */
+  hours: Hour[];
+  /** In all. */
+  seen: Seen;
+  /** When it was said that its messages tell nothing. */
+  blindAt: number | null;
+}
+
+/** The series an account is kept from. */
+export interface Books {
+  readonly provider: string;
+  readonly sent: Counts;
+  readonly submitted: Counts;
+  readonly sentSegments: Counts;
+  readonly submittedSegments: Counts;
+  readonly noOrder: Counts;
+  readonly reports: Counts;
+}
+
+export interface Bill {
+  readonly unit: 'messages' | 'segments';
+  /** Billed is what was sent in [from, to), in epoch seconds. */
+  readonly from: number;
+  readonly to: number;
+  readonly count: number;
+}
+
+export interface Overcharge {
+  readonly strong: boolean;
+  readonly billed: number;
+  readonly sent: number;
+  readonly submitted: number;
+}
+
+const HOUR = 3_600;
+const HOURS_KEPT = 240;
+/** What the windows hold, in seconds. */
+const HELD = 3_800;
+const FEWEST = 20;
+/** Messages, and seconds, after which a provider that told nothing will not tell. */
+const BLIND_EVERY = 1_000;
+const BLIND_AFTER = HOUR;
+/** Orders on fewer are somebody's test. */
+const SOME = 0.01;
+
+export const newAccount = (at: number): Account => ({
+  born: at,
+  through: at - 1,
+  hours: [],
+  seen: { sent: 0, reported: 0, submitted: 0, ordered: 0 },
+  blindAt: null,
+});
+
+/** Books what came up to and with `to`, which is complete. What was booked before changes nothing. */
+export const book = (account: Account, books: Books, to: number): void => {
+  let from = Math.max(account.through + 1, to - HELD);
+  while (from <= to) {
+    const end = Math.min(to, from - (from % HOUR) + HOUR - 1);
+    bookWithin(account, books, { from, to: end });
+    from = end + 1;
+  }
+  account.through = Math.max(account.through, to);
+};
+
+/** Within one hour. */
+const bookWithin = (
+  account: Account,
+  books: Books,
+  { from, to }: { readonly from: number; readonly to: number },
+): void => {
+  const sums = sumsIn(books, from, to);
+  const before = account.seen;
+  account.seen = seenUpTo(before, books, { from, to });
+  if (tellsNothing(account.seen, { before, age: from - account.born })) account.blindAt ??= to;
+  if (sums.sent + sums.submitted === 0) return;
+  const hour = Math.floor(from / HOUR);
+  let last = account.hours.at(-1);
+  if (last?.[0] !== hour) {
+    last = [hour, 0, 0, 0, 0];
+    account.hours.push(last);
+    account.hours = account.hours.filter(([then]) => then > hour - HOURS_KEPT);
+  }
+  last[1] += sums.sent;
+  last[2] += sums.submitted;
+  last[3] += sums.sentSegments;
+  last[4] += sums.submittedSegments;
+};
+
+const sumsIn = (books: Books, from: number, to: number): Sums => ({
+  sent: books.sent.sum(from, to),
+  submitted: books.submitted.sum(from, to),
+  sentSegments: books.sentSegments.sum(from, to),
+  submittedSegments: books.submittedSegments.sum(from, to),
+});
+
+const seenUpTo = (
+  before: Seen,
+  { sent, reports, submitted, noOrder }: Books,
+  { from, to }: { readonly from: number; readonly to: number },
+): Seen => ({
+  sent: before.sent + sent.sum(from, to),
+  reported: before.reported + reports.sum(from, to),
+  submitted: before.submitted + submitted.sum(from, to),
+  ordered: before.ordered + sent.sum(from, to) - noOrder.sum(from, to),
+});
+
+/** Asked at each thousandth message, so that it is said in the same second however often one looks. */
+const tellsNothing = (
+  now: Seen,
+  { before, age }: { readonly before: Seen; readonly age: number },
+): boolean => {
+  const thousands = ({ sent, reported }: Seen) => Math.floor(Math.max(sent, reported) / BLIND_EVERY);
+  return (
+    thousands(now) > thousands(before) &&
+    age >= BLIND_AFTER &&
+    now.submitted === 0 &&
+    now.ordered <= SOME * now.sent
+  );
+};
+
+/** Whether it is to be said in this second that the provider's messages tell nothing of who asked for them. */
+export const becomesBlind = (
+  { seen, through, born, blindAt }: Account,
+  books: Books,
+  at: number,
+): boolean => {
+  if (at <= through || blindAt !== null) return false;
+  const before = seenUpTo(seen, books, { from: through + 1, to: at - 1 });
+  const now = seenUpTo(before, books, { from: at, to: at });
+  return tellsNothing(now, { before, age: at - born });
+};
+
+/**
+ * What is billed beyond what was sent and beyond what was submitted. An hour that the bill touches counts whole, in
+ * the provider's favour. Undefined too when the books do not reach back so far, or know nothing of segments.
+ */
+export const overcharge = (
+  account: Account,
+  books: Books,
+  bill: Bill,
+  config: Config['detect']['orders']['usage'],
+): Overcharge | undefined => {
+  const { through, hours, born } = account;
+  if (born > bill.from || Math.floor(bill.from / HOUR) <= Math.floor(through / HOUR) - HOURS_KEPT)
+    return undefined;
+  const open = sumsIn(books, Math.max(through + 1, bill.from), bill.to - 1);
+  const total: Hour = [0, open.sent, open.submitted, open.sentSegments, open.submittedSegments];
+  for (const hour of hours) {
+    if (hour[0] * HOUR >= bill.to || (hour[0] + 1) * HOUR <= bill.from) continue;
+    for (const column of [1, 2, 3, 4] as const) total[column] += hour[column];
+  }
+  const [, sent, submitted, sentSegments, submittedSegments] = total;
+  // Every message has one segment at least: fewer, and not all of them say how many.
+  const known =
+    bill.unit === 'messages'
+      ? { sent, submitted }
+      : {
+          sent: sentSegments >= sent ? sentSegments : 0,
+          submitted: submittedSegments >= submitted ? submittedSegments : 0,
+        };
+  const allowed = Math.max(known.sent, known.submitted);
+  if (allowed === 0 && sent + submitted > 0) return undefined;
+  const over = bill.count - allowed;
+  if (over < FEWEST || over <= config.tolerated * allowed) return undefined;
+  return { ...known, billed: bill.count, strong: over > config.share * allowed && over >= config.messages };
+};

@@ -1,0 +1,74 @@
+/** Finds what is wrong or new in texts, provider by provider: content.ts on the tallies of a view and what is learned. */
+import type { Config } from '../../config/schema.ts';
+import type { Second } from '../../events/event.ts';
+import { planOf } from '../campaign/plans.ts';
+import type { Look } from '../detector.ts';
+import type { Finding } from '../finding.ts';
+import type { Learned } from '../learning/learned.ts';
+import type { Held, Traffic } from '../series/snapshot.ts';
+import { findFarTexts, findNewLinks, findNewTexts, findWrongTexts } from './content.ts';
+import { linksFinding, textsFinding, wrongTextsFinding } from './findings.ts';
+import { bookName, metricWithTexts, SLOT, slotOf, talliesOf } from './tallies.ts';
+import { entriesOf, sumOf } from './texts.ts';
+
+export const createContentFindings = (parts: {
+  readonly learned: Learned;
+  readonly config: Config['detect']['content'];
+}) => {
+  const { learned, config: settings } = parts;
+  const books = learned.of('texts');
+
+  const newContent = ({ view, scene, at }: Look, provider: string): Finding[] => {
+    const slots = [slotOf(at) - SLOT, slotOf(at)];
+    const metric = metricWithTexts(view, provider, slots);
+    const entries = entriesOf(talliesOf(view, { metric, provider, part: 'text' }, slots));
+    if (entries.length === 0) return [];
+    const own = books.get(bookName(provider));
+    const submitted =
+      metric === 'sent' ? talliesOf(view, { metric: 'submitted', provider, part: 'text' }, slots) : [];
+    const input = {
+      entries,
+      submitted: entriesOf(submitted),
+      at,
+      own,
+      others: () =>
+        scene.providers.flatMap((other) => (other === provider ? [] : (books.get(bookName(other)) ?? []))),
+      ofCampaign: (campaign: string) => books.get(bookName(provider, campaign)),
+      isAnnounced: (campaign: string) => planOf(view, campaign, { at, provider }) !== undefined,
+      settings,
+    };
+    const place = { provider, metric, at, since: slots[0] ?? at };
+    const texts = findNewTexts(input);
+    const far = findFarTexts(input);
+    const hosts = sumOf(talliesOf(view, { metric, provider, part: 'link' }, slots));
+    const links = findNewLinks(hosts, input);
+    return [
+      ...(texts ? [textsFinding(texts, place)] : []),
+      ...(far ? [textsFinding(far, place)] : []),
+      ...(links ? [linksFinding(links, place)] : []),
+    ];
+  };
+
+  /** Of what was sent and what was submitted the one with more of a fault, on a tie what was sent. */
+  const wrong = ({ at }: Look, ofProvider: readonly Traffic[]): Finding[] => {
+    const found = new Map<string, { one: Held; finding: Finding; count: number }>();
+    for (const traffic of ofProvider) {
+      for (const one of traffic.faults) {
+        const seen = wrongIn(traffic, one, at);
+        const rival = found.get(one.name ?? '');
+        if (!seen || (rival && rival.count >= seen.count + (one.metric === 'sent' ? 1 : 0))) continue;
+        found.set(one.name ?? '', { one, finding: wrongTextsFinding(one, seen, at), count: seen.count });
+      }
+    }
+    return [...found.values()].map(({ finding }) => finding);
+  };
+
+  const wrongIn = ({ all }: Traffic, one: Held, at: Second) =>
+    all && one.counts.count(at) > 0 ? findWrongTexts(one.counts, all.counts, { at, settings }) : undefined;
+
+  return (look: Look): Finding[] =>
+    [...look.scene.byProvider].flatMap(([provider, traffic]) => {
+      const isSending = traffic.some(({ marketing }) => (marketing?.counts.count(look.at) ?? 0) > 0);
+      return [...(isSending ? newContent(look, provider) : []), ...wrong(look, traffic)];
+    });
+};

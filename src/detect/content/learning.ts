@@ -1,0 +1,55 @@
+/** What tallies of texts teach, once their ten minutes are complete. In: the view. Out: books of texts, by name. */
+import type { Learned } from '../learning/learned.ts';
+import type { WindowsView } from '../series/view-port.ts';
+import { bookName, metricWithTexts, SLOT, slotOf, talliesOf } from './tallies.ts';
+import {
+  CAMPAIGN_HEADS,
+  type Entry,
+  entriesOf,
+  newTextBook,
+  PROVIDER_HEADS,
+  sumOf,
+  teachTexts,
+} from './texts.ts';
+
+/** The view holds no more than an hour. */
+const SLOTS_HELD = 6;
+
+export const createTextLearning = (parts: {
+  readonly learned: Learned;
+  readonly isLeftOut: (name: string, from: number, to: number) => boolean;
+}) => {
+  const books = parts.learned.of('texts');
+  const bookOf = (name: string, at: number) => {
+    const book = books.get(name) ?? newTextBook(at);
+    books.set(name, book);
+    return book;
+  };
+
+  const learnSlot = (view: WindowsView, provider: string, slot: number): void => {
+    const metric = metricWithTexts(view, provider, [slot]);
+    const texts = entriesOf(talliesOf(view, { metric, provider, part: 'text' }, [slot]));
+    if (texts.length === 0 || parts.isLeftOut(provider, slot, slot + SLOT - 1)) return;
+    const hosts = [...sumOf(talliesOf(view, { metric, provider, part: 'link' }, [slot]))];
+    teachTexts(bookOf(bookName(provider), slot), slot, { texts, hosts, most: PROVIDER_HEADS });
+    const byCampaign = new Map<string, Entry[]>();
+    for (const entry of texts) {
+      if (entry.campaign === undefined) continue;
+      byCampaign.set(entry.campaign, [...(byCampaign.get(entry.campaign) ?? []), entry]);
+    }
+    for (const [campaign, own] of byCampaign)
+      teachTexts(bookOf(bookName(provider, campaign), slot), slot, {
+        texts: own,
+        hosts: [],
+        most: CAMPAIGN_HEADS,
+      });
+  };
+
+  /** Learns from the slots that ended after `sealed`, up to and with `to` (epoch seconds). */
+  return (view: WindowsView, providers: Iterable<string>, sealed: number, to: number): void => {
+    const end = slotOf(to + 1);
+    const start = Math.max(slotOf(sealed + 1), end - SLOTS_HELD * SLOT);
+    for (let slot = start as number; slot < end; slot += SLOT)
+      for (const provider of providers) learnSlot(view, provider, slot);
+  };
+};

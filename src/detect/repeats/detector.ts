@@ -1,0 +1,81 @@
+/**
+ * Repeats of every provider: of its marketing as a whole, and what that does not show, by campaign, by text, and beyond
+ * marketing.
+ */
+import type { Config } from '../../config/schema.ts';
+import { type Second, secondOf } from '../../events/event.ts';
+import { seriesKey } from '../../windows/series.ts';
+import type { Look } from '../detector.ts';
+import type { Finding } from '../finding.ts';
+import type { LeftOut } from '../learning/exclusions.ts';
+import type { Learned } from '../learning/learned.ts';
+import { clearestOfProvider } from '../series/clearest.ts';
+import { type Held, judged, type Traffic } from '../series/snapshot.ts';
+import type { Estimate, WindowsView } from '../series/view-port.ts';
+import { againFinding, repeatsFinding, sameTextFinding } from '../tell.ts';
+import { hourOf, repeatsOf, startOfHour } from './reach.ts';
+import { findAgain, findRepeats, findSameText, type Repeats } from './repeats.ts';
+import { createSlowRepeats } from './slow-repeats.ts';
+
+export const createRepeatsFindings = (parts: {
+  readonly config: Config['detect']['repeats'];
+  readonly estimate: Estimate;
+  readonly learned: Learned;
+  /** Where it is noted that repeats are strong. */
+  readonly incidents: LeftOut;
+  readonly pauses: LeftOut;
+}) => {
+  const { config, estimate, incidents, pauses } = parts;
+  const reaches = parts.learned.of('reach');
+  const findSlow = createSlowRepeats({ config: config.slow, estimate });
+
+  /** What was before a pause is not held against what comes after it. */
+  const slowRepeats = (view: WindowsView, { key, provider }: Held, at: Second) => {
+    const reach = reaches.get(key);
+    if (!reach || pauses.touchesSeconds(provider, secondOf(startOfHour(hourOf(at) - 1)), at))
+      return undefined;
+    return findSlow({ view, series: key, at, reach });
+  };
+
+  const ofProviders = ({ view, scene, at }: Look): Finding[] => {
+    const found = scene.traffic.flatMap(({ marketing: one }) => {
+      if (!one || one.counts.count(at) === 0) return [];
+      const slow = () => slowRepeats(view, one, at);
+      const seen = findRepeats({ view, series: one.key, at, config, estimate, slow });
+      if (seen?.strength === 'strong') incidents.note(repeatsOf(one.key), at, at);
+      return seen ? [{ one, seen }] : [];
+    });
+    return clearestOfProvider(found, ({ one, seen }) => [one, repeatsWeight(seen)]).map(({ one, seen }) =>
+      repeatsFinding(one, seen, at),
+    );
+  };
+
+  const ofMarketing = ({ again, campaigns, marketing }: Traffic, at: Second): Finding[] =>
+    again.flatMap((one) => {
+      if (one.counts.count(at) === 0) return [];
+      const all = one.name === undefined ? marketing : campaigns.find(({ name }) => name === one.name);
+      if (!all) return [];
+      const seen = findAgain(
+        { again: one.counts, all: all.counts, at, config },
+        one.name === undefined ? 'text' : 'campaign',
+      );
+      return seen ? [againFinding(one, seen, at)] : [];
+    });
+
+  const ofOthers = ({ view, at }: Look, { provider, metric, all }: Traffic): Finding[] => {
+    if (!all || all.counts.count(at) === 0) return [];
+    return (['transactional', 'otp'] as const).flatMap((category) => {
+      const series = seriesKey({ metric, provider, category, part: 'again' });
+      const seen = findSameText({ view, series, at, config, estimate });
+      return seen ? [sameTextFinding({ provider, metric, category, series }, seen, at)] : [];
+    });
+  };
+
+  return (look: Look): Finding[] => [
+    ...ofProviders(look),
+    ...judged(look.scene.traffic).flatMap((one) => [...ofMarketing(one, look.at), ...ofOthers(look, one)]),
+  ];
+};
+
+const repeatsWeight = ({ strength, evidence }: Repeats): number =>
+  (strength === 'strong' ? 1e12 : 0) + evidence.people * 1e6 + evidence.ratio;

@@ -1,0 +1,37 @@
+/**
+ * The reach of a series: hour by hour of a day, how many messages went out, and a sketch of who got them.
+ * Hours that are missing (nothing sent, tocsin not running) are missing from messages and from people alike.
+ */
+import { type Ms, ms } from '../../events/event.ts';
+import type { SeriesKey } from '../../windows/series.ts';
+
+/** In seconds. */
+export const HOUR = 3_600;
+/** The longest stretch, with the hour under way. */
+export const HOURS_KEPT = 24;
+/** Registers kept of an hour: 1,024 characters, and a relative standard error of 1.04 / sqrt(1024). */
+export const REACH_REGISTERS = 1_024;
+export const REACH_ERROR = 0.0325;
+
+/** `hour`: epoch seconds / 3600. `repeated`: 1 when repeats of the series were strong in it. `people`: registers. */
+export type ReachHour = readonly [hour: number, messages: number, repeated: 0 | 1, people: string];
+
+/** Replaced, never changed. Hours in order, those without messages left out. */
+export interface Reach {
+  readonly hours: readonly ReachHour[];
+}
+
+export const hourOf = (at: number): number => Math.floor(at / HOUR);
+export const startOfHour = (hour: number): Ms => ms(hour * HOUR * 1000);
+export const endOfHour = (hour: number): Ms => ms(startOfHour(hour + 1) - 1);
+
+/** An hour that is known already, or older than the newest, changes nothing. */
+export const addHour = (reach: Reach | undefined, one: ReachHour): Reach => {
+  const hours = reach?.hours ?? [];
+  const [hour] = one;
+  if (reach && (hours.at(-1)?.[0] ?? 0) >= hour) return reach;
+  return { hours: [...hours.filter(([before]) => before > hour - HOURS_KEPT), one] };
+};
+
+/** The name by which it is noted that repeats of a series are strong. */
+export const repeatsOf = (series: SeriesKey): string => `repeats ${series}`;

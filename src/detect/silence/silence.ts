@@ -1,0 +1,54 @@
+/**
+ * Silence: a provider that should be sending and is not. Absence can only be told of seconds that are complete, so
+ * it is called behind the watermark. exp(-surprise) is the probability that nothing comes where mu were expected
+ * (likelihood.ts); the line is the bursts'. Assumed: the hour is known, and its forecast at most twice too high; a series
+ * still learning is never silent.
+ */
+import { type Ms, ms, type Second, second, startOf } from '../../events/event.ts';
+import type { Counts } from '../series/view-port.ts';
+import type { Outlook } from '../statistics/forecast.ts';
+import { surpriseOfNone } from '../statistics/likelihood.ts';
+
+const HOUR = 3_600;
+/** Traffic falls steeply at midnight and before holidays; a forecast this many times too high is no silence. */
+const FORECAST_OFF = 2;
+
+export interface Silence {
+  readonly since: Ms;
+  readonly seconds: number;
+  readonly expected: number;
+  readonly surprise: number;
+}
+
+/** `complete`: the last complete second. */
+export const findSilence = (input: {
+  readonly outlook: Outlook;
+  readonly counts: Counts;
+  readonly complete: Second;
+  readonly threshold: number;
+}): Silence | undefined => {
+  const { outlook, counts, complete, threshold } = input;
+  if (outlook.forecast(complete).trust !== 'full') return undefined;
+  if (counts.sum(complete - 9, complete) > 0) return undefined;
+  const from = Math.max(firstEmpty(counts, complete), outlook.since());
+  if (from > complete) return undefined;
+  const expected = outlook.expectedAtLeast(from, complete);
+  const seconds = complete - from + 1;
+  const least = expected / FORECAST_OFF;
+  const surprise = surpriseOfNone(least, outlook.dispersion(complete, seconds, least));
+  if (surprise < threshold) return undefined;
+  return { since: ms(startOf(second(from))), seconds, expected, surprise };
+};
+
+/** The first second of the emptiness that ends at `to`, by halving; at most an hour back. */
+const firstEmpty = (counts: Counts, to: number): number => {
+  let empty = 1;
+  let full = HOUR;
+  if (counts.sum(to - full + 1, to) === 0) return to - full + 1;
+  while (full - empty > 1) {
+    const middle = (empty + full) >> 1;
+    if (counts.sum(to - middle + 1, to) === 0) empty = middle;
+    else full = middle;
+  }
+  return to - empty + 1;
+};

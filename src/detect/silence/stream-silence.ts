@@ -1,0 +1,52 @@
+/**
+ * Silence of the whole stream, told by the clock: seconds that bring nothing do not pass for the detectors, which go
+ * by event time. In: what is known of each provider's hours. Out: how much was to be expected since the last message,
+ * and how surprising none of it is. Looks only: when the stream comes back late, its hours are learned as they were.
+ *
+ * The providers are taken together as one series whose dispersion is the widest of theirs; as in silence.ts a forecast
+ * may be twice too high, and an hour that is not known expects nothing.
+ */
+import { type Baseline, type BaselineConfig, forecast } from '../statistics/baseline.ts';
+import type { Calendar } from '../statistics/calendar.ts';
+import { dispersionAt } from '../statistics/dispersion.ts';
+import { surpriseOfNone } from '../statistics/likelihood.ts';
+
+const FORECAST_OFF = 2;
+/** In minutes: so much of a long silence is enough to tell. */
+const LONGEST = 240;
+/** Minutes after which a provider that brought nothing has been given up. */
+const GIVEN_UP = 1_440;
+
+export interface StreamSilence {
+  readonly expected: number;
+  /** In nats. */
+  readonly surprise: number;
+}
+
+/** `baselines`: one a provider, of all it sends. [from, to] in epoch seconds, both included, without a message. */
+export const streamSilence = (
+  baselines: readonly Baseline[],
+  { from, to }: { readonly from: number; readonly to: number },
+  { calendar, config }: { readonly calendar: Calendar; readonly config: BaselineConfig },
+): StreamSilence => {
+  const first = Math.floor(from / 60);
+  const last = Math.min(Math.floor(to / 60), first + LONGEST);
+  const alive = baselines.filter(({ recent }) => first - recent.through < GIVEN_UP);
+  let expected = 0;
+  for (const baseline of alive) {
+    for (let minute = first; minute <= last; minute++) {
+      const { trust, least } = forecast(baseline, { minute, calendar }, config);
+      const seconds = Math.min(to, minute * 60 + 59) - Math.max(from, minute * 60) + 1;
+      if (trust === 'full') expected += least * seconds;
+    }
+  }
+  if (expected <= 0) return { expected: 0, surprise: 0 };
+  const least = expected / FORECAST_OFF;
+  const widest = Math.max(
+    ...alive.map((baseline) => {
+      const { scatter } = forecast(baseline, { minute: last, calendar }, config);
+      return dispersionAt(scatter, to - from + 1, least);
+    }),
+  );
+  return { expected, surprise: surpriseOfNone(least, widest) };
+};

@@ -1,0 +1,185 @@
+/**
+ * The outlooks of all series that are watched for bursts and silence, on windows from which announced campaigns are
+ * taken out. In: the view and what is learned. Out: an outlook a series, with the counts it is about.
+ */
+import { type Second, second } from '../../events/event.ts';
+import { parseSeries, type SeriesKey, seriesKey } from '../../windows/series.ts';
+import { type Explained, explainedBy, without } from '../campaign/plans.ts';
+import type { Learned } from '../learning/learned.ts';
+import type { Watched } from '../series/classify.ts';
+import type { Held } from '../series/snapshot.ts';
+import type { Counts, WindowsView } from '../series/view-port.ts';
+import { type BaselineConfig, knownRate, newBaseline } from './baseline.ts';
+import type { Calendar } from './calendar.ts';
+import { createOutlook, type Outlook } from './forecast.ts';
+import { LONGEST } from './scan.ts';
+
+export interface Seen {
+  readonly outlook: Outlook;
+  /** Without what announced campaigns explain. */
+  readonly counts: Counts;
+}
+
+export interface Outlooks {
+  /** For a series with counts in the view. */
+  of(view: WindowsView, held: Held): Seen;
+  /** Every one that was opened. */
+  all(): Iterable<readonly [SeriesKey, Seen]>;
+  /** Opens those of providers that are known from before, though nothing of them is held: they may be silent. */
+  openKnown(view: WindowsView): void;
+  /** Takes the announcements in that matter near `at`. */
+  explain(view: WindowsView, at: Second, providers: Iterable<string>): void;
+  /** What announcements explain of a provider's counts. */
+  explained(of: Pick<Watched, 'metric' | 'provider'>): readonly Explained[];
+  /**
+   * Messages that were submitted in the last hours before a second and have not been sent yet, when `share` of them
+   * usually is. `sent`: the series they would come in.
+   */
+  owedOf(sent: SeriesKey, at: Second): (from: number, share: number) => number;
+  /** Submissions that were to be expected of the stream from a second up to `at`, and are not there. */
+  missing(provider: string, at: Second): (from: number) => number;
+  forget(keep: (key: SeriesKey) => boolean): void;
+}
+
+const NONE: Counts = { count: () => 0, sum: () => 0 };
+const NOTHING: readonly Explained[] = [];
+/** The newest seconds may still fill; they are tried as they stand. */
+const OPEN = 10;
+/** Seconds in which a queue may have filled: over the shorter ones a share that is a little off matters less. */
+const FILLED_IN = [600, 3_600, LONGEST] as const;
+
+export const createOutlooks = (parts: {
+  readonly learned: Learned;
+  readonly calendar: Calendar;
+  readonly config: BaselineConfig;
+  readonly watchedOf: (key: SeriesKey) => Watched | undefined;
+  /** Whether nothing is learned of a series from a minute. */
+  readonly excluded: (of: Watched, minute: number) => boolean;
+}): Outlooks => {
+  const { learned, calendar, config } = parts;
+  /** `submitted`: the series of what was given to the provider of what it sends here. */
+  const known = new Map<SeriesKey, Seen & { readonly submitted: SeriesKey; use(counts: Counts): void }>();
+  let explained: ReadonlyMap<string, readonly Explained[]> = new Map();
+  let now = 0;
+
+  /** The rate of the busiest provider that is known, by metric and minute: one pass over all for each. */
+  const busiest = new Map<string, number | undefined>();
+  const busiestAt = (metric: Watched['metric'], minute: number): number | undefined => {
+    const name = `${metric} ${minute}`;
+    if (busiest.has(name)) return busiest.get(name);
+    if (busiest.size >= 8) busiest.clear();
+    let most: number | undefined;
+    for (const [key, baseline] of learned.of('baseline')) {
+      if (key.includes(',') || !key.startsWith(`${metric}{`)) continue;
+      const rate = knownRate(baseline, { minute, calendar });
+      if (rate !== undefined && rate > (most ?? 0)) most = rate;
+    }
+    busiest.set(name, most);
+    return most;
+  };
+
+  /** A series too young for its own hours follows its provider's; a provider, the busiest one. */
+  const relativeOf =
+    ({ provider, metric, scope }: Watched) =>
+    (minute: number) => {
+      if (scope === 'all') return busiestAt(metric, minute);
+      const own = learned.of('baseline').get(seriesKey({ metric, provider }));
+      return own && knownRate(own, { minute, calendar });
+    };
+
+  const explainedOf = ({ metric, provider }: Pick<Watched, 'metric' | 'provider'>) =>
+    explained.size === 0 ? NOTHING : (explained.get(`${metric} ${provider}`) ?? NOTHING);
+
+  const open = (watched: Watched, source: Counts, view: WindowsView) => {
+    const { key } = watched;
+    const baselines = learned.of('baseline');
+    const past = baselines.get(key);
+    const from = past ? (view.first ?? second(0)) : firstWith(source, view);
+    const baseline = past ?? newBaseline(Math.floor(from / 60));
+    baselines.set(key, baseline);
+    let current = source;
+    const counts = without(
+      () => current,
+      () => explainedOf(watched),
+    );
+    const outlook = createOutlook(
+      {
+        baseline,
+        counts,
+        calendar,
+        config,
+        related: relativeOf(watched),
+        excluded: (minute) => parts.excluded(watched, minute),
+      },
+      from,
+    );
+    // After a restart the windows know what has begun already.
+    for (let at = from as number; at <= now - OPEN; at++) if (counts.count(at) > 0) outlook.seal(at);
+    const seen = {
+      outlook,
+      counts,
+      submitted: seriesKey({ ...parseSeries(key), metric: 'submitted' }),
+      use: (newest: Counts) => {
+        current = newest;
+      },
+    };
+    known.set(key, seen);
+    return seen;
+  };
+
+  return {
+    of: (view, held) => {
+      const seen = known.get(held.key) ?? open(held, held.counts, view);
+      seen.use(held.counts);
+      return seen;
+    },
+    all: () => known,
+    openKnown: (view) => {
+      for (const key of learned.of('baseline').keys() as Iterable<SeriesKey>) {
+        const watched = known.has(key) ? undefined : parts.watchedOf(key);
+        if (watched?.scope === 'all') open(watched, view.of(key) ?? NONE, view);
+      }
+    },
+    explain: (view, at, providers) => {
+      now = at;
+      explained = explainedBy(view, learned, { at, providers });
+    },
+    explained: explainedOf,
+    owedOf: (key, at) => {
+      const sent = known.get(key);
+      const given = sent && known.get(sent.submitted);
+      if (!given) return () => 0;
+      const oldest = Math.max(given.outlook.since(), sent.outlook.since());
+      return (from, share) => {
+        let most = 0;
+        for (const seconds of FILLED_IN) {
+          const since = Math.max(oldest, from - seconds, at - LONGEST + 1);
+          const owed = share * given.outlook.counted(since, from - 1) - sent.outlook.counted(since, from - 1);
+          most = Math.max(most, owed);
+        }
+        return most;
+      };
+    },
+    missing: (provider, at) => (from) => {
+      const given = known.get(seriesKey({ metric: 'submitted', provider }));
+      if (!given) return 0;
+      const since = Math.max(from, given.outlook.since());
+      return Math.max(0, given.outlook.expected(since, at) - given.counts.sum(since, at));
+    },
+    forget: (keep) => {
+      for (const key of known.keys()) if (!keep(key)) known.delete(key);
+    },
+  };
+};
+
+/** The first second of a series that the view holds, by halving. */
+const firstWith = (counts: Counts, view: WindowsView): Second => {
+  let before = (view.first ?? second(0)) - 1;
+  let after = before + 8_192;
+  while (after - before > 1) {
+    const middle = Math.floor((before + after) / 2);
+    if (counts.sum((view.first ?? second(0)) as number, middle) > 0) after = middle;
+    else before = middle;
+  }
+  return second(after);
+};

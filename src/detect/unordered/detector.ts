@@ -1,0 +1,121 @@
+/**
+ * Excesses of what follows something else: failures, answers, and messages that nobody asked for. In: a scene and a
+ * second. Out: findings; of those on messages that nobody asked for the clearest of each provider.
+ */
+import type { Config } from '../../config/schema.ts';
+import { seriesKey } from '../../windows/series.ts';
+import type { Look } from '../detector.ts';
+import type { Finding } from '../finding.ts';
+import type { LeftOut } from '../learning/exclusions.ts';
+import type { Learned } from '../learning/learned.ts';
+import type { Outlooks } from '../statistics/forecasts.ts';
+import { type Excess, findExcess, isUpToDate, shareOf } from '../statistics/shares.ts';
+import { excessFinding } from '../tell.ts';
+import { type Follow, lagOf, mainError } from './follows.ts';
+import { isJudged, mustStandAt, type Sign, sightOf } from './orders.ts';
+
+/** Seconds after which an excess by counts is more than a few messages that came before their submissions. */
+const GOES_ON = 300;
+
+interface Found {
+  readonly follow: Follow;
+  readonly excess: Excess;
+  readonly strong: boolean;
+}
+
+export const createExcessFindings = (parts: {
+  readonly outlooks: Outlooks;
+  readonly learned: Learned;
+  /** Where it is noted that an excess teaches nothing. */
+  readonly incidents: LeftOut;
+  readonly config: Config['detect'];
+}): ((look: Look) => Finding[]) => {
+  const { outlooks, learned, incidents, config } = parts;
+  const stateOf = ({ name }: Pick<Follow, 'name'>) => learned.of('share').get(name);
+
+  const excessAt = (follow: Follow, look: Look, at: number): Excess | undefined => {
+    const state = stateOf(follow);
+    if (!state) return undefined;
+    const { counted, base, settings } = follow;
+    const lag = lagOf(follow, learned);
+    const excess = findExcess(state, { counted, base, at, settings, lag, owed: owedOf(follow, look) });
+    const fewest = follow.sign ? config.orders.minimum : config.burst.minimum;
+    return excess && excess.surprise >= look.threshold && excess.count >= fewest ? excess : undefined;
+  };
+
+  /** What an outage left in a queue; where submissions are looked for, also those that the stream is short of. */
+  const owedOf = ({ detector, sign, provider, settings }: Follow, { at }: Look) => {
+    if (detector !== 'unordered' || sign === 'order' || sign === 'twice') return undefined;
+    const queued = outlooks.owedOf(seriesKey({ metric: 'sent', provider }), at);
+    if (sign === undefined) return queued;
+    const missing = outlooks.missing(provider, at);
+    const byCounts = learned.of('share').get(`unordered ${provider}`);
+    const sends = byCounts ? shareOf(byCounts, settings) : 1;
+    return (from: number) => queued(from, sends) + missing(from);
+  };
+
+  const bySign = (sign: Sign, follow: Follow, look: Look): Found[] => {
+    const sight = sightOf(stateOf(follow));
+    if (sight === 'blind') return [];
+    const excess = excessAt(follow, look, look.at);
+    if (!excess) return [];
+    const stoodAt = mustStandAt(sign, look.at);
+    const stands = stoodAt === look.at || excessAt(follow, look, stoodAt) !== undefined;
+    return [{ follow, excess, strong: sight === 'clear' && stands }];
+  };
+
+  /**
+   * By counts a queue that is emptied looks the same: strong only when it goes on where none can be, and not told
+   * where ids tell more.
+   */
+  const byCounts = (follow: Follow, look: Look): Found[] => {
+    const state = stateOf(follow);
+    // Until a share stands on something of its own it is a guess.
+    if (!state || state.base < follow.settings.weight) return [];
+    if (follow.detector === 'unordered' && isToldById(follow, look)) return [];
+    const excess = excessAt(follow, look, look.at);
+    if (!excess) return [];
+    const goesOn = look.at - excess.from + 1 >= GOES_ON && isUpToDate(state, look.at);
+    return [{ follow, excess, strong: follow.detector === 'unordered' && goesOn }];
+  };
+
+  const isToldById = ({ provider, counted }: Follow, { scene, at }: Look): boolean => {
+    const ids = scene.follows.find((one) => one.sign === 'submission' && one.provider === provider);
+    return ids !== undefined && sightOf(stateOf(ids)) === 'clear' && isJudged(ids.base, counted, at);
+  };
+
+  const tell = ({ follow, excess, strong }: Found, { view, at }: Look): Finding => {
+    const { detector, provider } = follow;
+    const mostly =
+      detector === 'failures' ? mainError(view, provider, { from: excess.from, to: at }) : undefined;
+    return excessFinding(follow, { at, mostly, strong, lag: lagOf(follow, learned) }, excess);
+  };
+
+  return (look) => {
+    const found = look.scene.follows.flatMap((follow) => {
+      if (follow.counted.count(look.at) === 0) return [];
+      return follow.sign ? bySign(follow.sign, follow, look) : byCounts(follow, look);
+    });
+    for (const { follow, excess } of found) incidents.note(follow.name, excess.from, look.at);
+    return clearest(found).map((one) => tell(one, look));
+  };
+};
+
+/** One on messages that nobody asked for a provider: the strong one, else the most surprising. */
+const clearest = (found: readonly Found[]): Found[] =>
+  found.filter(
+    (one) =>
+      one.follow.detector !== 'unordered' ||
+      !found.some(
+        (other) =>
+          other.follow.detector === 'unordered' &&
+          other.follow.provider === one.follow.provider &&
+          isClearer(other, one),
+      ),
+  );
+
+const isClearer = (one: Found, other: Found): boolean =>
+  one.strong === other.strong
+    ? one.excess.surprise > other.excess.surprise ||
+      (one.excess.surprise === other.excess.surprise && one.follow.name < other.follow.name)
+    : one.strong;

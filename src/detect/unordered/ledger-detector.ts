@@ -1,0 +1,60 @@
+/** What a provider says of a campaign beyond what was submitted of it. In: a look. Out: findings, one a provider. */
+import type { Config } from '../../config/schema.ts';
+import { type Second, second } from '../../events/event.ts';
+import { seriesKey } from '../../windows/series.ts';
+import type { Look } from '../detector.ts';
+import type { Finding } from '../finding.ts';
+import type { Learned } from '../learning/learned.ts';
+import type { Outlooks } from '../statistics/forecasts.ts';
+import { lagName, usualLag } from '../statistics/lags.ts';
+import { campaignBeyondFinding } from '../tell.ts';
+import type { CampaignSaid } from './ledger-series.ts';
+import { type Beyond, findBeyond, sightOfLedgers } from './ledgers.ts';
+
+export const createLedgerFindings = (parts: {
+  readonly outlooks: Outlooks;
+  readonly learned: Learned;
+  readonly config: Config['detect']['orders'];
+}): ((look: Look) => Finding[]) => {
+  const { outlooks, learned, config } = parts;
+  const ledgers = learned.of('ledger');
+
+  const find = (one: CampaignSaid, look: Look): Found | undefined => {
+    const { at } = look;
+    const ledger = one.counted.count(at) > 0 ? ledgers.get(one.series) : undefined;
+    const beyond = ledger && findBeyond(ledger, one, at);
+    if (!ledger || !beyond || Math.min(beyond.over, beyond.grown) < config.minimum) return undefined;
+    const over = beyond.over - outlooks.missing(one.provider, at)(beyond.since);
+    const { tolerated, share, messages } = config.campaigns;
+    if (over < config.minimum || over <= tolerated * beyond.submitted) return undefined;
+    const sight = sightOfLedgers(ledgers.values(), ledger);
+    if (sight === 'blind') return undefined;
+    const much = over >= messages && over > share * beyond.submitted;
+    return { one, beyond, strong: sight === 'clear' && much && isSubmitted(one, beyond, look) };
+  };
+
+  /** Where nothing is submitted, it may be the stream of submissions that has broken off. */
+  const isSubmitted = ({ provider }: CampaignSaid, { since }: Beyond, { view, at }: Look): boolean =>
+    view.sum(seriesKey({ metric: 'submitted', provider }), second(since), at) >= config.minimum;
+
+  const tell = ({ one, beyond, strong }: Found, at: Second): Finding => {
+    const lag = usualLag(learned.of('lag').get(lagName(one.said, one.provider)));
+    return campaignBeyondFinding(one, beyond, { at, strong, lag });
+  };
+
+  return (look) => {
+    const best = new Map<string, Found>();
+    for (const one of look.scene.campaigns) {
+      const found = find(one, look);
+      const rival = best.get(one.provider);
+      if (found && (!rival || found.beyond.over > rival.beyond.over)) best.set(one.provider, found);
+    }
+    return [...best.values()].map((found) => tell(found, look.at));
+  };
+};
+
+interface Found {
+  readonly one: CampaignSaid;
+  readonly beyond: Beyond;
+  readonly strong: boolean;
+}

@@ -1,0 +1,50 @@
+/** What ledgers are kept from: the series of each campaign. In: a view. */
+import type { MessageType } from '../../events/event.ts';
+import { parseSeries, type Series, type SeriesKey, seriesKey } from '../../windows/series.ts';
+import type { Counts, WindowsView } from '../series/view-port.ts';
+import type { Said } from '../statistics/lags.ts';
+import { sumOf } from './follows.ts';
+import type { LedgerCounts } from './ledgers.ts';
+
+export interface CampaignSaid extends LedgerCounts {
+  /** Names its ledger. */
+  readonly series: SeriesKey;
+  readonly provider: string;
+  readonly campaign: string;
+  readonly said: Said;
+}
+
+const NONE: Counts = { count: () => 0, sum: () => 0 };
+/** Provider and campaign alone, as they are written; too many campaigns in one have no ledger. */
+const BY_CAMPAIGN = /^(?:submitted|sent|delivered|failed)\{(provider=[^,}]*,campaign=(?!\(other\))[^,}]*)\}$/;
+
+/** Stands for one generation of the view. */
+export const campaignsSaid = (view: WindowsView): CampaignSaid[] => {
+  const names = new Set<string>();
+  for (const key of view.series()) {
+    const name = key.includes(',campaign=') ? BY_CAMPAIGN.exec(key)?.[1] : undefined;
+    if (name !== undefined) names.add(name);
+  }
+  return [...names].sort().flatMap((name) => saidOf(view, parseSeries(`sent{${name}}` as SeriesKey)));
+};
+
+const saidOf = (
+  view: WindowsView,
+  { provider = '', campaign = '' }: Pick<Series, 'provider' | 'campaign'>,
+): CampaignSaid[] => {
+  const key = (metric: MessageType) => seriesKey({ metric, provider, campaign });
+  const of = (metric: MessageType) => view.of(key(metric)) ?? NONE;
+  const submitted = of('submitted');
+  const said = (how: Said, series: SeriesKey, counted: Counts): CampaignSaid => ({
+    series,
+    provider,
+    campaign,
+    said: how,
+    counted,
+    submitted,
+  });
+  return [
+    said('sent', key('sent'), of('sent')),
+    said('reported', key('delivered'), sumOf([of('delivered'), of('failed')])),
+  ];
+};

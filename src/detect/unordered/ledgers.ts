@@ -1,0 +1,143 @@
+/**
+ * Ledgers: what a provider says of a campaign against what was submitted of it, since its first submission. In: whole
+ * minutes that are complete. Out: what goes beyond. A provider's total hides one campaign that is sent again behind
+ * another that is submitted; a ledger does not.
+ *
+ * A going of a campaign ends after an hour of silence or a day. What it was short of is carried over: a queue that is
+ * emptied later was submitted, and so are late reports. So no lag is assumed, only that a submission comes at most a
+ * minute after its message. What earlier goings went beyond, no incident in them, tells how far to trust a ledger.
+ */
+
+import type { Counts } from '../series/view-port.ts';
+import type { Said } from '../statistics/lags.ts';
+import type { Sight } from './orders.ts';
+
+/** One campaign through one provider; its only state. In epoch seconds. */
+export interface Ledger {
+  readonly provider: string;
+  readonly said: Said;
+  /** The last second booked. */
+  through: number;
+  /** The present going: when it began and when anything of it was last seen; what was carried over is submitted. */
+  since: number;
+  last: number;
+  submitted: number;
+  count: number;
+  /** Whether all that was submitted of it was seen. */
+  whole: boolean;
+  /** Messages of earlier goings, and how many of them went beyond. */
+  known: number;
+  beyond: number;
+}
+
+/** The series a ledger is kept from. */
+export interface LedgerCounts {
+  readonly counted: Counts;
+  readonly submitted: Counts;
+}
+
+export interface Beyond {
+  readonly count: number;
+  readonly submitted: number;
+  readonly over: number;
+  /** How many more came in the last quarter of an hour than were submitted in it. */
+  readonly grown: number;
+  /** From when on there was more than was submitted, at most an hour back. */
+  readonly since: number;
+}
+
+const MINUTE = 60;
+const HOUR = 3_600;
+const DAY = 86_400;
+/** A submission may come so much after its message. */
+const OUT_OF_ORDER = 60;
+/** Reports come up to three days late. */
+const CARRIED = 3 * DAY;
+/** What no longer grows is over. */
+const GROWS_WITHIN = 900;
+/** So many messages make a provider's ledgers known; of those to be trusted hardly any went beyond. */
+const KNOWN = 1_000;
+const HARDLY_ANY = 0.02;
+const MOST = 0.5;
+
+/** Begins with the hour up to and with `to`. */
+export const newLedger = (of: Pick<Ledger, 'provider' | 'said' | 'whole'>, to: number): Ledger => ({
+  ...of,
+  through: to - HOUR,
+  since: to,
+  last: to - HOUR,
+  submitted: 0,
+  count: 0,
+  known: 0,
+  beyond: 0,
+});
+
+/** The last second of the minutes that are complete by `at`. */
+export const wholeMinutes = (at: number): number => Math.floor((at + 1) / MINUTE) * MINUTE - 1;
+
+/** Books the minutes up to and with `to`; what was booked before changes nothing. Changes `ledger`. */
+export const bookLedger = (ledger: Ledger, { counted, submitted }: LedgerCounts, to: number): void => {
+  let from = Math.max(ledger.through, to - HOUR) + 1;
+  if (counted.sum(from, to) + submitted.sum(from, to) === 0) return;
+  for (; from < to; from += MINUTE) {
+    const end = from + MINUTE - 1;
+    const [said, asked] = [counted.sum(from, end), submitted.sum(from, end)];
+    if (said + asked === 0) continue;
+    if (ledger.submitted + ledger.count === 0 || from - ledger.last > HOUR) ledger.since = from;
+    if (from - ledger.last > CARRIED) ledger.submitted = 0;
+    ledger.count += said;
+    ledger.submitted += asked;
+    ledger.last = end;
+  }
+  ledger.through = to;
+};
+
+/** Ends a going that is over by `at`; `teaches`: whether it tells how far to trust the ledger. Changes `ledger`. */
+export const settleLedger = (
+  ledger: Ledger,
+  at: number,
+  teaches: (from: number, to: number) => boolean,
+): void => {
+  const { count, submitted, since, last, whole } = ledger;
+  if (count === 0 && whole) return;
+  if (at - last <= HOUR && at - since < DAY) return;
+  if (whole && teaches(since, last)) {
+    ledger.known += count;
+    ledger.beyond += Math.max(0, count - submitted);
+  }
+  Object.assign(ledger, { since: at, count: 0, submitted: Math.max(0, submitted - count), whole: true });
+};
+
+/** How well ledgers of one provider, of what it says in one way, tell what was submitted from what was not. */
+export const sightOfLedgers = (ledgers: Iterable<Ledger>, of: Pick<Ledger, 'provider' | 'said'>): Sight => {
+  let [known, beyond] = [0, 0];
+  for (const one of ledgers) {
+    if (one.provider !== of.provider || one.said !== of.said) continue;
+    known += one.known;
+    beyond += one.beyond;
+  }
+  if (known < KNOWN || beyond > MOST * known) return 'blind';
+  return beyond <= HARDLY_ANY * known ? 'clear' : 'dim';
+};
+
+/** What had been said a minute before `at` beyond all that is submitted by `at`; undefined where that is nothing. */
+export const findBeyond = (
+  ledger: Ledger,
+  { counted, submitted }: LedgerCounts,
+  at: number,
+): Beyond | undefined => {
+  if (!ledger.whole) return undefined;
+  const open = Math.max(ledger.through, at - HOUR) + 1;
+  const stood = at - OUT_OF_ORDER;
+  const count = ledger.count + counted.sum(open, at) - counted.sum(stood + 1, at);
+  const asked = ledger.submitted + submitted.sum(open, at);
+  const over = count - asked;
+  if (over <= 0) return undefined;
+  const grown = counted.sum(stood - GROWS_WITHIN + 1, stood) - submitted.sum(at - GROWS_WITHIN + 1, at);
+  let [before, left] = [0, over];
+  while (left > 0 && before < HOUR - OUT_OF_ORDER && stood - before >= ledger.since) {
+    left -= counted.count(stood - before) - submitted.count(at - before);
+    before += 1;
+  }
+  return { count, submitted: asked, over, grown, since: stood - before + 1 };
+};

@@ -1,0 +1,33 @@
+/**
+ * What a takeover goes on from, in Redis: a hash with one field for where the watch is and one for each thing learned,
+ * so that only what changed is written.
+ */
+import { readFileSync } from 'node:fs';
+import { Fenced } from '../cluster/lease.ts';
+import type { RedisClient } from '../runtime/redis.ts';
+import type { WatchMemory } from './evaluator.ts';
+import type { WatchState } from './watch.ts';
+
+const SAVE = readFileSync(new URL('./save-checkpoint.lua', import.meta.url), 'utf8');
+/** What was learned outlives a long summer. */
+const HUNDRED_DAYS = 100 * 86_400;
+
+export const createRedisWatchMemory = (parts: { redis: RedisClient; prefix: string }): WatchMemory => {
+  const { redis, prefix } = parts;
+  const key = `${prefix}:watch`;
+  const write = async (token: number | undefined, fields: readonly string[]): Promise<void> => {
+    const answer = await redis.eval(SAVE, 1, key, HUNDRED_DAYS, token ?? '', ...fields);
+    if (answer === 'fenced') throw new Fenced();
+  };
+  return {
+    load: async (token) => {
+      if (token !== undefined) await write(token, []);
+      const { head, fence, ...learned } = await redis.hgetall(key);
+      return head === undefined
+        ? undefined
+        : { ...(JSON.parse(head) as Omit<WatchState, 'learned'>), learned };
+    },
+    save: ({ learned, ...head }, token) =>
+      write(token, ['head', JSON.stringify(head), ...Object.entries(learned).flat()]),
+  };
+};

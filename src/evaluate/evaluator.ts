@@ -1,0 +1,232 @@
+/**
+ * Evaluating: what the one instance that holds the lease does, several times a second.
+ * In: what changed in the store. Out: incidents saved, alerts in the outbox, orders to the executor.
+ * Nothing is forgotten between them: what could not be written is written first the next time.
+ */
+import { setImmediate as breathe } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { Fenced, type Lease } from '../cluster/lease.ts';
+import { type Clock, type Ms, startOf } from '../events/event.ts';
+import type { Journal } from '../incidents/audit/log.ts';
+import type { Action, IncidentChange, Verdict } from '../incidents/incident.ts';
+import { createTelling, settled } from '../incidents/publish.ts';
+import type { IncidentStore } from '../incidents/store.ts';
+import { createTell } from '../notify/notices.ts';
+import type { Outbox } from '../notify/outbox/outbox.ts';
+import { createResponding, LATELY, type RespondingParts } from '../respond/auto-pause.ts';
+import { isKnown, untold } from '../respond/recovery.ts';
+import type { Cursor, WindowChanges, WindowStore } from '../windows/store/store.ts';
+import type { Relay, Told } from './mailbox.ts';
+import type { Limits, Moment, Watch, WatchState } from './watch.ts';
+
+/** Where the watch's own state is kept for a restart or a takeover. */
+export interface WatchMemory {
+  /** `token`: the lease's fencing token; a lower one saves nothing from now on. */
+  load(token?: number): Promise<WatchState | undefined>;
+  /** Adds what was learned to what is kept; '' takes an entry away. Rejects with `Fenced` below the highest token seen. */
+  save(state: WatchState, token?: number): Promise<void>;
+}
+
+export interface EvaluatorParts extends Omit<RespondingParts, 'incidents' | 'living' | 'told'> {
+  readonly store: WindowStore;
+  readonly watch: Watch;
+  readonly memory: WatchMemory;
+  readonly lease: Lease;
+  readonly incidents: IncidentStore;
+  readonly journal: Journal;
+  readonly relay: Relay;
+  readonly outbox: Outbox;
+  readonly limits: Limits;
+  /** The time up to which silence counts: the clock, or the newest event time in a replay. */
+  readonly silentUntil: () => Ms;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly onMoment?: (moment: Moment) => void;
+  readonly onAction?: (action: Action) => void;
+  readonly onAlert?: () => void;
+}
+
+export interface Evaluator {
+  /** One look. Throws when the store is away; call it again. */
+  tick(): Promise<void>;
+  /** An operator's or the policy's action, made part of the incident; while another instance leads, by that one. */
+  told(action: Action): Promise<void>;
+  /** What the stream says of an incident's pause, made part of the incident. */
+  verify(incident: string, verdict: Verdict): Promise<void>;
+  /** The same way. */
+  acknowledge(incident: string, by: string): Promise<void>;
+  /** Writes what the next start goes on from. */
+  save(): Promise<void>;
+  /** By what this instance knows: one that was frozen for longer than the lease does not lead any more. */
+  readonly leading: () => boolean;
+  /** Everything up to here has been looked at, by whoever evaluates; undefined before the first look. */
+  readonly evaluated: () => Ms | undefined;
+  /** By what the lease says when it is asked. */
+  holds(): Promise<boolean>;
+}
+
+const SAVE_EVERY = 5_000;
+/** What is learned changes by the minute, and is learned again from the windows when it is lost. */
+const SAVE_LEARNED_EVERY = 60_000;
+/** Well within the lease's length. */
+const RENEW_EVERY = 500;
+
+export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
+  const { config, store, watch, incidents, journal, outbox, executor, log } = parts;
+  const notices = createTell({ config, outbox, clock: parts.clock, mode: parts.mode });
+  const telling = createTelling({
+    store: incidents,
+    journal,
+    tell: async (changes, by) => outbox.put(await notices(changes, watch.incidents()), by),
+  });
+  const responding = createResponding({
+    ...parts,
+    living: () => watch.incidents(),
+    told: (action) => told(action),
+  });
+  let cursor: Cursor | undefined;
+  let evaluated: Ms | undefined;
+  let token: number | null = null;
+  let heldUntil = 0;
+  let savedAt = 0;
+  let learnedSavedAt = 0;
+  let unsaved: Readonly<Record<string, string>> = {};
+
+  const hold = async (): Promise<number | null> => {
+    const asked = parts.clock();
+    const held = await parts.lease.hold();
+    heldUntil = held === null ? 0 : asked + parts.lease.length;
+    return held;
+  };
+
+  const leading = (): boolean => token !== null && parts.clock() < heldUntil;
+
+  const tick = async (): Promise<void> => {
+    // Asked for at once: whoever holds the lease or not, what changed is looked at.
+    const reading = store.read(cursor);
+    reading.catch(() => undefined);
+    const held = await hold();
+    if (held === null) return standBy(await reading);
+    // A takeover, or Redis, may take longer than a lease; a process that is frozen renews nothing.
+    const renewal = setInterval(() => void hold().catch(() => undefined), RENEW_EVERY);
+    try {
+      await look(held, reading);
+    } catch (error) {
+      if (!(error instanceof Fenced)) throw error;
+      log.warn({ token: held }, error.message);
+      heldUntil = 0;
+    } finally {
+      clearInterval(renewal);
+    }
+  };
+
+  const look = async (held: number, reading: Promise<WindowChanges>): Promise<void> => {
+    if (held !== token) await takeOver(held);
+    const [changes] = await Promise.all([reading, parts.relay.drain(take)]);
+    let renewedAt = parts.clock();
+    for (const moment of watch.advance(changes, parts.limits)) {
+      if (parts.clock() - renewedAt >= RENEW_EVERY) {
+        // Catching up on a backlog takes longer than a lease. Lost, the rest is somebody else's.
+        if ((await hold()) !== held) return;
+        renewedAt = parts.clock();
+      }
+      parts.onMoment?.(moment);
+      await write(moment.changes);
+      if (moment.findings.length > 0) await responding.at(moment.at);
+      // With thousands of series a second takes its time: answers from Kafka and Redis must not wait for many of them.
+      await breathe();
+    }
+    cursor = changes.cursor;
+    await tellHowFar();
+    await write(watch.expire(parts.silentUntil()));
+    if (parts.clock() - savedAt >= SAVE_EVERY)
+      await save(parts.clock() - learnedSavedAt >= SAVE_LEARNED_EVERY);
+  };
+
+  /** Whoever reads the log, here or elsewhere, stays within reach. */
+  const tellHowFar = async (): Promise<void> => {
+    const reached = watch.reached();
+    if (reached === undefined || startOf(reached) === evaluated) return;
+    evaluated = startOf(reached);
+    await store.evaluated(evaluated);
+  };
+
+  /** Another instance decides; this one keeps its picture and its list of incidents current. */
+  const standBy = async (changes: WindowChanges): Promise<void> => {
+    if (token !== null) telling.recover([]);
+    token = null;
+    watch.observe(changes);
+    cursor = changes.cursor;
+    evaluated = changes.evaluated;
+    watch.load(undefined, settled(await incidents.load()));
+  };
+
+  const takeOver = async (held: number): Promise<void> => {
+    // First of all nobody before us writes any more: what is read then is the last of it.
+    await Promise.all([incidents.save([], held), outbox.put([], held), journal.append([], held)]);
+    await executor.finish();
+    const [state, known, actions] = await Promise.all([
+      parts.memory.load(held),
+      incidents.load(),
+      incidents.actions(LATELY),
+    ]);
+    telling.recover(known);
+    const unknown = watch.load(state, settled(known));
+    if (unknown > 0) log.warn({ unknown }, 'learned by another version of tocsin: learned anew from here');
+    responding.recall(actions);
+    token = held;
+    log.info({ token: held, incidents: known.length }, 'evaluating from now on');
+    for (const action of untold(actions, known)) await told(action);
+  };
+
+  const write = async (changes: readonly IncidentChange[]): Promise<void> => {
+    await telling.write(changes, token ?? undefined);
+    if (changes.length > 0) parts.onAlert?.();
+  };
+
+  const told = async (action: Action): Promise<void> => {
+    parts.onAction?.(action);
+    if (!leading()) return parts.relay.pass({ kind: 'acted', action });
+    const change = watch.act(action);
+    if (change) await write([change]);
+  };
+
+  const acknowledge = async (incident: string, by: string): Promise<void> => {
+    if (!leading()) return parts.relay.pass({ kind: 'acknowledged', incident, by });
+    const change = watch.acknowledge(incident, parts.clock(), by);
+    if (change) await write([change]);
+  };
+
+  /** What another instance was told; what was applied before and comes again changes nothing. */
+  const take = async (one: Told): Promise<void> => {
+    if (one.kind === 'acknowledged') return acknowledge(one.incident, one.by);
+    const { action } = one;
+    const incident = watch.incidents().find(({ id }) => id === action.incident);
+    if (incident && !isKnown(action, incident)) await told(action);
+  };
+
+  const save = async (withLearned: boolean): Promise<void> => {
+    if (token === null) return;
+    await telling.keep(watch.incidents(), token);
+    const state = watch.save(withLearned);
+    unsaved = { ...unsaved, ...state.learned };
+    await parts.memory.save({ ...state, learned: unsaved }, token);
+    unsaved = {};
+    savedAt = parts.clock();
+    if (withLearned) learnedSavedAt = savedAt;
+  };
+
+  return {
+    tick,
+    told,
+    save: () => save(true),
+    verify: async (incident, verdict) => {
+      const change = watch.verify(incident, verdict);
+      if (change) await write([change]);
+    },
+    acknowledge,
+    leading,
+    evaluated: () => evaluated,
+    holds: async () => token !== null && (await hold()) === token,
+  };
+};

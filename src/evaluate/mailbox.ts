@@ -1,0 +1,33 @@
+/**
+ * The relay: what people told an instance that does not lead, for the one that does, which alone changes incidents.
+ * Adapters: here (embedded) and relay-redis.ts; test/contract/relay.
+ */
+import type { Action } from '../incidents/incident.ts';
+
+export type Told =
+  | { readonly kind: 'acted'; readonly action: Action }
+  | { readonly kind: 'acknowledged'; readonly incident: string; readonly by: string };
+
+export interface Relay {
+  /** Durable once it answers. */
+  pass(told: Told): Promise<void>;
+  /** Hands out what was passed, oldest first. It is gone once all were applied; else it comes again as a whole. */
+  drain(apply: (told: Told) => Promise<void>): Promise<void>;
+}
+
+/** Beyond it the oldest are forgotten: nobody has led for long, and the actions stand in their log all the same. */
+export const MOST_TOLD = 1_000;
+
+export const createMemoryRelay = (): Relay => {
+  let waiting: readonly Told[] = [];
+  return {
+    pass: async (told) => {
+      waiting = [...waiting, told].slice(-MOST_TOLD);
+    },
+    drain: async (apply) => {
+      const taken = waiting;
+      for (const told of taken) await apply(told);
+      waiting = waiting.filter((told) => !taken.includes(told));
+    },
+  };
+};

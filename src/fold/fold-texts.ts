@@ -1,0 +1,75 @@
+/**
+ * What is counted of texts: their faults, the same to the same person, and of marketing which texts and which links.
+ * In: messages on their way, one by one. Out: counts in their second and tallies. No text leaves this file.
+ */
+import type { Category, MessageEvent, Ms } from '../events/event.ts';
+import { faultOf } from '../events/text/faults.ts';
+import { withRecentTexts } from '../events/text/recent-texts.ts';
+import { createTextSigns, entryOf } from '../events/text/signs.ts';
+import type { SeriesKey } from '../windows/series.ts';
+import type { Offset, PartitionId, RecipientKey } from '../windows/store/store.ts';
+import type { MessageKeys } from './fold-keys.ts';
+import type { Recipient } from './recipient-key.ts';
+import { createAgain, hashOfText, type TextHash } from './repeated-text.ts';
+import { hashOn } from './traces.ts';
+
+type Sums<K> = Map<K, number>;
+/** The sums of a series in the slot of an instant. */
+type TallyOf = (series: SeriesKey, at: Ms) => Sums<RecipientKey>;
+
+const add = <K>(sums: Sums<K>, key: K): void => {
+  sums.set(key, (sums.get(key) ?? 0) + 1);
+};
+
+export const createFoldTexts = (recipientKey: (address: string) => Recipient) => {
+  const isAgain = createAgain();
+  const signsOf = createTextSigns();
+  const hashOf = withRecentTexts(hashOfText);
+  const faultIn = withRecentTexts(faultOf);
+
+  /** For one batch. */
+  return (partition: PartitionId, tallyOf: TallyOf) => {
+    const stream = hashOn(partition);
+
+    const countMarketing = (
+      event: MessageEvent,
+      key: MessageKeys,
+      bucket: Sums<SeriesKey>,
+      offset: Offset,
+    ) => {
+      const { text, campaign, to, at } = event;
+      if (campaign !== undefined && isAgain(stream ^ key.seed, to, hashOfText(campaign), offset, at))
+        add(bucket, key.campaignAgain(campaign));
+      if (text === undefined) return;
+      if (isAgain(stream ^ ~key.seed, to, hashOf(text), offset, at)) add(bucket, key.again.marketing);
+      const signs = signsOf(text);
+      if (signs.fault) add(bucket, key.fault[signs.fault]);
+      add(tallyOf(key.texts, at), entryOf(signs, campaign));
+      for (const host of signs.hosts) add(tallyOf(key.links, at), host);
+    };
+
+    return (
+      event: MessageEvent,
+      category: Category,
+      key: MessageKeys,
+      bucket: Sums<SeriesKey>,
+      offset: Offset,
+    ): void => {
+      if (category === 'marketing') {
+        countMarketing(event, key, bucket, offset);
+        return;
+      }
+      const { text, to, at } = event;
+      if (text === undefined) return;
+      const fault = faultIn(text);
+      if (fault) add(bucket, key.fault[fault]);
+      const hash = hashOf(text);
+      if (!isAgain(stream ^ ~key.seed, to, hash, offset, at)) return;
+      // Keyed as a whole: a code of six digits is soon guessed from a hash of its text.
+      add(tallyOf(key.again[category], at), recipientKey(pairOf(to, hash)).key);
+    };
+  };
+};
+
+/** A person and 64 bits of a text: in place of the text itself, which would take several times as long to key. */
+export const pairOf = (to: string, { one, other }: TextHash): string => `${to} ${one} ${other}`;

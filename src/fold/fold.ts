@@ -1,0 +1,247 @@
+/**
+ * The fold: a stretch of events becomes sums, so that what goes to the store follows the variety of a batch, not
+ * its length. In: events of one partition in offset order. Out: a `FoldedBatch`. Pure but for what `seen` remembers.
+ */
+
+import {
+  type AnnouncedEvent,
+  type Category,
+  type MessageEvent,
+  type Ms,
+  ms,
+  type Second,
+  type SmsEvent,
+  secondOf,
+} from '../events/event.ts';
+import { createStopWords, type StopWords } from '../events/text/stop-words.ts';
+import { countryOf } from '../quiet-hours/country.ts';
+import { touch } from '../windows/distinct.ts';
+import { quarterOf } from '../windows/quarters.ts';
+import { type SeriesKey, seriesKey } from '../windows/series.ts';
+import {
+  type Announcement,
+  DISTINCT_SLOT,
+  type FoldedBatch,
+  type PartitionId,
+  type RecipientKey,
+  type SlotKey,
+  TALLY_SLOT,
+} from '../windows/store/store.ts';
+import { announcementOf, keepLatest } from './announced.ts';
+import type { Names } from './cardinality.ts';
+import { type Consents, createConsents } from './consents.ts';
+import { createSeen, type Seen } from './dedup.ts';
+import type { Fold, FoldInput, IsQuiet } from './fold-input.ts';
+import { createFoldKeys, type FoldKeys, type MessageKeys } from './fold-keys.ts';
+import { createFoldTexts } from './fold-texts.ts';
+import { createHours } from './forbidden-hours.ts';
+import { createAnswers } from './opt-outs.ts';
+import type { ProbeRules } from './probe.ts';
+import type { Recipient } from './recipient-key.ts';
+import { type Asked, createAsked } from './submissions.ts';
+
+const SAMPLE_LENGTH = 200;
+/** Half of a character that takes two: the store's JSON refuses it. */
+const CUT_CHARACTER = /[\ud800-\udbff]$/;
+/** The error of a message that failed without one. */
+const NO_ERROR = 'none';
+
+export interface FoldParts {
+  readonly isQuiet: IsQuiet;
+  readonly categoryOf: (event: MessageEvent) => Category;
+  readonly recipientKey: (address: string) => Recipient;
+  /** Digits of a text masked. */
+  readonly maskText: (text: string) => string;
+  /** Given by who wants to know how many repeats were found. */
+  readonly seen?: Seen;
+  readonly stopWords?: StopWords;
+  readonly consents?: Consents;
+  /** Which names are told apart; absent: those within NAME_LIMITS. */
+  readonly names?: Names;
+  /** Whose answers are a probe's, and no customer's. */
+  readonly probe?: ProbeRules;
+}
+
+type CountedEvent = Exclude<SmsEvent, AnnouncedEvent>;
+type Counts = Map<Second, Map<SeriesKey, number>>;
+
+export const createFold = (parts: FoldParts): Fold => {
+  const { isQuiet, categoryOf, recipientKey, maskText, seen = createSeen() } = parts;
+  const { stopWords = createStopWords(), consents = createConsents() } = parts;
+  const keys = createFoldKeys(parts.names);
+  const hoursOf = createHours(isQuiet);
+  const askedOf = createAsked(seen);
+  const foldTexts = createFoldTexts(recipientKey);
+  const countAnswer = createAnswers({ keys, recipientKey, stopWords, probe: parts.probe });
+  /** When each partition's last event was: where a stretch of nothing but rejected records is counted. */
+  const lastAt = new Map<PartitionId, Ms>();
+  const sampleOf = (text: string) => maskText(text.slice(0, SAMPLE_LENGTH).replace(CUT_CHARACTER, ''));
+
+  return (input: FoldInput): FoldedBatch => {
+    const counts: Counts = new Map();
+    const past = seen.of(input.partition);
+    const asked = askedOf(input);
+    const distinct = createSlots<number>(DISTINCT_SLOT);
+    const tallies = createSlots<RecipientKey>(TALLY_SLOT);
+    const countText = foldTexts(input.partition, tallies.of);
+    const texts = new Map<string, string>();
+    const announced = new Map<string, Announcement>();
+    const ledger = consents.standingAt(input.partition, input.from, input.next);
+    let newest: Ms = input.idleUntil ?? ms(0);
+    let current: Second | undefined;
+    let bucket = new Map<SeriesKey, number>();
+
+    for (const { offset, event: told } of input.events) {
+      if (told.at > newest) newest = told.at;
+      if (told.type === 'announced') {
+        keepLatest(announced, announcementOf(told));
+        continue;
+      }
+      if (past.isRepeat(offset, told)) continue;
+      keys.standAt(input.partition, offset, told.at);
+      const event = named(told, keys);
+      const at = secondOf(event.at);
+      if (at !== current) {
+        current = at;
+        bucket = bucketOf(counts, at);
+      }
+      if (event.at > ledger.due) {
+        for (const asked of ledger.overdue(event.at, offset)) add(bucket, keys.answers(asked).unrecorded, 1);
+      }
+      if (event.type === 'usage') {
+        if (event.count !== undefined) add(bucket, keys.usage(event), event.count);
+        if (event.segments !== undefined) add(bucket, keys.usage(event, 'segments'), event.segments);
+        continue;
+      }
+      if (!isMessage(event)) {
+        countAnswer(event, bucket, offset, ledger);
+        continue;
+      }
+      const category = categoryOf(event);
+      const key = keys.message(event.type, event.provider);
+      const ofCategory = key.byCategory[category];
+      add(bucket, ofCategory, 1);
+      countMessage(bucket, key, event);
+      const askedLate = countAsked(bucket, key, { asked, offset, event });
+      if (askedLate !== undefined)
+        add(bucketOf(counts, askedLate), keys.message('sent', event.provider).submission.late, 1);
+      if (!isOnItsWay(event)) continue;
+      const quarter = quarterOf(event.at);
+      if (quarter > 0) add(bucket, key.quarters, quarter);
+      const hours = hoursOf(past, offset, event, category);
+      if (hours !== undefined) add(bucket, key[hours][category], 1);
+      countText(event, category, key, bucket, offset);
+      if (category !== 'marketing') continue;
+      if (quarter > 0) add(bucket, key.marketingQuarters, quarter);
+      if (event.text) texts.set(event.provider, event.text);
+      const code = stopWords.codeOf(event);
+      if (code !== undefined) add(bucket, key.code(code), 1);
+      const person = recipientKey(event.to);
+      if (ledger.hasWithdrawn(person.key, event.at)) add(bucket, key.withdrawn, 1);
+      touch(distinct.of(ofCategory, event.at), person);
+      add(tallies.of(ofCategory, event.at), person.key, 1);
+    }
+
+    const last = input.events.at(-1)?.event.at ?? input.idleUntil ?? lastAt.get(input.partition);
+    if (last !== undefined) {
+      lastAt.set(input.partition, last);
+      countRejected(counts, secondOf(last), input.rejected);
+    }
+    return {
+      partition: input.partition,
+      epoch: input.epoch,
+      from: input.from,
+      next: input.next,
+      watermark: newest,
+      counts,
+      distinct: distinct.all,
+      tallies: tallies.all,
+      samples: new Map([...texts].map(([provider, text]) => [provider, sampleOf(text)])),
+      announced,
+      consent: ledger.changed,
+    };
+  };
+};
+
+/** Under the name its provider goes by here: too many providers are one, here and in all that is remembered of them. */
+const named = (event: CountedEvent, keys: FoldKeys): CountedEvent => {
+  if (event.provider === undefined) return event;
+  const provider = keys.providerOf(event.provider);
+  return provider === event.provider ? event : { ...event, provider };
+};
+
+const isMessage = (event: SmsEvent): event is MessageEvent =>
+  event.type === 'sent' ||
+  event.type === 'submitted' ||
+  event.type === 'delivered' ||
+  event.type === 'failed';
+
+const isOnItsWay = (event: MessageEvent): boolean => event.type === 'sent' || event.type === 'submitted';
+
+/** What is counted of a message whatever its category. */
+const countMessage = (bucket: Map<SeriesKey, number>, key: MessageKeys, event: MessageEvent): void => {
+  add(bucket, key.provider, 1);
+  if (event.campaign !== undefined) add(bucket, key.campaign(event.campaign), 1);
+  if (event.type === 'failed') add(bucket, key.error(event.error ?? NO_ERROR), 1);
+  if (!isOnItsWay(event)) return;
+  const country = countryOf(event.to);
+  if (country !== undefined) add(bucket, key.country(country), 1);
+  if (event.from !== undefined) add(bucket, key.sender(event.from), 1);
+};
+
+/** Whether it was asked for. Answers in which second a message was sent that was submitted only after it. */
+const countAsked = (
+  bucket: Map<SeriesKey, number>,
+  key: MessageKeys,
+  of: { readonly asked: Asked; readonly offset: number; readonly event: MessageEvent },
+): Second | undefined => {
+  const { asked, offset, event } = of;
+  if (isOnItsWay(event) && event.segments !== undefined) add(bucket, key.segments, event.segments);
+  if (event.type === 'submitted') return asked.submitted(offset, event);
+  const submission = asked.submissionOf(offset, event);
+  if (submission !== undefined) add(bucket, key.submission[submission], 1);
+  if (submission === 'known') add(bucket, key.lag(asked.waited), 1);
+  if (event.type === 'failed') asked.failed(offset, event);
+  if (event.type !== 'sent') return undefined;
+  if (event.order === undefined) add(bucket, key.noOrder, 1);
+  else if (asked.isTwice(offset, event)) add(bucket, key.twice, 1);
+  return undefined;
+};
+
+const add = <K>(sums: Map<K, number>, key: K, n: number): void => {
+  sums.set(key, (sums.get(key) ?? 0) + n);
+};
+
+const bucketOf = (counts: Counts, at: Second): Map<SeriesKey, number> => {
+  let bucket = counts.get(at);
+  if (!bucket) {
+    bucket = new Map();
+    counts.set(at, bucket);
+  }
+  return bucket;
+};
+
+/**
+ * Before a partition's first event there is no second to count in; dead letters and their counter have them all
+ * the same. Second 0 would make the windows an age long.
+ */
+const countRejected = (counts: Counts, at: Second, rejected: ReadonlyMap<string, number>): void => {
+  for (const [reason, n] of rejected) add(bucketOf(counts, at), seriesKey({ metric: 'rejected', reason }), n);
+};
+
+/** Sums by series and slot. The slot a series was last in is at hand: time moves on slowly within a batch. */
+const createSlots = <K>(length: number) => {
+  const all = new Map<SlotKey, Map<K, number>>();
+  const latest = new Map<SeriesKey, { start: number; sums: Map<K, number> }>();
+  const of = (series: SeriesKey, at: Ms): Map<K, number> => {
+    const start = at - (at % length);
+    const last = latest.get(series);
+    if (last?.start === start) return last.sums;
+    const key: SlotKey = `${series}@${start}`;
+    const sums = all.get(key) ?? new Map<K, number>();
+    all.set(key, sums);
+    latest.set(series, { start, sums });
+    return sums;
+  };
+  return { all, of };
+};

@@ -1,0 +1,33 @@
+/** Folding as it is configured: the one fold that live reading, a replay and what tests hold against them have. */
+import { type Config, defaultProvider } from '../config/schema.ts';
+import type { MessageEvent } from '../events/event.ts';
+import { maskDigits } from '../events/text/mask.ts';
+import { createStopWords } from '../events/text/stop-words.ts';
+import { createIsQuiet } from '../quiet-hours/quiet-hours.ts';
+import { createNames, type Names } from './cardinality.ts';
+import { type Consents, createConsents } from './consents.ts';
+import { createFold } from './fold.ts';
+import type { Fold } from './fold-input.ts';
+import { createRecipientKey } from './recipient-key.ts';
+
+/** `hmacKey`: keys the hashes of phone numbers. `consents` and `names`: given by who asks them, too. */
+export const foldFrom = (
+  config: Config,
+  parts: { readonly hmacKey: string; readonly consents?: Consents; readonly names?: Names },
+): Fold =>
+  createFold({
+    isQuiet: createIsQuiet(config.detect.quietHours),
+    categoryOf: categoryFrom(config),
+    recipientKey: createRecipientKey(parts.hmacKey),
+    maskText: maskDigits,
+    stopWords: createStopWords(config.detect.stop),
+    consents: parts.consents ?? createConsents(config.detect.stop),
+    names: parts.names ?? createNames(config.windows.names),
+    probe: config.probe.stop,
+  });
+
+/** The event's own category, else its campaign's, else its provider's. */
+export const categoryFrom = (config: Config) => (event: MessageEvent) =>
+  event.category ??
+  (event.campaign === undefined ? undefined : config.campaigns[event.campaign]?.category) ??
+  (config.providers[event.provider] ?? defaultProvider).category;

@@ -1,0 +1,61 @@
+/**
+ * What people say about marketing to them, and what comes of it. In: answers, and numbers taken off the base or put
+ * back on it, one by one. Out: counts in their second, and a ledger that knows who takes no marketing any more.
+ */
+import type { Answer, ReceivedEvent } from '../events/event.ts';
+import type { StopWords } from '../events/text/stop-words.ts';
+import type { SeriesKey } from '../windows/series.ts';
+import type { Offset } from '../windows/store/store.ts';
+import type { Ledger } from './consents.ts';
+import type { FoldKeys } from './fold-keys.ts';
+import { type ProbeRules, personOf, probeSeriesOf } from './probe.ts';
+import type { Recipient } from './recipient-key.ts';
+
+type Sums = Map<SeriesKey, number>;
+
+const add = (sums: Sums, key: SeriesKey): void => {
+  sums.set(key, (sums.get(key) ?? 0) + 1);
+};
+
+export const createAnswers = (parts: {
+  readonly keys: FoldKeys;
+  readonly recipientKey: (address: string) => Recipient;
+  readonly stopWords: StopWords;
+  readonly probe?: ProbeRules;
+}) => {
+  const { keys, recipientKey, stopWords, probe } = parts;
+
+  const countReceived = (event: ReceivedEvent, bucket: Sums, offset: Offset, ledger: Ledger) => {
+    const { provider, from, text, at } = event;
+    const key = keys.answers(provider);
+    add(bucket, key.received);
+    add(bucket, key.code(event.to));
+    if (stopWords.isStop(text)) {
+      add(bucket, key.asked);
+      add(bucket, key.askedAt(event.to));
+      if (from !== undefined) ledger.ask(recipientKey(from).key, at, { provider, offset });
+    } else if (from !== undefined && stopWords.isStart(text)) {
+      ledger.readmit(recipientKey(from).key, at, offset);
+    }
+  };
+
+  return (event: Answer, bucket: Sums, offset: Offset, ledger: Ledger): void => {
+    if (probe && personOf(event) === probe.number) {
+      const key = probeSeriesOf(event, probe);
+      if (key !== undefined) add(bucket, key);
+      return;
+    }
+    if (event.type === 'received') {
+      countReceived(event, bucket, offset, ledger);
+      return;
+    }
+    add(bucket, keys.consent(event.type, event.provider));
+    const person = recipientKey(event.to).key;
+    if (event.type === 'opted_in') {
+      ledger.readmit(person, event.at, offset);
+      return;
+    }
+    const asked = ledger.record(person, event.at, offset);
+    if (asked !== undefined) add(bucket, keys.answers(asked).recorded);
+  };
+};

@@ -1,0 +1,126 @@
+/**
+ * Asked: was a message asked for? By its id, whether it was submitted before; by its order, whether that had gone to
+ * the same person already. In: the events of a partition in offset order. Out: what is known of each; nothing where
+ * the memory does not reach back far enough to tell.
+ *
+ * An event is held only against what stands at a lower offset, so that folding a stretch again gives the same.
+ */
+import { type MessageEvent, type Ms, type Second, secondOf } from '../events/event.ts';
+import type { PartitionId } from '../windows/store/store.ts';
+import type { Past, Seen } from './dedup.ts';
+import type { FoldInput } from './fold-input.ts';
+import { createTraces, hashOn, spread } from './traces.ts';
+
+/** Orders remembered a partition: 6 MB when full. */
+const REMEMBERED = 131_072;
+/** Failures, and messages without submission, remembered for what comes soon after. */
+const FEW = 16_384;
+/** A message that fails may be sent again; so often in all. */
+const MOST_ATTEMPTS = 5;
+/** So far must the memory reach back before a message without submission is called that. */
+export const REACH = 600_000;
+
+/** What one partition remembers beside its `Past`, which stands at the message of the event. */
+export interface Asked {
+  /** Of a message sent, or of a report on one of a provider that never says what it sent; undefined: cannot tell. */
+  submissionOf(offset: number, event: MessageEvent): 'known' | 'none' | undefined;
+  /** How many seconds before the message last found known it was submitted. */
+  readonly waited: number;
+  /**
+   * Takes a submission in. Answers in which second its message was sent when that came first, and was found to have
+   * none.
+   */
+  submitted(offset: number, event: MessageEvent): Second | undefined;
+  /** Takes an order that was sent in. Whether it had gone to the same person, in a message that did not fail. */
+  isTwice(offset: number, event: MessageEvent): boolean;
+  failed(offset: number, event: MessageEvent): void;
+}
+
+interface ProviderPast {
+  /** Begins every hash, so that two providers' ids are two. */
+  readonly basis: number;
+  /** When its first submission was, and at which offset it stands. */
+  submitted?: { readonly at: Ms; readonly offset: number };
+  /** Where the first message stands that it says it sent. */
+  sent?: number;
+}
+
+const createMemory = (remembered: number, past: Past): Asked => {
+  const orders = createTraces(remembered);
+  const failures = createTraces(FEW);
+  /** Found to have no submission, with the second they were sent in. */
+  const unasked = createTraces(FEW);
+  const providers = new Map<string, ProviderPast>();
+  let waited = 0;
+
+  const ofProvider = (provider: string): ProviderPast => {
+    const known = providers.get(provider);
+    if (known) return known;
+    const begun = { basis: hashOn(provider) };
+    providers.set(provider, begun);
+    return begun;
+  };
+  /** Whether every submission of the provider that can belong to the message is remembered. */
+  const canTell = ({ submitted }: ProviderPast, offset: number, at: Ms): boolean => {
+    if (!submitted || submitted.offset >= offset) return false;
+    return at - Math.max(submitted.at, past.forgotten ?? 0) >= REACH;
+  };
+
+  return {
+    submissionOf: (offset, event) => {
+      const provider = ofProvider(event.provider);
+      const isSent = event.type === 'sent';
+      if (isSent) provider.sent = Math.min(provider.sent ?? offset, offset);
+      else if (provider.sent !== undefined && provider.sent < offset) return undefined;
+      if (!canTell(provider, offset, event.at)) return undefined;
+      const submitted = past.submittedBefore(offset);
+      if (submitted !== undefined) {
+        waited = secondOf(event.at) - submitted;
+        return 'known';
+      }
+      if (isSent) unasked.leave(past.hash, offset, secondOf(event.at), event.at);
+      return 'none';
+    },
+    get waited() {
+      return waited;
+    },
+    submitted: (offset, event) => {
+      ofProvider(event.provider).submitted ??= { at: event.at, offset };
+      return unasked.has(past.hash, offset) ? (unasked.value as Second) : undefined;
+    },
+    isTwice: (offset, event) => {
+      const { order } = event;
+      if (order === undefined) return false;
+      const id = past.hash;
+      let attempt = spread(hashOn(event.to, hashOn(order, ofProvider(event.provider).basis)));
+      for (let n = 0; n < MOST_ATTEMPTS; n++) {
+        if (!orders.leave(attempt, offset, id, event.at)) return false;
+        const earlier = orders.value;
+        if (earlier === id) return false;
+        if (!failures.has(earlier, offset)) return true;
+        attempt = spread(attempt ^ earlier);
+      }
+      return true;
+    },
+    failed: (offset, event) => {
+      failures.leave(past.hash, offset, 0, event.at);
+    },
+  };
+};
+
+/**
+ * Answers the memory of the partition a stretch belongs to. Where records lie between it and what was folded before,
+ * somebody else read them: it is forgotten, and begins anew.
+ */
+export const createAsked = (seen: Pick<Seen, 'of'>, remembered = REMEMBERED) => {
+  const partitions = new Map<PartitionId, { next: number; memory: Asked }>();
+  return ({ partition, from, next }: Pick<FoldInput, 'partition' | 'from' | 'next'>): Asked => {
+    let known = partitions.get(partition);
+    if (!known || from > known.next) {
+      known = { next, memory: createMemory(remembered, seen.of(partition)) };
+      partitions.set(partition, known);
+    }
+    known.next = Math.max(known.next, next);
+    return known.memory;
+  };
+};

@@ -1,0 +1,59 @@
+/**
+ * Health: how well tocsin works, as readiness, metrics and the live view tell it. In: what every part says of itself
+ * when it is asked. Out: what stands in the way, what is not seen, and how much waits.
+ */
+import type { Config } from '../config/schema.ts';
+import type { Clock } from '../events/event.ts';
+import { crowdSays } from '../fold/cardinality.ts';
+import type { Reading } from '../intake/intake.ts';
+import type { Health } from '../live/feed.ts';
+import type { View } from '../windows/view.ts';
+import type { Sight } from './monitor.ts';
+
+type Says = () => string | undefined;
+
+export const createHealth = (parts: {
+  readonly config: Config;
+  readonly reading: Reading;
+  readonly view: Pick<View, 'watermark'>;
+  readonly sight: Pick<Sight, 'problems' | 'blind'>;
+  readonly store: Says;
+  readonly delivery: Says;
+  readonly heartbeat: Says;
+  /** Alerts in the outbox. */
+  readonly waiting: () => number;
+  readonly clock: Clock;
+}): (() => Health) => {
+  const { config, reading, view, sight, clock } = parts;
+
+  /** Nobody is paused for what is older. */
+  const behind = (): string | undefined => {
+    if (!config.intake.kafka) return undefined;
+    const { freshness } = config.respond;
+    const isBehind = view.watermark === undefined ? reading.lag() > 0 : clock() - view.watermark > freshness;
+    return isBehind ? `behind: what is watched happened more than ${freshness / 1_000} s ago` : undefined;
+  };
+
+  return () => ({
+    problems: problemsOf(
+      [parts.store(), parts.delivery(), ...reading.problems(), behind()],
+      sight.problems(),
+    ),
+    warnings: [
+      ...[parts.heartbeat()].filter((warning) => warning !== undefined),
+      ...reading.names.crowds().map((crowd) => crowdSays(crowd, config.windows.names)),
+    ],
+    namesBeyond: reading.names.others,
+    blind: sight.blind().map(({ cause, since, says }) => ({ cause, since, says })),
+    eventsCounted: reading.counted().events,
+    deadLetters: reading.counted().rejected,
+    outbox: parts.waiting(),
+    lag: reading.lag(),
+  });
+};
+
+/** What lasted is told with its beginning, and not once more without. */
+const problemsOf = (said: readonly (string | undefined)[], blind: readonly string[]): string[] => [
+  ...blind,
+  ...said.flatMap((one) => (one === undefined || blind.some((text) => text.includes(one)) ? [] : [one])),
+];

@@ -1,0 +1,53 @@
+/** Measures what tocsin sees of the stream. In: the parts that know, asked at an instant. Out: what is in the way. */
+import type { Config } from '../config/schema.ts';
+import type { Engine } from '../detect/engine.ts';
+import { type Ms, ms, second, secondOf, startOf } from '../events/event.ts';
+import type { Reading } from '../intake/intake.ts';
+import { isWhole, type Target } from '../respond/target.ts';
+import type { View } from '../windows/view.ts';
+import type { Symptom } from './blindness.ts';
+import { symptomsOf } from './symptoms.ts';
+
+/** A silence is told from this long on, in seconds: what is on its way may take as long. */
+const SHORTEST = 30;
+
+export const createMeasure = (parts: {
+  readonly config: Config;
+  readonly reading: Reading;
+  readonly view: View;
+  readonly engine: Engine;
+  readonly pauses: () => readonly Target[];
+  /** Only the instance that evaluates knows what is usual. */
+  readonly leading: () => boolean;
+  /** Why the last look at the store failed. */
+  readonly storeProblem: () => string | undefined;
+  /** When this process began. */
+  readonly since: Ms;
+}): ((now: Ms) => Symptom[]) => {
+  const { config, reading, view, engine } = parts;
+
+  /** Since when there has been nothing; undefined while that is nothing unusual, or the stream has not been read to its end. */
+  const silentSince = (now: Ms): Ms | undefined => {
+    if (!parts.leading() || !reading.isFed() || reading.lag() > 0 || reading.found().length > 0)
+      return undefined;
+    const from = second((view.head ?? secondOf(parts.since)) + 1);
+    const to = second(secondOf(ms(now - config.windows.lateness)) - 1);
+    if (to - from < SHORTEST) return undefined;
+    const paused = new Set(parts.pauses().flatMap((one) => (isWhole(one) ? [one.provider] : [])));
+    return engine.isSilent(from, to, (provider) => paused.has(provider)) ? startOf(from) : undefined;
+  };
+
+  return (now) => {
+    const failed = parts.storeProblem();
+    const measured = {
+      problems: [
+        ...reading.found(),
+        ...(failed === undefined ? [] : [{ about: 'store', text: failed } as const]),
+      ],
+      waiting: reading.waiting(),
+      arrived: reading.arrived(now),
+      silence: silentSince(now),
+    };
+    return symptomsOf(measured, config.blindness);
+  };
+};

@@ -1,0 +1,81 @@
+/** What the journal says of changes, actions and drills. Pure; no phone number comes through, not even one people type. */
+import type { Ms } from '../../events/event.ts';
+import { maskNumbers } from '../../events/text/mask.ts';
+import type { Action, Finding, IncidentChange } from '../incident.ts';
+import { UNDER_WAY } from '../lifecycle.ts';
+import type { Draft } from './log.ts';
+
+const MAX_FINDINGS = 8;
+
+/** A change, with the findings that are strongest and newest as its evidence. */
+export const entryOfChange = ({ kind, incident, says, at, by, from }: IncidentChange): Draft => ({
+  at,
+  incident: incident.id,
+  kind,
+  from,
+  to: incident.status,
+  cause: maskNumbers(says),
+  by: maskNumbers(by),
+  evidence: {
+    provider: incident.provider,
+    severity: incident.severity,
+    findings: incident.findings
+      .map(({ latest }) => latest)
+      .toSorted((a, b) => Number(b.strength === 'strong') - Number(a.strength === 'strong') || b.at - a.at)
+      .slice(0, MAX_FINDINGS)
+      .map(evidenceOf),
+    ...(incident.verdict
+      ? { verdict: { ...incident.verdict, says: maskNumbers(incident.verdict.says) } }
+      : {}),
+    ...(incident.related ? { related: [...incident.related] } : {}),
+  },
+  revision: incident.revision,
+});
+
+const evidenceOf = ({ detector, strength, campaign, at, since, evidence }: Finding) => ({
+  detector,
+  strength,
+  ...(campaign === undefined ? {} : { campaign }),
+  at,
+  since,
+  ...evidence,
+});
+
+/** An order and what became of it. */
+export const entryOfAction = (action: Action): Draft => ({
+  at: action.at,
+  incident: action.incident,
+  kind: kindOf(action),
+  cause: maskNumbers(action.reason),
+  by: maskNumbers(action.by),
+  evidence: {
+    action: action.action,
+    provider: action.provider,
+    ...(action.category === undefined ? {} : { category: action.category }),
+    ...(action.campaign === undefined ? {} : { campaign: action.campaign }),
+    ...(action.rule ? { rule: [...action.rule] } : {}),
+    ...(action.refused === undefined ? {} : { refused: maskNumbers(action.refused) }),
+  },
+});
+
+const kindOf = ({ dryRun, refused }: Action): Draft['kind'] => {
+  if (refused === UNDER_WAY) return 'ordered';
+  if (refused !== undefined) return 'refused';
+  return dryRun ? 'rehearsed' : 'carried_out';
+};
+
+/** A drill of a provider and how it ended; `failed`: the steps that did. */
+export const entryOfDrill = (drill: {
+  readonly at: Ms;
+  readonly provider: string;
+  readonly says: string;
+  readonly by: string;
+  readonly failed: readonly string[];
+}): Draft => ({
+  at: drill.at,
+  incident: null,
+  kind: 'drill',
+  cause: maskNumbers(drill.says),
+  by: maskNumbers(drill.by),
+  evidence: { provider: drill.provider, failed: [...drill.failed] },
+});

@@ -1,0 +1,50 @@
+/**
+ * Announcements over HTTP: POST /v1/announcements says that a campaign is planned, so that its burst is expected.
+ * In: {campaign, provider?, start, end, audience, id?}. Out: an `announced` event in line with all others, and its id.
+ */
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { Clock, Ms } from '../../events/event.ts';
+import { toMs } from '../../events/fields.ts';
+import { isObject } from '../../events/presets/preset.ts';
+import { refuse, toEvent } from '../../events/shape.ts';
+import type { Parsed } from '../source.ts';
+import type { Problem } from './body.ts';
+import type { HttpQueue } from './queue.ts';
+
+/** Adds POST /v1/announcements. Answers 202 with the id, 400, 415, and 503 when the store is away. */
+export const registerAnnouncements = (
+  app: FastifyInstance,
+  { queue, clock }: { queue: HttpQueue; clock: Clock },
+): void => {
+  app.register(async (scope) => {
+    // A plain form of another site cannot send JSON without asking first, so only JSON is taken.
+    scope.removeContentTypeParser('text/plain');
+    scope.post('/v1/announcements', async (request, reply) => {
+      const parsed = announcedBy(request.body, clock());
+      if (!parsed.ok) return refused(reply, 400, { error: parsed.reason, detail: parsed.detail });
+      const outcome = await queue.send([Buffer.from(JSON.stringify(parsed.event))]);
+      if (outcome.kind === 'unavailable') {
+        reply.header('retry-after', String(outcome.retryAfter));
+        return refused(reply, 503, { error: 'unavailable', detail: outcome.detail });
+      }
+      const [rejected] = outcome.rejected;
+      if (rejected) return refused(reply, 400, { error: rejected.reason, detail: rejected.detail });
+      return reply.code(202).send({ id: parsed.event.id });
+    });
+  });
+};
+
+const FIELDS: ReadonlySet<string> = new Set(['campaign', 'provider', 'start', 'end', 'audience', 'id']);
+
+/** A misspelt field is refused: without its provider, a campaign would be expected of every one. */
+const announcedBy = (body: unknown, now: Ms): Parsed => {
+  if (!isObject(body)) return refuse('not_an_object', 'The body must be a JSON object: one announcement.');
+  const unknown = Object.keys(body).find((field) => !FIELDS.has(field));
+  if (unknown !== undefined)
+    return refuse('bad_field', `${unknown.slice(0, 50)} is no field of an announcement.`);
+  // The instant, not the way it is written: announced again, it is the same campaign.
+  const id = body.id ?? `${body.campaign}@${toMs(body.start)}`;
+  return toEvent({ ...body, id, type: 'announced', at: now });
+};
+
+const refused = (reply: FastifyReply, status: number, problem: Problem) => reply.code(status).send(problem);

@@ -1,0 +1,104 @@
+/**
+ * Requests in line: one batch at a time, so that the offsets of the partition stay contiguous.
+ * In: the values of one request. Out: what was set aside of it, or that the store is away.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Offset, PartitionId, WindowStore } from '../../windows/store/store.ts';
+import type { Accept, DeadLetter } from '../source.ts';
+
+/** More than this many requests waiting are refused: memory is bounded, and their senders keep the events. */
+const MOST_WAITING = 64;
+/** Between tries within one request, in ms. A try that landed unheard is found out by the next, and counts once. */
+const WAITS = [50, 200, 500];
+/** Seconds. */
+const RETRY_AFTER = 5;
+
+export interface Rejected {
+  /** In the values that were sent. */
+  readonly position: number;
+  readonly reason: string;
+  readonly detail: string;
+}
+
+export type Outcome =
+  | { readonly kind: 'taken'; readonly rejected: readonly Rejected[] }
+  | { readonly kind: 'unavailable'; readonly retryAfter: number; readonly detail: string };
+
+interface Place {
+  readonly epoch: number;
+  next: Offset;
+}
+
+export interface HttpQueueOptions {
+  readonly accept: Accept;
+  readonly claim: WindowStore['claim'];
+  readonly partition: PartitionId;
+}
+
+export interface HttpQueue {
+  /** Takes its turn. Never rejects. */
+  send(values: readonly Buffer[]): Promise<Outcome>;
+}
+
+/** One a partition: two would take it from each other again and again. */
+export const createHttpQueue = ({ accept, claim, partition }: HttpQueueOptions): HttpQueue => {
+  let place: Place | undefined;
+  let waiting = 0;
+  let last: Promise<unknown> = Promise.resolve();
+
+  /** Undefined: the place is not ours, or not where we thought; claim again. */
+  const tryOnce = async (values: readonly Buffer[]): Promise<readonly Rejected[] | undefined> => {
+    place ??= { ...(await claim(partition)) };
+    const { epoch, next: from } = place;
+    let letters: readonly DeadLetter[] = [];
+    const onRejected = (found: readonly DeadLetter[]) => {
+      letters = found;
+    };
+    const records = values.map((value, index) => ({ offset: from + index, value }));
+    const next = from + values.length;
+    const batch = { partition, epoch, from, next, records, onRejected };
+    for (const wait of [...WAITS, 0]) {
+      try {
+        const result = await accept(batch);
+        const counted = result.kind === 'applied' || (result.kind === 'redelivered' && result.next === next);
+        if (!counted) return undefined;
+        place.next = next;
+        return letters.map(({ offset, reason, detail }) => ({ position: offset - from, reason, detail }));
+      } catch (error) {
+        if (wait === 0) throw error;
+        await sleep(wait);
+      }
+    }
+    return undefined;
+  };
+
+  const take = async (values: readonly Buffer[]): Promise<Outcome> => {
+    try {
+      // Another instance may have claimed the partition since: take it back, a few times.
+      for (let turn = 0; turn < 5; turn++) {
+        const rejected = await tryOnce(values);
+        if (rejected) return { kind: 'taken', rejected };
+        place = undefined;
+      }
+      return unavailable('The events could not be counted in order; send them again.');
+    } catch {
+      // The sender is told, and keeps the events; what is wrong with the store is said by its own watch.
+      place = undefined;
+      return unavailable('The events cannot be stored at the moment; send them again.');
+    }
+  };
+
+  const send = (values: readonly Buffer[]): Promise<Outcome> => {
+    if (values.length === 0) return Promise.resolve({ kind: 'taken', rejected: [] });
+    if (waiting >= MOST_WAITING)
+      return Promise.resolve(unavailable('Too many requests are waiting; send it again.'));
+    waiting++;
+    const turn = last.then(() => take(values));
+    last = turn.finally(() => waiting--);
+    return turn;
+  };
+
+  return { send };
+};
+
+const unavailable = (detail: string): Outcome => ({ kind: 'unavailable', retryAfter: RETRY_AFTER, detail });

@@ -1,0 +1,225 @@
+/**
+ * The partitions this instance has been given: each is claimed from the store, read, and watched over.
+ * In: assignments, batches and the log's extents. Out: records to `accept`, and orders to the consumer.
+ */
+import type { Batch, Consumer, EachBatchPayload } from 'kafkajs';
+import type { Clock, Duration, Ms } from '../../events/event.ts';
+import type { Offset, WindowStore } from '../../windows/store/store.ts';
+import type { Pace } from '../backpressure.ts';
+import type { Problems } from '../problems.ts';
+import type { Accept } from '../source.ts';
+import type { KafkaSettings } from './client.ts';
+import { createDelay, type Delay } from './lag.ts';
+import { createPartition, type Extent, type Partition } from './partition.ts';
+
+/** A fenced partition that is still ours after so many ticks is claimed again. */
+const FENCED_TICKS = 10;
+const STORE_AWAY = 'Events cannot be stored; reading waits for the store to come back';
+
+export interface AssignmentOptions {
+  readonly config: KafkaSettings;
+  readonly claim: WindowStore['claim'];
+  readonly accept: Accept;
+  readonly pace: Pace;
+  readonly clock: Clock;
+  readonly lateness: Duration;
+  readonly problems: Problems;
+  readonly consumer: Pick<Consumer, 'seek' | 'pause' | 'resume'>;
+  /** Whether the group has read the topic before. */
+  readonly isKnown: () => Promise<boolean>;
+  /** What the topic's partitions hold now. */
+  readonly extents: () => Promise<ReadonlyMap<number, Extent>>;
+}
+
+interface Held {
+  readonly partition: Partition;
+  readonly number: number;
+  readonly delay: Delay;
+  /** For how long its oldest unread record has waited, in ms. */
+  waiting: number;
+  state: 'opening' | 'open' | 'fenced' | 'ahead';
+  fencedTicks: number;
+  committed: Offset;
+}
+
+export type Assignment = ReturnType<typeof createAssignment>;
+
+const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
+const stretch = (batch: Batch) => ({
+  // kafkajs has it, its types do not.
+  from: Number((batch as { fetchedOffset?: string }).fetchedOffset ?? batch.firstOffset()),
+  next: Number(batch.lastOffset()) + 1,
+  records: batch.messages.map(({ offset, value }) => ({ offset: Number(offset), value })),
+});
+
+export const createAssignment = (options: AssignmentOptions) => {
+  const { config, claim, accept, pace, clock, lateness, problems, consumer, extents, isKnown } = options;
+  const { topic } = config;
+  let held = new Map<number, Held>();
+
+  const current = (one: Held) => held.get(one.number) === one;
+  const only = (one: Held) => [{ topic, partitions: [one.number] }];
+  const seek = (one: Held) =>
+    consumer.seek({ topic, partition: one.number, offset: String(one.partition.read()) });
+
+  /** Stops fetching a partition that another instance has claimed, until the group says whose it is. */
+  const setAside = (one: Held) => {
+    one.state = 'fenced';
+    one.fencedTicks = 0;
+    consumer.pause(only(one));
+    const text = `${one.partition.id} was claimed by another instance; waiting for the group to settle`;
+    problems.raise(`fenced ${one.partition.id}`, text);
+  };
+
+  const waitAhead = (one: Held, high: Offset) => {
+    const { id, read } = one.partition;
+    if (one.state !== 'ahead') consumer.pause(only(one));
+    one.state = 'ahead';
+    problems.raise(
+      `ahead ${id}`,
+      `${id} ends at ${high}, before ${read()}, up to which it was counted: was the topic made anew? ` +
+        'Nothing of it is counted until it is that long again; if it was, read it under another topic name',
+    );
+  };
+
+  /** Brings a partition and what its log holds together again. */
+  const fitTo = (one: Held, extent: Extent) => {
+    const fit = one.partition.fit(extent);
+    if (fit === 'ahead') return waitAhead(one, extent.high);
+    if (one.state === 'ahead') {
+      consumer.resume(only(one));
+      problems.clear(`ahead ${one.partition.id}`);
+    }
+    if (one.state !== 'open' || fit === 'moved') seek(one);
+    one.state = 'open';
+  };
+
+  /** Claims until it succeeds, or the assignment is another one. */
+  const open = async (one: Held): Promise<void> => {
+    while (current(one)) {
+      try {
+        const extent = (await extents()).get(one.number);
+        if (!extent) throw new Error('Kafka does not say how long it is');
+        if (!current(one)) return;
+        await one.partition.open(extent);
+        problems.clear('store');
+        problems.clear(`fenced ${one.partition.id}`);
+        if (!current(one)) return;
+        consumer.resume(only(one));
+        return fitTo(one, extent);
+      } catch (error) {
+        problems.raise('store', `${one.partition.id} cannot be claimed yet; trying again`, error);
+        await wait(500);
+      }
+    }
+  };
+
+  const reopen = (one: Held): void => {
+    one.state = 'opening';
+    void open(one);
+  };
+
+  const assign = (numbers: readonly number[]): void => {
+    for (const one of held.values())
+      for (const kind of ['fenced', 'ahead', 'forgotten']) problems.clear(`${kind} ${one.partition.id}`);
+    held = new Map(
+      numbers.map((number) => {
+        const id = `kafka:${topic}:${number}`;
+        const partition = createPartition({
+          id,
+          from: config.from,
+          isKnown,
+          claim,
+          accept,
+          pace,
+          clock,
+          lateness,
+          problems,
+        });
+        const fresh = { state: 'opening', waiting: 0, fencedTicks: 0, committed: 0 } as const;
+        return [number, { partition, number, delay: createDelay(), ...fresh }];
+      }),
+    );
+    for (const one of held.values()) void open(one);
+  };
+
+  const eachBatch = async (payload: EachBatchPayload): Promise<void> => {
+    const { batch, heartbeat } = payload;
+    const one = held.get(batch.partition);
+    if (!one) return;
+    const running = () => payload.isRunning() && current(one);
+    while (one.state === 'opening' || one.partition.busy()) {
+      if (!running()) return;
+      await heartbeat();
+      await wait(10);
+    }
+    if (one.state !== 'open' || !running() || payload.isStale()) return;
+    const taken = await one.partition.take(stretch(batch), { running, beat: heartbeat });
+    if (!current(one)) return;
+    const last = batch.messages.at(-1);
+    if (taken === 'advanced' && last) payload.resolveOffset(last.offset);
+    if (taken === 'fenced') setAside(one);
+    if (taken === 'lost') reopen(one);
+    if (taken === 'early') seek(one);
+    if (taken === 'elsewhere') {
+      const extent = (await extents()).get(one.number);
+      if (extent && current(one)) fitTo(one, extent);
+      seek(one);
+    }
+  };
+
+  /** A stretch that held nothing for us was skipped by the client. */
+  const passed = (number: number, first: Offset, next: Offset): void => {
+    const one = held.get(number);
+    if (one && !one.partition.busy()) one.partition.pass(first, next);
+  };
+
+  /** `stood`: how far it had been read when the log was asked for its extent. */
+  const look = async (one: Held, extent: Extent, { at, stood }: { at: Ms; stood: Offset }): Promise<void> => {
+    // Still ours after a session's length: whoever claimed it has left the group, or never was in it.
+    if (one.state === 'fenced' && ++one.fencedTicks >= FENCED_TICKS) reopen(one);
+    if (one.state === 'opening' || one.state === 'fenced' || one.partition.busy()) return;
+    // Read on since: the extent says nothing of it any more.
+    if (one.partition.read() !== stood) return;
+    fitTo(one, extent);
+    if (one.state !== 'open' || one.partition.read() !== extent.high) return;
+    const taken = await one.partition.idle(at);
+    if (!current(one)) return;
+    if (taken === 'fenced') setAside(one);
+    if (taken === 'lost') reopen(one);
+  };
+
+  /** Once a second: measures the lag, moves the watermark of what is fully read. Answers the lag in records. */
+  const tick = async (at: Ms): Promise<number> => {
+    if (held.size === 0) return 0;
+    const stood = [...held.values()].map((one) => [one, one.partition.read()] as const);
+    const ends = await extents();
+    let lag = 0;
+    for (const [one, read] of stood) {
+      if (!current(one)) continue;
+      const extent = ends.get(one.number);
+      if (!extent) continue;
+      lag += Math.max(0, extent.high - one.partition.read());
+      one.waiting = one.delay.look(at, extent.high, one.partition.read());
+      await look(one, extent, { at, stood: read }).catch((error: unknown) =>
+        problems.raise('store', STORE_AWAY, error),
+      );
+    }
+    return lag;
+  };
+
+  /** Of the partition that is the furthest behind, as of the last tick. */
+  const waiting = (): number => Math.max(0, ...[...held.values()].map((one) => one.waiting));
+
+  /** Positions that moved since last asked, as kafkajs commits them. */
+  const moved = () =>
+    [...held.values()].flatMap((one) => {
+      const position = one.partition.position();
+      if (one.state !== 'open' || position <= one.committed) return [];
+      one.committed = position;
+      return [{ topic, partition: one.number, offset: String(position) }];
+    });
+
+  return { assign, eachBatch, passed, tick, waiting, moved, drop: () => assign([]) };
+};

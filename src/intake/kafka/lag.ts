@@ -1,0 +1,36 @@
+/**
+ * How long records have waited to be read. In: how far the log reached at an instant, and up to where it is read. Out:
+ * the age of the oldest record still to be read, as long as it has been watched. No record's own time is asked, which
+ * may be wrong.
+ */
+import type { Offset } from '../../windows/store/store.ts';
+
+/** Kept of one partition; of more, every second one goes. */
+const MARKS = 600;
+
+interface Mark {
+  readonly at: number;
+  readonly high: Offset;
+}
+
+export interface Delay {
+  /** At `at` (ms) the log ends before `high`, and is read up to `read`. Answers how long the record at `read` has been there. */
+  look(at: number, high: Offset, read: Offset): number;
+}
+
+export const createDelay = (): Delay => {
+  /** Where the log ended, oldest first: each further than the one before. */
+  let marks: Mark[] = [];
+  return {
+    look: (at, high, read) => {
+      const last = marks.at(-1);
+      if (last && high < last.high) marks = [];
+      if (high > (marks.at(-1)?.high ?? -1)) marks.push({ at, high });
+      const unread = marks.findIndex((mark) => mark.high > read);
+      marks = unread === -1 ? marks.slice(-1) : marks.slice(unread);
+      if (marks.length > MARKS) marks = marks.filter((_, index) => index % 2 === 0);
+      const first = marks[0];
+      return first === undefined || first.high <= read ? 0 : at - first.at;
+    },
+  };
+};

@@ -1,0 +1,83 @@
+/**
+ * The outbox: alerts are durable here before they are sent, and leave when the receiver has taken them.
+ * Adapters: outbox-file.ts (embedded) and outbox-redis.ts; test/contract/outbox. channels.ts empties it.
+ */
+import type { Ms } from '../../events/event.ts';
+import type { Offer } from '../../respond/offers.ts';
+
+/** A card is an incident's one message, edited as it grows; a reply is a line in its thread. */
+export interface Notice {
+  readonly incident: string;
+  readonly kind: 'card' | 'reply';
+  /** Plain text, already masked. For a card: first line is the headline. */
+  readonly text: string;
+  readonly severity: 'warning' | 'critical';
+  /** What a person may do about it, at least one; of a card alone. */
+  readonly offers?: readonly Offer[];
+  /** Of a card whose incident was told of before: the receiver has a message of it, even if the outbox has forgotten where. */
+  readonly follows?: true;
+  /** What it does to a mute: a failed pause ends it, the answer to an order passes it. */
+  readonly mute?: 'ends' | 'passes';
+  /** The incidents of a digest that a person may acknowledge from it, at least one. */
+  readonly choices?: ReadonlyArray<{ readonly incident: string; readonly label: string }>;
+  /** Whom a reply calls, as Slack writes it: it is not escaped. None while the incident is muted. */
+  readonly mention?: string;
+  /** What the incident is, for receivers that read no text; epoch ms. `until`: when it was over. */
+  readonly about?: { readonly provider: string; readonly since: Ms; readonly until?: Ms };
+  /** For this channel alone: a card of an incident that it was told of while the first channel was away. */
+  readonly only?: string;
+  /**
+   * Of a reply: what it tells, by name. Put again under the same name it is left out, among the newest put by name
+   * (limits.ts has how many), so that what died between telling and writing down may tell again.
+   */
+  readonly once?: string;
+}
+
+export interface Entry extends Omit<Notice, 'once'> {
+  /** Grows with every put; entries are delivered in its order. */
+  readonly seq: number;
+  /** How long ago it was put, in ms, at the moment it was peeked; a card that is replaced keeps its age. */
+  readonly waited: number;
+  /** What other channels than the first have taken of it, by channel. */
+  readonly taken?: Readonly<Record<string, Mark>>;
+}
+
+/** Of a reply, the bytes of its text; of a card, its text's hash. Made by limits.ts. */
+export type Mark = number | string;
+
+/** Where an incident's message lives at the receiver. */
+export interface Thread {
+  readonly channel: string;
+  readonly ts: string;
+}
+
+/** Where it lives in a channel that is not the first, and the card that was told there last. */
+export interface Place extends Thread {
+  readonly card?: Mark;
+}
+
+export interface Outbox {
+  /**
+   * Durable once it answers. A card not yet delivered is replaced in place (same seq order) by a newer one. `token`: the
+   * lease's fencing token; below the highest seen it rejects with `Fenced`. With no notices it is only seen.
+   */
+  put(notices: readonly Notice[], token?: number): Promise<void>;
+  /** The oldest entries, in order, without those of muted incidents. `behind`: from the next greater seq on. */
+  peek(limit: number, behind?: number): Promise<readonly Entry[]>;
+  /** The first channel took it: gone, unless a newer card replaced its text since (then it stays). Remembers the thread. */
+  done(entry: Entry, thread: Thread): Promise<void>;
+  thread(incident: string): Promise<Thread | undefined>;
+  /** Whether it has a message of its own, delivered or waiting. */
+  has(incident: string): Promise<boolean>;
+  /** Another channel took it, as far as `mark`: it stays for the first one. A copy that was for it alone is gone. */
+  took(entry: Entry, by: { channel: string; mark: Mark; place?: Place }): Promise<void>;
+  /** Where the incident's message lives in other channels than the first. */
+  places(incident: string): Promise<Readonly<Record<string, Place>>>;
+  /**
+   * Holds an incident's entries back for `length` ms; its replies join each other meanwhile. A notice ends that
+   * which says so, or is critical when the incident was muted as a warning.
+   */
+  mute(incident: string, severity: Notice['severity'], length: number): Promise<void>;
+  size(): Promise<number>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,95 @@
+/** The shared outbox: every step is one Lua script on keys of one hash slot, `<prefix>:{outbox}:…`. */
+import { readFileSync } from 'node:fs';
+import { Fenced } from '../../cluster/lease.ts';
+import type { RedisClient } from '../../runtime/redis.ts';
+import { JOINED_LENGTH, NAMES_KEPT, REPLY_LIMIT, THREAD_KEPT } from './limits.ts';
+import type { Entry, Outbox, Place, Thread } from './outbox.ts';
+
+const script = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8');
+const PUT = script('./put.lua');
+const DONE = script('./done.lua');
+const PEEK = script('./peek.lua');
+const MUTE = script('./mute.lua');
+const TOOK = script('./took.lua');
+/** Lua unpacks its answer on a stack of a few thousand slots. */
+const PEEK_MOST = 1_000;
+
+/** Rejects when Redis does not answer. `close` leaves the connection alone: it is shared. */
+export const createRedisOutbox = (parts: {
+  redis: RedisClient;
+  prefix: string;
+  replyLimit?: number;
+}): Outbox => {
+  const { redis, prefix, replyLimit = REPLY_LIMIT } = parts;
+  const key = (name: string) => `${prefix}:{outbox}:${name}`;
+  const [entries, order, seq, mutes] = [key('entries'), key('order'), key('seq'), key('mutes')];
+  const [names, fence] = [key('names'), key('fence')];
+  const threadKey = (incident: string) => key(`threads:${incident}`);
+  const placesKey = (incident: string) => key(`places:${incident}`);
+
+  return {
+    put: async (notices, token) => {
+      if (notices.length === 0 && token === undefined) return;
+      const keys = [entries, order, seq, mutes, names, fence];
+      const limits = [replyLimit, JOINED_LENGTH, NAMES_KEPT];
+      const answer = await redis.eval(
+        PUT,
+        keys.length,
+        ...keys,
+        JSON.stringify(notices),
+        ...limits,
+        token ?? '',
+      );
+      if (answer === 'fenced') throw new Fenced();
+    },
+    peek: async (limit, behind = 0) => {
+      const most = Math.min(limit, PEEK_MOST);
+      const answer = await redis.eval(PEEK, 3, entries, order, mutes, most, behind);
+      const [now, texts] = answer as [number, string[]];
+      return texts.map((text) => {
+        const { at = now, ...entry } = JSON.parse(text) as Entry & { at?: number };
+        return { ...entry, waited: now - at };
+      });
+    },
+    done: async (entry, { channel, ts }) => {
+      const member = memberOf(entry);
+      const keys = [entries, order, threadKey(entry.incident)];
+      const thread = JSON.stringify({ channel, ts });
+      await redis.eval(DONE, 3, ...keys, member, entry.seq, entry.text, thread, THREAD_KEPT);
+    },
+    thread: async (incident) => {
+      const text = await redis.get(threadKey(incident));
+      return text === null ? undefined : (JSON.parse(text) as Thread);
+    },
+    has: async (incident) => {
+      const [delivered, waits] = await Promise.all([
+        redis.exists(threadKey(incident)),
+        redis.hexists(entries, `card:${incident}`),
+      ]);
+      return delivered + waits > 0;
+    },
+    took: async (entry, { channel, mark, place }) => {
+      const keys = [entries, order, placesKey(entry.incident)];
+      const where = place ? JSON.stringify(place) : '';
+      const how = [memberOf(entry), entry.seq, entry.text, channel, mark, where, THREAD_KEPT];
+      await redis.eval(TOOK, 3, ...keys, ...how);
+    },
+    places: async (incident) => {
+      const places = await redis.hgetall(placesKey(incident));
+      return Object.fromEntries(
+        Object.entries(places).map(([channel, text]) => [channel, JSON.parse(text) as Place]),
+      );
+    },
+    mute: async (incident, severity, length) => {
+      await redis.eval(MUTE, 1, mutes, incident, severity, length);
+    },
+    size: () => redis.zcard(order),
+    close: async () => undefined,
+  };
+};
+
+/** As put.lua names it. */
+const memberOf = ({ kind, incident, seq, only }: Entry): string => {
+  if (kind === 'reply') return `reply:${seq}`;
+  return only === undefined ? `card:${incident}` : `card:${incident}@${only}`;
+};

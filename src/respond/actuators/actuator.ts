@@ -1,0 +1,59 @@
+/**
+ * An actuator: what can stop a provider besides the gate, at the provider's or in a system of our own.
+ * Adapters: actuator-http.ts (with the providers' presets) and actuator-topic.ts; actuator-run.ts runs them.
+ */
+import type { Duration, Ms } from '../../events/event.ts';
+import type { Target } from '../target.ts';
+
+export interface ActuatorOrder {
+  readonly action: 'pause' | 'resume';
+  readonly target: Target;
+  readonly incident: string | null;
+  readonly reason: string;
+  /** When the pause began; of a resume, when it was ordered. */
+  readonly since: Ms;
+  /** Fencing token: whoever takes orders ignores one with a lower token than the last. */
+  readonly token: number;
+}
+
+export type Outcome =
+  | { readonly kind: 'taken' }
+  /** A newer order came while it was tried. */
+  | { readonly kind: 'superseded' }
+  | NotTaken;
+
+export interface NotTaken {
+  readonly kind: 'not_taken';
+  /** What went wrong and what to do about it, without secrets. */
+  readonly why: string;
+  /** Whether another try may help, and how long the other side asks to wait. */
+  readonly again: boolean;
+  readonly after?: Duration;
+}
+
+export type Effect =
+  | { readonly kind: 'in_effect' | 'not_in_effect' }
+  | { readonly kind: 'unknown'; readonly why: string };
+
+/** What it would stop for a target, by name (two targets with one name share it), or why it cannot stop just that. */
+export type Reach = { readonly effect: string } | { readonly cannot: string };
+
+/** For people, secrets by their names; or why it cannot be sent as it is configured. */
+export type Shown = { readonly requests: readonly string[] } | { readonly fault: string };
+
+export interface Actuator {
+  readonly name: string;
+  /** For one try, and for all of them. */
+  readonly timeout: Duration;
+  readonly deadline: Duration;
+  reach(target: Target): Reach;
+  /** What a try would send. Sends nothing. */
+  show(order: ActuatorOrder): Shown;
+  /** One try. Doing it twice does no more than once. */
+  carryOut(order: ActuatorOrder, signal: AbortSignal): Promise<Outcome>;
+  /** Absent: there is no way to ask. */
+  readonly verify?: (target: Target, signal: AbortSignal) => Promise<Effect>;
+}
+
+export const TAKEN: Outcome = { kind: 'taken' };
+export const notTaken = (why: string, again = false): NotTaken => ({ kind: 'not_taken', why, again });

@@ -1,0 +1,82 @@
+/**
+ * Telling the actuators what the gate has taken, and how that goes in words. In: an order and what was set for it.
+ * Out: what each answered in time; one that fails later is told then.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import type { Duration, Ms } from '../../events/event.ts';
+import type { Action } from '../../incidents/incident.ts';
+import { type Target, targetKey, targetName } from '../target.ts';
+import type { ActuatorOrder, Outcome } from './actuator.ts';
+import type { Actuators, Running } from './run.ts';
+
+/** What the gate took, and whom it is about. */
+export interface GateSet {
+  readonly token: number;
+  readonly since: Ms;
+  /** One of a pause; of a resume every one that it ends. */
+  readonly targets: readonly Target[];
+  /** What of the provider stays paused behind a resume. */
+  readonly stillPaused: readonly Target[];
+}
+
+/** `intent`: the action as it was ordered. Answers it with what became of it in its reason; never rejects. */
+export type TellActuators = (action: 'pause' | 'resume', intent: Action, set: GateSet) => Promise<Action>;
+
+export const createTellActuators = (parts: {
+  readonly actuators: Pick<Actuators, 'run'>;
+  readonly patience: Duration;
+  /** An actuator did not take it after all, in words. */
+  readonly onLate: (intent: Action, failed: string) => Promise<void>;
+  readonly log: Logger;
+}): TellActuators => {
+  const { log } = parts;
+
+  const tellLate = async (intent: Action, name: string, outcome: Outcome): Promise<void> => {
+    const told = `${name}: ${says(outcome)}`;
+    if (outcome.kind !== 'not_taken') {
+      log.info({ provider: intent.provider, told }, 'an actuator took its time');
+      return;
+    }
+    log.error({ provider: intent.provider, told }, 'the gate is set, but an actuator did not take it');
+    await parts.onLate(intent, `the gate is set, but ${told}`);
+  };
+
+  return async (action, intent, set) => {
+    const { incident, reason } = intent;
+    const { since, token } = set;
+    const running = set.targets.flatMap((target) => {
+      const order: ActuatorOrder = { action, target, incident, reason, since, token };
+      const its = set.targets.length > 1 ? ` (${targetName(target)})` : '';
+      return parts.actuators
+        .run(order, set.stillPaused)
+        .map(({ name, outcome }) => ({ name: `${name}${its}`, outcome }));
+    });
+    if (running.length === 0) return intent;
+    const outcomes = await inTime(running, parts.patience);
+    const late = running.filter((_, index) => outcomes[index] === undefined);
+    for (const { name, outcome } of late) void outcome.then((told) => tellLate(intent, name, told));
+    const alone = outcomes.every((outcome) => outcome?.kind === 'not_taken');
+    const told = running.map(({ name }, index) => `${name}: ${says(outcomes[index])}`);
+    const level = alone ? 'error' : 'info';
+    log[level]({ target: targetKey(intent), action, told }, 'the gate is set');
+    const words = [alone ? 'the gate alone' : 'gate', ...told].join('; ');
+    return {
+      ...intent,
+      reason: `${reason} (${words})`,
+      ...(late.length > 0 ? { unanswered: late.map(({ name }) => name) } : {}),
+    };
+  };
+};
+
+/** What is known by then, in the order of `running`; undefined for what is still under way. */
+const inTime = (running: readonly Running[], patience: Duration): Promise<(Outcome | undefined)[]> => {
+  const over = delay(patience, undefined, { ref: false });
+  return Promise.all(running.map(({ outcome }) => Promise.race([outcome, over])));
+};
+
+const says = (outcome: Outcome | undefined): string => {
+  if (outcome === undefined) return 'under way';
+  if (outcome.kind === 'superseded') return 'given up for a newer order';
+  return outcome.kind === 'taken' ? 'taken' : `not taken (${outcome.why})`;
+};

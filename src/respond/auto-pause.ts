@@ -1,0 +1,119 @@
+/**
+ * Responding: from a critical incident to an order, or to the words why there is none. In: incidents and the second
+ * just looked at. Out: orders to the executor, and actions told. It remembers only when it paused lately.
+ */
+import type { Mode } from '../config/mode.ts';
+import type { Config } from '../config/schema.ts';
+import { defaultProvider } from '../config/schema.ts';
+import { type Ms, ms, type Second } from '../events/event.ts';
+import type { Action, Incident } from '../incidents/incident.ts';
+import { ALREADY_PAUSED } from '../incidents/lifecycle.ts';
+import type { IncidentStore } from '../incidents/store.ts';
+import type { Executor } from './execute.ts';
+import { lengthOf } from './expiry.ts';
+import { POLICY } from './gate/gate.ts';
+import type { Situation } from './guardrails.ts';
+import { decide, inMode, isBad } from './policy.ts';
+import { untold } from './recovery.ts';
+
+export interface RespondingParts {
+  readonly config: Config;
+  readonly executor: Executor;
+  readonly incidents: Pick<IncidentStore, 'actions'>;
+  /** Those that live. */
+  readonly living: () => readonly Incident[];
+  /** What holds at the moment; the executor asks for itself. */
+  readonly mode: () => Mode;
+  /** What stands for or against an action, as it is when asked. */
+  readonly situation: () => Situation;
+  /** What "now" is to a decision taken on a second: the clock in production, the second itself in a replay. */
+  readonly nowAt: (second: Second) => Ms;
+  /** Makes an action part of its incident. */
+  readonly told: (action: Action) => Promise<void>;
+}
+
+export interface Responding {
+  /** Decides on every critical incident. */
+  at(second: Second): Promise<void>;
+  /** What was done before this instance led. */
+  recall(actions: readonly Action[]): void;
+}
+
+const HOUR = 3_600_000;
+/** Actions looked through for pauses like one that is made. */
+export const LATELY = 200;
+
+export const createResponding = (parts: RespondingParts): Responding => {
+  const { config, executor, incidents, living, told } = parts;
+  let recentPauses: readonly Ms[] = [];
+  let bad: { of: readonly Incident[]; mode: Mode; found: readonly Incident[] } | undefined;
+
+  const respondTo = async (incident: Incident, at: Second): Promise<void> => {
+    const now = parts.nowAt(at);
+    recentPauses = recentPauses.filter((past) => now - past < HOUR);
+    const decision = decide(incident, {
+      now,
+      config: config.respond,
+      mode: parts.mode(),
+      provider: config.providers[incident.provider] ?? defaultProvider,
+      campaigns: config.campaigns,
+      recentPauses,
+      alsoBad: alsoBad(incident),
+      ...parts.situation(),
+    });
+    if (decision.kind === 'none') return;
+    const { reason, rule, target } = decision;
+    const order = { ...target, reason, rule, incident: incident.id, by: POLICY, at: now };
+    if (decision.kind === 'held') {
+      if (incident.actions.some((action) => action.refused === decision.reason)) return;
+      if (reason === ALREADY_PAUSED && (await hasFinished(incident))) return;
+      await told({ ...order, action: 'pause', dryRun: decision.dryRun, refused: decision.reason });
+      return;
+    }
+    const { pause } = config.respond;
+    const length = lengthOf(target, { now, actions: await incidents.actions(LATELY), config: pause });
+    const action = await executor.pause({ ...order, until: ms(now + length), atEnd: pause.atEnd });
+    if (isPause(action)) recentPauses = [...recentPauses, action.at];
+    await told(action);
+  };
+
+  /** Whether the pause that was found is our own, cut short. */
+  const hasFinished = async (incident: Incident): Promise<boolean> => {
+    await executor.finish(POLICY);
+    const actions = (await incidents.actions(LATELY)).filter(({ by }) => by === POLICY);
+    const own = untold(actions, [incident]);
+    for (const action of own) await told(action);
+    return own.length > 0;
+  };
+
+  /** Other providers that went wrong within the time that signs may be apart, and are not paused. */
+  const alsoBad = ({ provider, openedAt }: Incident): string[] =>
+    badNow()
+      .filter(
+        (other) =>
+          other.provider !== provider && Math.abs(other.openedAt - openedAt) <= config.respond.within,
+      )
+      .map((other) => other.provider);
+
+  /** Gone through once for all that are decided on, until something about any of them is new. */
+  const badNow = (): readonly Incident[] => {
+    const [of, mode] = [living(), parts.mode()];
+    if (bad?.of !== of || bad.mode !== mode) {
+      bad = { of, mode, found: of.filter((one) => isBad(inMode(one, mode), config.respond)) };
+    }
+    return bad.found;
+  };
+
+  return {
+    at: async (second) => {
+      for (const incident of living()) {
+        if (incident.severity === 'critical') await respondTo(incident, second);
+      }
+    },
+    recall: (actions) => {
+      recentPauses = [...new Set(actions.filter(isPause).map((action) => action.at))];
+    },
+  };
+};
+
+const isPause = (action: Action): boolean => action.action === 'pause' && !action.dryRun && !action.refused;

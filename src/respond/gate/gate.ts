@@ -1,0 +1,102 @@
+/**
+ * The gate: where senders look up what is paused.
+ * Adapters: gate-file.ts (embedded) and gate-redis.ts; test/contract/gate. Senders use gate-client.ts.
+ */
+import { z } from 'zod';
+import { MODES, type Mode } from '../../config/mode.ts';
+import { CATEGORIES, type Ms, ms } from '../../events/event.ts';
+import type { Target } from '../target.ts';
+
+/** What happens when a pause's time is over: nothing, a trickle to judge it by, or its end. */
+export const AT_END = ['stay', 'probe', 'resume'] as const;
+export type AtEnd = (typeof AT_END)[number];
+
+/** An order `by` this is tocsin's own; any other name is a person's. */
+export const POLICY = 'policy';
+
+export interface Pause extends Target {
+  readonly reason: string;
+  /** The incident behind it; null when a person paused by hand. */
+  readonly incident: string | null;
+  readonly since: Ms;
+  /** Its owner. */
+  readonly by: string;
+  /** Fencing token: an order with a lower one than the gate has seen for this target is refused. */
+  readonly token: number;
+  /** When its time is over; null: it stays until somebody ends it. The gate itself ends nothing. */
+  readonly until: Ms | null;
+  readonly atEnd: AtEnd;
+  /** Messages a minute that are let through while it is probed; null: none. */
+  readonly trickle: number | null;
+}
+
+/** While it is set, tocsin orders nothing by itself. */
+export interface HandsOff {
+  readonly by: string;
+  readonly reason: string;
+  /** Null when it was set in Redis by hand, without telling. */
+  readonly since: Ms | null;
+}
+
+/** A mode that a person set at run time: mode.ts says when it holds. */
+export interface ModeSet {
+  readonly mode: Mode;
+  /** What the configuration said when it was set: null where that is not known, and it holds whatever it says. */
+  readonly over: Mode | null;
+  readonly by: string;
+  readonly reason: string;
+  /** Null when it was set in Redis by hand, without telling. */
+  readonly since: Ms | null;
+}
+
+/** hands_off: refused because it is tocsin's own order; a person's passes. */
+type Refused = 'fenced' | 'hands_off';
+export type PauseResult = 'paused' | 'already_paused' | Refused;
+export type ResumeResult = 'resumed' | 'not_paused' | Refused;
+export type ChangeResult = 'changed' | 'not_paused' | Refused;
+
+/** Pauses of one provider, of its categories and of its campaigns stand side by side, each fenced for itself. */
+export interface Gate {
+  /** A number above every one given before. */
+  nextToken(): Promise<number>;
+  pause(pause: Pause): Promise<PauseResult>;
+  /** Ends the pause of exactly this target. `by`: who orders it. */
+  resume(target: Target, token: number, by: string): Promise<ResumeResult>;
+  /** Puts `pause`, under its new token, in the place of the one that stands. `by`: who orders it, not its owner. */
+  change(pause: Pause, by: string): Promise<ChangeResult>;
+  /** Oldest first. */
+  list(): Promise<readonly Pause[]>;
+  handsOff(): Promise<HandsOff | null>;
+  setHandsOff(handsOff: HandsOff | null): Promise<void>;
+  /** What a person set at run time: mode.ts. The gate itself does not go by it. */
+  mode(): Promise<ModeSet | null>;
+  setMode(set: ModeSet | null): Promise<void>;
+  close(): Promise<void>;
+}
+
+const at = z.number().transform((value): Ms => ms(value));
+
+/** A pause as it is kept; one from before pauses had an end stays. */
+export const pauseSchema = z.object({
+  provider: z.string(),
+  category: z.enum(CATEGORIES).optional(),
+  campaign: z.string().optional(),
+  reason: z.string(),
+  incident: z.string().nullable(),
+  since: at,
+  by: z.string(),
+  token: z.number(),
+  until: at.nullable().default(null),
+  atEnd: z.enum(AT_END).default('stay'),
+  trickle: z.number().positive().nullable().default(null),
+});
+
+export const handsOffSchema = z.object({ by: z.string(), reason: z.string(), since: at.nullable() });
+
+export const modeSetSchema = z.object({
+  mode: z.enum(MODES),
+  over: z.enum(MODES).nullable(),
+  by: z.string(),
+  reason: z.string(),
+  since: z.number().transform(ms).nullable(),
+});

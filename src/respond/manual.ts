@@ -1,0 +1,102 @@
+/**
+ * What people order, over HTTP, by command or in Slack. In: an order with a name behind it. Out: what became of it,
+ * carried out, written into the journal and made part of the incident. A person is never held back by a guardrail.
+ */
+import { type Clock, ms } from '../events/event.ts';
+import type { Journal } from '../incidents/audit/log.ts';
+import type { Action, Incident } from '../incidents/incident.ts';
+import type { Given, LiveSource } from '../live/feed.ts';
+import { createOrders, type Orders } from './buttons.ts';
+import type { Executor, Order } from './execute.ts';
+import type { Gate, Pause } from './gate/gate.ts';
+import { targetOf } from './target.ts';
+
+export interface PeopleParts {
+  readonly incidents: () => readonly Incident[];
+  readonly pauses: () => readonly Pause[];
+  readonly executor: Executor;
+  readonly gate: Gate;
+  readonly journal: Journal;
+  readonly mute: Parameters<typeof createOrders>[0]['mute'];
+  /** Makes an action part of its incident. */
+  readonly told: (action: Action) => Promise<void>;
+  readonly acknowledge: (incident: string, by: string) => Promise<void>;
+  /** Reads again what the orders have changed. */
+  readonly refresh: () => Promise<void>;
+  readonly clock: Clock;
+}
+
+export interface People {
+  readonly orders: Pick<LiveSource, 'pause' | 'resume' | 'handsOff' | 'acknowledge'>;
+  /** Behind the buttons in Slack. */
+  readonly buttons: Orders;
+}
+
+export const createPeople = (parts: PeopleParts): People => {
+  const { executor, gate, journal, clock } = parts;
+
+  const carryOut = async (order: Promise<Action>): Promise<Action> => {
+    const action = await order;
+    await parts.told(action);
+    await parts.refresh();
+    return action;
+  };
+
+  /** The order, about the incident that the provider has now. */
+  const about = (given: Omit<Order, 'incident' | 'at'>): Order => {
+    const open = parts
+      .incidents()
+      .find(({ provider, status }) => provider === given.provider && status !== 'resolved');
+    return { ...given, incident: open?.id ?? null, at: clock() };
+  };
+
+  const handsOff = async (on: boolean, { reason, by }: Given): Promise<void> => {
+    await gate.setHandsOff(on ? { reason, by, since: clock() } : null);
+    const cause = on ? `hands off: ${reason}` : `hands on: ${reason}`;
+    await journal.append([{ at: clock(), incident: null, kind: 'hands_off', cause, by }]);
+    await parts.refresh();
+  };
+
+  const orders: People['orders'] = {
+    pause: (target, { for: lasting, ...given }) => {
+      const until = lasting === undefined ? null : ms(clock() + lasting);
+      return carryOut(executor.pause(about({ ...target, ...given, until })));
+    },
+    resume: (target, given) => carryOut(executor.resume(about({ ...target, ...given }))),
+    handsOff,
+    acknowledge: parts.acknowledge,
+  };
+
+  /** Until a person ends it. */
+  const keepPaused = async (id: string, by: string): Promise<string> => {
+    const provider = parts.incidents().find((one) => one.id === id)?.provider;
+    const standing = parts.pauses().filter((pause) => pause.provider === provider);
+    if (standing.length === 0) throw new Error('nothing of it is paused');
+    for (const pause of standing) {
+      const order = { ...targetOf(pause), reason: `kept paused by ${by}`, by, incident: id, at: clock() };
+      const ending = { until: null, atEnd: 'stay', trickle: null } as const;
+      const { refused } = await carryOut(executor.change(pause, { ...order, ...ending }));
+      if (refused !== undefined) throw new Error(refused);
+    }
+    return `It stays paused until a person ends it, says ${by}`;
+  };
+
+  const buttons = createOrders({
+    incidents: parts.incidents,
+    acknowledge: parts.acknowledge,
+    resume: async (provider, reason, by) => {
+      const { refused } = await orders.resume({ provider }, { reason, by });
+      if (refused !== undefined) throw new Error(refused);
+    },
+    mute: parts.mute,
+    more: {
+      keep_paused: keepPaused,
+      hands_off: async (_incident, by) => {
+        await handsOff(true, { reason: 'asked for in Slack', by });
+        return `Hands off: tocsin orders nothing by itself, says ${by}. Undo: \`tocsin hands-off off\``;
+      },
+    },
+  });
+
+  return { orders, buttons };
+};

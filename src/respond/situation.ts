@@ -1,0 +1,65 @@
+/**
+ * The situation: what stands for or against an action at the moment, put together from the view and what is told of the
+ * rest. In: the parts that know. Out: a `Situation` each time it is asked for; the guardrails read it.
+ */
+import type { Config } from '../config/schema.ts';
+import { type Category, ms } from '../events/event.ts';
+import { parseSeries } from '../windows/series.ts';
+import type { View } from '../windows/view.ts';
+import type { Situation } from './guardrails.ts';
+import { carriersOf } from './policy.ts';
+import type { Target } from './target.ts';
+
+export const createSituation = (parts: {
+  readonly view: View;
+  readonly providers: Config['providers'];
+  readonly standing: () => readonly Target[];
+  readonly problems: () => readonly string[];
+  /** Only a log can be behind: then how far its slowest partition may be told. */
+  readonly isLog: boolean;
+  readonly handsOff: Situation['handsOff'];
+  readonly isChanging: () => boolean;
+  readonly reaches: Situation['reaches'];
+}): (() => Situation) => {
+  const { view, isLog } = parts;
+  let known: { readonly generation: number; readonly carriers: Situation['carriers'] } | undefined;
+
+  const carriers = (): Situation['carriers'] => {
+    if (known?.generation !== view.generation) {
+      known = { generation: view.generation, carriers: carriersOf(parts.providers, seenIn(view)) };
+    }
+    return known.carriers;
+  };
+
+  return () => {
+    const { head, watermark, first } = view;
+    const newest = (head ?? 0) * 1000;
+    return {
+      standing: parts.standing(),
+      carriers: carriers(),
+      sight: {
+        since: ms((first ?? head ?? 0) * 1000),
+        behind: isLog && watermark !== undefined ? Math.max(0, newest - watermark) : 0,
+        problems: parts.problems(),
+      },
+      handsOff: parts.handsOff,
+      isChanging: parts.isChanging(),
+      reaches: parts.reaches,
+    };
+  };
+};
+
+/** The categories each provider was seen to carry, by what the view holds. */
+const seenIn = (view: View): Map<string, Set<Category>> => {
+  const seen = new Map<string, Set<Category>>();
+  for (const key of view.series()) {
+    // Most series have none, and thousands may be new at once.
+    if (!key.includes('category=')) continue;
+    const { metric, provider, category } = parseSeries(key);
+    if ((metric !== 'sent' && metric !== 'submitted') || provider === undefined || category === undefined)
+      continue;
+    const own = seen.get(provider) ?? new Set();
+    seen.set(provider, own.add(category));
+  }
+  return seen;
+};

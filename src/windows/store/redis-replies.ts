@@ -1,0 +1,56 @@
+/** What Redis answers, as the window store's values. In: replies of ioredis. Out: counts, registers, tallies. */
+
+import { ms } from '../../events/event.ts';
+import { REGISTERS } from '../distinct.ts';
+import type { SeriesKey } from '../series.ts';
+import type { Announcement, Consent, Tally } from './store.ts';
+import type { Value } from './totals.ts';
+
+export const topAt = (values: readonly Value[], index: number): Tally['top'] => {
+  const value = values[index];
+  return value?.kind === 't' ? (value.tally?.top ?? []) : [];
+};
+
+/** "b|1793214000", or a slot "d|sent{...}@1793214000000", as epoch seconds. */
+export const secondOfName = (name: string): number =>
+  name.startsWith('b|') ? Number(name.slice(2)) : Number(name.slice(name.lastIndexOf('@') + 1)) / 1000;
+
+export const countsOf = (reply: Record<string, string>): Map<SeriesKey, number> =>
+  new Map(Object.entries(reply).map(([series, count]) => [series as SeriesKey, Number(count)]));
+
+/** By id, as JSON. */
+export const announcedOf = (reply: Record<string, string>): Announcement[] =>
+  Object.values(reply).map((json) => JSON.parse(json) as Announcement);
+
+/** Redis keeps the string only up to its last register. */
+export const registersOf = (reply: Buffer | null): Uint8Array | undefined => {
+  if (reply === null) return undefined;
+  const registers = new Uint8Array(REGISTERS);
+  registers.set(reply.subarray(0, REGISTERS));
+  return registers;
+};
+
+export const pairsOf = (reply: readonly string[]): [string, number][] =>
+  Array.from({ length: reply.length / 2 }, (_, index) => [
+    reply[index * 2] ?? '',
+    Number(reply[index * 2 + 1]),
+  ]);
+
+/** Who opted out and in with the instants as scores; `asked` with the provider of those who still wait. */
+export const consentOf = ({
+  withdrawn,
+  asked,
+  returned,
+}: {
+  readonly withdrawn: readonly string[];
+  readonly asked: Readonly<Record<string, string>>;
+  readonly returned: readonly string[];
+}): Consent => ({
+  withdrawn: new Map(
+    pairsOf(withdrawn).map(([person, at]) => {
+      const provider = asked[person];
+      return [person, provider === undefined ? { at: ms(at) } : { at: ms(at), asked: provider }];
+    }),
+  ),
+  returned: new Map(pairsOf(returned).map(([person, at]) => [person, ms(at)])),
+});

@@ -1,0 +1,163 @@
+/**
+ * The store in Redis, one server or a Cluster: the keys of a partition share a hash tag, so that a batch and its
+ * offset are one script on one node. Every key expires.
+ */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { Cluster, Redis } from 'ioredis';
+import { answersOf } from '../../runtime/redis.ts';
+import { createRedisRead } from './redis-read.ts';
+import { consentOf } from './redis-replies.ts';
+import {
+  ANNOUNCED_KEPT,
+  ANNOUNCED_LIMIT,
+  type ApplyResult,
+  type FoldedBatch,
+  KEEP,
+  type Mark,
+  type PartitionId,
+  RETURNED_LIMIT,
+  TALLY_LIMIT,
+  WITHDRAWN_LIMIT,
+  type WindowStore,
+} from './store.ts';
+
+/** Windows outlive their use a little; offsets outlive a long weekend. In seconds. */
+const WINDOWS_KEPT = KEEP / 1000 + 1_800;
+const STATE_KEPT = 8 * 86_400;
+/** Seconds and slots a reader can still ask for by "what changed since". */
+const TOUCHED_LIMIT = 20_000;
+
+interface Script {
+  readonly text: string;
+  readonly hash: string;
+}
+const script = (name: string): Script => {
+  const text = readFileSync(new URL(`./${name}.lua`, import.meta.url), 'utf8');
+  return { text, hash: createHash('sha1').update(text).digest('hex') };
+};
+const CLAIM = script('claim');
+const APPLY = script('apply');
+
+export const createRedisStore = (parts: { redis: Redis | Cluster; prefix: string }): WindowStore => {
+  const { redis, prefix } = parts;
+  const key = (partition: PartitionId, name: string) => `${prefix}:{${partition}}:${name}`;
+  const known = `${prefix}:partitions`;
+  const evaluated = `${prefix}:evaluated`;
+  const run = createRunner(redis);
+
+  /** With every batch: the set must not expire under a partition that is claimed once and read for months. */
+  const register = async (partition: PartitionId): Promise<void> => {
+    answersOf(await redis.pipeline().sadd(known, partition).expire(known, STATE_KEPT).exec());
+  };
+
+  return {
+    claim: async (partition) => {
+      await register(partition);
+      const answer = await run(CLAIM, [key(partition, 'state')], [STATE_KEPT]);
+      const [epoch, next, mark] = answer as [number, string, string];
+      return { epoch, next: Number(next), mark: markOf(mark) };
+    },
+    consent: async (partition) => {
+      const replies = await redis
+        .pipeline()
+        .zrange(key(partition, 'withdrawn'), '0', '-1', 'WITHSCORES')
+        .hgetall(key(partition, 'asked'))
+        .zrange(key(partition, 'returned'), '0', '-1', 'WITHSCORES')
+        .exec();
+      const [withdrawn, asked, returned] = answersOf(replies) as [string[], Record<string, string>, string[]];
+      return consentOf({ withdrawn, asked, returned });
+    },
+    apply: async (batch) => {
+      const { keys, payload } = encode(batch, (name) => key(batch.partition, name));
+      const kept = [
+        WINDOWS_KEPT,
+        STATE_KEPT,
+        TALLY_LIMIT,
+        TOUCHED_LIMIT,
+        ANNOUNCED_KEPT,
+        ANNOUNCED_LIMIT,
+        WITHDRAWN_LIMIT,
+        RETURNED_LIMIT,
+      ];
+      const [answer] = await Promise.all([run(APPLY, keys, [payload, ...kept]), register(batch.partition)]);
+      return resultOf(answer as [string, string?]);
+    },
+    read: createRedisRead({ redis, known, evaluated, key }),
+    evaluated: async (at) => {
+      await redis.set(evaluated, at, 'EX', STATE_KEPT);
+    },
+    close: async () => {},
+  };
+};
+
+/** By its hash; by its text when the server does not know it yet (new, restarted, failed over). */
+const createRunner =
+  (redis: Redis | Cluster) =>
+  async (
+    { text, hash }: Script,
+    keys: readonly string[],
+    args: readonly (string | number)[],
+  ): Promise<unknown> => {
+    try {
+      return await redis.evalsha(hash, keys.length, ...keys, ...args);
+    } catch (error) {
+      if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
+      return redis.eval(text, keys.length, ...keys, ...args);
+    }
+  };
+
+/** A batch as keys and a payload; names and keys in the same order, as apply.lua takes them. */
+const encode = (batch: FoldedBatch, key: (name: string) => string): { keys: string[]; payload: string } => {
+  const keys = [
+    key('state'),
+    key('touched'),
+    key('samples'),
+    key('announced'),
+    key('withdrawn'),
+    key('asked'),
+    key('returned'),
+  ];
+  const named = (name: string, ...more: string[]) => {
+    keys.push(key(name), ...more.map(key));
+    return name;
+  };
+  const flat = (map: ReadonlyMap<string | number, string | number>) => [...map].flat();
+  const payload = JSON.stringify([
+    batch.epoch,
+    batch.from,
+    batch.next,
+    batch.watermark,
+    [...batch.counts].map(([at, counts]) => [named(`b|${at}`), ...flat(counts)]),
+    [...batch.distinct].map(([slot, ranks]) => [named(`d|${slot}`), ...flat(ranks)]),
+    [...batch.tallies].map(([slot, people]) => [named(`t|${slot}`, `u|${slot}`), ...flat(people)]),
+    flat(batch.samples),
+    [...batch.announced].flatMap(([id, one]) => [id, one.at, JSON.stringify(one)]),
+    [...batch.consent.withdrawn].flatMap(([person, { at, asked }]) => [person, at, asked ?? '']),
+    flat(batch.consent.returned),
+    batch.mark ? `${batch.mark.offset}:${batch.mark.crc}` : '',
+  ]);
+  return { keys, payload };
+};
+
+const markOf = (text: string): Mark | undefined => {
+  const [offset, crc] = text.split(':').map(Number);
+  return offset === undefined || crc === undefined ? undefined : { offset, crc };
+};
+
+const resultOf = ([kind, value]: [string, string?]): ApplyResult => {
+  switch (kind) {
+    case 'applied':
+      return { kind };
+    case 'fenced':
+      return { kind, epoch: Number(value) };
+    case 'redelivered':
+    case 'overlap':
+    case 'gap':
+      return { kind, next: Number(value) };
+    default:
+      throw new Error(
+        `apply.lua answered ${kind}: the script and this version of tocsin do not belong together`,
+      );
+  }
+};

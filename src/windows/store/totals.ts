@@ -1,0 +1,124 @@
+/** Totals over partitions of whatever changed in any of them: what both stores answer a `read` with. */
+import { type Ms, ms, type Second, second } from '../../events/event.ts';
+import { keepLatest, prune } from '../../fold/announced.ts';
+import { merge, REGISTERS } from '../distinct.ts';
+import type { SeriesKey } from '../series.ts';
+import {
+  type Announcement,
+  type Offset,
+  type PartitionId,
+  type RecipientKey,
+  type SlotKey,
+  TALLY_TOP,
+  type Tally,
+  type WindowChanges,
+} from './store.ts';
+
+export interface PartitionChanges {
+  readonly partition: PartitionId;
+  readonly next: Offset;
+  readonly watermark: number;
+  readonly countedAt: number;
+  readonly seq: number;
+  /** "b|<second>", "d|<slot>", "t|<slot>" */
+  readonly touched: readonly string[];
+  readonly samples: ReadonlyMap<string, string>;
+  /** All of them, changed or not; some may be over. */
+  readonly announced: Iterable<Announcement>;
+}
+
+export type Value =
+  | { readonly kind: 'b'; readonly counts: ReadonlyMap<SeriesKey, number> | undefined }
+  | { readonly kind: 'd'; readonly registers: Uint8Array | undefined }
+  | { readonly kind: 't'; readonly tally: Tally | undefined };
+
+/** Those with the most messages, most first; equals by key, last first, as Redis orders them. */
+export const topOf = (counts: Iterable<readonly [RecipientKey, number]>, most = TALLY_TOP): Tally['top'] => {
+  const repeated: (readonly [RecipientKey, number])[] = [];
+  const once: (readonly [RecipientKey, number])[] = [];
+  for (const entry of counts) (entry[1] > 1 ? repeated : once).push(entry);
+  const order = (a: readonly [string, number], b: readonly [string, number]) =>
+    b[1] - a[1] || (a[0] > b[0] ? -1 : 1);
+  const top = repeated.sort(order).slice(0, most);
+  return top.length === most ? top : [...top, ...once.sort(order).slice(0, most - top.length)];
+};
+
+/** People of whom every partition is asked, for one tally: as many again as are shown, several times over. */
+const CANDIDATES = 4 * TALLY_TOP;
+
+/**
+ * Whoever is at the top of one partition has messages in the others too, below their tops. Answers whom to ask
+ * each of them about; nobody when one partition knows it all. Who is at the top of none is not found.
+ */
+export const candidatesOf = (tops: readonly Tally['top'][]): readonly RecipientKey[] => {
+  if (tops.filter((top) => top.length > 0).length < 2) return [];
+  return topOf(sumOf(tops), CANDIDATES).map(([person]) => person);
+};
+
+const sumOf = (tops: readonly Tally['top'][]): Map<RecipientKey, number> => {
+  const sums = new Map<RecipientKey, number>();
+  for (const top of tops) for (const [person, n] of top) sums.set(person, (sums.get(person) ?? 0) + n);
+  return sums;
+};
+
+/** `valuesOf` answers what every partition has under a key. */
+export const mergeChanges = (
+  partitions: readonly PartitionChanges[],
+  valuesOf: (kind: 'b' | 'd' | 't', key: string) => readonly Value[],
+): WindowChanges => {
+  const counts = new Map<Second, Map<SeriesKey, number>>();
+  const distinct = new Map<SlotKey, Uint8Array>();
+  const tallies = new Map<SlotKey, Tally>();
+  for (const changed of new Set(partitions.flatMap((partition) => partition.touched))) {
+    const kind = changed[0] as 'b' | 'd' | 't';
+    const key = changed.slice(2);
+    const values = valuesOf(kind, key);
+    if (kind === 'b') counts.set(second(Number(key)), sumCounts(values));
+    else if (kind === 'd') distinct.set(key as SlotKey, mergeRegisters(values));
+    else tallies.set(key as SlotKey, mergeTallies(values));
+  }
+  return {
+    cursor: Object.fromEntries(partitions.map(({ partition, seq }) => [partition, seq])),
+    partitions: partitions.map(({ partition, next, watermark, countedAt }) => ({
+      partition,
+      next,
+      watermark: watermark as Ms,
+      countedAt: countedAt as Ms,
+    })),
+    counts,
+    distinct,
+    tallies,
+    samples: new Map(partitions.flatMap(({ samples }) => [...samples])),
+    announced: mergeAnnounced(partitions),
+  };
+};
+
+const mergeAnnounced = (partitions: readonly PartitionChanges[]): Map<string, Announcement> => {
+  const merged = new Map<string, Announcement>();
+  for (const { announced } of partitions) for (const one of announced) keepLatest(merged, one);
+  prune(merged, ms(Math.max(0, ...partitions.map(({ watermark }) => watermark))));
+  return merged;
+};
+
+const sumCounts = (values: readonly Value[]): Map<SeriesKey, number> => {
+  const sums = new Map<SeriesKey, number>();
+  for (const value of values) {
+    if (value.kind !== 'b' || !value.counts) continue;
+    for (const [series, n] of value.counts) sums.set(series, (sums.get(series) ?? 0) + n);
+  }
+  return sums;
+};
+
+const mergeRegisters = (values: readonly Value[]): Uint8Array => {
+  const merged = new Uint8Array(REGISTERS);
+  for (const value of values) if (value.kind === 'd' && value.registers) merge(merged, value.registers);
+  return merged;
+};
+
+const mergeTallies = (values: readonly Value[]): Tally => {
+  const found = values.flatMap((value) => (value.kind === 't' && value.tally ? [value.tally] : []));
+  return {
+    top: topOf(sumOf(found.map(({ top }) => top))),
+    untracked: found.reduce((sum, tally) => sum + tally.untracked, 0),
+  };
+};

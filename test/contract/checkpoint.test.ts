@@ -1,0 +1,76 @@
+/** What was learned, kept over a restart: in a file and in Redis, one contract for both. */
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { describe, expect, test } from 'vitest';
+import { Fenced } from '../../src/cluster/lease.ts';
+import { configSchema } from '../../src/config/schema.ts';
+import { openState } from '../../src/daemon/state.ts';
+
+const { REDIS_URL } = process.env;
+const log = pino({ level: 'silent' });
+const secrets = { hmacKey: 'a key for the test' };
+const dataDir = () => mkdtempSync(join(tmpdir(), 'tocsin-memory-'));
+
+const contract = (name: string, config: () => object, skip = false): void => {
+  describe.skipIf(skip)(`what was learned, ${name}`, () => {
+    const kept = configSchema.parse(config());
+    const opened = async <T>(
+      use: (state: Awaited<ReturnType<typeof openState>>) => Promise<T>,
+    ): Promise<T> => {
+      const state = await openState(kept, secrets, log);
+      try {
+        return await use(state);
+      } finally {
+        await state.close();
+      }
+    };
+
+    test('is nothing at first', async () => {
+      expect(await opened(({ memory }) => memory.load())).toBeUndefined();
+    });
+
+    test('is there after a restart, with what was changed since and without what is gone', async () => {
+      await opened(async ({ memory }) => {
+        await memory.save({
+          detected: 7,
+          sealed: 5,
+          learned: { 'baseline a': '{"v":1}', 'run b': '{"v":1}' },
+        });
+      });
+      await opened(async ({ memory }) => {
+        await memory.load();
+        await memory.save({ detected: 9, sealed: 8, learned: { 'baseline a': '{"v":2}', 'run b': '' } });
+        await memory.save({ detected: 10, sealed: 9, learned: {} });
+      });
+      const found = await opened(({ memory }) => memory.load());
+      expect(found).toEqual({ detected: 10, sealed: 9, learned: { 'baseline a': '{"v":2}' } });
+    });
+  });
+};
+
+test.skipIf(!REDIS_URL)('who held the lease before leaves nothing more', async () => {
+  const redis = { url: REDIS_URL, prefix: `memory-${randomUUID().slice(0, 8)}` };
+  const state = await openState(configSchema.parse({ dataDir: dataDir(), redis }), secrets, log);
+  try {
+    const { memory } = state;
+    await memory.save({ detected: 7, sealed: 5, learned: {} }, 1);
+    await memory.load(2);
+    await expect(memory.save({ detected: 9, sealed: 8, learned: { 'baseline a': '{}' } }, 1)).rejects.toThrow(
+      Fenced,
+    );
+    expect(await memory.load()).toEqual({ detected: 7, sealed: 5, learned: {} });
+  } finally {
+    await state.close();
+  }
+});
+
+const dir = dataDir();
+contract('in a file', () => ({ dataDir: dir }));
+contract(
+  'in Redis',
+  () => ({ dataDir: dir, redis: { url: REDIS_URL, prefix: `memory-${randomUUID().slice(0, 8)}` } }),
+  !REDIS_URL,
+);

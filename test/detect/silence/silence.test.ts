@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { findSilence } from '../../../src/detect/silence/silence.ts';
+import { newBaseline } from '../../../src/detect/statistics/baseline.ts';
+import { thresholdFor } from '../../../src/detect/statistics/threshold.ts';
+import { second } from '../../../src/events/event.ts';
+import { countsOf, poissonCounts } from '../draws.ts';
+import { DAY, HOUR, hourOfDay, lived, MONDAY, outlookOn } from '../lives.ts';
+import { knownBaseline } from '../support.ts';
+
+const LINE = thresholdFor(1, 1);
+/** An hour at `rate`, then nothing for `quiet` seconds, of a series known to bring `rate`. */
+const silent = (rate: number, quiet: number, baseline = knownBaseline(MONDAY, rate)) => {
+  const counts = poissonCounts({
+    first: MONDAY,
+    seconds: HOUR + quiet,
+    rateAt: (now) => (now < MONDAY + HOUR ? rate : 0),
+  });
+  const last = MONDAY + HOUR + quiet - 1;
+  const outlook = outlookOn(MONDAY, counts, { baseline });
+  for (let now = MONDAY; now <= last; now += 60) outlook.reach(now);
+  return findSilence({ outlook, counts: countsOf(MONDAY, counts), complete: second(last), threshold: LINE });
+};
+
+describe('a silent provider', () => {
+  it('is found once so much nothing is beyond chance, since its last message', () => {
+    expect(silent(2, 5)).toBeUndefined();
+    const found = silent(2, 60);
+    expect(found?.seconds).toBeGreaterThanOrEqual(60);
+    expect(found?.seconds).toBeLessThan(66);
+    expect(found?.since).toBe((MONDAY + HOUR + 60 - (found?.seconds ?? 0)) * 1000);
+    expect(found?.expected).toBeCloseTo(2 * (found?.seconds ?? 0), 6);
+  });
+
+  it('is found the sooner the more it sends', () => {
+    const soonest = (rate: number) => [10, 20, 40, 80, 160, 320, 640].find((quiet) => silent(rate, quiet));
+    expect(soonest(5)).toBe(10);
+    expect(soonest(0.1)).toBeGreaterThanOrEqual(160);
+  });
+
+  it('is not silent when a message came in the last seconds', () => {
+    const counts = [...Array<number>(HOUR).fill(0), 1, 0, 0];
+    const outlook = outlookOn(MONDAY, counts, { baseline: knownBaseline(MONDAY, 2) });
+    outlook.reach(MONDAY);
+    const seen = (complete: number) =>
+      findSilence({
+        outlook,
+        counts: countsOf(MONDAY, counts),
+        complete: second(MONDAY + complete),
+        threshold: LINE,
+      });
+    expect(seen(HOUR - 1)).toMatchObject({ seconds: HOUR, since: MONDAY * 1000 });
+    expect(seen(HOUR + 2)).toBeUndefined();
+  });
+
+  it('is never one whose hour is not known', () => {
+    expect(silent(5, 600, newBaseline(MONDAY / 60))).toBeUndefined();
+    const young = knownBaseline(MONDAY, 5);
+    for (let hour = 0; hour < 24; hour++) young.weeks[hour] = 0;
+    expect(silent(5, 600, young)).toBeUndefined();
+  });
+
+  describe('that sends from 8 to 20 and no message at night', () => {
+    const rateAt = (now: number) => (hourOfDay(now) >= 8 && hourOfDay(now) < 20 ? 1 : 0);
+    const until = MONDAY + 15 * DAY;
+    /** Hours of its sixteenth day in which it is called silent. */
+    const silentHours = (() => {
+      const { outlook, counts } = lived({ first: MONDAY, until, rateAt, ahead: DAY });
+      const seen = countsOf(MONDAY, counts);
+      const hours = new Set<number>();
+      for (let now = until; now < until + DAY; now += 30) {
+        outlook.reach(now);
+        const found = findSilence({ outlook, counts: seen, complete: second(now), threshold: LINE });
+        if (found) hours.add(hourOfDay(now));
+      }
+      return hours;
+    })();
+
+    it('is not silent at night', () => {
+      for (const hour of [0, 1, 2, 3, 4, 5, 6, 22, 23]) expect(silentHours).not.toContain(hour);
+    });
+
+    it('is not silent just before it begins, nor just after it ends', () => {
+      expect([...silentHours].filter((hour) => [7, 8, 20, 21].includes(hour))).toEqual([]);
+    });
+  });
+});
