@@ -1,5 +1,4 @@
-/** The policy's table as it is without configuration: which signs together pause a provider, and why. */
-import type { DetectorName } from '../detect/finding.ts';
+import type { DetectorName } from './detectors.ts';
 
 export interface Rule {
   readonly signs: DetectorName[];

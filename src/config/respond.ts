@@ -1,6 +1,6 @@
 /** What tocsin may do by itself: the policy's table, what holds it back, how a pause is watched and ends. */
 import { z } from 'zod';
-import { DETECTORS } from '../detect/finding.ts';
+import { DETECTORS } from './detectors.ts';
 import { lengthOf } from './length.ts';
 import { PAUSE_WHEN } from './pause-when.ts';
 import { category } from './words.ts';

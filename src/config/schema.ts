@@ -5,13 +5,13 @@
  */
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import { NAME_LIMITS } from '../fold/cardinality.ts';
 import { actuators } from './actuators.ts';
 import { blindness } from './blindness.ts';
 import { detect } from './detect.ts';
 import { intake } from './intake.ts';
 import { lengthOf } from './length.ts';
 import { MODES } from './mode.ts';
+import { NAME_LIMITS } from './name-limits.ts';
 import { notify } from './notify.ts';
 import { stopProbe } from './probe.ts';
 import { respond } from './respond.ts';

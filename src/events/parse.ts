@@ -3,12 +3,12 @@
  * In: the bytes of one record. Out: `Parsed`; nothing here throws, and no detail holds a number or a text.
  */
 import { isUtf8 } from 'node:buffer';
-import type { Parsed } from '../intake/source.ts';
 import { dataOf, isEnvelope, opened } from './cloudevents.ts';
 import type { Ms } from './event.ts';
 import { fromAws } from './presets/aws-end-user-messaging.ts';
 import { isObject } from './presets/preset.ts';
 import { fromTwilio, isTwilio } from './presets/twilio-event-streams.ts';
+import type { Parsed } from './shape.ts';
 import { isType, type Json, refuse, toEvent } from './shape.ts';
 
 export type Preset = 'auto' | 'tocsin' | 'twilio-event-streams' | 'aws-end-user-messaging';

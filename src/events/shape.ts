@@ -4,7 +4,6 @@
  * In: a JSON object in tocsin's words, from a producer or a preset. Out: the event, or why not.
  */
 import { z } from 'zod';
-import type { Parsed } from '../intake/source.ts';
 import {
   type Address,
   type AnnouncedEvent,
@@ -256,3 +255,8 @@ export const toEvent = (raw: Json, latest?: Ms, names: Names = NO_NAMES): Parsed
     return refuse('in_the_future', `${named('at')} is further ahead of the clock than is allowed.`);
   return { ok: true, event };
 };
+
+/** What parse.ts makes of one record. */
+export type Parsed =
+  | { readonly ok: true; readonly event: SmsEvent }
+  | { readonly ok: false; readonly reason: string; readonly detail: string };

@@ -8,22 +8,10 @@
  * from the partition's events in order alone, so that a replay finds the same; folding a stretch again does too, since
  * what was admitted stays so from its offset on, and what was not finds no room later either.
  */
+
+import type { NameKind, NameLimits } from '../config/name-limits.ts';
 import type { Ms } from '../events/event.ts';
 import type { Offset, PartitionId } from '../windows/store/store.ts';
-
-export const KINDS = ['providers', 'campaigns', 'senders', 'errors', 'codes', 'periods'] as const;
-export type NameKind = (typeof KINDS)[number];
-export type NameLimits = Readonly<Record<NameKind, number>>;
-
-/** periods: what usage events bill for. codes: of STOP. */
-export const NAME_LIMITS: NameLimits = {
-  providers: 50,
-  campaigns: 500,
-  senders: 50,
-  errors: 50,
-  codes: 50,
-  periods: 500,
-};
 
 /** What those without a series of their own are counted under. */
 export const OTHERS = '(other)';

@@ -11,15 +11,8 @@
  * a topic keyed by the person's number has all of it there.
  */
 import type { Duration, Ms } from '../events/event.ts';
-import {
-  type Consent,
-  type Offset,
-  type PartitionId,
-  RETURNED_LIMIT,
-  type RecipientKey,
-  WITHDRAWN_LIMIT,
-  type Withdrawal,
-} from '../windows/store/store.ts';
+import { CONSENT_LIMITS, type ConsentBook, type ConsentWord, setConsentWord } from '../windows/consent.ts';
+import type { Consent, Offset, PartitionId, RecipientKey } from '../windows/store/store.ts';
 
 export interface ConsentRules {
   /** How long after an opt-out marketing may still arrive: what was on its way. */
@@ -53,11 +46,9 @@ export interface Consents {
 }
 
 export const CONSENT_RULES: ConsentRules = { grace: 300_000 as Duration, limit: 3_600_000 as Duration };
-
-const LIMITS = { withdrawn: WITHDRAWN_LIMIT, returned: RETURNED_LIMIT };
 const NOBODY: Consent = { withdrawn: new Map(), returned: new Map() };
 
-export const createConsents = (rules = CONSENT_RULES, most = LIMITS): Consents => {
+export const createConsents = (rules = CONSENT_RULES, most = CONSENT_LIMITS): Consents => {
   const ledgers = new Map<PartitionId, ReturnType<typeof createLedger>>();
   const open = (partition: PartitionId, known: Consent, from: Offset) => {
     const ledger = createLedger(rules, most, { known, from });
@@ -74,23 +65,17 @@ export const createConsents = (rules = CONSENT_RULES, most = LIMITS): Consents =
 /** Changes that can be taken back, at least: more than a stretch brings, and than a store that failed over has lost. */
 const JOURNAL = 10_000;
 
-/** What is known of one person: at most one of the two. */
-interface Word {
-  readonly out?: Withdrawal;
-  readonly in?: Ms;
-}
-
 interface Change {
   readonly offset: Offset;
   readonly person: RecipientKey;
-  readonly before: Word;
-  readonly after: Word;
+  readonly before: ConsentWord;
+  readonly after: ConsentWord;
 }
 
 /** `known`: as the events below `from` left it. */
 const createLedger = (
   { grace, limit }: ConsentRules,
-  most: typeof LIMITS,
+  most: typeof CONSENT_LIMITS,
   begin: { readonly known: Consent; readonly from: Offset },
 ) => {
   /** In the order they were heard of: beyond the limits the first go. */
@@ -105,9 +90,12 @@ const createLedger = (
   let end: Offset = 0;
   let changed = emptyWords();
 
-  const wordOf = (person: RecipientKey): Word => ({ out: withdrawn.get(person), in: returned.get(person) });
-  const put = (person: RecipientKey, word: Word): void => {
-    setWord(people, person, word);
+  const wordOf = (person: RecipientKey): ConsentWord => ({
+    out: withdrawn.get(person),
+    in: returned.get(person),
+  });
+  const put = (person: RecipientKey, word: ConsentWord): void => {
+    setConsentWord(people, person, word);
     if (word.out?.asked === undefined) waiting.delete(person);
     else {
       const { at, asked } = word.out;
@@ -120,11 +108,11 @@ const createLedger = (
     journal.push(change);
     put(change.person, change.after);
   };
-  const change = (person: RecipientKey, after: Word, offset: Offset): void => {
+  const change = (person: RecipientKey, after: ConsentWord, offset: Offset): void => {
     // Known already, and with what came after it.
     if (offset < begin.from) return;
     apply({ offset, person, before: wordOf(person), after });
-    setWord(changed, person, after);
+    setConsentWord(changed, person, after);
     if (withdrawn.size > most.withdrawn) forgetFirst(withdrawn);
     if (returned.size > most.returned) forgetFirst(returned);
   };
@@ -193,32 +181,4 @@ const createLedger = (
   };
   return { stand };
 };
-
-interface Words {
-  readonly withdrawn: Map<RecipientKey, Withdrawal>;
-  readonly returned: Map<RecipientKey, Ms>;
-}
-const emptyWords = (): Words => ({ withdrawn: new Map(), returned: new Map() });
-
-/** Who is known keeps their place in the order. */
-const setWord = ({ withdrawn, returned }: Words, person: RecipientKey, word: Word): void => {
-  if (word.out) withdrawn.set(person, word.out);
-  else withdrawn.delete(person);
-  if (word.in === undefined) returned.delete(person);
-  else returned.set(person, word.in);
-};
-
-/** What a store knows of a partition, and what a batch brings. Beyond the limits those heard of first go. */
-export const keepConsent = (known: Words, more: Consent): void => {
-  for (const [person, out] of more.withdrawn) setWord(known, person, { out });
-  for (const [person, at] of more.returned) setWord(known, person, { in: at });
-  dropFirst(known.withdrawn, LIMITS.withdrawn);
-  dropFirst(known.returned, LIMITS.returned);
-};
-
-const dropFirst = (group: Map<RecipientKey, unknown>, most: number): void => {
-  for (const person of group.keys()) {
-    if (group.size <= most) return;
-    group.delete(person);
-  }
-};
+const emptyWords = (): ConsentBook => ({ withdrawn: new Map(), returned: new Map() });

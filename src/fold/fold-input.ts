@@ -1,5 +1,5 @@
 /** What intake hands to the fold: the events of one stretch of one partition. */
-import type { Category, Ms, SmsEvent } from '../events/event.ts';
+import type { Ms, SmsEvent } from '../events/event.ts';
 import type { FoldedBatch, Offset, PartitionId } from '../windows/store/store.ts';
 
 export interface FoldInput {
@@ -15,9 +15,3 @@ export interface FoldInput {
 }
 
 export type Fold = (input: FoldInput) => FoldedBatch;
-
-/**
- * Whether a message of this category to this address at this instant falls in forbidden hours where the recipient
- * lives; undefined when no rule speaks of it.
- */
-export type IsQuiet = (to: string, at: Ms, category: Category) => boolean | undefined;

@@ -1,10 +1,12 @@
 /** Series keys by what they are made of, so that folding builds no key for an event. */
+
+import { NAME_LIMITS, type NameKind } from '../config/name-limits.ts';
 import { type Category, type MessageType, secondOf, type UsageEvent } from '../events/event.ts';
 import type { TextFault } from '../events/text/faults.ts';
 import { maskAddress } from '../events/text/mask.ts';
 import { LAG_NAMES, lagStep } from '../windows/lags.ts';
 import { type Hours, type SeriesKey, seriesKey } from '../windows/series.ts';
-import { createNames, NAME_LIMITS, type NameKind, type Names, OTHERS } from './cardinality.ts';
+import { createNames, type Names, OTHERS } from './cardinality.ts';
 import { hashOn } from './traces.ts';
 
 /** Names of one kind whose keys are kept; beyond that all are built anew, which is only slower. */

@@ -15,6 +15,8 @@ import {
 } from '../events/event.ts';
 import { createStopWords, type StopWords } from '../events/text/stop-words.ts';
 import { countryOf } from '../quiet-hours/country.ts';
+import type { IsQuiet } from '../quiet-hours/quiet-hours.ts';
+import { announcementOf, keepLatest } from '../windows/announced.ts';
 import { touch } from '../windows/distinct.ts';
 import { quarterOf } from '../windows/quarters.ts';
 import { type SeriesKey, seriesKey } from '../windows/series.ts';
@@ -27,11 +29,10 @@ import {
   type SlotKey,
   TALLY_SLOT,
 } from '../windows/store/store.ts';
-import { announcementOf, keepLatest } from './announced.ts';
 import type { Names } from './cardinality.ts';
 import { type Consents, createConsents } from './consents.ts';
 import { createSeen, type Seen } from './dedup.ts';
-import type { Fold, FoldInput, IsQuiet } from './fold-input.ts';
+import type { Fold, FoldInput } from './fold-input.ts';
 import { createFoldKeys, type FoldKeys, type MessageKeys } from './fold-keys.ts';
 import { createFoldTexts } from './fold-texts.ts';
 import { createHours } from './forbidden-hours.ts';

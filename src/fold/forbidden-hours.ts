@@ -3,10 +3,10 @@
  * In: what was submitted and sent, in the order of its partition. Out: quiet or late, undefined for the rest.
  */
 import type { Category, MessageEvent } from '../events/event.ts';
+import type { IsQuiet } from '../quiet-hours/quiet-hours.ts';
 import type { Hours } from '../windows/series.ts';
 import type { Offset } from '../windows/store/store.ts';
 import type { Past } from './dedup.ts';
-import type { IsQuiet } from './fold-input.ts';
 
 /** `past` stands at the message of the event. */
 export type HoursOf = (

@@ -6,9 +6,9 @@ import type { Config } from '../config/schema.ts';
 import type { Clock } from '../events/event.ts';
 import { crowdSays } from '../fold/cardinality.ts';
 import type { Reading } from '../intake/intake.ts';
-import type { Health } from '../live/feed.ts';
 import type { View } from '../windows/view.ts';
 import type { Sight } from './monitor.ts';
+import type { Health } from './report.ts';
 
 type Says = () => string | undefined;
 

@@ -1,11 +1,4 @@
-/**
- * Which findings and incidents belong together. Pure.
- *
- * One incident a provider at a time: whatever is found on it joins, whichever campaign it names, since one pause and
- * one person deal with all of it. After its end only the same matter brings an incident back; anything else opens
- * another. Incidents of two providers stay two, and say so to each other when a campaign or a text is in both.
- */
-import type { DetectorName } from '../detect/finding.ts';
+import type { DetectorName } from '../config/detectors.ts';
 import { type Duration, duration } from '../events/event.ts';
 import type { Finding, Incident } from './incident.ts';
 

@@ -17,7 +17,7 @@
  * partitions among, and which are there when one of them dies. `npm run bench` holds one, two and four of them against
  * each other, `npm run bench:fold` tells where the time of an event goes, test/bench/RESULTS.md what it is.
  */
-import type { Ms, SmsEvent } from '../events/event.ts';
+import type { Ms } from '../events/event.ts';
 import type { ApplyResult, Mark, Offset, PartitionId } from '../windows/store/store.ts';
 
 export interface RawRecord {
@@ -73,8 +73,3 @@ export interface DeadLetters {
   put(letters: readonly DeadLetter[]): Promise<void>;
   close(): Promise<void>;
 }
-
-/** What parse.ts makes of one record. */
-export type Parsed =
-  | { readonly ok: true; readonly event: SmsEvent }
-  | { readonly ok: false; readonly reason: string; readonly detail: string };

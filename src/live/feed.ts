@@ -3,13 +3,13 @@
  * Every number in it is masked already; nothing here identifies a person.
  */
 import type { Mode } from '../config/mode.ts';
-import type { Duration, Ms } from '../events/event.ts';
-import type { Blindness } from '../health/blindness.ts';
-import type { Action, Incident } from '../incidents/incident.ts';
+import type { Ms } from '../events/event.ts';
+import type { Health } from '../health/report.ts';
+import type { Incident } from '../incidents/incident.ts';
 import type { Explanation } from '../respond/explain.ts';
-import type { AtEnd, HandsOff, Pause } from '../respond/gate/gate.ts';
+import type { HandsOff, Pause } from '../respond/gate/gate.ts';
+import type { Given, ManualOrders } from '../respond/manual.ts';
 import type { ModeView } from '../respond/mode.ts';
-import type { Target } from '../respond/target.ts';
 
 export interface ProviderView {
   readonly provider: string;
@@ -32,22 +32,6 @@ export interface FeedLine {
   /** Masked: "+33 6 •• •• •• 12". */
   readonly to: string;
   readonly text?: string;
-}
-
-export interface Health {
-  /** Why tocsin may be blind; empty when all is well. */
-  readonly problems: readonly string[];
-  /** Of those, what has lasted: people were told of it. */
-  readonly blind: ReadonlyArray<Pick<Blindness, 'cause' | 'since' | 'says'>>;
-  /** What does not blind it, and should be looked into. */
-  readonly warnings: readonly string[];
-  /** How often a name was counted under "(other)" since the start, since there were too many (windows.names). */
-  readonly namesBeyond: number;
-  readonly eventsCounted: number;
-  readonly deadLetters: number;
-  readonly outbox: number;
-  /** Behind the newest record, in records, over all partitions. */
-  readonly lag: number;
 }
 
 export interface LiveState {
@@ -75,35 +59,16 @@ export type LiveMessage =
       readonly feed: readonly FeedLine[];
     };
 
-/** An operator's order. */
-export interface Given {
-  readonly reason: string;
-  readonly by: string;
-}
-
-export interface PauseGiven extends Given {
-  /** Absent: until somebody ends it. */
-  readonly for?: Duration;
-  /** What happens then. */
-  readonly atEnd?: AtEnd;
-}
-
 /** What the server is given to show and to do; the daemon implements it. */
-export interface LiveSource {
+export interface LiveSource extends ManualOrders {
   state(): LiveState;
   /** Points of each provider at or after a second; at most the last 900. */
   rates(since: number): Readonly<Record<string, readonly RatePoint[]>>;
   /** Feed lines after a sequence number (0: the last 50), and the newest number. */
   feed(after: number): { readonly lines: readonly FeedLine[]; readonly seq: number };
-  /** What was not done says why in its `refused`. */
-  pause(target: Target, given: PauseGiven): Promise<Action>;
-  /** Of a whole provider: ends every pause of it. */
-  resume(target: Target, given: Given): Promise<Action>;
-  handsOff(on: boolean, given: Given): Promise<void>;
   mode(): ModeView;
   /** Null: the configuration's again. */
   setMode(mode: Mode | null, given: Given): Promise<void>;
-  acknowledge(incident: string, by: string): Promise<void>;
   /** Undefined for an incident that is not known, or no longer. */
   explain(incident: string): Explanation | undefined;
 }

@@ -6,14 +6,16 @@ import type { Config } from '../config/schema.ts';
 import type { Engine } from '../detect/engine.ts';
 import { type Clock, type Second, type SmsEvent, second } from '../events/event.ts';
 import { maskAddress, maskDigits } from '../events/text/mask.ts';
+import type { Health } from '../health/report.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { explainPolicy } from '../respond/explain.ts';
 import type { HandsOff, Pause } from '../respond/gate/gate.ts';
+import type { ManualOrders } from '../respond/manual.ts';
 import type { ModeView } from '../respond/mode.ts';
 import { isWhole } from '../respond/target.ts';
 import { parseSeries, type SeriesKey, seriesKey } from '../windows/series.ts';
 import type { View } from '../windows/view.ts';
-import type { FeedLine, Health, LiveSource, ProviderView, RatePoint } from './feed.ts';
+import type { FeedLine, LiveSource, ProviderView, RatePoint } from './feed.ts';
 
 /** Fifteen minutes of points; the last fifty lines; ten seconds to tell the present rate. */
 const POINTS = 900;
@@ -31,7 +33,7 @@ export interface LiveParts {
   readonly pauses: () => readonly Pause[];
   readonly handsOff: () => HandsOff | null;
   readonly health: () => Health;
-  readonly orders: Pick<LiveSource, 'pause' | 'resume' | 'handsOff' | 'setMode' | 'acknowledge'>;
+  readonly orders: ManualOrders & Pick<LiveSource, 'setMode'>;
   readonly policy: Config['respond'];
 }
 

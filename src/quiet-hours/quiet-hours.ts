@@ -1,19 +1,33 @@
 /** Whether a message may reach a person now: hours, days and public holidays where that person lives. */
-import type { Config } from '../config/schema.ts';
-import { type Category, ms } from '../events/event.ts';
-import type { IsQuiet } from '../fold/fold-input.ts';
+import { type Category, type Ms, ms } from '../events/event.ts';
 import { createHolidays, type HolidaysOf, isHolidayRegion } from './holidays.ts';
 import { localTime, SLOT } from './local-time.ts';
 import { createPlaceOf, type Place, PREFIXES, type Prefix } from './places.ts';
 import { QUIET_PRESETS } from './presets.ts';
-import { type Rule, ruleOf } from './rules.ts';
+import { type Rule, ruleOf, type WrittenRule } from './rules.ts';
 
 const MINUTE = 60_000;
 const MINUTES = SLOT / MINUTE;
 /** Quarters of an hour kept by place and category: two days. With every place there is, a few megabytes. */
 const SLOTS_KEPT = 192;
 
-type QuietHours = Config['detect']['quietHours'];
+/**
+ * Whether a message of this category to this address at this instant falls in forbidden hours where the recipient
+ * lives; undefined when no rule speaks of it.
+ */
+export type IsQuiet = (to: string, at: Ms, category: Category) => boolean | undefined;
+
+/** A place whose country is known. */
+type CountryPlace = Place & { readonly country: string };
+
+/** What is configured: rules by country or part of one, and places by the beginnings of their numbers. */
+export interface QuietHours {
+  readonly rules: Readonly<Record<string, Partial<Record<Category, WrittenRule | 'anytime'>>>>;
+  /** For addresses of no known place. Its country's rule is also that of countries without one. */
+  readonly fallback: CountryPlace;
+  /** By prefix, with its plus sign. */
+  readonly places: Readonly<Record<string, CountryPlace>>;
+}
 
 /** A category at one place. */
 interface Clock {

@@ -2,14 +2,36 @@
  * What people order, over HTTP, by command or in Slack. In: an order with a name behind it. Out: what became of it,
  * carried out, written into the journal and made part of the incident. A person is never held back by a guardrail.
  */
-import { type Clock, ms } from '../events/event.ts';
+import { type Clock, type Duration, ms } from '../events/event.ts';
 import type { Journal } from '../incidents/audit/log.ts';
 import type { Action, Incident } from '../incidents/incident.ts';
-import type { Given, LiveSource } from '../live/feed.ts';
 import { createOrders, type Orders } from './buttons.ts';
 import type { Executor, Order } from './execute.ts';
-import type { Gate, Pause } from './gate/gate.ts';
-import { targetOf } from './target.ts';
+import type { AtEnd, Gate, Pause } from './gate/gate.ts';
+import { type Target, targetOf } from './target.ts';
+
+/** An operator's order. */
+export interface Given {
+  readonly reason: string;
+  readonly by: string;
+}
+
+export interface PauseGiven extends Given {
+  /** Absent: until somebody ends it. */
+  readonly for?: Duration;
+  /** What happens then. */
+  readonly atEnd?: AtEnd;
+}
+
+/** What an operator may order; the live view and the commands hand it on. */
+export interface ManualOrders {
+  /** An action that was not done says why in its `refused`. */
+  pause(target: Target, given: PauseGiven): Promise<Action>;
+  /** Of a whole provider: ends every pause of it. */
+  resume(target: Target, given: Given): Promise<Action>;
+  handsOff(on: boolean, given: Given): Promise<void>;
+  acknowledge(incident: string, by: string): Promise<void>;
+}
 
 export interface PeopleParts {
   readonly incidents: () => readonly Incident[];
@@ -27,7 +49,7 @@ export interface PeopleParts {
 }
 
 export interface People {
-  readonly orders: Pick<LiveSource, 'pause' | 'resume' | 'handsOff' | 'acknowledge'>;
+  readonly orders: ManualOrders;
   /** Behind the buttons in Slack. */
   readonly buttons: Orders;
 }

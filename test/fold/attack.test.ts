@@ -2,8 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { afterAll, describe, expect, test } from 'vitest';
+import { NAME_LIMITS, type NameLimits } from '../../src/config/name-limits.ts';
 import { type Address, type MessageEvent, ms } from '../../src/events/event.ts';
-import { createNames, NAME_LIMITS, type NameLimits } from '../../src/fold/cardinality.ts';
+import { createNames } from '../../src/fold/cardinality.ts';
 import { createFold } from '../../src/fold/fold.ts';
 import { createRecipientKey } from '../../src/fold/recipient-key.ts';
 import { wholeOf } from '../../src/windows/quarters.ts';

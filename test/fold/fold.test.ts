@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { NAME_LIMITS } from '../../src/config/name-limits.ts';
 import { type Address, type MessageEvent, ms, type SmsEvent } from '../../src/events/event.ts';
 import { maskDigits } from '../../src/events/text/mask.ts';
-import { createNames, NAME_LIMITS } from '../../src/fold/cardinality.ts';
+import { createNames } from '../../src/fold/cardinality.ts';
 import { createSeen } from '../../src/fold/dedup.ts';
 import { createFold, type FoldParts } from '../../src/fold/fold.ts';
 import type { FoldInput } from '../../src/fold/fold-input.ts';

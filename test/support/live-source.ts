@@ -1,17 +1,11 @@
 /** A `LiveSource` that shows what a test tells it to, and remembers the orders it was given. */
 import { configSchema } from '../../src/config/schema.ts';
 import { ms, second } from '../../src/events/event.ts';
+import type { Health } from '../../src/health/report.ts';
 import type { Action, Incident } from '../../src/incidents/incident.ts';
-import type {
-  FeedLine,
-  Given,
-  Health,
-  LiveSource,
-  LiveState,
-  ProviderView,
-  RatePoint,
-} from '../../src/live/feed.ts';
+import type { FeedLine, LiveSource, LiveState, ProviderView, RatePoint } from '../../src/live/feed.ts';
 import { explainPolicy } from '../../src/respond/explain.ts';
+import type { Given } from '../../src/respond/manual.ts';
 import { type Target, targetKey } from '../../src/respond/target.ts';
 import { seriesKey } from '../../src/windows/series.ts';
 

@@ -6,8 +6,8 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Clock, Ms } from '../../events/event.ts';
 import { toMs } from '../../events/fields.ts';
 import { isObject } from '../../events/presets/preset.ts';
+import type { Parsed } from '../../events/shape.ts';
 import { refuse, toEvent } from '../../events/shape.ts';
-import type { Parsed } from '../source.ts';
 import type { Problem } from './body.ts';
 import type { HttpQueue } from './queue.ts';
 

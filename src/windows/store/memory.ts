@@ -1,7 +1,7 @@
 /** The embedded store: windows in the process. A snapshot of it survives a restart (snapshot.ts). */
 import { type Clock, type Ms, ms, second } from '../../events/event.ts';
-import { keepLatest, prune as pruneAnnounced } from '../../fold/announced.ts';
-import { keepConsent } from '../../fold/consents.ts';
+import { keepLatest, prune as pruneAnnounced } from '../announced.ts';
+import { keepConsent } from '../consent.ts';
 import { REGISTERS } from '../distinct.ts';
 import type { SeriesKey } from '../series.ts';
 import {

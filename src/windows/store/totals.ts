@@ -1,6 +1,6 @@
 /** Totals over partitions of whatever changed in any of them: what both stores answer a `read` with. */
 import { type Ms, ms, type Second, second } from '../../events/event.ts';
-import { keepLatest, prune } from '../../fold/announced.ts';
+import { keepLatest, prune } from '../announced.ts';
 import { merge, REGISTERS } from '../distinct.ts';
 import type { SeriesKey } from '../series.ts';
 import {

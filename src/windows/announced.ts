@@ -3,7 +3,7 @@
  * In: announcements in the order they came. Out: the latest of each id, without those long over, never too many.
  */
 import type { AnnouncedEvent, Ms } from '../events/event.ts';
-import { ANNOUNCED_KEPT, ANNOUNCED_LIMIT, type Announcement } from '../windows/store/store.ts';
+import { ANNOUNCED_KEPT, ANNOUNCED_LIMIT, type Announcement } from './store/store.ts';
 
 export const announcementOf = (event: AnnouncedEvent): Announcement => {
   const { id, campaign, provider, at, start, end, audience } = event;
