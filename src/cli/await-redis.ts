@@ -7,9 +7,10 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { redisName } from '../config/redis-name.ts';
 import type { Config } from '../config/schema.ts';
 import type { Secrets } from '../config/secrets.ts';
-import { connectRedis, redisName } from '../runtime/redis.ts';
+import { connectRedis } from '../runtime/redis.ts';
 
 /** Between two tries, in ms. */
 const FIRST_WAIT = 250;

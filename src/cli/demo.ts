@@ -5,6 +5,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { type LogFn, type Logger, pino } from 'pino';
 import { configSchema } from '../config/schema.ts';
@@ -158,7 +159,7 @@ const play = async (parts: {
   parts.start();
   while (!parts.isOver() && now() < NIGHT_TO) {
     await feed(upTo(now()));
-    await new Promise((resolve) => setTimeout(resolve, TURN));
+    await wait(TURN);
   }
   await daemon.tick();
 };

@@ -1,6 +1,7 @@
 /** `tocsin simulate`: makes traffic, ordinary or not, for files, Kafka or a running daemon. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Ms, ms } from '../events/event.ts';
+import { messageOf } from '../runtime/errors.ts';
 import { paced } from '../simulate/pace.ts';
 import { defaultSpan, SCENARIOS, type Scenario, type SimulateOptions, simulate } from '../simulate/stream.ts';
 import type { Writer } from '../simulate/write.ts';
@@ -147,7 +148,7 @@ const isBrokenPipe = (error: unknown): boolean =>
 
 const failed = (error: unknown, { kafka, http, out }: Options): CommandError => {
   if (error instanceof CommandError) return error;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   if (kafka !== undefined) return new CommandError(`Kafka at ${kafka}: ${message}`, EXIT.unreachable);
   return new CommandError(
     http === undefined ? `${out}: ${message}` : message,

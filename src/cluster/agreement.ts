@@ -3,10 +3,9 @@
  * by the old one and some by the new, so nothing is begun. Each says in Redis, every few seconds, by what it runs.
  */
 import { createHash, randomUUID } from 'node:crypto';
-import type { Cluster, Redis } from 'ioredis';
 import type { Config } from '../config/schema.ts';
 import type { Clock } from '../events/event.ts';
-import { answersOf } from '../runtime/redis.ts';
+import { answersOf, type RedisClient } from '../runtime/redis.ts';
 
 export interface Agreement {
   /** Says by what this instance runs. Answers whether another runs by something else; call it as often as you like. */
@@ -30,7 +29,7 @@ export const fingerprintOf = ({ live, log, dataDir, ...decides }: Config): strin
     .slice(0, 16);
 
 export const createRedisAgreement = (parts: {
-  redis: Redis | Cluster;
+  redis: RedisClient;
   prefix: string;
   fingerprint: string;
   clock: Clock;

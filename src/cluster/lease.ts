@@ -1,5 +1,4 @@
 /** The lease: which one instance evaluates and acts. Adapters: here (embedded) and lease-redis.ts. */
-
 import { type Duration, duration } from '../events/event.ts';
 
 export interface Lease {

@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { isNode, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
+import { messageOf } from '../runtime/errors.ts';
 import { type Config, configSchema } from './schema.ts';
 
 /** The configuration cannot be used. `message` lists every mistake as `file:line: key: what is wrong`. */
@@ -21,7 +22,7 @@ const readText = (path: string): string => {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw new ConfigError(`${path}: cannot be read (${error instanceof Error ? error.message : error})`);
+    throw new ConfigError(`${path}: cannot be read (${messageOf(error)})`);
   }
 };
 

@@ -5,6 +5,7 @@
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
+import { messageOf } from '../runtime/errors.ts';
 import { ConfigError } from './load.ts';
 import type { Secrets } from './secrets.ts';
 
@@ -71,7 +72,7 @@ const readTokens = (path: string): KnownToken[] => {
     mode = statSync(path).mode;
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     throw new ConfigError(`live.tokensFile: cannot be read (${why})`);
   }
   if (process.platform !== 'win32' && (mode & 0o077) !== 0)

@@ -30,6 +30,7 @@ import { createModeSwitch } from '../respond/mode.ts';
 import { OFFERS } from '../respond/offers.ts';
 import { createSituation } from '../respond/situation.ts';
 import { createTending } from '../respond/supervise.ts';
+import { messageOf } from '../runtime/errors.ts';
 import { every } from '../runtime/loop.ts';
 import { estimate } from '../windows/distinct.ts';
 import { createView } from '../windows/view.ts';
@@ -327,5 +328,3 @@ const slackButtons = ({ notify }: Config, { slackSigningSecret: signingSecret = 
   const operators = notify.slack?.operators ?? [];
   return signingSecret === '' || operators.length === 0 ? undefined : { signingSecret, operators };
 };
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,7 +1,6 @@
 /**
  * A finding: what one detector saw, with its evidence in numbers. Detectors are pure; a finding is data.
  */
-
 import type { DetectorName } from '../config/detectors.ts';
 import type { Ms, Second } from '../events/event.ts';
 import type { SeriesKey } from '../windows/series.ts';

@@ -2,21 +2,21 @@
  * What a takeover goes on from, in Redis: a hash with one field for where the watch is and one for each thing learned,
  * so that only what changed is written.
  */
-import { readFileSync } from 'node:fs';
 import { Fenced } from '../cluster/lease.ts';
+import { loadScript } from '../runtime/lua.ts';
 import type { RedisClient } from '../runtime/redis.ts';
 import type { WatchMemory } from './evaluator.ts';
 import type { WatchState } from './watch.ts';
 
-const SAVE = readFileSync(new URL('./save-checkpoint.lua', import.meta.url), 'utf8');
 /** What was learned outlives a long summer. */
 const HUNDRED_DAYS = 100 * 86_400;
 
 export const createRedisWatchMemory = (parts: { redis: RedisClient; prefix: string }): WatchMemory => {
   const { redis, prefix } = parts;
+  const saveCheckpoint = loadScript(redis, new URL('./save-checkpoint.lua', import.meta.url));
   const key = `${prefix}:watch`;
   const write = async (token: number | undefined, fields: readonly string[]): Promise<void> => {
-    const answer = await redis.eval(SAVE, 1, key, HUNDRED_DAYS, token ?? '', ...fields);
+    const answer = await saveCheckpoint([key], [HUNDRED_DAYS, token ?? '', ...fields]);
     if (answer === 'fenced') throw new Fenced();
   };
   return {

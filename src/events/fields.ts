@@ -1,9 +1,9 @@
 /** The two kinds of value that need more than a type: instants and addresses. Pure, and no guessing. */
 import { type Address, isE164, type Ms } from './event.ts';
+import { DAY } from './time.ts';
 
 const EARLIEST = Date.UTC(2000, 0, 1);
 const BEYOND = Date.UTC(2101, 0, 1);
-const DAY = 86_400_000;
 /** Of each month; 29 February is left to the calendar. */
 const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 /** Days of the year before each month. */

@@ -8,15 +8,14 @@
  * from the partition's events in order alone, so that a replay finds the same; folding a stretch again does too, since
  * what was admitted stays so from its offset on, and what was not finds no room later either.
  */
-
 import type { NameKind, NameLimits } from '../config/name-limits.ts';
 import type { Ms } from '../events/event.ts';
+import { HOUR } from '../events/time.ts';
 import type { Offset, PartitionId } from '../windows/store/store.ts';
 
 /** What those without a series of their own are counted under. */
 export const OTHERS = '(other)';
 
-const HOUR = 3_600_000;
 /** Hours of which the names are known: what the windows keep, and one more. Older events are none's own. */
 const HOURS = 4;
 

@@ -1,5 +1,4 @@
 /** Series keys by what they are made of, so that folding builds no key for an event. */
-
 import { NAME_LIMITS, type NameKind } from '../config/name-limits.ts';
 import { type Category, type MessageType, secondOf, type UsageEvent } from '../events/event.ts';
 import type { TextFault } from '../events/text/faults.ts';

@@ -2,7 +2,6 @@
  * The fold: a stretch of events becomes sums, so that what goes to the store follows the variety of a batch, not
  * its length. In: events of one partition in offset order. Out: a `FoldedBatch`. Pure but for what `seen` remembers.
  */
-
 import {
   type AnnouncedEvent,
   type Category,

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Config } from '../config/schema.ts';
 import type { Duration } from '../events/event.ts';
+import { failureCodeOf } from '../runtime/errors.ts';
 import { every } from '../runtime/loop.ts';
 
 type Settings = NonNullable<Config['notify']['heartbeat']>;
@@ -46,7 +47,7 @@ export const createHeartbeat = (parts: {
       await answer.body?.cancel();
       return answer.ok ? undefined : `HTTP ${answer.status}`;
     } catch (error) {
-      return whyOf(error);
+      return failureCodeOf(error);
     }
   };
 
@@ -83,10 +84,4 @@ export const createHeartbeat = (parts: {
       };
     },
   };
-};
-
-const whyOf = (error: unknown): string => {
-  if (!(error instanceof Error)) return 'failed';
-  const { cause } = error;
-  return cause instanceof Error && 'code' in cause ? String(cause.code) : error.name;
 };

@@ -4,6 +4,7 @@
  */
 import { byProvider } from '../detect/series/by-provider.ts';
 import { type Duration, type Ms, ms, type Second, startOf } from '../events/event.ts';
+import { HOUR } from '../events/time.ts';
 import { largest, merged, sampleFor, severityOf, told } from './evidence.ts';
 import { DETECTION, type Finding, type Incident, type IncidentChange, isUnderPause } from './incident.ts';
 import { isSameBlame } from './kinship.ts';
@@ -28,7 +29,6 @@ export interface LifeLimits {
 const MAX_REOPENED = 10;
 /** Back this often in an hour, it is flapping. */
 const FLAPS = 3;
-const HOUR = 3_600_000;
 
 /**
  * Puts the findings of one second into each provider's unresolved incident, or reopens or opens one. The same second

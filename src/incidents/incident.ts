@@ -2,7 +2,6 @@
  * An incident: the findings on one provider that belong together, and its life.
  * In: findings, second by second, and what was done. Out: the next incident and what changed. Pure.
  */
-
 import type { DetectorName } from '../config/detectors.ts';
 import type { Finding } from '../detect/finding.ts';
 import type { Sign } from '../detect/signs.ts';

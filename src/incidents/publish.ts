@@ -3,7 +3,6 @@
  * dies between two of these steps, the next one to load the incidents goes on from there: nothing is lost. Told or
  * written a second time, a change has the same incident and revision, by which it counts once.
  */
-
 import { Fenced } from '../cluster/lease.ts';
 import { entryOfChange } from './audit/entries.ts';
 import type { Journal } from './audit/log.ts';

@@ -2,6 +2,7 @@
 import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
+import { isNotFound } from '../runtime/errors.ts';
 import type { Action, Incident } from './incident.ts';
 import { stillKept } from './retention.ts';
 import type { IncidentStore } from './store.ts';
@@ -89,7 +90,7 @@ const textOf = async (path: string): Promise<string | undefined> => {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (isNotFound(error)) return undefined;
     throw error;
   }
 };

@@ -1,19 +1,18 @@
 /** Incidents and the log of actions in Redis, shared by every instance. */
-import { readFileSync } from 'node:fs';
-import type { Cluster, Redis } from 'ioredis';
 import { Fenced } from '../cluster/lease.ts';
-import { answersOf } from '../runtime/redis.ts';
+import { loadScript } from '../runtime/lua.ts';
+import { answersOf, type RedisClient } from '../runtime/redis.ts';
 import type { Action, Incident } from './incident.ts';
 import { KEPT_RESOLVED } from './lifecycle.ts';
 import { stillKept } from './retention.ts';
 import type { IncidentStore } from './store.ts';
 
-const SAVE = readFileSync(new URL('./save-incidents.lua', import.meta.url), 'utf8');
 const THIRTY_DAYS = 30 * 86_400;
 const MAX_ACTIONS = 1_000;
 
-export const createRedisIncidents = (parts: { redis: Redis | Cluster; prefix: string }): IncidentStore => {
+export const createRedisIncidents = (parts: { redis: RedisClient; prefix: string }): IncidentStore => {
   const { redis, prefix } = parts;
+  const saveIncidents = loadScript(redis, new URL('./save-incidents.lua', import.meta.url));
   const key = (name: string) => `${prefix}:{incidents}:${name}`;
   const actions = key('actions');
   const keys = [key('by-id'), key('revisions'), key('resolved'), key('fence')] as const;
@@ -28,7 +27,7 @@ export const createRedisIncidents = (parts: { redis: Redis | Cluster; prefix: st
       JSON.stringify(one),
     ]);
     const fixed = [newest - KEPT_RESOLVED, THIRTY_DAYS, token ?? ''];
-    const answer = await redis.eval(SAVE, keys.length, ...keys, ...fixed, ...fields);
+    const answer = await saveIncidents(keys, [...fixed, ...fields]);
     if (answer === 'fenced') throw new Fenced();
   };
 

@@ -3,6 +3,7 @@
  * In: a key, such as an address, and the time. Out: how long it has to wait. Memory is bounded.
  */
 import type { Ms } from '../events/event.ts';
+import { MINUTE } from '../events/time.ts';
 
 export interface Limit {
   /** Takes one when there is one. Seconds until there is, else; 0: it was taken. */
@@ -11,7 +12,6 @@ export interface Limit {
   wait(key: string, now: Ms): number;
 }
 
-const MINUTE = 60_000;
 /** Keys held; beyond it the one that was quiet for longest is forgotten. */
 const MOST = 10_000;
 

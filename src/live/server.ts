@@ -9,6 +9,7 @@ import { ConfigError } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import type { Caller, KnownToken } from '../config/tokens.ts';
 import type { Clock } from '../events/event.ts';
+import { messageOf } from '../runtime/errors.ts';
 import { bearerOf, createAccess, type Refusal } from './access.ts';
 import { createAddressOf } from './address.ts';
 import { registerControl } from './control.ts';
@@ -142,7 +143,7 @@ export const createLiveServer = (options: LiveServerOptions): LiveServer => {
       try {
         return { url: await app.listen({ host: config.host, port: config.port }) };
       } catch (error) {
-        const why = error instanceof Error ? error.message : String(error);
+        const why = messageOf(error);
         throw new ConfigError(
           `live.port: cannot listen (${why}); free it or choose another, with --port for once`,
         );

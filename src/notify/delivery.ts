@@ -4,6 +4,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { messageOf } from '../runtime/errors.ts';
 import { SendError, type Sender, type SendProblem } from './channels/sender.ts';
 import type { Entry, Thread } from './outbox/outbox.ts';
 import type { OutboxView } from './outbox/views.ts';
@@ -185,7 +186,7 @@ export const createDelivery = (parts: {
   const failed = (error: unknown): number => {
     const wait = backoff();
     waitUntil = timers.now() + wait;
-    say(`the outbox does not answer (${error instanceof Error ? error.message : error}): alerts wait`);
+    say(`the outbox does not answer (${messageOf(error)}): alerts wait`);
     return wait;
   };
 

@@ -1,8 +1,8 @@
 /** Public holidays by place and year. In: a place and a year. Out: dates (yyyy-mm-dd), worked out once each. */
 import Holidays from 'date-holidays';
+import { DAY } from '../events/time.ts';
 import type { Place } from './places.ts';
 
-const DAY = 86_400_000;
 const YEARS_KEPT = 500;
 
 export type HolidaysOf = (place: Place, year: string) => ReadonlySet<string>;

@@ -1,12 +1,12 @@
 /** Whether a message may reach a person now: hours, days and public holidays where that person lives. */
 import { type Category, type Ms, ms } from '../events/event.ts';
+import { MINUTE } from '../events/time.ts';
 import { createHolidays, type HolidaysOf, isHolidayRegion } from './holidays.ts';
 import { localTime, SLOT } from './local-time.ts';
 import { createPlaceOf, type Place, PREFIXES, type Prefix } from './places.ts';
 import { QUIET_PRESETS } from './presets.ts';
 import { type Rule, ruleOf, type WrittenRule } from './rules.ts';
 
-const MINUTE = 60_000;
 const MINUTES = SLOT / MINUTE;
 /** Quarters of an hour kept by place and category: two days. With every place there is, a few megabytes. */
 const SLOTS_KEPT = 192;

@@ -6,6 +6,7 @@ import type { Mode } from '../config/mode.ts';
 import type { Config } from '../config/schema.ts';
 import { defaultProvider } from '../config/schema.ts';
 import { type Ms, ms, type Second } from '../events/event.ts';
+import { HOUR } from '../events/time.ts';
 import type { Action, Incident } from '../incidents/incident.ts';
 import { ALREADY_PAUSED } from '../incidents/lifecycle.ts';
 import type { IncidentStore } from '../incidents/store.ts';
@@ -39,7 +40,6 @@ export interface Responding {
   recall(actions: readonly Action[]): void;
 }
 
-const HOUR = 3_600_000;
 /** Actions looked through for pauses like one that is made. */
 export const LATELY = 200;
 

@@ -10,6 +10,7 @@ import { type Clock, type Duration, duration, type Ms } from '../events/event.ts
 import type { Action, DetectorName } from '../incidents/incident.ts';
 import { ALREADY_PAUSED, NOT_PAUSED, UNDER_WAY } from '../incidents/lifecycle.ts';
 import type { IncidentStore } from '../incidents/store.ts';
+import { messageOf } from '../runtime/errors.ts';
 import { createTellActuators, type GateSet } from './actuators/dispatch.ts';
 import type { Actuators } from './actuators/run.ts';
 import { isEndedBy, resumeAll } from './gate/end.ts';
@@ -235,5 +236,3 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
 };
 
 const noGate = (action: Action['action']) => `the gate does not answer: nothing is ${action}d`;
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

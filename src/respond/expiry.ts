@@ -5,6 +5,7 @@
  */
 import type { Config } from '../config/schema.ts';
 import { type Duration, duration, type Ms, ms, startOf } from '../events/event.ts';
+import { DAY } from '../events/time.ts';
 import type { Action, Incident } from '../incidents/incident.ts';
 import type { Pause } from './gate/gate.ts';
 import { type Target, targetKey, targetName } from './target.ts';
@@ -58,8 +59,6 @@ export const turnOf = (
 
 const wasByNight = ({ findings }: Incident): boolean =>
   findings.some(({ latest }) => latest.detector === 'quiet_hours' && latest.strength === 'strong');
-
-const DAY = 86_400_000;
 
 /** How long a pause lasts: twice as long for each one of the same that policy has made within a day. */
 export const lengthOf = (

@@ -4,6 +4,7 @@
  */
 import type { Config, ProviderConfig } from '../config/schema.ts';
 import { type Category, type Ms, startOf } from '../events/event.ts';
+import { HOUR } from '../events/time.ts';
 import { mainCount } from '../incidents/evidence.ts';
 import type { Finding } from '../incidents/incident.ts';
 import { ALREADY_PAUSED } from '../incidents/lifecycle.ts';
@@ -53,8 +54,6 @@ export interface Case {
 }
 
 export type Guardrail = (one: Case, circumstances: Circumstances) => string | undefined;
-
-const HOUR = 3_600_000;
 
 /** Somebody said: hands off. */
 const handsOff: Guardrail = ({ target }, situation) => {

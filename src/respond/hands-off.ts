@@ -5,6 +5,7 @@
  */
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isNotFound } from '../runtime/errors.ts';
 
 export interface HandsOff {
   /** Why nothing is to be paused at this provider; undefined when nobody said so. As last read. */
@@ -53,6 +54,6 @@ const firstLine = (text: string): string => {
 
 /** Nothing there yet: nobody said anything. */
 const missing = (error: unknown): string[] => {
-  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+  if (isNotFound(error)) return [];
   throw error;
 };

@@ -1,10 +1,19 @@
 /** Connects to Redis, one server, a Cluster, or whichever Sentinel names, as the configuration and the environment say. */
 import { Cluster, Redis } from 'ioredis';
-import { ConfigError } from '../config/load.ts';
-import type { Config } from '../config/schema.ts';
-import type { Secrets } from '../config/secrets.ts';
 
 export type RedisClient = Redis | Cluster;
+
+/** Where Redis is: one server, or the nodes of a Cluster, or Sentinels and what they call the master. */
+export interface RedisSettings {
+  readonly url?: string | undefined;
+  readonly cluster?: readonly string[] | undefined;
+  readonly sentinel?: { readonly nodes: readonly string[]; readonly name: string } | undefined;
+}
+
+export interface RedisSecrets {
+  readonly redisUrl?: string;
+  readonly redisPassword?: string;
+}
 
 /** A connection that owes an answer for so long is dead, though nobody has closed it; so is a command. In ms. */
 const SILENT = 5_000;
@@ -14,8 +23,8 @@ const SILENT = 5_000;
  * `giveUp`: for commands a person waits for, one try and an error.
  */
 export const connectRedis = (
-  config: NonNullable<Config['redis']>,
-  secrets: Secrets,
+  config: RedisSettings,
+  secrets: RedisSecrets,
   options: { giveUp?: boolean } = {},
 ): RedisClient => {
   const common = {
@@ -29,7 +38,10 @@ export const connectRedis = (
     ...(secrets.redisPassword ? { password: secrets.redisPassword } : {}),
   };
   if (config.cluster) {
-    return new Cluster(config.cluster, { redisOptions: common, clusterRetryStrategy: common.retryStrategy });
+    return new Cluster([...config.cluster], {
+      redisOptions: common,
+      clusterRetryStrategy: common.retryStrategy,
+    });
   }
   if (config.sentinel) {
     const { nodes, name } = config.sentinel;
@@ -39,30 +51,12 @@ export const connectRedis = (
     });
     return new Redis({ ...common, sentinels, name, sentinelRetryStrategy: common.retryStrategy });
   }
-  return new Redis(urlOf(config, secrets), common);
+  return new Redis(redisUrlOf(config, secrets), common);
 };
 
-const urlOf = ({ url }: NonNullable<Config['redis']>, { redisUrl }: Secrets): string =>
+/** Where the one server is: as configured, else as the environment says, else on this machine. */
+export const redisUrlOf = ({ url }: RedisSettings, { redisUrl }: RedisSecrets): string =>
   url ?? redisUrl ?? 'redis://127.0.0.1:6379';
-
-/**
- * What people call it: the key that says where it is, and host and port, never the password. Throws `ConfigError` when
- * the address of one server is none.
- */
-export const redisName = (
-  config: NonNullable<Config['redis']>,
-  secrets: Secrets,
-): { readonly field: string; readonly where: string } => {
-  const { cluster, sentinel } = config;
-  if (cluster) return { field: 'redis.cluster', where: cluster.join(', ') };
-  if (sentinel) return { field: 'redis.sentinel', where: sentinel.nodes.join(', ') };
-  const field = config.url === undefined && secrets.redisUrl ? 'redis.url (from REDIS_URL)' : 'redis.url';
-  const url = urlOf(config, secrets);
-  const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  if (!parsed || !/^rediss?:$/.test(parsed.protocol) || parsed.hostname === '')
-    throw new ConfigError(`${field}: must be redis://host:port, or rediss://host:port for TLS`);
-  return { field, where: `${parsed.hostname}:${parsed.port || 6379}` };
-};
 
 /** What a pipeline or a transaction answered, command by command. Throws the first error, or that it was given up. */
 export const answersOf = (replies: [Error | null, unknown][] | null): unknown[] => {

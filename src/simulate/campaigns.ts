@@ -1,13 +1,11 @@
 /** Campaigns: every working day at their hour, each to some thousands of people, nobody twice, done within the hour. */
 import { ms } from '../events/event.ts';
+import { DAY, MINUTE } from '../events/time.ts';
 import { market } from './flows.ts';
 import { type Draft, MARKETING_CODE } from './message.ts';
 import type { Random } from './random.ts';
 import type { Source } from './run.ts';
 import type { World } from './world.ts';
-
-const MINUTE = 60_000;
-const DAY = 86_400_000;
 
 export interface CampaignPlan {
   readonly name: string;

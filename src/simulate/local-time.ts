@@ -1,9 +1,8 @@
 /** Hours and days as the people there live them; what the rhythm of traffic follows. */
 import Holidays from 'date-holidays';
 import { DateTime } from 'luxon';
+import { DAY, HOUR } from '../events/time.ts';
 
-const HOUR = 3_600_000;
-const DAY = 86_400_000;
 /** Zones change their offset on quarter hours only. */
 const QUARTER = 900_000;
 const SUNDAY = 6;

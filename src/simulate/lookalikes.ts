@@ -3,14 +3,13 @@
  * for codes. Each is a source, day after day.
  */
 import type { Address } from '../events/event.ts';
+import { DAY, MINUTE } from '../events/time.ts';
 import { type Draft, MARKETING_CODE, order, orderKept, SENDER } from './message.ts';
 import type { Random } from './random.ts';
 import type { Source } from './run.ts';
 import type { World } from './world.ts';
 
 const SECOND = 1_000;
-const MINUTE = 60 * SECOND;
-const DAY = 86_400_000;
 
 /** Instants of the workdays on which `isOn` holds, at a local hour. */
 function* days(

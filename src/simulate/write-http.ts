@@ -1,5 +1,6 @@
 /** Events as NDJSON to a running daemon's POST /v1/events. */
 import { setTimeout as wait } from 'node:timers/promises';
+import { messageOf } from '../runtime/errors.ts';
 import { toLines, type Writer } from './write.ts';
 
 const TRIES = 6;
@@ -45,7 +46,7 @@ const tryOnce = async (
   try {
     response = await fetch(target, { method: 'POST', ...request, signal: AbortSignal.timeout(30_000) });
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
   const text = await response.text();
   if (response.ok) return undefined;

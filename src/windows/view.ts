@@ -3,6 +3,7 @@
  * second, and the slots that belong to it. In: changes from the store. Out: sums over any stretch of it.
  */
 import { type Ms, ms, type Second, second } from '../events/event.ts';
+import { MINUTE_SECONDS } from '../events/time.ts';
 import { merge, REGISTERS } from './distinct.ts';
 import { createQuarters, MOST, type Quarters, wholeOf } from './quarters.ts';
 import { countIn, createRing, HELD, type Ring, setIn, sumIn } from './ring.ts';
@@ -53,7 +54,6 @@ export interface View {
 
 /** A partition of which nobody has counted anything for so long, in ms by the clock, holds nobody up. */
 const SILENT = 60_000;
-const MINUTE = 60;
 /** A series costs 16 KB. Campaigns leave room for the providers' own, which are what a pause rests on. */
 const SERIES_LIMIT = 12_000;
 const CAMPAIGN_LIMIT = 8_000;
@@ -123,7 +123,7 @@ export const createView = (): View => {
 
   /** Once a minute of event time: what is older than the hour goes. */
   const forget = (): void => {
-    if (head === undefined || head - forgotten < MINUTE) return;
+    if (head === undefined || head - forgotten < MINUTE_SECONDS) return;
     forgotten = head;
     const edge = head - HELD;
     for (const [series, ring] of rings) {

@@ -1,10 +1,9 @@
 /** What every incident store must do. */
 import { expect, test } from 'vitest';
 import { ms } from '../../src/events/event.ts';
+import { DAY } from '../../src/events/time.ts';
 import type { IncidentStore } from '../../src/incidents/store.ts';
 import { action, incident, NIGHT, strong } from '../incidents/build.ts';
-
-const DAY = 86_400_000;
 
 /** `open` answers a store on the same data each time it is called in one test. */
 export const incidentStoreContract = (fresh: () => Promise<() => Promise<IncidentStore>>): void => {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Engine } from '../../src/detect/engine.ts';
 import { second } from '../../src/events/event.ts';
+import { DAY_SECONDS, HOUR_SECONDS } from '../../src/events/time.ts';
 import { poisson, random } from './draws.ts';
 import { kinds, live, NOON, newEngine, ordinary, START, usual } from './engines.ts';
-import { DAY, HOUR } from './lives.ts';
 import { key, learnedOf, messageView, type World } from './support.ts';
 
 const alpha = key();
@@ -21,7 +21,7 @@ const steady = (engine: Engine, world: World, from: number, seconds: number, rat
 describe('a cold start', () => {
   it('only warns, and says how young it is', () => {
     const [engine, world] = [newEngine(), messageView()];
-    steady(engine, world, START, HOUR, 5);
+    steady(engine, world, START, HOUR_SECONDS, 5);
     const found = live(engine, world, { from: NOON, seconds: 60, send: (now) => world.add(now, 200) });
     expect(kinds(found)).toEqual(['burst warn']);
     for (const { says } of found) expect(says).toMatch(/; learning: 0 of 14 days$/);
@@ -29,7 +29,7 @@ describe('a cold start', () => {
 
   it('finds nothing in a steady pace, once its first minutes have passed', () => {
     const [engine, world] = [newEngine(), messageView()];
-    const found = steady(engine, world, START, HOUR, 20);
+    const found = steady(engine, world, START, HOUR_SECONDS, 20);
     expect(found.filter(({ at }) => at > START + 180)).toEqual([]);
     expect(found.every(({ strength }) => strength === 'warn')).toBe(true);
   });
@@ -40,7 +40,7 @@ describe('a cold start', () => {
       [alpha, 10],
       [beta, 10],
     ]);
-    const found = live(engine, world, { from: NOON, seconds: HOUR, send: join });
+    const found = live(engine, world, { from: NOON, seconds: HOUR_SECONDS, send: join });
     expect(found.every(({ provider, strength }) => provider === 'beta' && strength === 'warn')).toBe(true);
     expect(found.filter(({ at }) => at > NOON + 600)).toEqual([]);
   });
@@ -93,7 +93,7 @@ describe('a restart', () => {
     goOn(1_800, (now) => world.add(now, 60));
     engine.leaveOut('alpha', NOON, second(NOON + 1_800), 'incident');
     const back = restarted(engine);
-    live(back, world, { from: NOON + 1_800, seconds: 2 * HOUR, send: usual(world, [[alpha, 2]]) });
+    live(back, world, { from: NOON + 1_800, seconds: 2 * HOUR_SECONDS, send: usual(world, [[alpha, 2]]) });
     expect(back.expected(world.view, alpha).rate).toBeLessThan(2.4);
   });
 
@@ -142,11 +142,11 @@ describe('a burst that goes on', () => {
   };
 
   it('for an hour teaches nothing', () => {
-    expect(goesOn(HOUR)).toBeLessThan(1.1);
-    expect(goesOn(3 * HOUR)).toBeLessThan(1.1);
+    expect(goesOn(HOUR_SECONDS)).toBeLessThan(1.1);
+    expect(goesOn(3 * HOUR_SECONDS)).toBeLessThan(1.1);
   });
 
   it('for days is how it is now', () => {
-    expect(goesOn(3 * DAY)).toBeGreaterThan(3);
+    expect(goesOn(3 * DAY_SECONDS)).toBeGreaterThan(3);
   });
 });

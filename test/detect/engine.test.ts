@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { LEARNED_VERSION } from '../../src/detect/learning/learned.ts';
 import { second } from '../../src/events/event.ts';
+import { HOUR_SECONDS } from '../../src/events/time.ts';
 import type { SeriesKey } from '../../src/windows/series.ts';
 import { poisson, random } from './draws.ts';
 import { kinds, live, NOON, newEngine, ordinary, START } from './engines.ts';
-import { HOUR } from './lives.ts';
 import { key, late, learnedOf, marketing, marketingOf, messageView, quiet } from './support.ts';
 
 const alpha = key();
@@ -30,12 +30,16 @@ describe('bursts', () => {
     const { engine, world } = ordinary([[alpha, 2]]);
     const uniform = random(9);
     const send = (now: number) => world.add(now, poisson(2, uniform));
-    expect(live(engine, world, { from: NOON, seconds: 4 * HOUR, send })).toEqual([]);
+    expect(live(engine, world, { from: NOON, seconds: 4 * HOUR_SECONDS, send })).toEqual([]);
   });
 
   it('are none while traffic declines to a trickle', () => {
     const { engine, world } = ordinary([[alpha, 20]]);
-    const found = live(engine, world, { from: NOON, seconds: HOUR, send: (now) => world.add(now, 1) });
+    const found = live(engine, world, {
+      from: NOON,
+      seconds: HOUR_SECONDS,
+      send: (now) => world.add(now, 1),
+    });
     expect(found).toEqual([]);
   });
 

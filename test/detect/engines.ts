@@ -3,13 +3,13 @@ import { configSchema } from '../../src/config/schema.ts';
 import { createEngine, type Engine } from '../../src/detect/engine.ts';
 import type { Finding } from '../../src/detect/finding.ts';
 import { second } from '../../src/events/event.ts';
+import { HOUR_SECONDS } from '../../src/events/time.ts';
 import type { SeriesKey } from '../../src/windows/series.ts';
-import { HOUR } from './lives.ts';
 import { at, estimate, learnedOf, messageView, type World } from './support.ts';
 
 /** A Wednesday. */
 export const NOON = at('2026-01-21T12:00:00+01:00');
-export const START = NOON - HOUR;
+export const START = NOON - HOUR_SECONDS;
 /** Late events are waited for this long. */
 const LATENESS = 3;
 

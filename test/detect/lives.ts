@@ -1,13 +1,10 @@
 /** The life of one series: an outlook on simulated seconds, driven minute by minute. */
-
 import type { Counts } from '../../src/detect/series/view-port.ts';
 import { type Baseline, newBaseline } from '../../src/detect/statistics/baseline.ts';
 import { createCalendar } from '../../src/detect/statistics/calendar.ts';
 import { createOutlook, type Outlook } from '../../src/detect/statistics/forecast.ts';
 import { countsOf, poissonCounts } from './draws.ts';
 
-export const DAY = 86_400;
-export const HOUR = 3_600;
 export const config = { priorRate: 1, dispersion: 3 };
 export const paris = createCalendar('Europe/Paris');
 /** Monday, 5 January 2026, 00:00 in Paris; no holiday near. */

@@ -6,10 +6,10 @@ import { createSigns, type Sign } from '../../src/detect/signs.ts';
 import { newShare } from '../../src/detect/statistics/shares.ts';
 import { second } from '../../src/events/event.ts';
 import { fingerprintOf, written } from '../../src/events/text/fingerprint.ts';
+import { DAY_SECONDS } from '../../src/events/time.ts';
 import { at, key, knownBaseline, messageView } from './support.ts';
 
 const NIGHT = at('2026-10-28T19:00:00Z');
-const DAY = 86_400;
 const OLD = 'Joyeux anniversaire, une coupe offerte chez Maison Lise avec STOP 36200';
 const STRANGE = 'Your parcel is held at customs, pay the fee at once under this link';
 const SHOP = 'lise.example';
@@ -17,12 +17,12 @@ const SHOP = 'lise.example';
 /** Alpha has been known for weeks: what it writes, links to, sends from and to, and that its messages are ordered. */
 const known = () => {
   const learned = createLearned();
-  const first = NIGHT - 20 * DAY;
+  const first = NIGHT - 20 * DAY_SECONDS;
   learned.of('texts').set(key(), {
     ...newTextBook(first),
     days: 20,
-    heads: [{ ...fingerprintOf(OLD), first, last: NIGHT - DAY, count: 900 }],
-    hosts: [{ host: SHOP, first, last: NIGHT - DAY, count: 900 }],
+    heads: [{ ...fingerprintOf(OLD), first, last: NIGHT - DAY_SECONDS, count: 900 }],
+    hosts: [{ host: SHOP, first, last: NIGHT - DAY_SECONDS, count: 900 }],
   });
   learned.of('baseline').set(key(), knownBaseline(NIGHT, 1));
   for (const series of [key({ country: 'FR' }), key({ sender: '36200' })])
@@ -106,11 +106,11 @@ describe('signs of a break-in or a bug', () => {
       metric: 'sent',
       campaign,
       provider: 'alpha',
-      last: NIGHT - DAY,
+      last: NIGHT - DAY_SECONDS,
     };
     learned.of('run').set(key({ campaign }), last as never);
-    const head = { ...fingerprintOf(OLD), first: NIGHT - DAY, last: NIGHT - DAY, count: 900 };
-    learned.of('texts').set(key({ campaign }), { ...newTextBook(NIGHT - DAY), heads: [head] });
+    const head = { ...fingerprintOf(OLD), first: NIGHT - DAY_SECONDS, last: NIGHT - DAY_SECONDS, count: 900 };
+    learned.of('texts').set(key({ campaign }), { ...newTextBook(NIGHT - DAY_SECONDS), heads: [head] });
 
     expect(judged({ text: OLD }, learned)['last campaign']).toBe('bug');
     expect(judged({ text: STRANGE }, learned)['last campaign']).toBe('unknown');

@@ -1,5 +1,4 @@
 /** A view made of plain messages, with exact distinct counts; series, plans and baselines in one line. */
-
 import type { Estimate, WindowsView } from '../../src/detect/engine.ts';
 import { LEARNED_VERSION } from '../../src/detect/learning/learned.ts';
 import type { Counts } from '../../src/detect/series/view-port.ts';

@@ -18,6 +18,7 @@ import { createRedisLease } from '../../src/cluster/lease-redis.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import { createRedisWatchMemory } from '../../src/evaluate/checkpoint-redis.ts';
 import { duration, ms, type SmsEvent, secondOf } from '../../src/events/event.ts';
+import { MINUTE } from '../../src/events/time.ts';
 import { createRedisIncidents } from '../../src/incidents/store-redis.ts';
 import { createRedisGate } from '../../src/respond/gate/redis.ts';
 import { simulate } from '../../src/simulate/stream.ts';
@@ -36,7 +37,6 @@ import {
 import { createIncidents, createMemory } from '../support/instances.ts';
 
 const { REDIS_URL } = process.env;
-const MINUTE = 60_000;
 const START = ms(Date.parse('2026-10-28T19:30:00+01:00'));
 const BURST = { from: ms(START + 20 * MINUTE), until: START + 40 * MINUTE };
 const config = configSchema.parse({ mode: 'armed', providers: { alpha: { category: 'marketing' } } });

@@ -11,6 +11,7 @@ import { replay } from '../../src/cli/replay/replay.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import { startDaemon } from '../../src/daemon/daemon.ts';
 import { type MessageEvent, ms, secondOf } from '../../src/events/event.ts';
+import { HOUR, MINUTE } from '../../src/events/time.ts';
 import type { Action } from '../../src/incidents/incident.ts';
 import type { LiveState } from '../../src/live/feed.ts';
 import { answersOf } from '../../src/runtime/redis.ts';
@@ -24,8 +25,6 @@ import { until } from '../support/until.ts';
 
 const { KAFKA_BROKERS = '', REDIS_URL = '', TOCSIN_KAFKA } = process.env;
 const real = KAFKA_BROKERS && REDIS_URL && TOCSIN_KAFKA !== 'mock';
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
 const PARTITIONS = 2;
 const TEXT = "Profitez d'un soin offert lors de votre prochaine visite dans notre salon. STOP 36200";
 

@@ -7,6 +7,7 @@ import { Redis } from 'ioredis';
 import { Kafka, logLevel } from 'kafkajs';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
+import { MINUTE } from '../../src/events/time.ts';
 import { entryOf, type JournalEntry, verify, verifyEnd } from '../../src/incidents/audit/log.ts';
 import { createRedisJournal } from '../../src/incidents/audit/redis.ts';
 import { createRedisIncidents } from '../../src/incidents/store-redis.ts';
@@ -23,7 +24,6 @@ const { REDIS_URL = '', KAFKA_BROKERS = '' } = process.env;
 const real = REDIS_URL && KAFKA_BROKERS && process.env.TOCSIN_KAFKA !== 'mock';
 const brokers = KAFKA_BROKERS.split(',');
 const kafka = new Kafka({ brokers, logLevel: logLevel.NOTHING });
-const MINUTE = 60_000;
 
 /** Where the leader dies. */
 interface Death {

@@ -5,6 +5,7 @@
 import { describe, expect, test } from 'vitest';
 import { configSchema, defaultProvider } from '../../src/config/schema.ts';
 import { type Ms, ms, type SmsEvent, startOf } from '../../src/events/event.ts';
+import { MINUTE } from '../../src/events/time.ts';
 import { createRecipientKey } from '../../src/fold/recipient-key.ts';
 import type { Incident } from '../../src/incidents/incident.ts';
 import { createIsQuiet } from '../../src/quiet-hours/quiet-hours.ts';
@@ -15,7 +16,6 @@ import { lived } from '../support/lived.ts';
 
 const config = configSchema.parse({ mode: 'armed' });
 const SECOND = 1_000;
-const MINUTE = 60 * SECOND;
 const NIGHT = Date.parse('2026-10-28T20:00:00+01:00');
 const AFTERNOON = Date.parse('2026-10-28T15:00:00+01:00');
 /** A chain fifty times as large: alpha sends 4.5 messages a second at eight in the evening, and more at three. */

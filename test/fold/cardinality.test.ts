@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { NameLimits } from '../../src/config/name-limits.ts';
 import { ms } from '../../src/events/event.ts';
+import { HOUR } from '../../src/events/time.ts';
 import { createNames } from '../../src/fold/cardinality.ts';
 
-const HOUR = 3_600_000;
 const LIMITS: NameLimits = { providers: 3, campaigns: 3, senders: 3, errors: 3, codes: 3, periods: 3 };
 const P = 'kafka:events:0';
 

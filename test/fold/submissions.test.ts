@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SmsEvent } from '../../src/events/event.ts';
+import { MINUTE } from '../../src/events/time.ts';
 import { createFold } from '../../src/fold/fold.ts';
 import type { FoldedBatch } from '../../src/windows/store/store.ts';
 import { delivered, failed, sent, submitted, to } from '../support/events.ts';
 
 const BEGIN = Date.parse('2026-10-28T12:00:00Z');
-const MINUTE = 60_000;
 /** From here on the memory reaches back far enough. */
 const LATER = BEGIN + 15 * MINUTE;
 

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { duration, ms, second, startOf } from '../../src/events/event.ts';
+import { MINUTE_SECONDS } from '../../src/events/time.ts';
 import { absorb, resolve } from '../../src/incidents/grouping.ts';
 import type { Action, Finding, Incident, IncidentChange } from '../../src/incidents/incident.ts';
 import { acknowledge, applyAction, verified } from '../../src/incidents/lifecycle.ts';
 import { action, finding, incident, NIGHT, strong } from './build.ts';
 
-const MINUTE = 60;
 const life = { resolveAfter: duration(900_000), reopenWithin: duration(1_800_000) };
 const options = { ...life, samples: new Map([['alpha', 'Profitez ## %']]) };
 const take = (known: readonly Incident[], ...findings: Finding[]) =>
@@ -98,10 +98,10 @@ describe('a return', () => {
   /** One minute of findings, then silence up to `at`. */
   const ended = (...findings: Finding[]) =>
     take([], ...(findings.length > 0 ? findings : [finding(NIGHT)])).incidents;
-  const END = NIGHT + 15 * MINUTE;
+  const END = NIGHT + 15 * MINUTE_SECONDS;
 
   test('within half an hour of the end it is the same incident again, and the thread says so', () => {
-    const { incidents, changes } = take(ended(), finding(END + 30 * MINUTE));
+    const { incidents, changes } = take(ended(), finding(END + 30 * MINUTE_SECONDS));
 
     expect(only(incidents)).toMatchObject({ id: 'alpha-20261028T190004Z', status: 'open', revision: 3 });
     expect(only(incidents).resolvedAt).toBeUndefined();
@@ -110,7 +110,7 @@ describe('a return', () => {
   });
 
   test('later it is another', () => {
-    const { incidents, changes } = take(ended(), finding(END + 30 * MINUTE + 1));
+    const { incidents, changes } = take(ended(), finding(END + 30 * MINUTE_SECONDS + 1));
 
     expect(incidents.map(({ status }) => status)).toEqual(['resolved', 'open']);
     expect(changes.map(({ kind }) => kind)).toEqual(['resolved', 'opened']);
@@ -119,7 +119,7 @@ describe('a return', () => {
   test('another campaign, or silence after too many messages, is another; another sign of the same is not', () => {
     const spring = ended(finding(NIGHT, { campaign: 'spring' }));
     const next = (over: Partial<Finding>) =>
-      take(spring, finding(END + MINUTE, over)).changes.map(({ kind }) => kind);
+      take(spring, finding(END + MINUTE_SECONDS, over)).changes.map(({ kind }) => kind);
 
     expect(next({ campaign: 'autumn' })).toEqual(['resolved', 'opened']);
     expect(next({ detector: 'silence' })).toEqual(['resolved', 'opened']);
@@ -130,7 +130,7 @@ describe('a return', () => {
   test('it has the severity it had, and asks to be taken up again', () => {
     const taken = acknowledge(ended(strong(NIGHT, 'burst'))[0] as Incident, ms(0), 'ana').incident;
 
-    const back = only(take([taken], finding(END + MINUTE)).incidents);
+    const back = only(take([taken], finding(END + MINUTE_SECONDS)).incidents);
 
     expect(back).toMatchObject({ status: 'open', severity: 'critical' });
     expect(back.acknowledged).toBeUndefined();
@@ -139,9 +139,9 @@ describe('a return', () => {
   test('what came back three times in an hour is held open for half an hour', () => {
     let incidents = ended();
     for (const minute of [16, 32, 48])
-      incidents = take(incidents, finding(NIGHT + minute * MINUTE)).incidents;
+      incidents = take(incidents, finding(NIGHT + minute * MINUTE_SECONDS)).incidents;
     const ends = (minutes: number) =>
-      resolve(incidents, ms((NIGHT + (48 + minutes) * MINUTE) * 1000), life).changes.length;
+      resolve(incidents, ms((NIGHT + (48 + minutes) * MINUTE_SECONDS) * 1000), life).changes.length;
 
     expect(only(incidents).reopened).toHaveLength(3);
     expect([ends(15), ends(29), ends(30)]).toEqual([0, 0, 1]);
@@ -227,7 +227,7 @@ describe('resolve', () => {
   });
 
   test('a pause that stands keeps it; from its end on the quiet is counted anew', () => {
-    const minute = (minutes: number) => ms((NIGHT + minutes * MINUTE) * 1000);
+    const minute = (minutes: number) => ms((NIGHT + minutes * MINUTE_SECONDS) * 1000);
     const paused = applyAction(incident(), action()).incident;
     const seen = verified(paused, { at: minute(2), bites: true, says: 'nothing sent' }).incident;
     const resumed = applyAction(seen, action({ action: 'resume', by: 'ana', at: minute(300) })).incident;

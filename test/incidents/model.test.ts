@@ -6,6 +6,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { duration, second, startOf } from '../../src/events/event.ts';
+import { MINUTE_SECONDS } from '../../src/events/time.ts';
 import { type Draft, fresh } from '../../src/incidents/audit/log.ts';
 import { absorb, resolve } from '../../src/incidents/grouping.ts';
 import type { Incident, IncidentChange, IncidentStatus } from '../../src/incidents/incident.ts';
@@ -13,7 +14,6 @@ import { acknowledge, applyAction, type Outcome, verified } from '../../src/inci
 import { createTelling, settled } from '../../src/incidents/publish.ts';
 import { action, finding, NIGHT } from './build.ts';
 
-const MINUTE = 60;
 const life = { resolveAfter: duration(15 * 60_000), reopenWithin: duration(30 * 60_000) };
 const PROVIDERS = ['alpha', 'beta'] as const;
 type Provider = (typeof PROVIDERS)[number];
@@ -203,8 +203,8 @@ const isStopped = ({ status }: Model): boolean => status === 'mitigating' || sta
 
 const passTime = (model: Model, at: number): void => {
   if (model.status === 'none' || model.status === 'resolved' || isStopped(model)) return;
-  const flaps = model.back.filter((past) => model.seen - past < 60 * MINUTE).length >= 3;
-  const end = Math.max(model.seen, model.resumed) + (flaps ? 30 : 15) * MINUTE;
+  const flaps = model.back.filter((past) => model.seen - past < 60 * MINUTE_SECONDS).length >= 3;
+  const end = Math.max(model.seen, model.resumed) + (flaps ? 30 : 15) * MINUTE_SECONDS;
   if (at < end) return;
   model.status = 'resolved';
   model.ended = end;
@@ -216,7 +216,7 @@ const expectOf = (model: Model, what: Command, at: number): void => {
   if (what.do === 'wait' || (model.status === 'none' && what.do !== 'find')) return;
   const live = model.status !== 'none' && model.status !== 'resolved';
   if (what.do === 'find') {
-    if (!live && model.status === 'resolved' && at - model.ended <= 30 * MINUTE) {
+    if (!live && model.status === 'resolved' && at - model.ended <= 30 * MINUTE_SECONDS) {
       model.status = 'open';
       model.back.push(at);
     } else if (!live)
@@ -252,7 +252,7 @@ const play = async (script: readonly Played[]) => {
   let incidents: readonly Incident[] = running.incidents;
   let at = NIGHT;
   for (const { command: what, crash } of script) {
-    at += what.do === 'wait' ? what.minutes * MINUTE : 1;
+    at += what.do === 'wait' ? what.minutes * MINUTE_SECONDS : 1;
     const before = incidents;
     running.survive(crash === 99 ? Number.POSITIVE_INFINITY : crash);
     const step = apply(incidents, what, at);
@@ -298,7 +298,8 @@ const check = (incidents: readonly Incident[], models: Record<Provider, Model>, 
     const status = own.find(isLive)?.status ?? (own.length > 0 ? 'resolved' : 'none');
     const wanted = models[name].status;
     // Resolved ones are dropped after a day.
-    if (!(wanted === 'resolved' && at - models[name].ended > 1_440 * MINUTE)) expect(status).toBe(wanted);
+    if (!(wanted === 'resolved' && at - models[name].ended > 1_440 * MINUTE_SECONDS))
+      expect(status).toBe(wanted);
   }
 };
 

@@ -2,9 +2,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { duration, type Ms, ms } from '../../src/events/event.ts';
+import { MINUTE } from '../../src/events/time.ts';
 import { createPace } from '../../src/intake/backpressure.ts';
 
-const MINUTE = 60_000;
 const LATENESS = duration(2_000);
 const NIGHT = ms(Date.parse('2026-10-28T19:00:00Z'));
 

@@ -1,13 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { configSchema } from '../../src/config/schema.ts';
 import { type Ms, ms } from '../../src/events/event.ts';
+import { HOUR, MINUTE } from '../../src/events/time.ts';
 import { lengthOf, turnOf } from '../../src/respond/expiry.ts';
 import type { Pause } from '../../src/respond/gate/gate.ts';
 import { action, incident, NIGHT, strong } from '../incidents/build.ts';
 
 const config = configSchema.parse({}).respond.pause;
-const HOUR = 3_600_000;
-const MINUTE = 60_000;
 const start = ms(NIGHT * 1000);
 const end = ms(start + 4 * HOUR);
 const pauseWith = (over: Partial<Pause> = {}): Pause => ({

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type Address, type MessageEvent, ms, type SmsEvent } from '../../src/events/event.ts';
+import { MINUTE } from '../../src/events/time.ts';
 import { defaultSpan, type SimulateOptions, simulate } from '../../src/simulate/stream.ts';
 
-const MINUTE = 60_000;
 const EIGHT = ms(Date.parse('2026-10-28T20:00:00+01:00'));
 const TWO = ms(Date.parse('2026-10-29T02:00:00+01:00'));
 const night = (over: Partial<SimulateOptions> = {}) =>

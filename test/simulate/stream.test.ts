@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { configSchema } from '../../src/config/schema.ts';
 import { type MessageEvent, ms, type SmsEvent } from '../../src/events/event.ts';
+import { HOUR } from '../../src/events/time.ts';
 import { createIsQuiet } from '../../src/quiet-hours/quiet-hours.ts';
 import { defaultSpan, type SimulateOptions, simulate } from '../../src/simulate/stream.ts';
 import { toJson } from '../../src/simulate/write.ts';
 
-const HOUR = 3_600_000;
 const paris = (time: string) => ms(Date.parse(`2026-10-${time}+01:00`));
 const day = (over: Partial<SimulateOptions> = {}) =>
   simulate({ seed: 1, scenario: 'ordinary-day', ...defaultSpan('ordinary-day'), ...over });

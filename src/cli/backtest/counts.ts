@@ -6,6 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Config } from '../../config/schema.ts';
 import { createSeriesScorer, type SeriesScore } from '../../detect/scores/scores.ts';
+import { messageOf } from '../../runtime/errors.ts';
 import { CommandError, EXIT } from '../exit.ts';
 import { type Mark, picture } from './picture.ts';
 
@@ -63,7 +64,7 @@ const readText = (file: string): string => {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new CommandError(`${file}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new CommandError(`${file}: ${messageOf(error)}`);
   }
 };
 
@@ -71,7 +72,7 @@ const writeOut = (path: string, text: string): void => {
   try {
     writeFileSync(path, text);
   } catch (error) {
-    throw new CommandError(`${path}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new CommandError(`${path}: ${messageOf(error)}`);
   }
 };
 

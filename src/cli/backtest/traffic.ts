@@ -3,10 +3,10 @@
  * they are counted. Out: sums for what a pause would have spared, and points for a picture.
  */
 import type { Category, MessageEvent, SmsEvent } from '../../events/event.ts';
+import { HOUR_SECONDS } from '../../events/time.ts';
 import type { Point } from './picture.ts';
 
 /** Seconds are kept by the hour: a log may have long holes, or one bad date. */
-const HOUR = 3_600;
 
 export interface Spared {
   readonly marketing: number;
@@ -35,8 +35,11 @@ export const createTraffic = (categoryOf: (event: MessageEvent) => Category) => 
     const hours = all[event.type].get(event.provider) ?? new Map<number, Hour>();
     all[event.type].set(event.provider, hours);
     const at = Math.floor(event.at / 1000);
-    const start = at - (at % HOUR);
-    const hour = hours.get(start) ?? { marketing: new Uint32Array(HOUR), other: new Uint32Array(HOUR) };
+    const start = at - (at % HOUR_SECONDS);
+    const hour = hours.get(start) ?? {
+      marketing: new Uint32Array(HOUR_SECONDS),
+      other: new Uint32Array(HOUR_SECONDS),
+    };
     hours.set(start, hour);
     const lane = categoryOf(event) === 'marketing' ? hour.marketing : hour.other;
     lane[at - start] = (lane[at - start] ?? 0) + 1;
@@ -48,7 +51,7 @@ export const createTraffic = (categoryOf: (event: MessageEvent) => Category) => 
   const sum = (provider: string, from: number, to: number): Spared => {
     const total = { marketing: 0, other: 0 };
     for (const [start, hour] of all[metricOf(provider)].get(provider) ?? []) {
-      for (let at = Math.max(from, start); at <= Math.min(to, start + HOUR - 1); at++) {
+      for (let at = Math.max(from, start); at <= Math.min(to, start + HOUR_SECONDS - 1); at++) {
         total.marketing += hour.marketing[at - start] ?? 0;
         total.other += hour.other[at - start] ?? 0;
       }
@@ -67,7 +70,7 @@ export const createTraffic = (categoryOf: (event: MessageEvent) => Category) => 
       const byMinute = new Map(expected.map((one) => [one.minute, one]));
       const hours = [...(all[metricOf(provider)].get(provider) ?? [])].sort(([a], [b]) => a - b);
       return hours.flatMap(([start, { marketing, other }]) =>
-        Array.from({ length: HOUR / step }, (_, index) => {
+        Array.from({ length: HOUR_SECONDS / step }, (_, index) => {
           let value = 0;
           for (let at = index * step; at < (index + 1) * step; at++)
             value += (marketing[at] ?? 0) + (other[at] ?? 0);

@@ -15,6 +15,7 @@ import { actuatorsOf } from '../../respond/actuators/from-config.ts';
 import { createControlTopic } from '../../respond/actuators/kafka-topic.ts';
 import { createRedisGate } from '../../respond/gate/redis.ts';
 import type { Target } from '../../respond/target.ts';
+import { messageOf } from '../../runtime/errors.ts';
 import { callDaemon } from '../api.ts';
 import { tryActuator } from './actuators.ts';
 import { tryChannel } from './channels.ts';
@@ -24,7 +25,7 @@ import { tryDaemonGate, tryRedisGate } from './gate.ts';
 import { reachKafka } from './kafka.ts';
 import { summaryOf } from './report.ts';
 import { type DrillRedis, openRedis, tryDataDir, tryRedis } from './state.ts';
-import { createSteps, failed, messageOf, type Outcome, type Row, type Steps, skipped } from './step.ts';
+import { createSteps, failed, type Outcome, type Row, type Steps, skipped } from './step.ts';
 
 export interface Drill {
   readonly provider: string;

@@ -4,8 +4,9 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../../config/schema.ts';
 import type { Secrets } from '../../config/secrets.ts';
+import { messageOf } from '../../runtime/errors.ts';
 import { connectRedis, type RedisClient } from '../../runtime/redis.ts';
-import { failed, messageOf, type Outcome } from './step.ts';
+import { failed, type Outcome } from './step.ts';
 
 export interface DrillRedis {
   readonly redis: RedisClient;

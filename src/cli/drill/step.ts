@@ -2,6 +2,7 @@
  * A drill is a row of steps: each is tried whatever became of the others, within a time, and told. In: what to try, and
  * what to do when it fails in a way nobody foresaw. Out: rows.
  */
+import { messageOf } from '../../runtime/errors.ts';
 
 export interface Outcome<Value = undefined> {
   readonly state: 'ok' | 'failed' | 'skipped';
@@ -55,12 +56,6 @@ const within = async <T>(limit: number, work: Promise<T>): Promise<T> => {
     timer = setTimeout(() => reject(new Error(`had no answer within ${limit / 1000} s`)), limit);
   });
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
-};
-
-/** Two addresses tried at once fail together, without words of their own. */
-export const messageOf = (error: unknown): string => {
-  if (error instanceof AggregateError) return messageOf(error.errors[0]);
-  return error instanceof Error ? error.message : String(error);
 };
 
 /** Asks again until it is so; false when it is not within a few seconds. */

@@ -8,6 +8,7 @@ import type { Config } from '../../config/schema.ts';
 import { createEngine } from '../../detect/engine.ts';
 import { createLearned } from '../../detect/learning/learned.ts';
 import { createWatch } from '../../evaluate/watch.ts';
+import { DAY } from '../../events/time.ts';
 import { estimate } from '../../windows/distinct.ts';
 import { createMemoryStore } from '../../windows/store/memory.ts';
 import type { Cursor } from '../../windows/store/store.ts';
@@ -32,7 +33,6 @@ export interface Learning {
   readonly series: readonly Known[];
 }
 
-const DAY = 86_400_000;
 const TURN_EVERY = 200;
 
 export const learnFrom = async (

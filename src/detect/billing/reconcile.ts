@@ -4,6 +4,7 @@
  * whether a provider's messages say anything of who asked for them.
  */
 import type { Config } from '../../config/schema.ts';
+import { HOUR_SECONDS } from '../../events/time.ts';
 import type { Counts } from '../series/view-port.ts';
 
 /** Messages, and the segments they were sent in. */
@@ -62,14 +63,13 @@ export interface Overcharge {
   readonly submitted: number;
 }
 
-const HOUR = 3_600;
 const HOURS_KEPT = 240;
 /** What the windows hold, in seconds. */
 const HELD = 3_800;
 const FEWEST = 20;
 /** Messages, and seconds, after which a provider that told nothing will not tell. */
 const BLIND_EVERY = 1_000;
-const BLIND_AFTER = HOUR;
+const BLIND_AFTER = HOUR_SECONDS;
 /** Orders on fewer are somebody's test. */
 const SOME = 0.01;
 
@@ -85,7 +85,7 @@ export const newAccount = (at: number): Account => ({
 export const book = (account: Account, books: Books, to: number): void => {
   let from = Math.max(account.through + 1, to - HELD);
   while (from <= to) {
-    const end = Math.min(to, from - (from % HOUR) + HOUR - 1);
+    const end = Math.min(to, from - (from % HOUR_SECONDS) + HOUR_SECONDS - 1);
     bookWithin(account, books, { from, to: end });
     from = end + 1;
   }
@@ -103,7 +103,7 @@ const bookWithin = (
   account.seen = seenUpTo(before, books, { from, to });
   if (tellsNothing(account.seen, { before, age: from - account.born })) account.blindAt ??= to;
   if (sums.sent + sums.submitted === 0) return;
-  const hour = Math.floor(from / HOUR);
+  const hour = Math.floor(from / HOUR_SECONDS);
   let last = account.hours.at(-1);
   if (last?.[0] !== hour) {
     last = [hour, 0, 0, 0, 0];
@@ -171,12 +171,15 @@ export const overcharge = (
   config: Config['detect']['orders']['usage'],
 ): Overcharge | undefined => {
   const { through, hours, born } = account;
-  if (born > bill.from || Math.floor(bill.from / HOUR) <= Math.floor(through / HOUR) - HOURS_KEPT)
+  if (
+    born > bill.from ||
+    Math.floor(bill.from / HOUR_SECONDS) <= Math.floor(through / HOUR_SECONDS) - HOURS_KEPT
+  )
     return undefined;
   const open = sumsIn(books, Math.max(through + 1, bill.from), bill.to - 1);
   const total: Hour = [0, open.sent, open.submitted, open.sentSegments, open.submittedSegments];
   for (const hour of hours) {
-    if (hour[0] * HOUR >= bill.to || (hour[0] + 1) * HOUR <= bill.from) continue;
+    if (hour[0] * HOUR_SECONDS >= bill.to || (hour[0] + 1) * HOUR_SECONDS <= bill.from) continue;
     for (const column of [1, 2, 3, 4] as const) total[column] += hour[column];
   }
   const [, sent, submitted, sentSegments, submittedSegments] = total;

@@ -4,6 +4,7 @@
  */
 import type { Config } from '../../config/schema.ts';
 import { type Second, second } from '../../events/event.ts';
+import { DAY } from '../../events/time.ts';
 import { seriesKey } from '../../windows/series.ts';
 import { isOrdinary, newRun, type Run } from '../campaign/campaigns.ts';
 import type { Histories } from '../campaign/detector.ts';
@@ -21,7 +22,6 @@ import { usuallySent } from '../unordered/follows.ts';
 import { BLAMED, explains, MORE, type Part, roseTogether } from './blame.ts';
 import { type Burst, findBurst } from './burst.ts';
 
-const DAY = 86_400_000;
 /** Of what a provider was given this much less is taken to be still owed: the share it sends is known no better. */
 const LEAST_OWED = 0.98;
 

@@ -1,5 +1,4 @@
 /** Campaigns that go beyond what was announced, or beyond what campaigns are here. In: a scene and a second. */
-
 import type { Look } from '../detector.ts';
 import type { Finding } from '../finding.ts';
 import type { Learned } from '../learning/learned.ts';

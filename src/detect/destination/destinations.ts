@@ -5,6 +5,7 @@
  * A destination is known once messages went there on two days; until then, in a provider that has been watched for
  * more than a day, an hour's messages to it are a finding. No statistics: the expected number is none.
  */
+import { DAY_SECONDS } from '../../events/time.ts';
 
 /** What is known of one country through one provider. In epoch seconds. */
 export interface Destination {
@@ -15,11 +16,10 @@ export interface Destination {
   day: number;
 }
 
-const DAY = 86_400;
 const KNOWN_DAYS = 2;
 /** Seconds after which it is another day: one night across midnight is one. */
 const ANOTHER_DAY = 20 * 3_600;
-const WATCHED = DAY;
+const WATCHED = DAY_SECONDS;
 /** Messages in an hour: beyond the first people look, beyond the second it is strong. */
 const FEWEST = 20;
 const MANY = 200;

@@ -3,12 +3,13 @@
  * name. Its only state that outlives the windows; saved as entries, so that only those that changed are written, each
  * with the version of its shape.
  */
+import { HOUR_SECONDS } from '../../events/time.ts';
 
 import type { Account } from '../billing/reconcile.ts';
 import type { Run } from '../campaign/campaigns.ts';
 import type { TextBook } from '../content/texts.ts';
 import type { Destination } from '../destination/destinations.ts';
-import { HOUR, type Reach } from '../repeats/reach.ts';
+import type { Reach } from '../repeats/reach.ts';
 import type { Baseline } from '../statistics/baseline.ts';
 import type { LagState } from '../statistics/lags.ts';
 import type { ShareState } from '../statistics/shares.ts';
@@ -47,7 +48,11 @@ const KEPT = {
   ledger: { days: 100, most: 5_000, seenAt: ({ last }: Ledger) => last },
   texts: { days: 100, most: 2_000, seenAt: ({ through }: TextBook) => through },
   stop: { days: 100, most: 1_000, seenAt: ({ through }: StopState) => through * 600 },
-  reach: { days: 25 / 24, most: 1_000, seenAt: ({ hours }: Reach) => (hours.at(-1)?.[0] ?? 0) * HOUR },
+  reach: {
+    days: 25 / 24,
+    most: 1_000,
+    seenAt: ({ hours }: Reach) => (hours.at(-1)?.[0] ?? 0) * HOUR_SECONDS,
+  },
 } as const satisfies { [K in Kind]: { days: number; most: number; seenAt: (one: Kinds[K]) => number } };
 
 const KINDS = Object.keys(KEPT) as Kind[];

@@ -3,10 +3,9 @@
  * Hours that are missing (nothing sent, tocsin not running) are missing from messages and from people alike.
  */
 import { type Ms, ms } from '../../events/event.ts';
+import { HOUR_SECONDS } from '../../events/time.ts';
 import type { SeriesKey } from '../../windows/series.ts';
 
-/** In seconds. */
-export const HOUR = 3_600;
 /** The longest stretch, with the hour under way. */
 export const HOURS_KEPT = 24;
 /** Registers kept of an hour: 1,024 characters, and a relative standard error of 1.04 / sqrt(1024). */
@@ -21,8 +20,8 @@ export interface Reach {
   readonly hours: readonly ReachHour[];
 }
 
-export const hourOf = (at: number): number => Math.floor(at / HOUR);
-export const startOfHour = (hour: number): Ms => ms(hour * HOUR * 1000);
+export const hourOf = (at: number): number => Math.floor(at / HOUR_SECONDS);
+export const startOfHour = (hour: number): Ms => ms(hour * HOUR_SECONDS * 1000);
 export const endOfHour = (hour: number): Ms => ms(startOfHour(hour + 1) - 1);
 
 /** An hour that is known already, or older than the newest, changes nothing. */

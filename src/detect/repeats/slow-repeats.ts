@@ -8,6 +8,7 @@
  */
 import type { Config } from '../../config/schema.ts';
 import { ms, type Second, secondOf } from '../../events/event.ts';
+import { MINUTE_SECONDS } from '../../events/time.ts';
 import { coarser, fromText } from '../../windows/distinct.ts';
 import type { SeriesKey } from '../../windows/series.ts';
 import type { Estimate, WindowsView } from '../series/view-port.ts';
@@ -20,7 +21,6 @@ const AT_MOST = 1 + SIGMAS * REACH_ERROR;
 const OVER = 3;
 /** Repeats go on while the last two hours bring this part of what an hour brought. */
 const GOES_ON = 0.5;
-const MINUTE = 60;
 
 export interface SlowInput {
   readonly view: WindowsView;
@@ -119,7 +119,7 @@ export const createSlowRepeats = (parts: {
 
   /** By minutes that ended a minute ago: what is late has come, and every look in a minute shows the same. */
   return (input: SlowInput): Amplification | undefined => {
-    const end = Math.floor(input.at / MINUTE - 1) * MINUTE;
+    const end = Math.floor(input.at / MINUTE_SECONDS - 1) * MINUTE_SECONDS;
     const before = findings.get(input.reach);
     if (before?.end === end) return before.found;
     const found = find(input, hourOf(end - 1), end);

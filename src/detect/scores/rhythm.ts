@@ -6,9 +6,9 @@
  * for three deviations at most, save where errors have had one sign for long: then things are different now, and the
  * level follows quickly.
  */
+import { DAY } from '../../events/time.ts';
 import { weightOf, within } from './scan.ts';
 
-export const DAY = 86_400_000;
 /** Slots a day: half hours. */
 const MOST_SLOTS = 48;
 /** What a slot adds is a mean over about so many cycles. */

@@ -20,7 +20,8 @@
  * to pass the line, scores in full. What stays is learned. Assumed: the first two days have seen the series' own kind of noise;
  * they score low themselves. Where a series wanders like a random walk, `usual` means little and weighs little.
  */
-import { createExpecting, DAY, hourOf } from './rhythm.ts';
+import { DAY } from '../../events/time.ts';
+import { createExpecting, hourOf } from './rhythm.ts';
 import { createDeviation, createScan, weightOf, within } from './scan.ts';
 
 export interface SeriesRow {

@@ -5,11 +5,11 @@
  * still learning is never silent.
  */
 import { type Ms, ms, type Second, second, startOf } from '../../events/event.ts';
+import { HOUR_SECONDS } from '../../events/time.ts';
 import type { Counts } from '../series/view-port.ts';
 import type { Outlook } from '../statistics/forecast.ts';
 import { surpriseOfNone } from '../statistics/likelihood.ts';
 
-const HOUR = 3_600;
 /** Traffic falls steeply at midnight and before holidays; a forecast this many times too high is no silence. */
 const FORECAST_OFF = 2;
 
@@ -43,7 +43,7 @@ export const findSilence = (input: {
 /** The first second of the emptiness that ends at `to`, by halving; at most an hour back. */
 const firstEmpty = (counts: Counts, to: number): number => {
   let empty = 1;
-  let full = HOUR;
+  let full = HOUR_SECONDS;
   if (counts.sum(to - full + 1, to) === 0) return to - full + 1;
   while (full - empty > 1) {
     const middle = (empty + full) >> 1;

@@ -4,12 +4,12 @@
  * learned twice, the one that is left out in spring is not learned at all.
  */
 import type { Ms } from '../../events/event.ts';
+import { MINUTE } from '../../events/time.ts';
 import { createHolidays } from '../../quiet-hours/holidays.ts';
 import { localTime } from '../../quiet-hours/local-time.ts';
 import { placeOfZone } from '../../quiet-hours/places.ts';
 
 export const HOURS = 168;
-const MINUTE = 60_000;
 
 export interface Moment {
   /** Hour of the local week, Monday 00:00 is 0. */

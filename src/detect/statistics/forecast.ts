@@ -8,7 +8,6 @@
  * into looks gives the same forecasts, and a burst has four hours to be found before it teaches. A restart costs the
  * learning of those hours.
  */
-
 import { createLeftOut } from '../learning/exclusions.ts';
 import type { Counts } from '../series/view-port.ts';
 import { type Baseline, type BaselineConfig, type Forecast, forecast } from './baseline.ts';

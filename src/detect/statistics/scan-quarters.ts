@@ -9,7 +9,6 @@
  * Assumed: a second that begins at a quarter varies as one that begins in full. Where batches come now late in their
  * second and now early in the next, some windows hold two of them that no full second does, and alarms come oftener.
  */
-
 import type { Counts } from '../series/view-port.ts';
 import { surpriseAtMost } from './likelihood.ts';
 import { clearer, type Scanned, type Window } from './scan.ts';

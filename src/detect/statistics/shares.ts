@@ -7,7 +7,6 @@
  * over ten minutes (clipped at five standard deviations), from 2. What is found does not teach. Assumed: the lag is
  * long enough. A longer window forgives a longer lag.
  */
-
 import type { Counts } from '../series/view-port.ts';
 import { dispersionAt } from './dispersion.ts';
 import { surprise } from './likelihood.ts';

@@ -4,6 +4,7 @@
  */
 import type { Config } from '../../config/schema.ts';
 import type { Second } from '../../events/event.ts';
+import { DAY_SECONDS, HOUR_SECONDS } from '../../events/time.ts';
 import type { Look } from '../detector.ts';
 import type { Finding } from '../finding.ts';
 import type { Learned } from '../learning/learned.ts';
@@ -12,9 +13,6 @@ import type { Scene } from '../series/snapshot.ts';
 import { ignoredFinding, silentCodeFinding, unrecordedFinding } from './findings.ts';
 import { findIgnored, findUnrecorded } from './stop.ts';
 import { findSilentCode, learnCodes, newStop, shareOfAll } from './stop-codes.ts';
-
-const HOUR = 3_600;
-const DAY = 86_400;
 
 export const createStopFindings = (parts: {
   readonly learned: Learned;
@@ -66,7 +64,7 @@ export const createStopFindings = (parts: {
       for (const { provider, recorded, codes } of stops) {
         const state = states.get(provider) ?? newStop();
         states.set(provider, state);
-        if (at - state.recorded > DAY && recorded.sum(at - HOUR, at) > 0) state.recorded = at;
+        if (at - state.recorded > DAY_SECONDS && recorded.sum(at - HOUR_SECONDS, at) > 0) state.recorded = at;
         learnCodes(state, codes, at, before);
       }
     },

@@ -2,9 +2,9 @@
  * STOP that is not heeded: marketing sent after an opt-out, and people who asked for STOP and were not taken off.
  * Both are facts, counted by the fold; beyond what is tolerated they are findings, no statistics needed.
  */
+import { HOUR_SECONDS } from '../../events/time.ts';
 import type { Counts } from '../series/view-port.ts';
 
-const HOUR = 3_600;
 /**
  * Messages after an opt-out are strong from this share of the marketing on: fewer may be people who came back to the
  * shop and signed up again, of which no event tells.
@@ -29,7 +29,7 @@ export const findIgnored = (
   at: number,
   tolerated: number,
 ): Unheeded | undefined => {
-  const from = at - HOUR + 1;
+  const from = at - HOUR_SECONDS + 1;
   const count = withdrawn.sum(from, at);
   if (count <= tolerated) return undefined;
   const of = marketing.sum(from, at);
@@ -42,7 +42,7 @@ export const findUnrecorded = (
   at: number,
   tolerated: number,
 ): Unheeded | undefined => {
-  const from = at - HOUR + 1;
+  const from = at - HOUR_SECONDS + 1;
   const count = unrecorded.sum(from, at);
   if (count <= tolerated) return undefined;
   const of = count + recorded.sum(from, at);

@@ -7,6 +7,7 @@
  * emptied later was submitted, and so are late reports. So no lag is assumed, only that a submission comes at most a
  * minute after its message. What earlier goings went beyond, no incident in them, tells how far to trust a ledger.
  */
+import { DAY_SECONDS, HOUR_SECONDS, MINUTE_SECONDS } from '../../events/time.ts';
 
 import type { Counts } from '../series/view-port.ts';
 import type { Said } from '../statistics/lags.ts';
@@ -46,13 +47,10 @@ export interface Beyond {
   readonly since: number;
 }
 
-const MINUTE = 60;
-const HOUR = 3_600;
-const DAY = 86_400;
 /** A submission may come so much after its message. */
 const OUT_OF_ORDER = 60;
 /** Reports come up to three days late. */
-const CARRIED = 3 * DAY;
+const CARRIED = 3 * DAY_SECONDS;
 /** What no longer grows is over. */
 const GROWS_WITHIN = 900;
 /** So many messages make a provider's ledgers known; of those to be trusted hardly any went beyond. */
@@ -63,9 +61,9 @@ const MOST = 0.5;
 /** Begins with the hour up to and with `to`. */
 export const newLedger = (of: Pick<Ledger, 'provider' | 'said' | 'whole'>, to: number): Ledger => ({
   ...of,
-  through: to - HOUR,
+  through: to - HOUR_SECONDS,
   since: to,
-  last: to - HOUR,
+  last: to - HOUR_SECONDS,
   submitted: 0,
   count: 0,
   known: 0,
@@ -73,17 +71,18 @@ export const newLedger = (of: Pick<Ledger, 'provider' | 'said' | 'whole'>, to: n
 });
 
 /** The last second of the minutes that are complete by `at`. */
-export const wholeMinutes = (at: number): number => Math.floor((at + 1) / MINUTE) * MINUTE - 1;
+export const wholeMinutes = (at: number): number =>
+  Math.floor((at + 1) / MINUTE_SECONDS) * MINUTE_SECONDS - 1;
 
 /** Books the minutes up to and with `to`; what was booked before changes nothing. Changes `ledger`. */
 export const bookLedger = (ledger: Ledger, { counted, submitted }: LedgerCounts, to: number): void => {
-  let from = Math.max(ledger.through, to - HOUR) + 1;
+  let from = Math.max(ledger.through, to - HOUR_SECONDS) + 1;
   if (counted.sum(from, to) + submitted.sum(from, to) === 0) return;
-  for (; from < to; from += MINUTE) {
-    const end = from + MINUTE - 1;
+  for (; from < to; from += MINUTE_SECONDS) {
+    const end = from + MINUTE_SECONDS - 1;
     const [said, asked] = [counted.sum(from, end), submitted.sum(from, end)];
     if (said + asked === 0) continue;
-    if (ledger.submitted + ledger.count === 0 || from - ledger.last > HOUR) ledger.since = from;
+    if (ledger.submitted + ledger.count === 0 || from - ledger.last > HOUR_SECONDS) ledger.since = from;
     if (from - ledger.last > CARRIED) ledger.submitted = 0;
     ledger.count += said;
     ledger.submitted += asked;
@@ -100,7 +99,7 @@ export const settleLedger = (
 ): void => {
   const { count, submitted, since, last, whole } = ledger;
   if (count === 0 && whole) return;
-  if (at - last <= HOUR && at - since < DAY) return;
+  if (at - last <= HOUR_SECONDS && at - since < DAY_SECONDS) return;
   if (whole && teaches(since, last)) {
     ledger.known += count;
     ledger.beyond += Math.max(0, count - submitted);
@@ -127,7 +126,7 @@ export const findBeyond = (
   at: number,
 ): Beyond | undefined => {
   if (!ledger.whole) return undefined;
-  const open = Math.max(ledger.through, at - HOUR) + 1;
+  const open = Math.max(ledger.through, at - HOUR_SECONDS) + 1;
   const stood = at - OUT_OF_ORDER;
   const count = ledger.count + counted.sum(open, at) - counted.sum(stood + 1, at);
   const asked = ledger.submitted + submitted.sum(open, at);
@@ -135,7 +134,7 @@ export const findBeyond = (
   if (over <= 0) return undefined;
   const grown = counted.sum(stood - GROWS_WITHIN + 1, stood) - submitted.sum(at - GROWS_WITHIN + 1, at);
   let [before, left] = [0, over];
-  while (left > 0 && before < HOUR - OUT_OF_ORDER && stood - before >= ledger.since) {
+  while (left > 0 && before < HOUR_SECONDS - OUT_OF_ORDER && stood - before >= ledger.since) {
     left -= counted.count(stood - before) - submitted.count(at - before);
     before += 1;
   }

@@ -7,7 +7,6 @@
  * Each sign is a share (shares.ts), taken to be that of all messages until learned otherwise. Where it is that of
  * most, as with ids that differ, the sign sees nothing and says nothing; only where it hardly ever shows is it strong.
  */
-
 import type { Counts } from '../series/view-port.ts';
 import { isSettled, type ShareSettings, type ShareState, shareOf } from '../statistics/shares.ts';
 

@@ -2,7 +2,6 @@
  * What is noted of a marketing text: its fingerprint, the hosts of its links, what is wrong with it. Texts come back
  * by the thousand, so that recent ones are remembered with what was found.
  */
-
 import { faultOf, type TextFault } from './faults.ts';
 import { fingerprintOf, written } from './fingerprint.ts';
 import { hostsOf } from './links.ts';

@@ -6,6 +6,7 @@ import { appendFile, mkdir, readdir, readFile, rename, rm, stat, truncate } from
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
+import { isNotFound } from '../../runtime/errors.ts';
 import { chained, type Draft, entryOf, fresh, type Journal, START } from './log.ts';
 
 const SEGMENT = 10_000;
@@ -153,6 +154,6 @@ const textOf = async (path: string): Promise<string | undefined> => readFile(pat
 const sizeOf = async (path: string): Promise<number> => (await stat(path).catch(nothing))?.size ?? 0;
 
 const nothing = (error: unknown): undefined => {
-  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+  if (isNotFound(error)) return undefined;
   throw error;
 };

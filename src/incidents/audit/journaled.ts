@@ -1,5 +1,4 @@
 /** An incident store of which every action that is recorded stands in the journal too. */
-
 import type { IncidentStore } from '../store.ts';
 import { entryOfAction } from './entries.ts';
 import type { Journal } from './log.ts';

@@ -2,11 +2,10 @@
  * The journal in Redis, shared by every instance: a stream whose ids are the sequence numbers, and the head beside it.
  * The newest 100,000 entries are kept, for 400 days behind the last one.
  */
-import { readFileSync } from 'node:fs';
-import type { Cluster, Redis } from 'ioredis';
+import { loadScript } from '../../runtime/lua.ts';
+import type { RedisClient } from '../../runtime/redis.ts';
 import { chained, type Draft, fresh, type Journal, type Link } from './log.ts';
 
-const APPEND = readFileSync(new URL('./append.lua', import.meta.url), 'utf8');
 const KEPT = 100_000;
 const EXPIRY = 400 * 86_400;
 
@@ -14,8 +13,9 @@ const EXPIRY = 400 * 86_400;
  * The hashes are made here, Redis having no SHA-256: lines made for a head that is no longer the head are made again.
  * Every round that fails is one in which another instance wrote, so that some instance always gets on.
  */
-export const createRedisJournal = (parts: { redis: Redis | Cluster; prefix: string }): Journal => {
+export const createRedisJournal = (parts: { redis: RedisClient; prefix: string }): Journal => {
   const { redis, prefix } = parts;
+  const appendLines = loadScript(redis, new URL('./append.lua', import.meta.url));
   const key = (name: string) => `${prefix}:{journal}:${name}`;
   const keys = [key('entries'), key('head'), key('revisions')] as const;
   let turn: Promise<unknown> = Promise.resolve();
@@ -42,7 +42,7 @@ export const createRedisJournal = (parts: { redis: Redis | Cluster; prefix: stri
         next.lines[index] ?? '',
       ]);
       const fixed = [link.seq, link.hash, next.head.hash, token ?? '', KEPT, EXPIRY];
-      const answer = await redis.eval(APPEND, keys.length, ...keys, ...fixed, ...rows);
+      const answer = await appendLines(keys, [...fixed, ...rows]);
       if (answer === 'written' || answer === 'fenced') return answer;
       const [seq, hash] = answer as [string, string];
       link = { seq: Number(seq), hash };

@@ -2,6 +2,7 @@
  * The partitions this instance has been given: each is claimed from the store, read, and watched over.
  * In: assignments, batches and the log's extents. Out: records to `accept`, and orders to the consumer.
  */
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Batch, Consumer, EachBatchPayload } from 'kafkajs';
 import type { Clock, Duration, Ms } from '../../events/event.ts';
 import type { Offset, WindowStore } from '../../windows/store/store.ts';
@@ -43,8 +44,6 @@ interface Held {
 }
 
 export type Assignment = ReturnType<typeof createAssignment>;
-
-const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 const stretch = (batch: Batch) => ({
   // kafkajs has it, its types do not.

@@ -6,6 +6,7 @@
  * partition with enough in its queue is not fetched further until the others have caught up: that bounds memory.
  */
 import { randomBytes } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Admin, Consumer, Kafka } from 'kafkajs';
 import type { Ms } from '../../events/event.ts';
 
@@ -132,7 +133,7 @@ async function* merged(
       if (partitions.every(isRead)) return;
       if (Date.now() - lastAt > STALLED)
         throw new Error(`Kafka brought nothing for ${STALLED / 1000} s although the topic has more`);
-      await new Promise((resolve) => setTimeout(resolve, NEXT_LOOK));
+      await wait(NEXT_LOOK);
     }
     for (const one of partitions) {
       if (one.paused && !isRead(one) && one.queue.length - one.gone < FEW) resume(one);

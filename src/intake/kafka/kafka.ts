@@ -3,6 +3,7 @@
  * In: the topic's records. Out: raw batches to `accept`; lag and problems for the live view.
  * A consumer that cannot go on is made anew, with patience: tocsin outlives any broker.
  */
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Consumer } from 'kafkajs';
 import type { Logger } from 'pino';
 import type { Clock, Duration } from '../../events/event.ts';
@@ -50,8 +51,6 @@ export interface KafkaIntake {
   /** The same, each with what it is about. */
   found(): Problem[];
 }
-
-const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 /** A source over one topic. Throws at once when TLS files or SASL credentials are missing. */
 export const createKafkaIntake = (options: KafkaIntakeOptions): KafkaIntake => {

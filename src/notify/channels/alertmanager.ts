@@ -2,7 +2,6 @@
  * Alertmanager, by its API v2 (https://prometheus.io/docs/alerting/latest/alerts_api/): an incident is one alert,
  * resolved by its endsAt. Lines of a thread are not for it; the card says how things stand.
  */
-
 import type { Entry } from '../outbox/outbox.ts';
 import { postJson } from './http-post.ts';
 import type { Sender } from './sender.ts';

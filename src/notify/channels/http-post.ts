@@ -1,4 +1,5 @@
 /** One POST to a receiver that is not Slack. In: a body. Out: taken, or a `SendError`. Nothing secret is in it. */
+import { failureCodeOf } from '../../runtime/errors.ts';
 import { SendError, type SendProblem } from './sender.ts';
 
 /** In seconds, when a receiver limits without saying for how long. */
@@ -18,7 +19,7 @@ export const postJson = async (
     redirect: 'manual',
     signal: AbortSignal.timeout(timeout),
   }).catch((error) => {
-    throw new SendError({ kind: 'unreachable', why: whyOf(error) });
+    throw new SendError({ kind: 'unreachable', why: failureCodeOf(error) });
   });
   await response.body?.cancel();
   if (!response.ok) throw new SendError(problemOf(response));
@@ -33,10 +34,4 @@ const problemOf = ({ status, headers }: Response): SendProblem => {
   if (status === 408 || status >= 500) return { kind: 'unreachable', why: code };
   if (UNFIT.includes(status)) return { kind: 'unfit', code };
   return { kind: 'refused', code, todo: 'correct its address in notify.fallback, or what it lets in' };
-};
-
-const whyOf = (error: unknown): string => {
-  if (!(error instanceof Error)) return 'failed';
-  const { cause } = error;
-  return cause instanceof Error && 'code' in cause ? String(cause.code) : error.name;
 };

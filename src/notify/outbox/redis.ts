@@ -1,16 +1,10 @@
 /** The shared outbox: every step is one Lua script on keys of one hash slot, `<prefix>:{outbox}:…`. */
-import { readFileSync } from 'node:fs';
 import { Fenced } from '../../cluster/lease.ts';
+import { loadScript } from '../../runtime/lua.ts';
 import type { RedisClient } from '../../runtime/redis.ts';
 import { JOINED_LENGTH, NAMES_KEPT, REPLY_LIMIT, THREAD_KEPT } from './limits.ts';
 import type { Entry, Outbox, Place, Thread } from './outbox.ts';
 
-const script = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8');
-const PUT = script('./put.lua');
-const DONE = script('./done.lua');
-const PEEK = script('./peek.lua');
-const MUTE = script('./mute.lua');
-const TOOK = script('./took.lua');
 /** Lua unpacks its answer on a stack of a few thousand slots. */
 const PEEK_MOST = 1_000;
 
@@ -21,6 +15,13 @@ export const createRedisOutbox = (parts: {
   replyLimit?: number;
 }): Outbox => {
   const { redis, prefix, replyLimit = REPLY_LIMIT } = parts;
+  const scripts = {
+    put: loadScript(redis, new URL('./put.lua', import.meta.url)),
+    done: loadScript(redis, new URL('./done.lua', import.meta.url)),
+    peek: loadScript(redis, new URL('./peek.lua', import.meta.url)),
+    mute: loadScript(redis, new URL('./mute.lua', import.meta.url)),
+    took: loadScript(redis, new URL('./took.lua', import.meta.url)),
+  };
   const key = (name: string) => `${prefix}:{outbox}:${name}`;
   const [entries, order, seq, mutes] = [key('entries'), key('order'), key('seq'), key('mutes')];
   const [names, fence] = [key('names'), key('fence')];
@@ -32,19 +33,12 @@ export const createRedisOutbox = (parts: {
       if (notices.length === 0 && token === undefined) return;
       const keys = [entries, order, seq, mutes, names, fence];
       const limits = [replyLimit, JOINED_LENGTH, NAMES_KEPT];
-      const answer = await redis.eval(
-        PUT,
-        keys.length,
-        ...keys,
-        JSON.stringify(notices),
-        ...limits,
-        token ?? '',
-      );
+      const answer = await scripts.put(keys, [JSON.stringify(notices), ...limits, token ?? '']);
       if (answer === 'fenced') throw new Fenced();
     },
     peek: async (limit, behind = 0) => {
       const most = Math.min(limit, PEEK_MOST);
-      const answer = await redis.eval(PEEK, 3, entries, order, mutes, most, behind);
+      const answer = await scripts.peek([entries, order, mutes], [most, behind]);
       const [now, texts] = answer as [number, string[]];
       return texts.map((text) => {
         const { at = now, ...entry } = JSON.parse(text) as Entry & { at?: number };
@@ -55,7 +49,7 @@ export const createRedisOutbox = (parts: {
       const member = memberOf(entry);
       const keys = [entries, order, threadKey(entry.incident)];
       const thread = JSON.stringify({ channel, ts });
-      await redis.eval(DONE, 3, ...keys, member, entry.seq, entry.text, thread, THREAD_KEPT);
+      await scripts.done(keys, [member, entry.seq, entry.text, thread, THREAD_KEPT]);
     },
     thread: async (incident) => {
       const text = await redis.get(threadKey(incident));
@@ -72,7 +66,7 @@ export const createRedisOutbox = (parts: {
       const keys = [entries, order, placesKey(entry.incident)];
       const where = place ? JSON.stringify(place) : '';
       const how = [memberOf(entry), entry.seq, entry.text, channel, mark, where, THREAD_KEPT];
-      await redis.eval(TOOK, 3, ...keys, ...how);
+      await scripts.took(keys, how);
     },
     places: async (incident) => {
       const places = await redis.hgetall(placesKey(incident));
@@ -81,7 +75,7 @@ export const createRedisOutbox = (parts: {
       );
     },
     mute: async (incident, severity, length) => {
-      await redis.eval(MUTE, 1, mutes, incident, severity, length);
+      await scripts.mute([mutes], [incident, severity, length]);
     },
     size: () => redis.zcard(order),
     close: async () => undefined,

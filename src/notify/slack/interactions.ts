@@ -9,6 +9,7 @@ import { z } from 'zod';
 import type { Clock } from '../../events/event.ts';
 import type { Orders } from '../../respond/buttons.ts';
 import { OFFERS } from '../../respond/offers.ts';
+import { messageOf } from '../../runtime/errors.ts';
 import type { Once } from './once.ts';
 import { doubtSlack, FRESH } from './signature.ts';
 
@@ -132,5 +133,3 @@ const answerPerson = async (url: string | undefined, text: string, log: Logger):
 
 /** Names are chosen by people. */
 const cleanName = (name: string): string => name.replaceAll(/[^\p{L}\p{N} ._-]/gu, '').slice(0, 50);
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -7,6 +7,7 @@ import kafkajs, { type Kafka } from 'kafkajs';
 import type { Logger } from 'pino';
 import { duration } from '../../events/event.ts';
 import { type Credentials, createKafkaClient, type KafkaSettings } from '../../intake/kafka/client.ts';
+import { messageOf } from '../../runtime/errors.ts';
 import { targetKey } from '../target.ts';
 import { type Actuator, type ActuatorOrder, notTaken, type Outcome, TAKEN } from './actuator.ts';
 
@@ -111,5 +112,3 @@ const warnUnlessCompacted = async (
   if (policy?.configValue.includes('compact')) return;
   log.warn({ topic }, 'the control topic is not compacted and forgets pauses: set cleanup.policy=compact');
 };
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -5,6 +5,7 @@
 import { contentType, isForm, isJson, type RequestSettings } from '../../config/request.ts';
 import { type Environment, fill, placeholdersIn, type Values, variablesIn } from '../../config/template.ts';
 import { type Duration, duration } from '../../events/event.ts';
+import { failureCodeOf } from '../../runtime/errors.ts';
 
 export type Answer =
   | { readonly kind: 'expected' }
@@ -213,9 +214,7 @@ const textOf = async (response: Response): Promise<string> => {
 };
 
 const whyOf = (error: unknown): string => {
-  if (!(error instanceof Error)) return 'failed';
-  if (error.name === 'TimeoutError' || error.name === 'AbortError') return 'had no answer in time';
-  const { cause } = error;
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : error.name;
+  const code = failureCodeOf(error);
+  if (code === 'TimeoutError' || code === 'AbortError') return 'had no answer in time';
   return `could not be reached (${code}): check the url and the network`;
 };

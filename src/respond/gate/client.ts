@@ -9,8 +9,8 @@
  *     await gate.ready();
  *     if (gate.may({ provider: 'alpha', category: 'marketing', campaign: 'spring' }).allowed) await send(message);
  */
-import type { Cluster, Redis } from 'ioredis';
 import { z } from 'zod';
+import type { RedisClient } from '../../runtime/redis.ts';
 import { type Message, targetKey } from '../target.ts';
 import { type Pause, pauseSchema } from './gate.ts';
 import { createPassage, type Passage } from './half-open.ts';
@@ -19,7 +19,7 @@ export { dropExpired, paced } from './held-back.ts';
 
 export interface GateClientOptions {
   /** Yours to create and to close; the client adds one connection of its own, for messages. */
-  readonly redis: Redis | Cluster;
+  readonly redis: RedisClient;
   /** As in tocsin's configuration, `redis.prefix`. */
   readonly prefix?: string;
   /** What to answer about a provider while the gate cannot be read; a known pause holds regardless. */
@@ -84,7 +84,7 @@ export const createGateClient = (options: GateClientOptions): GateClient => {
     first.resolve();
   };
 
-  const subscriber = (redis as { duplicate(): Redis | Cluster }).duplicate();
+  const subscriber = (redis as { duplicate(): RedisClient }).duplicate();
   subscriber.on('error', fail);
   subscriber.on('message', (_channel: string, text: string) => {
     try {
@@ -127,7 +127,7 @@ export const createGateClient = (options: GateClientOptions): GateClient => {
 
 /** What is paused, and the last order each target has had, as of one instant. */
 const readGate = async (
-  redis: Redis | Cluster,
+  redis: RedisClient,
   prefix: string,
 ): Promise<[Map<string, Pause>, Record<string, string>]> => {
   const replies = await redis

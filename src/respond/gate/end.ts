@@ -1,5 +1,4 @@
 /** Ending pauses. A person who resumes a provider means all of it: its categories and campaigns with it. */
-
 import { isWhole, type Target, targetKey, targetOf } from '../target.ts';
 import { type Gate, POLICY, type ResumeResult } from './gate.ts';
 

@@ -3,6 +3,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
+import { isNotFound } from '../../runtime/errors.ts';
 import { type Gate, handsOffSchema, modeSetSchema, pauseSchema } from './gate.ts';
 import { createLocalGate, type GateState, OPEN } from './memory.ts';
 
@@ -27,7 +28,7 @@ const read = async (path: string): Promise<GateState> => {
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return OPEN;
+    if (isNotFound(error)) return OPEN;
     throw error;
   }
   try {

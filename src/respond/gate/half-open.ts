@@ -2,6 +2,7 @@
  * Whether a message may pass what is paused: it may when no pause stops it, or when each that does lets a trickle
  * through and its turn has come. In: the pauses that stand, a message, the time. Out: yes or no, and the pause.
  */
+import { MINUTE } from '../../events/time.ts';
 
 import { type Message, stops, targetKey } from '../target.ts';
 import type { Pause } from './gate.ts';
@@ -11,8 +12,6 @@ export interface Passage {
   /** What stops it, or would without its trickle; of several the strictest, then the oldest. */
   readonly paused?: Pause;
 }
-
-const MINUTE = 60_000;
 
 /**
  * Remembers when each pause let a message through last. Those of a trickle are evenly spread: none are saved up, so

@@ -2,7 +2,6 @@
  * The gate of one process: its rules, on a state in memory that `save` keeps.
  * In: a state to begin with. Out: a gate. An order is answered once it is saved.
  */
-
 import { type Target, targetKey } from '../target.ts';
 import { type Gate, type HandsOff, type ModeSet, type Pause, POLICY } from './gate.ts';
 

@@ -7,9 +7,9 @@
  * While `<prefix>:{gate}:hands-off` is there, whatever its value, tocsin's own orders are refused: anybody may SET it.
  * `<prefix>:{gate}:mode` is the mode that a person set, as JSON or as the bare word.
  */
-import { readFileSync } from 'node:fs';
-import type { Cluster, Redis } from 'ioredis';
 import { MODES } from '../../config/mode.ts';
+import { loadScript, type Script } from '../../runtime/lua.ts';
+import type { RedisClient } from '../../runtime/redis.ts';
 import { type Target, targetKey, targetOf } from '../target.ts';
 import {
   type ChangeResult,
@@ -24,37 +24,37 @@ import {
 } from './gate.ts';
 import { bySince } from './memory.ts';
 
-const script = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf8');
-const NEXT_TOKEN = script('./next-token.lua');
-const PAUSE = script('./pause.lua');
-const RESUME = script('./resume.lua');
-const CHANGE = script('./change.lua');
-
-export const createRedisGate = (parts: { redis: Redis | Cluster; prefix: string }): Gate => {
+export const createRedisGate = (parts: { redis: RedisClient; prefix: string }): Gate => {
   const { redis, prefix } = parts;
+  const scripts = {
+    nextToken: loadScript(redis, new URL('./next-token.lua', import.meta.url)),
+    pause: loadScript(redis, new URL('./pause.lua', import.meta.url)),
+    resume: loadScript(redis, new URL('./resume.lua', import.meta.url)),
+    change: loadScript(redis, new URL('./change.lua', import.meta.url)),
+  };
   const key = (name: string) => `${prefix}:{gate}:${name}`;
   const paused = key('paused');
   const handsOff = key('hands-off');
   const mode = key('mode');
   /** Runs a script on one target; the scripts say what they are given. */
-  const order = (text: string, target: Target, token: number, by: string, ...more: string[]) => {
+  const order = (script: Script, target: Target, token: number, by: string, ...more: string[]) => {
     const name = targetKey(target);
     const keys = [paused, key('seen'), key(`pause:${name}`), handsOff];
-    return redis.eval(text, keys.length, ...keys, name, token, by, `${prefix}:gate`, ...more);
+    return script(keys, [name, token, by, `${prefix}:gate`, ...more]);
   };
   return {
-    nextToken: async () => Number(await redis.eval(NEXT_TOKEN, 1, key('token'))),
+    nextToken: async () => Number(await scripts.nextToken([key('token')])),
     pause: async (pause) => {
       const texts = [JSON.stringify({ ...pause, paused: true }), JSON.stringify(pause)];
-      return (await order(PAUSE, pause, pause.token, pause.by, ...texts)) as PauseResult;
+      return (await order(scripts.pause, pause, pause.token, pause.by, ...texts)) as PauseResult;
     },
     resume: async (target, token, by) => {
       const message = JSON.stringify({ ...targetOf(target), token, paused: false });
-      return (await order(RESUME, target, token, by, message)) as ResumeResult;
+      return (await order(scripts.resume, target, token, by, message)) as ResumeResult;
     },
     change: async (pause, by) => {
       const texts = [JSON.stringify({ ...pause, paused: true }), JSON.stringify(pause)];
-      return (await order(CHANGE, pause, pause.token, by, ...texts)) as ChangeResult;
+      return (await order(scripts.change, pause, pause.token, by, ...texts)) as ChangeResult;
     },
     list: async () =>
       (await redis.hvals(paused)).map((text) => pauseSchema.parse(JSON.parse(text))).sort(bySince),

@@ -2,9 +2,8 @@
  * What changed in Redis since a reader last looked, in all partitions together. In: a cursor. Out: full totals of each
  * second and slot that changed, in a few pipelines a partition, whatever has changed.
  */
-import type { Cluster, Redis } from 'ioredis';
 import { ms } from '../../events/event.ts';
-import { answersOf } from '../../runtime/redis.ts';
+import { answersOf, type RedisClient } from '../../runtime/redis.ts';
 import { announcedOf, countsOf, pairsOf, registersOf, secondOfName, topAt } from './redis-replies.ts';
 import { type Cursor, type PartitionId, TALLY_TOP, type WindowChanges, type WindowStore } from './store.ts';
 import { candidatesOf, mergeChanges, type PartitionChanges, type Value } from './totals.ts';
@@ -19,7 +18,7 @@ const AT_ONCE = 120;
 
 /** `known`: the set of partitions. `evaluated`: how far was looked. `key`: of a partition, by name. */
 export const createRedisRead = (parts: {
-  redis: Redis | Cluster;
+  redis: RedisClient;
   known: string;
   evaluated: string;
   key: (partition: PartitionId, name: string) => string;

@@ -1,5 +1,4 @@
 /** What Redis answers, as the window store's values. In: replies of ioredis. Out: counts, registers, tallies. */
-
 import { ms } from '../../events/event.ts';
 import { REGISTERS } from '../distinct.ts';
 import type { SeriesKey } from '../series.ts';

@@ -2,10 +2,8 @@
  * The store in Redis, one server or a Cluster: the keys of a partition share a hash tag, so that a batch and its
  * offset are one script on one node. Every key expires.
  */
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import type { Cluster, Redis } from 'ioredis';
-import { answersOf } from '../../runtime/redis.ts';
+import { loadScript } from '../../runtime/lua.ts';
+import { answersOf, type RedisClient } from '../../runtime/redis.ts';
 import { createRedisRead } from './redis-read.ts';
 import { consentOf } from './redis-replies.ts';
 import {
@@ -28,23 +26,13 @@ const STATE_KEPT = 8 * 86_400;
 /** Seconds and slots a reader can still ask for by "what changed since". */
 const TOUCHED_LIMIT = 20_000;
 
-interface Script {
-  readonly text: string;
-  readonly hash: string;
-}
-const script = (name: string): Script => {
-  const text = readFileSync(new URL(`./${name}.lua`, import.meta.url), 'utf8');
-  return { text, hash: createHash('sha1').update(text).digest('hex') };
-};
-const CLAIM = script('claim');
-const APPLY = script('apply');
-
-export const createRedisStore = (parts: { redis: Redis | Cluster; prefix: string }): WindowStore => {
+export const createRedisStore = (parts: { redis: RedisClient; prefix: string }): WindowStore => {
   const { redis, prefix } = parts;
   const key = (partition: PartitionId, name: string) => `${prefix}:{${partition}}:${name}`;
   const known = `${prefix}:partitions`;
   const evaluated = `${prefix}:evaluated`;
-  const run = createRunner(redis);
+  const claimPartition = loadScript(redis, new URL('./claim.lua', import.meta.url));
+  const applyBatch = loadScript(redis, new URL('./apply.lua', import.meta.url));
 
   /** With every batch: the set must not expire under a partition that is claimed once and read for months. */
   const register = async (partition: PartitionId): Promise<void> => {
@@ -54,7 +42,7 @@ export const createRedisStore = (parts: { redis: Redis | Cluster; prefix: string
   return {
     claim: async (partition) => {
       await register(partition);
-      const answer = await run(CLAIM, [key(partition, 'state')], [STATE_KEPT]);
+      const answer = await claimPartition([key(partition, 'state')], [STATE_KEPT]);
       const [epoch, next, mark] = answer as [number, string, string];
       return { epoch, next: Number(next), mark: markOf(mark) };
     },
@@ -80,7 +68,7 @@ export const createRedisStore = (parts: { redis: Redis | Cluster; prefix: string
         WITHDRAWN_LIMIT,
         RETURNED_LIMIT,
       ];
-      const [answer] = await Promise.all([run(APPLY, keys, [payload, ...kept]), register(batch.partition)]);
+      const [answer] = await Promise.all([applyBatch(keys, [payload, ...kept]), register(batch.partition)]);
       return resultOf(answer as [string, string?]);
     },
     read: createRedisRead({ redis, known, evaluated, key }),
@@ -90,22 +78,6 @@ export const createRedisStore = (parts: { redis: Redis | Cluster; prefix: string
     close: async () => {},
   };
 };
-
-/** By its hash; by its text when the server does not know it yet (new, restarted, failed over). */
-const createRunner =
-  (redis: Redis | Cluster) =>
-  async (
-    { text, hash }: Script,
-    keys: readonly string[],
-    args: readonly (string | number)[],
-  ): Promise<unknown> => {
-    try {
-      return await redis.evalsha(hash, keys.length, ...keys, ...args);
-    } catch (error) {
-      if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
-      return redis.eval(text, keys.length, ...keys, ...args);
-    }
-  };
 
 /** A batch as keys and a payload; names and keys in the same order, as apply.lua takes them. */
 const encode = (batch: FoldedBatch, key: (name: string) => string): { keys: string[]; payload: string } => {

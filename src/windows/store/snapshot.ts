@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { type Duration, ms } from '../../events/event.ts';
+import { messageOf } from '../../runtime/errors.ts';
 import { every } from '../../runtime/loop.ts';
 import { REGISTERS } from '../distinct.ts';
 import type { SeriesKey } from '../series.ts';
@@ -126,7 +127,7 @@ export const openSnapshot = async (parts: {
       restoreInto(store, readFileSync(path, 'utf8'));
     } catch (error) {
       renameSync(path, `${path}.broken`);
-      const why = error instanceof Error ? error.message.slice(0, 200) : String(error);
+      const why = messageOf(error).slice(0, 200);
       log.error(
         { path: `${path}.broken`, why },
         'the snapshot cannot be read: windows begin empty and fill again within two hours; it is kept aside, delete it or send it with a bug report',
@@ -137,7 +138,7 @@ export const openSnapshot = async (parts: {
     try {
       await writeFileAtomic(path, snapshotOf(store));
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
+      const why = messageOf(error);
       log.error(
         { path, why },
         'the snapshot cannot be written: a restart would begin from the last one; free the disk',

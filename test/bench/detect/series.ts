@@ -1,5 +1,4 @@
 /** One simulated series with its outlook: counts in a ring, as the windows have them, and a clock of its own. */
-
 import type { Counts } from '../../../src/detect/series/view-port.ts';
 import { type Baseline, newBaseline } from '../../../src/detect/statistics/baseline.ts';
 import { createCalendar } from '../../../src/detect/statistics/calendar.ts';

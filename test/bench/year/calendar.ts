@@ -1,8 +1,8 @@
 /** What kind of day it is for a French chain of salons, and how much more or less it is then sent. */
+import { DAY } from '../../../src/events/time.ts';
 import { createLocalTime, type LocalTime } from '../../../src/simulate/local-time.ts';
 import { createRandom } from '../../../src/simulate/random.ts';
 
-const DAY = 86_400_000;
 const [WEDNESDAY, FRIDAY, SATURDAY] = [2, 4, 5];
 const [JANUARY, JUNE, SEPTEMBER, NOVEMBER, DECEMBER] = [0, 5, 8, 10, 11];
 /** Local hours. People do not all come at the stroke of the hour. */

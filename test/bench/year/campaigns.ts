@@ -3,6 +3,7 @@
  * In: a seed and the start. Out: the plan, and what it sends minute by minute.
  */
 import { type Ms, ms } from '../../../src/events/event.ts';
+import { HOUR, MINUTE } from '../../../src/events/time.ts';
 import { createRandom, type Random } from '../../../src/simulate/random.ts';
 import type { Announcement } from '../../../src/windows/store/store.ts';
 import type { Calendar } from './calendar.ts';
@@ -27,8 +28,6 @@ const UNTOLD = 20;
 const EARLY_DAYS = [5, 14] as const;
 const REST_FROM = 21;
 const REST_TO = 360;
-const MINUTE = 60_000;
-const HOUR = 3_600_000;
 /** Local hours in which they begin and end. */
 const OPEN = 9;
 const SHUT = 19;

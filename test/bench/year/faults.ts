@@ -3,6 +3,7 @@
  * In: the seed and the start that the year itself is made from. Out: which provider goes wrong how, and when.
  */
 import { type Ms, ms } from '../../../src/events/event.ts';
+import { MINUTE } from '../../../src/events/time.ts';
 import { createRandom, type Random } from '../../../src/simulate/random.ts';
 import { type Calendar, createCalendar } from './calendar.ts';
 import { type Campaign, lastBefore, planCampaigns, shuffled } from './campaigns.ts';
@@ -51,7 +52,6 @@ const TO = 361;
 const DAYS_APART = 3;
 /** How long ago a campaign is that a provider sends again: with days on which nothing may be sent, nine at most. */
 const FRESH = 7 * 86_400_000;
-const MINUTE = 60_000;
 
 export const fiftyFaults = (seed: string, start: Ms): Fault[] => {
   const calendar = createCalendar(seed, start);

@@ -6,6 +6,7 @@ import { configSchema, defaultProvider } from '../../../src/config/schema.ts';
 import { createEngine, type Estimate } from '../../../src/detect/engine.ts';
 import { createWatch, type Moment } from '../../../src/evaluate/watch.ts';
 import { type Duration, type Ms, ms, type Second, secondOf, startOf } from '../../../src/events/event.ts';
+import { HOUR } from '../../../src/events/time.ts';
 import type { Incident } from '../../../src/incidents/incident.ts';
 import { decide } from '../../../src/respond/policy.ts';
 import type { SeriesKey } from '../../../src/windows/series.ts';
@@ -44,7 +45,6 @@ const PIECE = 10;
 const PIECES = 60 / PIECE;
 /** What a fault leaves in the windows is not held against the detectors for so long after it. */
 const AFTERMATH = 3_600_000;
-const HOUR = 3_600_000;
 const LATENESS = 2_000 as Duration;
 const KEPT = 2 * 86_400_000;
 

@@ -3,6 +3,7 @@
  * Out: messages by month and provider, sale days and the outage, campaigns, faults with what they sent.
  */
 import { ms } from '../../../src/events/event.ts';
+import { DAY } from '../../../src/events/time.ts';
 import { type SeriesKey, seriesKey } from '../../../src/windows/series.ts';
 import { createCalendar } from './calendar.ts';
 import { planCampaigns } from './campaigns.ts';
@@ -10,7 +11,6 @@ import { type Fault, fiftyFaults } from './faults.ts';
 import { outageDay } from './outage.ts';
 import { type MinuteOfCounts, yearOf } from './sender.ts';
 
-const DAY = 86_400_000;
 const [seed = 'one', days = '365'] = process.argv.slice(2);
 const start = ms(Date.parse('2026-01-01T00:00:00+01:00'));
 const calendar = createCalendar(seed, start);

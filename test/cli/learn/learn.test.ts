@@ -8,12 +8,12 @@ import { createLearned } from '../../../src/detect/learning/learned.ts';
 import { forecast } from '../../../src/detect/statistics/baseline.ts';
 import { createCalendar } from '../../../src/detect/statistics/calendar.ts';
 import type { WatchState } from '../../../src/evaluate/watch.ts';
+import { DAY } from '../../../src/events/time.ts';
 import { sent, wire } from '../../support/events.ts';
 import { createTopic } from '../../support/kafka-topic.ts';
 import { freePorts } from '../../support/process.ts';
 import { startRun, tocsinResult } from '../../support/tocsin.ts';
 
-const DAY = 86_400_000;
 const START = Date.parse('2026-09-07T00:00:00+02:00');
 /** Low: no series is expected to bring less than a sixtieth of it. */
 const PRIOR_RATE = 0.01;

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { explains, MORE, roseTogether, type Stretch } from '../../../src/detect/burst/blame.ts';
 import { second } from '../../../src/events/event.ts';
+import { HOUR_SECONDS } from '../../../src/events/time.ts';
 import { countsOf } from '../draws.ts';
-import { HOUR, MONDAY } from '../lives.ts';
+import { MONDAY } from '../lives.ts';
 
 const BURST = 60;
 /** An hour at one rate a second, then a minute at another. */
@@ -10,13 +11,13 @@ const part = (name: string, usual: number, during: number) => ({
   name,
   counts: countsOf(
     MONDAY,
-    Array.from({ length: HOUR + BURST }, (_, i) => (i < HOUR ? usual : during)),
+    Array.from({ length: HOUR_SECONDS + BURST }, (_, i) => (i < HOUR_SECONDS ? usual : during)),
   ),
 });
 const stretch = {
-  since: second(MONDAY + HOUR),
-  from: second(MONDAY + HOUR),
-  to: second(MONDAY + HOUR + BURST - 1),
+  since: second(MONDAY + HOUR_SECONDS),
+  from: second(MONDAY + HOUR_SECONDS),
+  to: second(MONDAY + HOUR_SECONDS + BURST - 1),
 };
 const blamed = (
   parts: ReturnType<typeof part>[],

@@ -10,12 +10,13 @@ import {
   newRun,
   type Run,
 } from '../../../src/detect/campaign/campaigns.ts';
+import { DAY_SECONDS, HOUR_SECONDS } from '../../../src/events/time.ts';
 import type { Announcement } from '../../../src/windows/store/store.ts';
-import { DAY, HOUR, MONDAY } from '../lives.ts';
+import { MONDAY } from '../lives.ts';
 import { key, plan } from '../support.ts';
 
-const TEN = MONDAY + 10 * HOUR;
-const spring = plan({ start: TEN, end: TEN + HOUR, audience: 1_000 });
+const TEN = MONDAY + 10 * HOUR_SECONDS;
+const spring = plan({ start: TEN, end: TEN + HOUR_SECONDS, audience: 1_000 });
 
 const runOf = (campaign = 'spring', provider = 'alpha', at = TEN): Run =>
   newRun({ series: key({ campaign, provider }), metric: 'sent', campaign, provider }, at);
@@ -33,7 +34,7 @@ const unannounced = (run: Run, others: readonly Run[] = []) =>
 describe('an announced campaign', () => {
   it('is as it should be within its time, its audience and a few retries', () => {
     expect(judged(go(runOf(), TEN - GRACE, 1_000, 1, spring))).toBeUndefined();
-    expect(judged(go(runOf(), TEN + HOUR, GRACE, 1, spring))).toBeUndefined();
+    expect(judged(go(runOf(), TEN + HOUR_SECONDS, GRACE, 1, spring))).toBeUndefined();
     expect(judged(go(runOf(), TEN, 1_060, 1, spring))).toBeUndefined();
   });
 
@@ -51,8 +52,8 @@ describe('an announced campaign', () => {
   });
 
   it.each([
-    ['early', TEN - 2 * HOUR, TEN - 2 * HOUR],
-    ['late', TEN + 3 * HOUR, TEN + HOUR],
+    ['early', TEN - 2 * HOUR_SECONDS, TEN - 2 * HOUR_SECONDS],
+    ['late', TEN + 3 * HOUR_SECONDS, TEN + HOUR_SECONDS],
   ])('is %s', (kind, from, since) => {
     const run = go(runOf('spring', 'alpha', from), from, 300, 1, spring);
     expect(judged(run)).toMatchObject({ kind, strong: true, count: 300, since });
@@ -66,29 +67,29 @@ describe('an announced campaign', () => {
   });
 
   it('may rest overnight when it was announced for two days', () => {
-    const long = plan({ start: TEN, end: TEN + DAY + 8 * HOUR, audience: 1_000 });
+    const long = plan({ start: TEN, end: TEN + DAY_SECONDS + 8 * HOUR_SECONDS, audience: 1_000 });
     const run = go(runOf(), TEN, 500, 1, long);
-    expect(judged(go(run, TEN + DAY, 500, 1, long), long)).toBeUndefined();
+    expect(judged(go(run, TEN + DAY_SECONDS, 500, 1, long), long)).toBeUndefined();
   });
 
   it('may be announced and sent anew under its name', () => {
-    const later = TEN + 30 * DAY;
-    const again = plan({ id: 'april', start: later, end: later + HOUR, audience: 1_000 });
+    const later = TEN + 30 * DAY_SECONDS;
+    const again = plan({ id: 'april', start: later, end: later + HOUR_SECONDS, audience: 1_000 });
     const run = go(go(runOf(), TEN, 1_000, 1, spring), later, 1_000, 1, again);
     expect(judged(run, again)).toBeUndefined();
   });
 
   it('explains its messages anew when it is announced anew', () => {
-    const later = TEN + 30 * DAY;
-    const again = plan({ id: 'april', start: later, end: later + HOUR, audience: 1_000 });
+    const later = TEN + 30 * DAY_SECONDS;
+    const again = plan({ id: 'april', start: later, end: later + HOUR_SECONDS, audience: 1_000 });
     const run = go(go(runOf(), TEN, 1_000, 1, spring), later, 900, 1, again);
-    expect(explainedSpan(again, run.usedUp).to).toBe(later + HOUR + GRACE);
+    expect(explainedSpan(again, run.usedUp).to).toBe(later + HOUR_SECONDS + GRACE);
   });
 });
 
 describe('what an announcement explains', () => {
   it('is its time with a little grace', () => {
-    expect(explainedSpan(spring, undefined)).toEqual({ from: TEN - GRACE, to: TEN + HOUR + GRACE });
+    expect(explainedSpan(spring, undefined)).toEqual({ from: TEN - GRACE, to: TEN + HOUR_SECONDS + GRACE });
     expect(explainedSpan(spring, null)).toEqual(explainedSpan(spring, undefined));
   });
 
@@ -101,23 +102,28 @@ describe('what an announcement explains', () => {
 
 describe('a campaign sent again', () => {
   it('is strong once it is a tenth of what it was', () => {
-    const run = go(sent(1_000, 'spring'), TEN + DAY, 19, 1);
+    const run = go(sent(1_000, 'spring'), TEN + DAY_SECONDS, 19, 1);
     expect(unannounced(run)).toBeUndefined();
-    go(run, TEN + DAY + 19, 21, 1);
-    expect(unannounced(run)).toMatchObject({ kind: 'again', strong: false, count: 40, since: TEN + DAY });
-    go(run, TEN + DAY + 40, 60, 1);
+    go(run, TEN + DAY_SECONDS + 19, 21, 1);
+    expect(unannounced(run)).toMatchObject({
+      kind: 'again',
+      strong: false,
+      count: 40,
+      since: TEN + DAY_SECONDS,
+    });
+    go(run, TEN + DAY_SECONDS + 40, 60, 1);
     expect(unannounced(run)).toMatchObject({ kind: 'again', strong: true, count: 100, expected: 1_000 });
   });
 
   it('is none of one that trickles all day: it may do so every day', () => {
     const run = runOf();
     for (const day of [0, 1])
-      for (let hour = 0; hour < 10; hour++) go(run, TEN + day * DAY + hour * HOUR, 30, 1);
+      for (let hour = 0; hour < 10; hour++) go(run, TEN + day * DAY_SECONDS + hour * HOUR_SECONDS, 30, 1);
     expect(unannounced(run)).toBeUndefined();
   });
 
   it('is not what merely paused for a few hours', () => {
-    const run = go(sent(1_000, 'spring'), TEN + 5 * HOUR, 500, 1);
+    const run = go(sent(1_000, 'spring'), TEN + 5 * HOUR_SECONDS, 500, 1);
     expect(unannounced(run)).toBeUndefined();
   });
 });
@@ -139,7 +145,7 @@ describe('a campaign that nobody announced', () => {
 
   it('is never unusual without a history', () => {
     expect(unannounced(sent(90_000, 'new'), history.slice(1))).toBeUndefined();
-    const standing = go(go(sent(300, 'birthdays'), TEN + DAY, 30, 1), TEN + 2 * DAY, 30, 1);
+    const standing = go(go(sent(300, 'birthdays'), TEN + DAY_SECONDS, 30, 1), TEN + 2 * DAY_SECONDS, 30, 1);
     expect(unannounced(sent(90_000, 'new'), [...history.slice(1), standing])).toBeUndefined();
   });
 
@@ -147,7 +153,9 @@ describe('a campaign that nobody announced', () => {
     expect(isOrdinary(twice, historyOf('sent', [...history, twice]))).toBe(true);
     expect(isOrdinary(twice, historyOf('sent', history.slice(1)))).toBe(false);
     expect(isOrdinary(sent(1_200, 'new'), historyOf('sent', history))).toBe(false);
-    expect(isOrdinary(go(sent(300, 'old'), TEN + DAY, 30, 1), historyOf('sent', history))).toBe(false);
+    expect(isOrdinary(go(sent(300, 'old'), TEN + DAY_SECONDS, 30, 1), historyOf('sent', history))).toBe(
+      false,
+    );
     const standing = sent(300, 'wishes');
     expect(isOrdinary(standing, historyOf('sent', history))).toBe(true);
     expect(isOrdinary({ ...standing, days: 3 }, historyOf('sent', history))).toBe(false);
@@ -157,10 +165,10 @@ describe('a campaign that nobody announced', () => {
 describe('a standing campaign', () => {
   it('is one seen on three days, and left to its baseline', () => {
     const run = sent(300, 'birthdays');
-    go(run, TEN + DAY, 100, 3);
+    go(run, TEN + DAY_SECONDS, 100, 3);
     expect(isStanding(run)).toBe(false);
     expect(unannounced(run)).toMatchObject({ kind: 'again' });
-    go(run, TEN + 2 * DAY, 100, 3);
+    go(run, TEN + 2 * DAY_SECONDS, 100, 3);
     expect(isStanding(run)).toBe(true);
     expect(unannounced(run)).toBeUndefined();
   });

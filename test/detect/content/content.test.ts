@@ -15,13 +15,14 @@ import {
   teachTexts,
 } from '../../../src/detect/content/texts.ts';
 import { fingerprintOf } from '../../../src/events/text/fingerprint.ts';
-import { DAY, HOUR, MONDAY } from '../lives.ts';
+import { DAY_SECONDS, HOUR_SECONDS } from '../../../src/events/time.ts';
+import { MONDAY } from '../lives.ts';
 
 const settings = configSchema.parse({}).detect.content;
 const AUTUMN = 'Cet automne, la couleur est à -30 % chez Maison Lise jusqu’à samedi. STOP 36200';
 const BIRTHDAY = 'Joyeux anniversaire ! -20 % sur votre prochaine coupe chez Maison Lise. STOP 36200';
 const GIFT = "Profitez d'un soin offert lors de votre prochaine visite dans notre salon. STOP 36200";
-const NOW = MONDAY + 5 * DAY;
+const NOW = MONDAY + 5 * DAY_SECONDS;
 
 const entry = (text: string, count: number, campaign?: string): Entry => ({
   print: fingerprintOf(text),
@@ -32,7 +33,7 @@ const entry = (text: string, count: number, campaign?: string): Entry => ({
 const bookOf = (texts: readonly string[], { days = 4, hosts = ['maison.fr'], since = MONDAY } = {}) => {
   const book = newTextBook(since);
   for (let day = 0; day < days; day++)
-    teachTexts(book, since + day * DAY, {
+    teachTexts(book, since + day * DAY_SECONDS, {
       texts: texts.map((text) => entry(text, 100)),
       hosts: hosts.map((host) => [host, 100] as const),
       most: PROVIDER_HEADS,
@@ -68,15 +69,19 @@ describe('texts of a provider', () => {
 
   it('stay new until a night has passed over them', () => {
     const own = bookOf([AUTUMN]);
-    teachTexts(own, NOW - 12 * HOUR, { texts: [entry(GIFT, 50)], hosts: [], most: PROVIDER_HEADS });
+    teachTexts(own, NOW - 12 * HOUR_SECONDS, { texts: [entry(GIFT, 50)], hosts: [], most: PROVIDER_HEADS });
     expect(findNewTexts(input([entry(GIFT, 50)], { own, at: NOW - 1 }))).toBeDefined();
     expect(findNewTexts(input([entry(GIFT, 50)], { own, at: NOW }))).toBeUndefined();
   });
 
   it('are no news of a provider that nobody has watched for three days, on two of them', () => {
     const young = bookOf([AUTUMN], { days: 2 });
-    expect(findNewTexts(input([entry(GIFT, 50)], { own: young, at: MONDAY + 3 * DAY - 1 }))).toBeUndefined();
-    expect(findNewTexts(input([entry(GIFT, 50)], { own: young, at: MONDAY + 3 * DAY }))).toBeDefined();
+    expect(
+      findNewTexts(input([entry(GIFT, 50)], { own: young, at: MONDAY + 3 * DAY_SECONDS - 1 })),
+    ).toBeUndefined();
+    expect(
+      findNewTexts(input([entry(GIFT, 50)], { own: young, at: MONDAY + 3 * DAY_SECONDS })),
+    ).toBeDefined();
     expect(findNewTexts(input([entry(GIFT, 50)], { own: bookOf([AUTUMN], { days: 1 }) }))).toBeUndefined();
     expect(findNewTexts(input([entry(GIFT, 50)], { own: undefined }))).toBeUndefined();
   });
@@ -121,7 +126,7 @@ describe('texts of a campaign', () => {
   });
 
   it('are not judged before it has a usual, nor without a campaign', () => {
-    const fresh = () => bookOf([AUTUMN], { days: 1, since: NOW - HOUR });
+    const fresh = () => bookOf([AUTUMN], { days: 1, since: NOW - HOUR_SECONDS });
     expect(findFarTexts(input([entry(BIRTHDAY, 30, 'autumn')], { ofCampaign: fresh }))).toBeUndefined();
     expect(findFarTexts(input([entry(BIRTHDAY, 30)], { ofCampaign }))).toBeUndefined();
   });
@@ -175,7 +180,7 @@ describe('what is learned of texts', () => {
   it('does not change when it is taught the same ten minutes again', () => {
     const book = bookOf([AUTUMN]);
     const before = structuredClone(book);
-    teachTexts(book, MONDAY + 3 * DAY, { texts: [entry(GIFT, 9)], hosts: [], most: PROVIDER_HEADS });
+    teachTexts(book, MONDAY + 3 * DAY_SECONDS, { texts: [entry(GIFT, 9)], hosts: [], most: PROVIDER_HEADS });
     expect(book).toEqual(before);
   });
 });

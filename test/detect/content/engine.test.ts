@@ -3,18 +3,18 @@ import { newTextBook, type TextBook, teachTexts } from '../../../src/detect/cont
 import { LEARNED_VERSION } from '../../../src/detect/learning/learned.ts';
 import { second } from '../../../src/events/event.ts';
 import { fingerprintOf, written } from '../../../src/events/text/fingerprint.ts';
+import { DAY_SECONDS } from '../../../src/events/time.ts';
 import type { SeriesKey } from '../../../src/windows/series.ts';
 import { live, NOON, newEngine } from '../engines.ts';
-import { DAY } from '../lives.ts';
 import { key, marketingOf, messageView, plan } from '../support.ts';
 
 const GIFT = "Profitez d'un soin offert lors de votre prochaine visite dans notre salon. STOP 36200";
 const AUTUMN = 'Cet automne, la couleur est à -30 % chez Maison Lise jusqu’à samedi. STOP 36200';
 const print = (text: string) => written(fingerprintOf(text));
 const book = (text: string): TextBook => {
-  const made = newTextBook(NOON - 5 * DAY);
+  const made = newTextBook(NOON - 5 * DAY_SECONDS);
   for (let day = 5; day > 0; day--)
-    teachTexts(made, NOON - day * DAY, {
+    teachTexts(made, NOON - day * DAY_SECONDS, {
       texts: [{ print: fingerprintOf(text), count: 100 }],
       hosts: [['maison.fr', 100]],
       most: 200,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createLeftOut } from '../../../src/detect/learning/exclusions.ts';
 import { LONGEST } from '../../../src/detect/statistics/scan.ts';
-import { DAY, HOUR } from '../lives.ts';
+import { DAY_SECONDS, HOUR_SECONDS } from '../../../src/events/time.ts';
 
 describe('a stretch that is left out', () => {
   it('touches every minute it shares a second with, of its own name', () => {
@@ -19,24 +19,24 @@ describe('a stretch that is left out', () => {
   });
 
   it('grows with what follows it, and with what turns out to have begun earlier', () => {
-    const leftOut = createLeftOut(DAY);
-    for (let at = 0; at <= 2 * DAY; at += 60) leftOut.add('alpha', at, at + 10);
-    leftOut.add('alpha', 2 * DAY - HOUR, 2 * DAY + 100);
-    expect(leftOut.touchesSeconds('alpha', DAY - 60, DAY - 1)).toBe(true);
-    expect(leftOut.touchesSeconds('alpha', DAY, DAY + 60)).toBe(false);
+    const leftOut = createLeftOut(DAY_SECONDS);
+    for (let at = 0; at <= 2 * DAY_SECONDS; at += 60) leftOut.add('alpha', at, at + 10);
+    leftOut.add('alpha', 2 * DAY_SECONDS - HOUR_SECONDS, 2 * DAY_SECONDS + 100);
+    expect(leftOut.touchesSeconds('alpha', DAY_SECONDS - 60, DAY_SECONDS - 1)).toBe(true);
+    expect(leftOut.touchesSeconds('alpha', DAY_SECONDS, DAY_SECONDS + 60)).toBe(false);
   });
 
   it('is another when there was a pause, so that its day begins anew', () => {
-    const leftOut = createLeftOut(DAY);
-    for (let at = 0; at < DAY - HOUR; at += 60) leftOut.add('alpha', at, at + 10);
-    leftOut.add('alpha', DAY, DAY + 10);
-    expect(leftOut.touchesSeconds('alpha', DAY, DAY)).toBe(true);
+    const leftOut = createLeftOut(DAY_SECONDS);
+    for (let at = 0; at < DAY_SECONDS - HOUR_SECONDS; at += 60) leftOut.add('alpha', at, at + 10);
+    leftOut.add('alpha', DAY_SECONDS, DAY_SECONDS + 10);
+    expect(leftOut.touchesSeconds('alpha', DAY_SECONDS, DAY_SECONDS)).toBe(true);
   });
 
   it('is kept while what it touches may still be learned', () => {
     const leftOut = createLeftOut();
     leftOut.add('alpha', 0, 100);
-    leftOut.forget(100 + HOUR + 61);
+    leftOut.forget(100 + HOUR_SECONDS + 61);
     expect(leftOut.touchesSeconds('alpha', 0, 0)).toBe(true);
     leftOut.forget(100 + 3 * LONGEST);
     expect(leftOut.touchesSeconds('alpha', 0, 0)).toBe(false);

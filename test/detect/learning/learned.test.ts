@@ -6,7 +6,8 @@ import { newLag } from '../../../src/detect/statistics/lags.ts';
 import { newShare } from '../../../src/detect/statistics/shares.ts';
 import { newStop } from '../../../src/detect/stop/stop-codes.ts';
 import { newLedger } from '../../../src/detect/unordered/ledgers.ts';
-import { DAY, MONDAY } from '../lives.ts';
+import { DAY_SECONDS } from '../../../src/events/time.ts';
+import { MONDAY } from '../lives.ts';
 import { key, knownBaseline } from '../support.ts';
 
 const alpha = key();
@@ -81,18 +82,18 @@ describe('what was learned', () => {
 
   it('is forgotten when it was idle for long', () => {
     const learned = filled();
-    learned.prune(MONDAY + DAY);
+    learned.prune(MONDAY + DAY_SECONDS);
     expect(learned.of('reach').size).toBe(1);
-    learned.prune(MONDAY + 59 * DAY);
+    learned.prune(MONDAY + 59 * DAY_SECONDS);
     expect(learned.of('reach').size).toBe(0);
     expect(namesOf(learned.changes())).toHaveLength(8);
-    learned.prune(MONDAY + 61 * DAY);
+    learned.prune(MONDAY + 61 * DAY_SECONDS);
     expect(namesOf(learned.changes())).toEqual([
       `baseline ${alpha}`,
       'lag sent alpha',
       'share unordered alpha',
     ]);
-    learned.prune(MONDAY + 101 * DAY);
+    learned.prune(MONDAY + 101 * DAY_SECONDS);
     for (const kind of ['run', 'destination', 'ledger', 'texts'] as const)
       expect(learned.of(kind).size).toBe(0);
   });

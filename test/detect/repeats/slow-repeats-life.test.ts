@@ -5,6 +5,7 @@ import type { Finding } from '../../../src/detect/finding.ts';
 import type { Reach } from '../../../src/detect/repeats/reach.ts';
 import type { Watch } from '../../../src/evaluate/watch.ts';
 import { ms, type SmsEvent } from '../../../src/events/event.ts';
+import { HOUR, MINUTE } from '../../../src/events/time.ts';
 import { createRecipientKey } from '../../../src/fold/recipient-key.ts';
 import { sent, to } from '../../support/events.ts';
 import { lived } from '../../support/lived.ts';
@@ -12,8 +13,6 @@ import { lived } from '../../support/lived.ts';
 const config = configSchema.parse({});
 const recipientKey = createRecipientKey('a key for the tests');
 const NOON = Date.parse('2026-10-28T12:00:00+01:00');
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
 const PEOPLE = 150;
 
 /** One message to each of so many people, evenly over the time. */

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { configSchema } from '../../../src/config/schema.ts';
 import { createLearned } from '../../../src/detect/learning/learned.ts';
-import { addHour, HOUR, hourOf, type Reach } from '../../../src/detect/repeats/reach.ts';
+import { addHour, hourOf, type Reach } from '../../../src/detect/repeats/reach.ts';
 import { createSlowRepeats } from '../../../src/detect/repeats/slow-repeats.ts';
+import { HOUR_SECONDS } from '../../../src/events/time.ts';
 import { createRecipientKey } from '../../../src/fold/recipient-key.ts';
 import { coarser, estimate, REGISTERS, toText, touch } from '../../../src/windows/distinct.ts';
 import { at, marketing, messageView } from '../support.ts';
@@ -59,7 +60,7 @@ describe('repeats over hours', () => {
     ).toBeUndefined();
     const seen = find([4, 2, 0].map((ago) => ({ ago, to: base })));
     expect(seen).toMatchObject({ strong: true, messages: 1_500, minutes: 300 });
-    expect(seen?.since).toBe((OPEN - 4) * HOUR * 1_000);
+    expect(seen?.since).toBe((OPEN - 4) * HOUR_SECONDS * 1_000);
     expect(Math.abs((seen?.distinct ?? 0) - 500)).toBeLessThan(5 * 0.0325 * 500);
   });
 

@@ -3,8 +3,9 @@ import { findSilence } from '../../../src/detect/silence/silence.ts';
 import { newBaseline } from '../../../src/detect/statistics/baseline.ts';
 import { thresholdFor } from '../../../src/detect/statistics/threshold.ts';
 import { second } from '../../../src/events/event.ts';
+import { DAY_SECONDS, HOUR_SECONDS } from '../../../src/events/time.ts';
 import { countsOf, poissonCounts } from '../draws.ts';
-import { DAY, HOUR, hourOfDay, lived, MONDAY, outlookOn } from '../lives.ts';
+import { hourOfDay, lived, MONDAY, outlookOn } from '../lives.ts';
 import { knownBaseline } from '../support.ts';
 
 const LINE = thresholdFor(1, 1);
@@ -12,10 +13,10 @@ const LINE = thresholdFor(1, 1);
 const silent = (rate: number, quiet: number, baseline = knownBaseline(MONDAY, rate)) => {
   const counts = poissonCounts({
     first: MONDAY,
-    seconds: HOUR + quiet,
-    rateAt: (now) => (now < MONDAY + HOUR ? rate : 0),
+    seconds: HOUR_SECONDS + quiet,
+    rateAt: (now) => (now < MONDAY + HOUR_SECONDS ? rate : 0),
   });
-  const last = MONDAY + HOUR + quiet - 1;
+  const last = MONDAY + HOUR_SECONDS + quiet - 1;
   const outlook = outlookOn(MONDAY, counts, { baseline });
   for (let now = MONDAY; now <= last; now += 60) outlook.reach(now);
   return findSilence({ outlook, counts: countsOf(MONDAY, counts), complete: second(last), threshold: LINE });
@@ -27,7 +28,7 @@ describe('a silent provider', () => {
     const found = silent(2, 60);
     expect(found?.seconds).toBeGreaterThanOrEqual(60);
     expect(found?.seconds).toBeLessThan(66);
-    expect(found?.since).toBe((MONDAY + HOUR + 60 - (found?.seconds ?? 0)) * 1000);
+    expect(found?.since).toBe((MONDAY + HOUR_SECONDS + 60 - (found?.seconds ?? 0)) * 1000);
     expect(found?.expected).toBeCloseTo(2 * (found?.seconds ?? 0), 6);
   });
 
@@ -38,7 +39,7 @@ describe('a silent provider', () => {
   });
 
   it('is not silent when a message came in the last seconds', () => {
-    const counts = [...Array<number>(HOUR).fill(0), 1, 0, 0];
+    const counts = [...Array<number>(HOUR_SECONDS).fill(0), 1, 0, 0];
     const outlook = outlookOn(MONDAY, counts, { baseline: knownBaseline(MONDAY, 2) });
     outlook.reach(MONDAY);
     const seen = (complete: number) =>
@@ -48,8 +49,8 @@ describe('a silent provider', () => {
         complete: second(MONDAY + complete),
         threshold: LINE,
       });
-    expect(seen(HOUR - 1)).toMatchObject({ seconds: HOUR, since: MONDAY * 1000 });
-    expect(seen(HOUR + 2)).toBeUndefined();
+    expect(seen(HOUR_SECONDS - 1)).toMatchObject({ seconds: HOUR_SECONDS, since: MONDAY * 1000 });
+    expect(seen(HOUR_SECONDS + 2)).toBeUndefined();
   });
 
   it('is never one whose hour is not known', () => {
@@ -61,13 +62,13 @@ describe('a silent provider', () => {
 
   describe('that sends from 8 to 20 and no message at night', () => {
     const rateAt = (now: number) => (hourOfDay(now) >= 8 && hourOfDay(now) < 20 ? 1 : 0);
-    const until = MONDAY + 15 * DAY;
+    const until = MONDAY + 15 * DAY_SECONDS;
     /** Hours of its sixteenth day in which it is called silent. */
     const silentHours = (() => {
-      const { outlook, counts } = lived({ first: MONDAY, until, rateAt, ahead: DAY });
+      const { outlook, counts } = lived({ first: MONDAY, until, rateAt, ahead: DAY_SECONDS });
       const seen = countsOf(MONDAY, counts);
       const hours = new Set<number>();
-      for (let now = until; now < until + DAY; now += 30) {
+      for (let now = until; now < until + DAY_SECONDS; now += 30) {
         outlook.reach(now);
         const found = findSilence({ outlook, counts: seen, complete: second(now), threshold: LINE });
         if (found) hours.add(hourOfDay(now));

@@ -3,9 +3,10 @@ import { streamSilence } from '../../../src/detect/silence/stream-silence.ts';
 import { newBaseline } from '../../../src/detect/statistics/baseline.ts';
 import { thresholdFor } from '../../../src/detect/statistics/threshold.ts';
 import { second } from '../../../src/events/event.ts';
+import { HOUR_SECONDS } from '../../../src/events/time.ts';
 import { seriesKey } from '../../../src/windows/series.ts';
 import { NOON, ordinary } from '../engines.ts';
-import { config, HOUR, MONDAY, paris } from '../lives.ts';
+import { config, MONDAY, paris } from '../lives.ts';
 import { knownBaseline } from '../support.ts';
 
 const LINE = thresholdFor(1, 1);
@@ -27,7 +28,7 @@ describe('the silence of the whole stream', () => {
   });
 
   test('is nothing of hours that are not known, or known to be quiet', () => {
-    const at = { from: MONDAY, to: MONDAY + HOUR };
+    const at = { from: MONDAY, to: MONDAY + HOUR_SECONDS };
     expect(streamSilence([newBaseline(MONDAY / 60)], at, parts)).toEqual({ expected: 0, surprise: 0 });
     const byDay = knownBaseline(MONDAY, (hour) => (hour % 24 >= 8 && hour % 24 < 20 ? 1 : 0));
     expect(streamSilence([byDay], at, parts).surprise).toBe(0);
@@ -35,7 +36,7 @@ describe('the silence of the whole stream', () => {
   });
 
   test('is not told of who has brought nothing for a day', () => {
-    const gone = { from: MONDAY + 2 * 86_400, to: MONDAY + 2 * 86_400 + HOUR };
+    const gone = { from: MONDAY + 2 * 86_400, to: MONDAY + 2 * 86_400 + HOUR_SECONDS };
     expect(streamSilence([knownBaseline(MONDAY, 5)], gone, parts).surprise).toBe(0);
   });
 

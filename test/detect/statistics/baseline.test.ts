@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type Baseline, forecast, knownRate } from '../../../src/detect/statistics/baseline.ts';
 import { learn } from '../../../src/detect/statistics/baseline-learning.ts';
-import { config, DAY, dayOfWeek, HOUR, hourOfDay, lived, MONDAY, paris } from '../lives.ts';
+import { DAY_SECONDS, HOUR_SECONDS } from '../../../src/events/time.ts';
+import { config, dayOfWeek, hourOfDay, lived, MONDAY, paris } from '../lives.ts';
 import { at, knownBaseline } from '../support.ts';
 
 const shopHours = (when: number) => (hourOfDay(when) >= 8 && hourOfDay(when) < 20 ? 1 : 0.1);
@@ -18,7 +19,7 @@ const teach = (baseline: Baseline, from: string, minutes: number, rate: number, 
 
 describe('the baseline of a series', () => {
   it('learns the shape of its day', () => {
-    const { outlook } = lived({ first: MONDAY, until: MONDAY + 15 * DAY, rateAt: shopHours });
+    const { outlook } = lived({ first: MONDAY, until: MONDAY + 15 * DAY_SECONDS, rateAt: shopHours });
     const { baseline } = outlook;
     for (const [text, rate] of [
       ['2026-01-20T03:30:00+01:00', 0.1],
@@ -34,9 +35,9 @@ describe('the baseline of a series', () => {
   });
 
   it('follows growth', () => {
-    const growing = (when: number) => 0.3 * 1.05 ** ((when - MONDAY) / DAY);
-    const { outlook } = lived({ first: MONDAY, until: MONDAY + 20 * DAY, rateAt: growing });
-    const now = MONDAY + 20 * DAY;
+    const growing = (when: number) => 0.3 * 1.05 ** ((when - MONDAY) / DAY_SECONDS);
+    const { outlook } = lived({ first: MONDAY, until: MONDAY + 20 * DAY_SECONDS, rateAt: growing });
+    const now = MONDAY + 20 * DAY_SECONDS;
     expect(outlook.forecast(now).rate / growing(now)).toBeGreaterThan(0.85);
     expect(outlook.forecast(now).rate / growing(now)).toBeLessThan(1.15);
   });
@@ -45,11 +46,12 @@ describe('the baseline of a series', () => {
     const ages: Array<readonly [number, string, number]> = [];
     lived({
       first: MONDAY,
-      until: MONDAY + 8 * DAY,
+      until: MONDAY + 8 * DAY_SECONDS,
       rateAt: () => 0.2,
       each: (outlook, now) => {
-        const noon = now % DAY === 11 * HOUR;
-        if (!noon || ![0, 1, 6, 7].includes(dayOfWeek(now) + (now - MONDAY >= 7 * DAY ? 7 : 0))) return;
+        const noon = now % DAY_SECONDS === 11 * HOUR_SECONDS;
+        if (!noon || ![0, 1, 6, 7].includes(dayOfWeek(now) + (now - MONDAY >= 7 * DAY_SECONDS ? 7 : 0)))
+          return;
         const { days, trust, scatter } = outlook.forecast(now);
         ages.push([days, trust, scatter.least]);
       },

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Outlook } from '../../../src/detect/statistics/forecast.ts';
 import { thresholdFor } from '../../../src/detect/statistics/threshold.ts';
+import { DAY_SECONDS, HOUR_SECONDS } from '../../../src/events/time.ts';
 import { poissonCounts } from '../draws.ts';
-import { DAY, dayOfWeek, HOUR, hourOfDay, lived, MONDAY, outlookOn, paris } from '../lives.ts';
+import { dayOfWeek, hourOfDay, lived, MONDAY, outlookOn, paris } from '../lives.ts';
 import { ANY, knownBaseline } from '../support.ts';
 
 const LINE = thresholdFor(1, 1);
@@ -21,7 +22,7 @@ const minutes = (outlook: Outlook, to: number) =>
   Array.from({ length: 60 }, (_, i) => outlook.expected(to - 60 * (i + 1), to - 60 * i - 1));
 
 describe('forecasts', () => {
-  const seconds = 5 * HOUR;
+  const seconds = 5 * HOUR_SECONDS;
   const counts = poissonCounts({ first: MONDAY, seconds, rateAt: (now) => 1 + 0.2 * hourOfDay(now) });
   const sameFor = (fresh: () => Outlook) => {
     const plain = fresh();
@@ -64,20 +65,20 @@ describe('forecasts', () => {
 describe('a series without a past', () => {
   it('has no burst in its own steady start', () => {
     for (const rate of [1, 20]) {
-      const counts = poissonCounts({ first: MONDAY, seconds: 2 * HOUR, rateAt: () => rate });
+      const counts = poissonCounts({ first: MONDAY, seconds: 2 * HOUR_SECONDS, rateAt: () => rate });
       const outlook = outlookOn(MONDAY, counts);
       watchAll(outlook, counts, MONDAY, MONDAY + 180);
-      expect(watchAll(outlook, counts, MONDAY + 180, MONDAY + 2 * HOUR)).toBeLessThan(LINE);
+      expect(watchAll(outlook, counts, MONDAY + 180, MONDAY + 2 * HOUR_SECONDS)).toBeLessThan(LINE);
     }
   });
 
   it('follows the shape of a relative at its own height', () => {
     const evening = (minute: number) => (hourOfDay(minute * 60) >= 3 ? 30 : 10);
-    const counts = poissonCounts({ first: MONDAY, seconds: 3 * HOUR, rateAt: () => 1 });
+    const counts = poissonCounts({ first: MONDAY, seconds: 3 * HOUR_SECONDS, rateAt: () => 1 });
     const outlook = outlookOn(MONDAY, counts, { related: evening });
-    for (let now = MONDAY; now < MONDAY + 3 * HOUR; now += 60) outlook.reach(now);
-    expect(outlook.forecast(MONDAY + 3 * HOUR - 60).rate).toBeCloseTo(1, 0);
-    const { rate, trust } = outlook.forecast(MONDAY + 3 * HOUR);
+    for (let now = MONDAY; now < MONDAY + 3 * HOUR_SECONDS; now += 60) outlook.reach(now);
+    expect(outlook.forecast(MONDAY + 3 * HOUR_SECONDS - 60).rate).toBeCloseTo(1, 0);
+    const { rate, trust } = outlook.forecast(MONDAY + 3 * HOUR_SECONDS);
     expect(rate).toBeGreaterThan(2.7);
     expect(rate).toBeLessThan(3.3);
     expect(trust).toBe('none');
@@ -90,17 +91,17 @@ describe('ordinary life', () => {
     return 0.1 + 0.9 * Math.max(0, Math.sin((Math.PI * ((hour % 24) + part - 6)) / 16));
   };
   const mostOfDay = (first: number, day: number, rateAt: (now: number) => number) => {
-    const { outlook, counts } = lived({ first, until: day, rateAt, ahead: DAY });
-    return watchAll(outlook, counts, day, day + DAY, first);
+    const { outlook, counts } = lived({ first, until: day, rateAt, ahead: DAY_SECONDS });
+    return watchAll(outlook, counts, day, day + DAY_SECONDS, first);
   };
 
   it('has no burst on a day of a rhythm that is known', () => {
-    expect(mostOfDay(MONDAY, MONDAY + 15 * DAY, swelling)).toBeLessThan(LINE);
+    expect(mostOfDay(MONDAY, MONDAY + 15 * DAY_SECONDS, swelling)).toBeLessThan(LINE);
   });
 
   it('has no burst when the shop opens, on the hour as every day', () => {
     const shop = (now: number) => (hourOfDay(now) >= 8 && hourOfDay(now) < 20 ? 3 : 0.3);
-    expect(mostOfDay(MONDAY, MONDAY + 15 * DAY, shop)).toBeLessThan(LINE);
+    expect(mostOfDay(MONDAY, MONDAY + 15 * DAY_SECONDS, shop)).toBeLessThan(LINE);
   });
 
   it.each([
@@ -108,13 +109,13 @@ describe('ordinary life', () => {
     ['a Monday', 0],
   ])('has no burst on the Monday after its first Sunday, watched since %s', (_, day) => {
     const week = (now: number) => 2 * swelling(now) * (dayOfWeek(now) === 6 ? 0.05 : 1);
-    expect(mostOfDay(MONDAY + day * DAY, MONDAY + 7 * DAY, week)).toBeLessThan(LINE);
+    expect(mostOfDay(MONDAY + day * DAY_SECONDS, MONDAY + 7 * DAY_SECONDS, week)).toBeLessThan(LINE);
   });
 });
 
 describe('what is left out', () => {
   const usual = 0.3;
-  const begins = MONDAY + 8 * DAY + 12 * HOUR;
+  const begins = MONDAY + 8 * DAY_SECONDS + 12 * HOUR_SECONDS;
   const after = (lasts: number, leaveOut: boolean, lookAt: number) =>
     lived({
       first: MONDAY,
@@ -130,24 +131,24 @@ describe('what is left out', () => {
   };
 
   it('does not teach, neither the hour nor the level', () => {
-    expect(rateAfter(HOUR, true, 3 * HOUR)).toBeLessThan(1.15);
-    expect(rateAfter(HOUR, true, 7 * DAY + HOUR / 2)).toBeLessThan(1.15);
-    expect(rateAfter(HOUR, false, 7 * DAY + HOUR / 2)).toBeGreaterThan(1.5);
+    expect(rateAfter(HOUR_SECONDS, true, 3 * HOUR_SECONDS)).toBeLessThan(1.15);
+    expect(rateAfter(HOUR_SECONDS, true, 7 * DAY_SECONDS + HOUR_SECONDS / 2)).toBeLessThan(1.15);
+    expect(rateAfter(HOUR_SECONDS, false, 7 * DAY_SECONDS + HOUR_SECONDS / 2)).toBeGreaterThan(1.5);
   });
 
   it('teaches when it goes on for more than a day', () => {
-    expect(rateAfter(3 * DAY, true, DAY)).toBeLessThan(1.3);
-    expect(rateAfter(3 * DAY, true, 3 * DAY)).toBeGreaterThan(4);
+    expect(rateAfter(3 * DAY_SECONDS, true, DAY_SECONDS)).toBeLessThan(1.3);
+    expect(rateAfter(3 * DAY_SECONDS, true, 3 * DAY_SECONDS)).toBeGreaterThan(4);
   });
 });
 
 describe('a silence of the whole stream', () => {
   it('teaches nothing, and leaves the series known', () => {
-    const counts = poissonCounts({ first: MONDAY, seconds: HOUR, rateAt: () => 2 });
+    const counts = poissonCounts({ first: MONDAY, seconds: HOUR_SECONDS, rateAt: () => 2 });
     const outlook = outlookOn(MONDAY, counts, { baseline: knownBaseline(MONDAY, 2) });
-    watchAll(outlook, counts, MONDAY, MONDAY + HOUR);
-    outlook.reach(MONDAY + 5 * DAY);
+    watchAll(outlook, counts, MONDAY, MONDAY + HOUR_SECONDS);
+    outlook.reach(MONDAY + 5 * DAY_SECONDS);
     expect(outlook.baseline.hours).toEqual(knownBaseline(MONDAY, 2).hours);
-    expect(outlook.forecast(MONDAY + 5 * DAY)).toMatchObject({ rate: 2, trust: 'full' });
+    expect(outlook.forecast(MONDAY + 5 * DAY_SECONDS)).toMatchObject({ rate: 2, trust: 'full' });
   });
 });

@@ -2,15 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { createLearned } from '../../../src/detect/learning/learned.ts';
 import { createOutlooks } from '../../../src/detect/statistics/forecasts.ts';
 import { second } from '../../../src/events/event.ts';
+import { HOUR_SECONDS } from '../../../src/events/time.ts';
 import type { SeriesKey } from '../../../src/windows/series.ts';
 import type { Announcement } from '../../../src/windows/store/store.ts';
-import { config, HOUR, MONDAY, paris } from '../lives.ts';
+import { config, MONDAY, paris } from '../lives.ts';
 import { key, knownBaseline, marketing, marketingOf, messageView, plan } from '../support.ts';
 
 const alpha = key();
 const beta = key({ provider: 'beta' });
-const NOON = MONDAY + 12 * HOUR;
-const spring = plan({ start: NOON, end: NOON + HOUR, audience: 9_999 });
+const NOON = MONDAY + 12 * HOUR_SECONDS;
+const spring = plan({ start: NOON, end: NOON + HOUR_SECONDS, audience: 9_999 });
 
 /** A world with two messages a second through each provider, and three more of the campaign through alpha. */
 const opened = (...plans: readonly Announcement[]) => {
@@ -77,14 +78,14 @@ describe('the counts of a provider', () => {
   });
 
   it('are without it once, however often it was announced', () => {
-    const again = { ...spring, id: 'again', end: plan({ start: NOON, end: NOON + 2 * HOUR }).end };
+    const again = { ...spring, id: 'again', end: plan({ start: NOON, end: NOON + 2 * HOUR_SECONDS }).end };
     const { counts } = opened(spring, again).of(alpha);
     expect(counts.count(NOON)).toBe(2);
     expect(counts.sum(NOON, NOON + 99)).toBe(200);
   });
 
   it('are without it once when one announcement follows the other', () => {
-    const first = plan({ id: 'a', start: NOON - HOUR, end: NOON, audience: 9_999 });
+    const first = plan({ id: 'a', start: NOON - HOUR_SECONDS, end: NOON, audience: 9_999 });
     expect(
       opened(first, { ...spring, id: 'b' })
         .of(alpha)
@@ -93,7 +94,7 @@ describe('the counts of a provider', () => {
   });
 
   it('are whole again where an announcement is long over', () => {
-    const over = plan({ start: NOON - 9 * HOUR, end: NOON - 8 * HOUR });
+    const over = plan({ start: NOON - 9 * HOUR_SECONDS, end: NOON - 8 * HOUR_SECONDS });
     expect(
       opened(over)
         .of(alpha)

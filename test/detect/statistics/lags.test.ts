@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../../src/detect/finding.ts';
 import { lagsOf, learnLag, newLag, usualLag } from '../../../src/detect/statistics/lags.ts';
+import { DAY_SECONDS, HOUR_SECONDS } from '../../../src/events/time.ts';
 import { LAG_NAMES, lagStep } from '../../../src/windows/lags.ts';
 import type { SeriesKey } from '../../../src/windows/series.ts';
 import { countsOf } from '../draws.ts';
 import { live, NOON, newEngine, START } from '../engines.ts';
-import { DAY, HOUR, MONDAY } from '../lives.ts';
+import { MONDAY } from '../lives.ts';
 import { key, learnedOf, messageView } from '../support.ts';
 
 const BLOCK = 600;
@@ -35,16 +36,18 @@ describe('the usual lag', () => {
   });
 
   it('is followed where it grows, within the hour, and where it shrinks, within a week', () => {
-    const day = DAY / BLOCK;
+    const day = DAY_SECONDS / BLOCK;
     const state = taught(2 * day, () => 3);
-    expect(usualLag(taught(5, () => 15, state, MONDAY + 2 * DAY))).toBe(20);
-    expect(usualLag(taught(day, (block) => 20 + block, state, MONDAY + 3 * DAY))).toBe(300);
-    expect(usualLag(taught(3 * day, () => 3, state, MONDAY + 4 * DAY))).toBe(300);
-    expect(usualLag(taught(7 * day, () => 3, state, MONDAY + 7 * DAY))).toBe(5);
+    expect(usualLag(taught(5, () => 15, state, MONDAY + 2 * DAY_SECONDS))).toBe(20);
+    expect(usualLag(taught(day, (block) => 20 + block, state, MONDAY + 3 * DAY_SECONDS))).toBe(300);
+    expect(usualLag(taught(3 * day, () => 3, state, MONDAY + 4 * DAY_SECONDS))).toBe(300);
+    expect(usualLag(taught(7 * day, () => 3, state, MONDAY + 7 * DAY_SECONDS))).toBe(5);
   });
 
   it('is learned once of a second, and not of what is left out', () => {
-    const steps = LAG_NAMES.map((_, step) => (step === 2 ? [countsOf(MONDAY, Array(HOUR).fill(1))] : []));
+    const steps = LAG_NAMES.map((_, step) =>
+      step === 2 ? [countsOf(MONDAY, Array(HOUR_SECONDS).fill(1))] : [],
+    );
     const state = newLag();
     const learn = (at: number, isLeftOut = (_: number) => false) => learnLag(state, { steps, at, isLeftOut });
     learn(MONDAY + BLOCK - 2);
@@ -89,7 +92,7 @@ describe('messages that nobody asked for, by counts', () => {
       world.add(now, submittedAt(now - lag), [sent, key({ lag: LAG_NAMES[lagStep(lag)] })]);
       if (now >= NOON) world.add(now, more, [sent]);
     };
-    return live(engine, world, { from: START, seconds: HOUR + seconds, send }).filter(
+    return live(engine, world, { from: START, seconds: HOUR_SECONDS + seconds, send }).filter(
       ({ detector }) => detector === 'unordered',
     );
   };

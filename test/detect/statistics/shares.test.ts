@@ -9,8 +9,8 @@ import {
   shareOf,
 } from '../../../src/detect/statistics/shares.ts';
 import { thresholdFor } from '../../../src/detect/statistics/threshold.ts';
+import { DAY_SECONDS, HOUR_SECONDS } from '../../../src/events/time.ts';
 import { countsOf, poisson, random } from '../draws.ts';
-import { DAY, HOUR } from '../lives.ts';
 
 /** On the edge of a block of ten minutes. */
 const FIRST = 1_767_571_200;
@@ -48,21 +48,21 @@ const watched = (parts: {
 describe('a share', () => {
   it('is the prior before anything is learned, and then what came', () => {
     expect(shareOf(newShare(), settings)).toBe(0.05);
-    const { state } = watched({ seconds: DAY, shareAt: () => 0.2 });
+    const { state } = watched({ seconds: DAY_SECONDS, shareAt: () => 0.2 });
     expect(shareOf(state, settings)).toBeCloseTo(0.2, 1);
     expect(state.base).toBeGreaterThan(settings.weight);
   });
 
   it('shows no excess in ordinary life', () => {
-    const { excess } = watched({ seconds: DAY, shareAt: () => 0.1 });
-    for (let at = FIRST + 22 * HOUR; at < FIRST + DAY; at += 7) {
+    const { excess } = watched({ seconds: DAY_SECONDS, shareAt: () => 0.1 });
+    for (let at = FIRST + 22 * HOUR_SECONDS; at < FIRST + DAY_SECONDS; at += 7) {
       expect(excess(at)?.surprise ?? 0).toBeLessThan(LINE);
     }
   });
 
   it('shows an excess when more fail than did, within minutes', () => {
-    const starts = DAY - 300;
-    const { excess } = watched({ seconds: DAY, shareAt: (since) => (since >= starts ? 0.8 : 0.1) });
+    const starts = DAY_SECONDS - 300;
+    const { excess } = watched({ seconds: DAY_SECONDS, shareAt: (since) => (since >= starts ? 0.8 : 0.1) });
     const seen = excess();
     expect(seen?.surprise).toBeGreaterThan(LINE);
     expect(seen?.from).toBe(FIRST + starts);
@@ -71,11 +71,11 @@ describe('a share', () => {
 
   it('shows none when ten times as many fail because ten times as much was sent', () => {
     const { excess } = watched({
-      seconds: DAY,
+      seconds: DAY_SECONDS,
       shareAt: () => 0.1,
-      rateAt: (since) => (since > 23 * HOUR ? 10 : 1),
+      rateAt: (since) => (since > 23 * HOUR_SECONDS ? 10 : 1),
     });
-    for (let at = FIRST + 23 * HOUR; at < FIRST + DAY; at += 7) {
+    for (let at = FIRST + 23 * HOUR_SECONDS; at < FIRST + DAY_SECONDS; at += 7) {
       expect(excess(at)?.surprise ?? 0).toBeLessThan(LINE);
     }
   });
@@ -90,26 +90,29 @@ describe('a share', () => {
   });
 
   it('is not taught by what is left out', () => {
-    const bad = (since: number) => since >= 20 * HOUR && since < 22 * HOUR;
+    const bad = (since: number) => since >= 20 * HOUR_SECONDS && since < 22 * HOUR_SECONDS;
     const shareAt = (since: number) => (bad(since) ? 0.9 : 0.1);
-    const fed = watched({ seconds: DAY, shareAt });
-    const spared = watched({ seconds: DAY, shareAt, leftOut: (from, to) => bad(from) || bad(to) });
+    const fed = watched({ seconds: DAY_SECONDS, shareAt });
+    const spared = watched({ seconds: DAY_SECONDS, shareAt, leftOut: (from, to) => bad(from) || bad(to) });
     expect(shareOf(spared.state, settings)).toBeCloseTo(0.1, 1);
     expect(shareOf(fed.state, settings)).toBeGreaterThan(1.3 * shareOf(spared.state, settings));
   });
 
   it('teaches a block half an hour after its end, once, however often it is asked', () => {
-    const { state, learnUpTo } = watched({ seconds: 3 * HOUR, shareAt: () => 0.1 });
-    expect((state.through + 1) * 600).toBeLessThanOrEqual(FIRST + 3 * HOUR - 1_800);
-    expect((state.through + 2) * 600).toBeGreaterThan(FIRST + 3 * HOUR - 60 - 1_800);
+    const { state, learnUpTo } = watched({ seconds: 3 * HOUR_SECONDS, shareAt: () => 0.1 });
+    expect((state.through + 1) * 600).toBeLessThanOrEqual(FIRST + 3 * HOUR_SECONDS - 1_800);
+    expect((state.through + 2) * 600).toBeGreaterThan(FIRST + 3 * HOUR_SECONDS - 60 - 1_800);
     const before = structuredClone(state);
-    learnUpTo(FIRST + 3 * HOUR - 60);
+    learnUpTo(FIRST + 3 * HOUR_SECONDS - 60);
     expect(state).toEqual(before);
   });
 
   it('grows wider where it scatters more', () => {
-    const steady = watched({ seconds: DAY, shareAt: () => 0.2 });
-    const wild = watched({ seconds: DAY, shareAt: (since) => (Math.floor(since / 600) % 2 ? 0.38 : 0.02) });
+    const steady = watched({ seconds: DAY_SECONDS, shareAt: () => 0.2 });
+    const wild = watched({
+      seconds: DAY_SECONDS,
+      shareAt: (since) => (Math.floor(since / 600) % 2 ? 0.38 : 0.02),
+    });
     expect(wild.state.errors / wild.state.blocks).toBeGreaterThan(
       5 * (steady.state.errors / steady.state.blocks),
     );
@@ -117,21 +120,23 @@ describe('a share', () => {
 });
 
 describe('a count that follows closely', () => {
-  const { state } = watched({ seconds: 2 * DAY, shareAt: () => 0.1 });
-  const at = FIRST + 2 * DAY;
+  const { state } = watched({ seconds: 2 * DAY_SECONDS, shareAt: () => 0.1 });
+  const at = FIRST + 2 * DAY_SECONDS;
 
   it('has nothing to make up', () => {
     expect(isUpToDate(state, at)).toBe(true);
-    expect(isUpToDate(watched({ seconds: HOUR, shareAt: () => 0.1 }).state, FIRST + HOUR)).toBe(false);
+    expect(
+      isUpToDate(watched({ seconds: HOUR_SECONDS, shareAt: () => 0.1 }).state, FIRST + HOUR_SECONDS),
+    ).toBe(false);
   });
 
   it('may have it for a day after it was behind, found or not', () => {
-    const stopped = (since: number) => (since >= 40 * HOUR && since < 41 * HOUR ? 0 : 0.1);
-    for (const leftOut of [undefined, (from: number) => from >= 40 * HOUR]) {
-      const { state: behind } = watched({ seconds: 2 * DAY, shareAt: stopped, leftOut });
+    const stopped = (since: number) => (since >= 40 * HOUR_SECONDS && since < 41 * HOUR_SECONDS ? 0 : 0.1);
+    for (const leftOut of [undefined, (from: number) => from >= 40 * HOUR_SECONDS]) {
+      const { state: behind } = watched({ seconds: 2 * DAY_SECONDS, shareAt: stopped, leftOut });
       expect(isUpToDate(behind, at)).toBe(false);
-      expect(isUpToDate(behind, FIRST + 41 * HOUR + DAY)).toBe(false);
-      expect(isUpToDate(behind, FIRST + 41 * HOUR + DAY + 1)).toBe(true);
+      expect(isUpToDate(behind, FIRST + 41 * HOUR_SECONDS + DAY_SECONDS)).toBe(false);
+      expect(isUpToDate(behind, FIRST + 41 * HOUR_SECONDS + DAY_SECONDS + 1)).toBe(true);
     }
   });
 });

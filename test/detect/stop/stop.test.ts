@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Finding } from '../../../src/detect/finding.ts';
 import { findIgnored, findUnrecorded } from '../../../src/detect/stop/stop.ts';
 import { ms, type SmsEvent } from '../../../src/events/event.ts';
+import { HOUR_SECONDS } from '../../../src/events/time.ts';
 import { simulate } from '../../../src/simulate/stream.ts';
 import { optedIn, optedOut, received, sent, to } from '../../support/events.ts';
 import { MONDAY } from '../lives.ts';
@@ -13,7 +14,6 @@ const counts = (...made: ReadonlyArray<readonly [at: number, count: number]>) =>
   for (const [at, count] of made) world.add(at, count);
   return world.view.of(key()) ?? { count: () => 0, sum: () => 0 };
 };
-const HOUR = 3_600;
 
 describe('marketing after an opt-out', () => {
   const marketing = counts([MONDAY, 6_000]);
@@ -26,7 +26,7 @@ describe('marketing after an opt-out', () => {
       of: 6_000,
       since: MONDAY,
     });
-    expect(findIgnored({ withdrawn, marketing }, MONDAY + HOUR, 5)).toBeUndefined();
+    expect(findIgnored({ withdrawn, marketing }, MONDAY + HOUR_SECONDS, 5)).toBeUndefined();
   });
 
   it('is strong above one in a thousand', () => {
@@ -136,7 +136,7 @@ describe('the night of the salons', () => {
       seed: 'stop',
       scenario: 'salon-night',
       start: ms(START),
-      end: ms(START + 1.9 * HOUR * 1000),
+      end: ms(START + 1.9 * HOUR_SECONDS * 1000),
     });
     await watched(events, {
       every: 10,
@@ -152,7 +152,7 @@ describe('the night of the salons', () => {
     const dead = found.filter(({ detector }) => detector === 'stop_dead');
     expect(dead).toHaveLength(1);
     expect(dead[0]).toMatchObject({ provider: 'alpha', strength: 'warn' });
-    expect((dead[0]?.at ?? 0) * 1000).toBeGreaterThanOrEqual(FAULT + HOUR * 1000);
+    expect((dead[0]?.at ?? 0) * 1000).toBeGreaterThanOrEqual(FAULT + HOUR_SECONDS * 1000);
     expect(dead[0]?.says).toContain('36200');
   });
 
@@ -164,7 +164,7 @@ describe('the night of the salons', () => {
 describe('an ordinary day', () => {
   it('with a STOP that works shows nothing', async () => {
     const start = Date.parse('2026-10-27T09:00:00+01:00');
-    const end = ms(start + 5 * HOUR * 1000);
+    const end = ms(start + 5 * HOUR_SECONDS * 1000);
     const found: Finding[] = [];
     await watched(simulate({ seed: 'stop', scenario: 'ordinary-day', start: ms(start), end }), {
       every: 10,

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { newAccount } from '../../../src/detect/billing/reconcile.ts';
 import { LEARNED_VERSION } from '../../../src/detect/learning/learned.ts';
 import { type Ledger, newLedger } from '../../../src/detect/unordered/ledgers.ts';
+import { DAY_SECONDS } from '../../../src/events/time.ts';
 import type { SeriesKey } from '../../../src/windows/series.ts';
 import { kinds, NOON, ordinary, type Rates, START } from '../engines.ts';
-import { DAY } from '../lives.ts';
 import { key, plan } from '../support.ts';
 
 const of = (campaign: string, metric: 'sent' | 'submitted' | 'delivered') => key({ metric, campaign });
@@ -20,7 +20,7 @@ const entry = (name: string, value: object) =>
 /** What an earlier campaign has taught: of `known` messages `beyond` were not submitted. */
 const taught = (campaign: string, more: Partial<Ledger> = {}, said: Ledger['said'] = 'sent') => {
   const ledger = {
-    ...newLedger({ provider: 'alpha', said, whole: true }, START - DAY),
+    ...newLedger({ provider: 'alpha', said, whole: true }, START - DAY_SECONDS),
     known: 5_000,
     ...more,
   };
@@ -30,7 +30,7 @@ const taught = (campaign: string, more: Partial<Ledger> = {}, said: Ledger['said
 /** Alpha has an ordinary hour; from NOON on autumn is submitted faster than alpha sends it. */
 const alpha = (ledgers: ReadonlyArray<readonly [string, string]>, usual: Rates = [[submitted, 20]]) => {
   const life = ordinary([[sent, 1]], { known: [[sent, 20], ...usual] });
-  life.engine.restore(new Map([entry('account alpha', newAccount(START - DAY)), ...ledgers]));
+  life.engine.restore(new Map([entry('account alpha', newAccount(START - DAY_SECONDS)), ...ledgers]));
   const unordered = (
     seconds: number,
     besides: (at: number) => void,

@@ -11,8 +11,9 @@ import {
   sightOfLedgers,
   wholeMinutes,
 } from '../../../src/detect/unordered/ledgers.ts';
+import { DAY_SECONDS, HOUR_SECONDS } from '../../../src/events/time.ts';
 import { countsOf } from '../draws.ts';
-import { DAY, HOUR, MONDAY } from '../lives.ts';
+import { MONDAY } from '../lives.ts';
 
 const of = { provider: 'alpha', said: 'sent', whole: true } as const;
 /** So many messages a second, from second to second since MONDAY. */
@@ -95,19 +96,22 @@ describe('what goes beyond', () => {
   });
 
   it('is not known where not all that was submitted was seen, until the campaign has paused', () => {
-    const books = { counted: counts(HOUR, [[0, 100, 10]]), submitted: counts(HOUR, [[0, 1, 1]]) };
+    const books = {
+      counted: counts(HOUR_SECONDS, [[0, 100, 10]]),
+      submitted: counts(HOUR_SECONDS, [[0, 1, 1]]),
+    };
     const ledger = newLedger({ ...of, whole: false }, MONDAY - 1);
     bookLedger(ledger, books, MONDAY + 599);
     expect(findBeyond(ledger, books, MONDAY + 599)).toBeUndefined();
-    settleLedger(ledger, MONDAY + 119 + HOUR, () => true);
+    settleLedger(ledger, MONDAY + 119 + HOUR_SECONDS, () => true);
     expect(ledger.whole).toBe(false);
-    settleLedger(ledger, MONDAY + 120 + HOUR, () => true);
+    settleLedger(ledger, MONDAY + 120 + HOUR_SECONDS, () => true);
     expect(ledger).toMatchObject({ whole: true, known: 0, beyond: 0, count: 0 });
   });
 });
 
 describe('a going', () => {
-  const [day, spring] = [20 * HOUR, [0, 600, 2] as const];
+  const [day, spring] = [20 * HOUR_SECONDS, [0, 600, 2] as const];
 
   it('that is over begins the next with what it was short of', () => {
     const { ledger, beyond } = lived({
@@ -123,13 +127,13 @@ describe('a going', () => {
   });
 
   it('is held against nothing else when it comes after three days', () => {
-    const late = 3 * DAY + HOUR;
+    const late = 3 * DAY_SECONDS + HOUR_SECONDS;
     const { beyond } = lived({ submitted: [spring], sent: [[late, late + 300, 2]], until: late + 600 });
     expect(beyond(late + 599)).toMatchObject({ count: 600, submitted: 0 });
   });
 
   it('that goes on all day is ended after one, and forgotten what went beyond', () => {
-    const seconds = DAY + 1_200;
+    const seconds = DAY_SECONDS + 1_200;
     const { ledger, beyond } = lived({
       submitted: [[0, seconds, 1]],
       sent: [
@@ -138,7 +142,7 @@ describe('a going', () => {
       ],
       until: seconds,
     });
-    expect(ledger).toMatchObject({ known: DAY + 500, beyond: 500 });
+    expect(ledger).toMatchObject({ known: DAY_SECONDS + 500, beyond: 500 });
     expect(beyond(seconds - 1)).toBeUndefined();
   });
 

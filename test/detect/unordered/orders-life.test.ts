@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { configSchema } from '../../../src/config/schema.ts';
 import type { Finding } from '../../../src/detect/finding.ts';
 import { ms, type SmsEvent } from '../../../src/events/event.ts';
+import { MINUTE } from '../../../src/events/time.ts';
 import { simulate } from '../../../src/simulate/stream.ts';
 import { lived } from '../../support/lived.ts';
 
 const config = configSchema.parse({});
-const MINUTE = 60_000;
 const time = (text: string) => ms(Date.parse(text));
 
 /** What is found of messages that nobody asked for, second by second as one lives through it. */

@@ -1,0 +1,24 @@
+/** What people are told of where Redis is. */
+import { redisUrlOf } from '../runtime/redis.ts';
+import { ConfigError } from './load.ts';
+import type { Config } from './schema.ts';
+import type { Secrets } from './secrets.ts';
+
+/**
+ * What people call it: the key that says where it is, and host and port, never the password. Throws `ConfigError` when
+ * the address of one server is none.
+ */
+export const redisName = (
+  config: NonNullable<Config['redis']>,
+  secrets: Secrets,
+): { readonly field: string; readonly where: string } => {
+  const { cluster, sentinel } = config;
+  if (cluster) return { field: 'redis.cluster', where: cluster.join(', ') };
+  if (sentinel) return { field: 'redis.sentinel', where: sentinel.nodes.join(', ') };
+  const field = config.url === undefined && secrets.redisUrl ? 'redis.url (from REDIS_URL)' : 'redis.url';
+  const url = redisUrlOf(config, secrets);
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  if (!parsed || !/^rediss?:$/.test(parsed.protocol) || parsed.hostname === '')
+    throw new ConfigError(`${field}: must be redis://host:port, or rediss://host:port for TLS`);
+  return { field, where: `${parsed.hostname}:${parsed.port || 6379}` };
+};
