@@ -6,7 +6,7 @@ import { callDaemon, DEFAULT_URL } from './api.ts';
 import { CommandError, command, EXIT } from './exit.ts';
 import { length } from './length.ts';
 
-interface Options {
+interface AnnounceOptions {
   provider: string;
   start: Ms;
   end?: Ms;
@@ -43,7 +43,7 @@ export const announceCommand = (): Command =>
     .option('--id <id>', 'announced again under the same id, it is changed (default: campaign@start)')
     .option('--url <url>', 'where the daemon listens', DEFAULT_URL)
     .option('--json', 'print the announcement as JSON')
-    .action(async (campaign: string, options: Options) => {
+    .action(async (campaign: string, options: AnnounceOptions) => {
       const { provider, audience, url } = options;
       const [from, to] = spanOf(options);
       const announced = { campaign, provider, start: from, end: to, audience };
@@ -58,7 +58,7 @@ export const announceCommand = (): Command =>
     });
 
 /** Its start and end in RFC 3339. */
-const spanOf = (options: Options): readonly [start: string, end: string] => {
+const spanOf = (options: AnnounceOptions): readonly [start: string, end: string] => {
   const { start, end, for: lasting } = options;
   const until = lasting === undefined ? end : start + lasting;
   if (until === undefined)

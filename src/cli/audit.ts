@@ -16,7 +16,7 @@ import {
   type Verification,
   verify,
   verifyEnd,
-  type Wanted,
+  type WantedEntry,
 } from '../incidents/audit/log.ts';
 import { createRedisJournal } from '../incidents/audit/redis.ts';
 import type { AuditPage } from '../live/audit.ts';
@@ -24,7 +24,7 @@ import { connectRedis } from '../runtime/redis.ts';
 import { callDaemon, DEFAULT_URL } from './api.ts';
 import { CommandError, command, EXIT } from './exit.ts';
 
-interface Options extends Wanted {
+interface AuditOptions extends WantedEntry {
   url: string;
   config?: string;
   verify?: boolean;
@@ -41,7 +41,7 @@ export const auditCommand = (): Command =>
     .option('--url <url>', 'where the daemon listens', DEFAULT_URL)
     .option('--config <file>', 'configuration with the journal to read when no daemon answers')
     .option('--json', 'print entries as they are kept, one a line')
-    .action(async (options: Options) => {
+    .action(async (options: AuditOptions) => {
       const source = await openSource(options);
       try {
         await (options.verify ? checkAll(source.page) : showAll(source.page, options));
@@ -52,7 +52,7 @@ export const auditCommand = (): Command =>
 
 type Page = (after: number) => Promise<AuditPage>;
 
-const showAll = async (page: Page, options: Options): Promise<void> => {
+const showAll = async (page: Page, options: AuditOptions): Promise<void> => {
   for await (const { lines } of pages(page)) {
     for (const line of lines) {
       const entry = entryOf(line);
@@ -93,7 +93,7 @@ async function* pages(page: Page): AsyncGenerator<AuditPage> {
   }
 }
 
-const openSource = async (options: Options): Promise<{ page: Page; close: () => Promise<void> }> => {
+const openSource = async (options: AuditOptions): Promise<{ page: Page; close: () => Promise<void> }> => {
   const fromDaemon: Page = async (after) =>
     (await callDaemon(options.url, `/v1/audit?after=${after}&limit=${PAGE}`)) as AuditPage;
   try {

@@ -14,7 +14,7 @@ import { CommandError, command, EXIT } from './exit.ts';
 import { daemonElseGate, type WithoutDaemon } from './gate.ts';
 import { length } from './length.ts';
 
-interface Options {
+interface ControlOptions {
   url: string;
   config?: string;
   reason: string;
@@ -39,9 +39,9 @@ const orderCommand = (order: 'pause' | 'resume', description: string, reason: st
     .option('--url <url>', 'where the daemon listens', DEFAULT_URL)
     .option('--config <file>', 'configuration with the Redis to use when no daemon answers')
     .option('--json', 'print the outcome as JSON')
-    .action((provider: string, options: Options) => give(order, provider, options));
+    .action((provider: string, options: ControlOptions) => give(order, provider, options));
 
-const give = async (order: 'pause' | 'resume', provider: string, options: Options): Promise<void> => {
+const give = async (order: 'pause' | 'resume', provider: string, options: ControlOptions): Promise<void> => {
   const { category, campaign, reason, by, for: lasting, then } = options;
   if (lasting === undefined && then !== undefined && then !== 'stay')
     throw new CommandError(`say after how long to ${then}: --for <length>`, EXIT.usage);
@@ -74,7 +74,7 @@ const setGate = async (
   { gate, log }: WithoutDaemon,
   order: 'pause' | 'resume',
   target: Target,
-  { reason, by, for: lasting, then = 'stay' }: Options,
+  { reason, by, for: lasting, then = 'stay' }: ControlOptions,
 ): Promise<void> => {
   const token = await gate.nextToken();
   const since = ms(Date.now());

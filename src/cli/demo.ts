@@ -150,7 +150,7 @@ const play = async (parts: {
       offset: next + index,
       value: Buffer.from(toJson(event)),
     }));
-    await daemon.accept({ partition: PARTITION, epoch, from: next, next: next + events.length, records });
+    await daemon.ingest({ partition: PARTITION, epoch, from: next, next: next + events.length, records });
     next += events.length;
   };
 

@@ -8,7 +8,7 @@ import { callDaemon, DEFAULT_URL } from './api.ts';
 import { command } from './exit.ts';
 import { daemonElseGate } from './gate.ts';
 
-interface Options {
+interface HandsOffOptions {
   url: string;
   config?: string;
   reason: string;
@@ -24,12 +24,12 @@ export const handsOffCommand = (): Command =>
     .option('--url <url>', 'where the daemon listens', DEFAULT_URL)
     .option('--config <file>', 'configuration with the Redis to use when no daemon answers')
     .option('--json', 'print it as JSON')
-    .action(async (turn: 'on' | 'off' | undefined, options: Options) => {
+    .action(async (turn: 'on' | 'off' | undefined, options: HandsOffOptions) => {
       const handsOff = turn === undefined ? await read(options) : await set(turn === 'on', options);
       process.stdout.write(`${options.json ? JSON.stringify({ handsOff }) : handsOffText(handsOff)}\n`);
     });
 
-const read = async ({ url, config }: Options): Promise<HandsOff | null> => {
+const read = async ({ url, config }: HandsOffOptions): Promise<HandsOff | null> => {
   let found: HandsOff | null = null;
   await daemonElseGate(config, {
     daemon: async () => {
@@ -42,7 +42,7 @@ const read = async ({ url, config }: Options): Promise<HandsOff | null> => {
   return found;
 };
 
-const set = async (on: boolean, { url, config, reason, by }: Options): Promise<HandsOff | null> => {
+const set = async (on: boolean, { url, config, reason, by }: HandsOffOptions): Promise<HandsOff | null> => {
   const since = ms(Date.now());
   let giver = by;
   await daemonElseGate(config, {

@@ -6,7 +6,7 @@ import { targetName } from '../respond/target.ts';
 import { callDaemon, DEFAULT_URL } from './api.ts';
 import { command } from './exit.ts';
 
-interface Options {
+interface IncidentsOptions {
   url: string;
   json?: boolean;
 }
@@ -16,7 +16,7 @@ export const incidentsCommand = (): Command =>
     .argument('[incident]', 'its name')
     .option('--url <url>', 'where the daemon listens', DEFAULT_URL)
     .option('--json', 'print JSON')
-    .action(async (id: string | undefined, { url, json }: Options) => {
+    .action(async (id: string | undefined, { url, json }: IncidentsOptions) => {
       if (id === undefined) {
         const { incidents } = (await callDaemon(url, '/v1/incidents')) as { incidents: Incident[] };
         process.stdout.write(json ? `${JSON.stringify(incidents)}\n` : listText(incidents));
@@ -32,7 +32,7 @@ export const acknowledgeCommand = (): Command =>
     .option('--by <name>', 'who, for the record', userInfo().username)
     .option('--url <url>', 'where the daemon listens', DEFAULT_URL)
     .option('--json', 'print the outcome as JSON')
-    .action(async (incident: string, { by, url, json }: Options & { by: string }) => {
+    .action(async (incident: string, { by, url, json }: IncidentsOptions & { by: string }) => {
       const path = `/v1/incidents/${encodeURIComponent(incident)}/acknowledge`;
       const answer = (await callDaemon(url, path, { by })) as { by: string };
       const outcome = { incident, action: 'acknowledge', by: answer.by };

@@ -10,7 +10,7 @@ import { callDaemon, DEFAULT_URL } from './api.ts';
 import { command } from './exit.ts';
 import { daemonElseGate } from './gate.ts';
 
-interface Options {
+interface ModeOptions {
   url: string;
   config?: string;
   reason: string;
@@ -31,13 +31,13 @@ export const modeCommand = (): Command =>
     .option('--url <url>', 'where the daemon listens', DEFAULT_URL)
     .option('--config <file>', 'configuration with the Redis to use when no daemon answers')
     .option('--json', 'print it as JSON')
-    .action(async (wanted: Mode | 'default' | undefined, options: Options) => {
+    .action(async (wanted: Mode | 'default' | undefined, options: ModeOptions) => {
       const view = await modeAfter(wanted, options);
       process.stdout.write(`${options.json ? JSON.stringify(view) : modeText(view)}\n`);
     });
 
 /** What holds once it was set, if it was to be. */
-const modeAfter = async (wanted: Mode | 'default' | undefined, options: Options): Promise<ModeView> => {
+const modeAfter = async (wanted: Mode | 'default' | undefined, options: ModeOptions): Promise<ModeView> => {
   const { url, config, reason, by } = options;
   const configured = loadConfig(config).mode;
   let view: ModeView = { mode: configured, configured, set: null };

@@ -12,7 +12,7 @@ import { CommandError, command, EXIT } from './exit.ts';
 import { length } from './length.ts';
 import { createProgress } from './progress.ts';
 
-interface Options {
+interface SimulateFlags {
   scenario: Scenario;
   seed: string;
   start?: Ms | 'now';
@@ -80,7 +80,7 @@ export const simulateCommand = (): Command =>
     .option('--json', 'print the summary on standard error as JSON')
     .action(run);
 
-const run = async (options: Options): Promise<void> => {
+const run = async (options: SimulateFlags): Promise<void> => {
   const { origin, settings } = plan(options, Date.now());
   const simulation = simulate(settings);
   const speed = options.speed ?? (options.start === 'now' ? 1 : 'max');
@@ -122,7 +122,7 @@ const run = async (options: Options): Promise<void> => {
 };
 
 /** From what was asked to a stretch of time; `origin` is the instant that is paced as now. */
-const plan = (options: Options, now: number): { origin: Ms; settings: SimulateOptions } => {
+const plan = (options: SimulateFlags, now: number): { origin: Ms; settings: SimulateOptions } => {
   const { scenario, seed, scale, rate, history } = options;
   const span = defaultSpan(scenario);
   const origin = options.start === 'now' ? ms(now) : (options.start ?? span.start);
@@ -132,7 +132,7 @@ const plan = (options: Options, now: number): { origin: Ms; settings: SimulateOp
   return { origin, settings: { scenario, seed, start: ms(origin - history), end, scale, rate, runawayAt } };
 };
 
-const openWriter = async (options: Options): Promise<Writer> => {
+const openWriter = async (options: SimulateFlags): Promise<Writer> => {
   if (options.kafka !== undefined) return createKafkaWriter(options.kafka.split(','), options.topic);
   if (options.http !== undefined) {
     if (!URL.canParse(options.http))
@@ -146,7 +146,7 @@ const openWriter = async (options: Options): Promise<Writer> => {
 const isBrokenPipe = (error: unknown): boolean =>
   error instanceof Error && (error as NodeJS.ErrnoException).code === 'EPIPE';
 
-const failed = (error: unknown, { kafka, http, out }: Options): CommandError => {
+const failed = (error: unknown, { kafka, http, out }: SimulateFlags): CommandError => {
   if (error instanceof CommandError) return error;
   const message = messageOf(error);
   if (kafka !== undefined) return new CommandError(`Kafka at ${kafka}: ${message}`, EXIT.unreachable);

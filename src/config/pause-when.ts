@@ -1,6 +1,6 @@
 import type { DetectorName } from './detectors.ts';
 
-export interface Rule {
+export interface PauseRule {
   readonly signs: DetectorName[];
   /** For people. */
   readonly because: string;
@@ -10,7 +10,7 @@ export interface Rule {
  * Any two of what gave the night of the salons away. Of orders and bursts there is no line: a team that sends a
  * campaign from the provider's own console, past tocsin, looks just so.
  */
-export const PAUSE_WHEN: readonly Rule[] = [
+export const PAUSE_WHEN: readonly PauseRule[] = [
   {
     signs: ['repeats', 'quiet_hours'],
     because: 'nobody means to send the same people marketing again and again when it is forbidden',

@@ -9,32 +9,32 @@ import { type Clock, ms, type Second, startOf } from '../events/event.ts';
 import { createAlarm } from '../health/alarm.ts';
 import { createHealth } from '../health/health.ts';
 import { createHeartbeat } from '../health/heartbeat.ts';
-import { createMeasure } from '../health/measure.ts';
-import { createSight } from '../health/monitor.ts';
+import { createProbes } from '../health/measure.ts';
+import { createHealthMonitor } from '../health/monitor.ts';
 import type { Action } from '../incidents/incident.ts';
-import { createReading, kafkaCredentials } from '../intake/intake.ts';
-import type { Accept } from '../intake/source.ts';
+import { createIntake, kafkaCredentials } from '../intake/intake.ts';
+import type { Ingest } from '../intake/source.ts';
 import { createLiveSource } from '../live/source.ts';
 import { channelsOf, createChannels, logChannel } from '../notify/channels/channels.ts';
 import { mentionsFor } from '../notify/slack/mentions.ts';
 import { ratePicture } from '../notify/slack/rate-picture.ts';
-import { openStanding } from '../respond/active.ts';
+import { openActivePauses } from '../respond/active.ts';
 import { actuatorsOf } from '../respond/actuators/from-config.ts';
 import { createControlTopic } from '../respond/actuators/kafka-topic.ts';
 import { createActuators } from '../respond/actuators/run.ts';
 import { LATELY } from '../respond/auto-pause.ts';
 import { createExecutor } from '../respond/execute.ts';
 import type { Pause } from '../respond/gate/gate.ts';
-import { createPeople } from '../respond/manual.ts';
+import { createOperators } from '../respond/manual.ts';
 import { createModeSwitch } from '../respond/mode.ts';
 import { OFFERS } from '../respond/offers.ts';
-import { createSituation } from '../respond/situation.ts';
-import { createTending } from '../respond/supervise.ts';
+import { createDecisionContext } from '../respond/situation.ts';
+import { createPauseSupervisor } from '../respond/supervise.ts';
 import { messageOf } from '../runtime/errors.ts';
 import { every } from '../runtime/loop.ts';
 import { estimate } from '../windows/distinct.ts';
 import { createView } from '../windows/view.ts';
-import { createDoors } from './http.ts';
+import { createHttp } from './http.ts';
 import { openState } from './state.ts';
 
 export interface DaemonOptions {
@@ -54,7 +54,7 @@ export interface Daemon {
   /** Where the live view listens. */
   readonly url: string;
   /** Feeds records in by hand: the demo's way in. */
-  readonly accept: Accept;
+  readonly ingest: Ingest;
   readonly claim: (partition: string) => Promise<{ epoch: number; next: number }>;
   readonly pauses: () => readonly Pause[];
   /** Events counted since the start. */
@@ -73,14 +73,14 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
   const { config, secrets, log, clock } = options;
   const state = await openState(config, secrets, log);
   const { store, gate, journal } = state;
-  const standing = await openStanding({
+  const active = await openActivePauses({
     gate,
     agreement: state.agreement(config, clock),
     dataDir: config.dataDir,
   });
 
   // Intake: records become events, events become counts.
-  const reading = createReading({
+  const intake = createIntake({
     config,
     secrets,
     store,
@@ -124,14 +124,14 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
     ...(buttons ? { offers: new Set(OFFERS) } : {}),
     pictureOf: (provider) => ratePicture(provider, live.rates(0)[provider] ?? []),
   });
-  const situation = createSituation({
+  const context = createDecisionContext({
     view,
     providers: config.providers,
-    standing: standing.pauses,
-    problems: () => [...reading.problems(), ...sight.problems()],
+    active: active.pauses,
+    problems: () => [...intake.problems(), ...monitor.problems()],
     isLog: config.intake.kafka !== undefined,
-    handsOff: standing.handsOffOf,
-    isChanging: standing.isChanging,
+    handsOff: active.handsOffOf,
+    isChanging: active.isChanging,
     reaches: actuators.reaches,
   });
   const evaluator = createEvaluator({
@@ -142,57 +142,57 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
     lease: state.lease,
     incidents: state.incidents,
     journal,
-    relay: state.relay,
+    mailbox: state.mailbox,
     outbox: state.outbox,
     executor,
     mode: () => mode.view().mode,
-    situation,
+    context,
     limits: { upTo: 'live', lateness: config.windows.lateness },
     nowAt: () => clock(),
-    silentUntil: () => (reading.isBehind() ? (view.watermark ?? startOf(0 as Second)) : clock()),
+    silentUntil: () => (intake.isBehind() ? (view.watermark ?? startOf(0 as Second)) : clock()),
     clock,
     log,
     onMoment: options.onMoment,
     onAction: options.onAction,
     onAlert: delivery.wake,
   });
-  const tend = createTending({
+  const tend = createPauseSupervisor({
     config,
     view,
-    pauses: standing.pauses,
+    pauses: active.pauses,
     incidents: watch.incidents,
     actions: () => state.incidents.actions(LATELY),
-    situation,
+    context,
     executor,
     verify: evaluator.verify,
     told: evaluator.told,
     clock,
   });
-  const people = createPeople({
+  const operators = createOperators({
     incidents: watch.incidents,
-    pauses: standing.pauses,
+    pauses: active.pauses,
     executor,
     gate,
     journal,
     mute: state.outbox.mute,
     told: evaluator.told,
     acknowledge: evaluator.acknowledge,
-    refresh: standing.refresh,
+    refresh: active.refresh,
     clock,
   });
 
   // Sight: whether tocsin sees, and who is told when it does not.
   let storeProblem: string | undefined;
   const channels = channelsOf({ config: config.notify, secrets, log });
-  const sight = createSight({
+  const monitor = createHealthMonitor({
     patience: config.blindness,
     board: state.board(clock),
-    symptoms: createMeasure({
+    symptoms: createProbes({
       config,
-      reading,
+      intake,
       view,
       engine,
-      pauses: standing.pauses,
+      pauses: active.pauses,
       leading: () => evaluator.leading(),
       storeProblem: () => storeProblem,
       since: clock(),
@@ -214,7 +214,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
     createHeartbeat({
       url: heartbeatUrl(config.notify.heartbeat, options.env),
       settings: config.notify.heartbeat,
-      isWell: () => evaluator.leading() && clock() - lookedAt < FRESH && sight.blind().length === 0,
+      isWell: () => evaluator.leading() && clock() - lookedAt < FRESH && monitor.blind().length === 0,
       log,
     });
 
@@ -222,9 +222,9 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
   let waiting = 0;
   const health = createHealth({
     config,
-    reading,
+    intake,
     view,
-    sight,
+    monitor,
     store: () => storeProblem,
     delivery: delivery.problem,
     heartbeat: () => heartbeat?.problem(),
@@ -238,24 +238,24 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
     view,
     engine,
     incidents: watch.incidents,
-    pauses: standing.pauses,
-    handsOff: standing.handsOff,
+    pauses: active.pauses,
+    handsOff: active.handsOff,
     health,
-    orders: { ...people.orders, setMode: mode.set },
+    orders: { ...operators.orders, setMode: mode.set },
   });
-  const server = createDoors({
+  const server = createHttp({
     config,
     secrets,
     state,
     source: live,
-    reading,
+    intake,
     view,
     mode: () => mode.view().mode,
-    situation,
+    context,
     leading: evaluator.leading,
     problems: () => health().problems,
     slack: buttons,
-    buttons: people.buttons,
+    buttons: operators.buttons,
     wake: delivery.wake,
     clock,
     log,
@@ -265,7 +265,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
   const tick = async () => {
     try {
       await evaluator.tick();
-      await Promise.all([standing.refresh(), mode.refresh()]);
+      await Promise.all([active.refresh(), mode.refresh()]);
       if (evaluator.leading()) await tend();
       waiting = await state.outbox.size();
       storeProblem = undefined;
@@ -276,36 +276,36 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
     }
   };
   const evaluation = every(config.detect.every, tick);
-  const looking = sight.start();
+  const looking = monitor.start();
   const beating = heartbeat?.start();
   delivery.wake();
   const { url } = await server.listen();
-  await reading.start();
+  await intake.start();
   log.info({ url, mode: mode.view().mode }, 'tocsin is watching');
 
   const stop = async () => {
     await beating?.stop();
     await looking.stop();
-    await reading.stop();
+    await intake.stop();
     await evaluation.stop();
     await tick();
     await evaluator.save();
     await server.close();
     await delivery.stop();
-    await reading.close();
+    await intake.close();
     await controlTopic?.close();
     await state.close();
   };
 
   return {
     url,
-    accept: reading.accept,
-    claim: reading.claim,
-    pauses: standing.pauses,
-    counted: () => reading.counted().events,
-    filesRead: reading.filesRead(),
+    ingest: intake.ingest,
+    claim: intake.claim,
+    pauses: active.pauses,
+    counted: () => intake.counted().events,
+    filesRead: intake.filesRead(),
     tick,
-    toggleHandsOff: standing.toggle,
+    toggleHandsOff: active.toggle,
     stop,
   };
 };

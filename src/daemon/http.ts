@@ -8,7 +8,7 @@ import type { Config } from '../config/schema.ts';
 import type { Secrets } from '../config/secrets.ts';
 import { loadTokens } from '../config/tokens.ts';
 import type { Clock } from '../events/event.ts';
-import type { Reading } from '../intake/intake.ts';
+import type { Intake } from '../intake/intake.ts';
 import { registerAudit } from '../live/audit.ts';
 import { registerDrill } from '../live/drill.ts';
 import type { LiveSource } from '../live/feed.ts';
@@ -16,32 +16,32 @@ import { registerProbe } from '../live/probe.ts';
 import { createAudit } from '../live/record.ts';
 import { createLiveServer, type LiveServer } from '../live/server.ts';
 import { registerSlackInteractions } from '../notify/slack/interactions.ts';
-import type { Situation } from '../respond/guardrails.ts';
-import type { People } from '../respond/manual.ts';
+import type { DecisionContext } from '../respond/guardrails.ts';
+import type { Operators } from '../respond/manual.ts';
 import type { View } from '../windows/view.ts';
 import type { State } from './state.ts';
 
-export interface DoorsParts {
+export interface HttpParts {
   readonly config: Config;
   readonly secrets: Secrets;
   readonly state: Pick<State, 'journal' | 'outbox' | 'once'>;
   readonly source: LiveSource;
-  readonly reading: Pick<Reading, 'register'>;
+  readonly intake: Pick<Intake, 'register'>;
   readonly view: View;
   readonly mode: () => Mode;
-  readonly situation: () => Situation;
+  readonly context: () => DecisionContext;
   readonly leading: () => boolean;
   readonly problems: () => readonly string[];
   /** Whose orders come in by Slack; absent: there are no buttons. */
   readonly slack: { readonly signingSecret: string; readonly operators: readonly string[] } | undefined;
-  readonly buttons: People['buttons'];
+  readonly buttons: Operators['buttons'];
   /** There is something new in the outbox. */
   readonly wake: () => void;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
-export const createDoors = (parts: DoorsParts): LiveServer => {
+export const createHttp = (parts: HttpParts): LiveServer => {
   const { config, secrets, state, slack, clock, log } = parts;
   const { journal, outbox, once } = state;
   /** The answer to a button, which no mute holds back. */
@@ -57,11 +57,11 @@ export const createDoors = (parts: DoorsParts): LiveServer => {
     clock,
     log,
     register: (app) => {
-      parts.reading.register(app);
+      parts.intake.register(app);
       registerProbe(app, { probe: config.probe.stop, view: parts.view });
       registerAudit(app, journal);
-      const { mode, situation, leading, problems } = parts;
-      registerDrill(app, { config, mode, situation, leading, problems, journal, clock });
+      const { mode, context, leading, problems } = parts;
+      registerDrill(app, { config, mode, context, leading, problems, journal, clock });
       if (slack) registerSlackInteractions(app, { ...slack, orders: parts.buttons, once, say, clock, log });
     },
   });

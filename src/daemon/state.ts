@@ -17,10 +17,10 @@ import { createSoleLease, type Lease } from '../cluster/lease.ts';
 import { createRedisLease } from '../cluster/lease-redis.ts';
 import type { Config } from '../config/schema.ts';
 import type { Secrets } from '../config/secrets.ts';
-import { createRedisWatchMemory } from '../evaluate/checkpoint-redis.ts';
-import type { WatchMemory } from '../evaluate/evaluator.ts';
-import { createMemoryRelay, type Relay } from '../evaluate/mailbox.ts';
-import { createRedisRelay } from '../evaluate/mailbox-redis.ts';
+import { createRedisCheckpoint } from '../evaluate/checkpoint-redis.ts';
+import type { Checkpoint } from '../evaluate/evaluator.ts';
+import { createMemoryMailbox, type Mailbox } from '../evaluate/mailbox.ts';
+import { createRedisMailbox } from '../evaluate/mailbox-redis.ts';
 import type { WatchState } from '../evaluate/watch.ts';
 import type { Clock } from '../events/event.ts';
 import { type Board, createFileBoard } from '../health/board.ts';
@@ -51,12 +51,12 @@ export interface State {
   /** Every action recorded stands in the journal too. */
   readonly incidents: IncidentStore;
   readonly journal: Journal;
-  readonly relay: Relay;
+  readonly mailbox: Mailbox;
   readonly gate: Gate;
   readonly outbox: Outbox;
   readonly once: Once;
   readonly lease: Lease;
-  readonly memory: WatchMemory;
+  readonly memory: Checkpoint;
   /** By what the instances run. */
   readonly agreement: (config: Config, clock: Clock) => Agreement;
   /** What the instances do not see. */
@@ -88,9 +88,9 @@ const openInRedis = async (
   };
   return {
     ...parts,
-    relay: createRedisRelay({ redis, prefix }),
+    mailbox: createRedisMailbox({ redis, prefix }),
     once: createRedisOnce({ redis, prefix }),
-    memory: createRedisWatchMemory({ redis, prefix }),
+    memory: createRedisCheckpoint({ redis, prefix }),
     agreement: (whole, clock) =>
       createRedisAgreement({ redis, prefix, fingerprint: fingerprintOf(whole), clock }),
     board: (clock) => createRedisBoard({ redis, prefix, clock }),
@@ -127,7 +127,7 @@ const openEmbedded = async (config: Config, secrets: Secrets, log: Logger): Prom
   return {
     store,
     ...parts,
-    relay: createMemoryRelay(),
+    mailbox: createMemoryMailbox(),
     once: createMemoryOnce(),
     lease: createSoleLease(),
     memory: fileMemory(file('watch.json')),
@@ -144,7 +144,7 @@ const openEmbedded = async (config: Config, secrets: Secrets, log: Logger): Prom
 };
 
 /** One file, written whole: embedded state is small. */
-const fileMemory = (path: string): WatchMemory => {
+const fileMemory = (path: string): Checkpoint => {
   let kept: Record<string, string> = {};
   return {
     load: async () => {

@@ -13,23 +13,23 @@ import { createContentFindings } from './content/detector.ts';
 import { judgeDestination } from './destination/destinations.ts';
 import type { Look } from './detector.ts';
 import type { Finding } from './finding.ts';
-import { createLeftOut } from './learning/exclusions.ts';
+import { createExclusions } from './learning/exclusions.ts';
 import { createLearned } from './learning/learned.ts';
 import { createLearner } from './learning/learner.ts';
 import { findQuietSends } from './quiet-hours/quiet-sends.ts';
 import { createRepeatsFindings } from './repeats/detector.ts';
 import { hourOf } from './repeats/reach.ts';
 import { createReachLearning } from './repeats/reach-learning.ts';
-import type { Watched } from './series/classify.ts';
+import type { WatchedSeries } from './series/classify.ts';
 import { clearestOfProvider } from './series/clearest.ts';
-import { createScenes, type Scene } from './series/snapshot.ts';
+import { createSeriesIndexes, type SeriesIndex } from './series/series-index.ts';
 import type { Estimate, WindowsView } from './series/view-port.ts';
-import { createSigns, type Sign, type SignsInput } from './signs.ts';
+import { createSigns, type OriginSign, type SignsInput } from './signs.ts';
 import { findSilence, type Silence } from './silence/silence.ts';
 import { streamSilence } from './silence/stream-silence.ts';
 import type { Baseline } from './statistics/baseline.ts';
 import { createCalendar } from './statistics/calendar.ts';
-import { createOutlooks } from './statistics/forecasts.ts';
+import { createForecasts } from './statistics/forecasts.ts';
 import { countThatSurprises } from './statistics/likelihood.ts';
 import { easedBy, thresholdFor } from './statistics/threshold.ts';
 import { createStopFindings } from './stop/detector.ts';
@@ -70,7 +70,7 @@ export interface Engine {
    */
   isSilent(from: Second, to: Second, isExempt: (provider: string) => boolean): boolean;
   /** What points to a break-in in a provider's incident, and what to a bug. `others`: providers as badly off. */
-  signs(view: WindowsView, of: Omit<SignsInput, 'view' | 'scene'>): Sign[];
+  signs(view: WindowsView, of: Omit<SignsInput, 'view' | 'index'>): OriginSign[];
   /** What changed of the learned since the last call, by name; '' for what is gone. */
   changes(): ReadonlyMap<string, string>;
   /** Answers how many entries were not understood, and are learned anew. */
@@ -88,48 +88,48 @@ export const createEngine = (parts: { config: Config['detect']; estimate: Estima
   const { config, estimate } = parts;
   const calendar = createCalendar(config.zone);
   const learned = createLearned();
-  const incidents = createLeftOut(NEW_NORMAL);
-  const pauses = createLeftOut();
-  const scenes = createScenes();
+  const incidents = createExclusions(NEW_NORMAL);
+  const pauses = createExclusions();
+  const indexes = createSeriesIndexes();
   let sealed = 0;
   let threshold = thresholdFor(1, config.burst.falseAlarmsPerYear);
-  let known: Scene | undefined;
+  let known: SeriesIndex | undefined;
   const isLeftOut = (name: string, from: number, to: number): boolean =>
     incidents.touchesSeconds(name, from, to) || pauses.touchesSeconds(name, from, to);
-  const outlooks = createOutlooks({
+  const forecasts = createForecasts({
     learned,
     calendar,
     config: config.burst,
-    watchedOf: scenes.watchedOf,
+    watchedOf: indexes.watchedOf,
     excluded: ({ provider, key }, minute) =>
       [provider, key].some((name) => isLeftOut(name, minute * 60, minute * 60 + 59)),
   });
-  const learner = createLearner({ learned, outlooks, isLeftOut });
+  const learner = createLearner({ learned, forecasts, isLeftOut });
   const learnReach = createReachLearning({ learned, incidents, pauses });
   const stop = createStopFindings({ learned, config: config.stop });
   const histories = createHistories(learned);
   const campaigns = createCampaignFindings({ learned, histories });
-  const bursts = createBurstFindings({ outlooks, learned, histories, incidents, config: config.burst });
-  const excesses = createExcessFindings({ outlooks, learned, incidents, config });
+  const bursts = createBurstFindings({ forecasts, learned, histories, incidents, config: config.burst });
+  const excesses = createExcessFindings({ forecasts, learned, incidents, config });
   const repeats = createRepeatsFindings({ config: config.repeats, estimate, learned, incidents, pauses });
   const bills = createBillFindings({ learned, config: config.orders });
-  const ledgers = createLedgerFindings({ outlooks, learned, config: config.orders });
+  const ledgers = createLedgerFindings({ forecasts, learned, config: config.orders });
   const content = createContentFindings({ learned, config: config.content });
   const signs = createSigns(learned);
 
   const lookAt = (view: WindowsView, at: Second): Look => {
-    const scene = scenes.of(view);
-    if (scene !== known) {
-      known = scene;
-      threshold = thresholdFor(roundedUp(scene.scanned), config.burst.falseAlarmsPerYear);
+    const index = indexes.of(view);
+    if (index !== known) {
+      known = index;
+      threshold = thresholdFor(roundedUp(index.scanned), config.burst.falseAlarmsPerYear);
     }
-    outlooks.explain(view, at, scene.providers);
-    return { view, scene, at, threshold };
+    forecasts.explain(view, at, index.providers);
+    return { view, index, at, threshold };
   };
 
-  const quietHours = ({ scene, at }: Look, hours: Hours, tolerated: number): Finding[] => {
-    const found = scene.traffic.flatMap((traffic) =>
-      traffic[hours].flatMap((one) => {
+  const quietHours = ({ index, at }: Look, hours: Hours, tolerated: number): Finding[] => {
+    const found = index.groups.flatMap((group) =>
+      group[hours].flatMap((one) => {
         if (one.counts.count(at) === 0) return [];
         const sends = findQuietSends(one.counts.count, at, tolerated);
         return sends ? [{ one, sends }] : [];
@@ -140,24 +140,24 @@ export const createEngine = (parts: { config: Config['detect']; estimate: Estima
     );
   };
 
-  const destinations = ({ view, scene, at }: Look): Finding[] =>
-    scene.traffic.flatMap((traffic) =>
-      traffic.countries.flatMap((one) => {
+  const destinations = ({ view, index, at }: Look): Finding[] =>
+    index.groups.flatMap((group) =>
+      group.countries.flatMap((one) => {
         if (one.counts.count(at) === 0) return [];
         const since = second(at - 3_599);
         const inAnHour = one.counts.sum(since, at);
-        const watched = traffic.all ? outlooks.of(view, traffic.all).outlook.baseline.born * 60 : at;
+        const watched = group.all ? forecasts.of(view, group.all).forecast.baseline.born * 60 : at;
         const strength = judgeDestination(learned.of('destination').get(one.key), { at, watched, inAnHour });
         return strength ? [destinationFinding(one, at, { strength, inAnHour, since })] : [];
       }),
     );
 
   const silences = (at: Second, complete: Second): Finding[] => {
-    const found: Array<{ one: Watched; silence: Silence }> = [];
-    for (const [key, { outlook, counts }] of outlooks.all()) {
-      const one = scenes.watchedOf(key);
-      if (one?.scope !== 'all' || complete - outlook.sealed() > GIVEN_UP) continue;
-      const silence = findSilence({ outlook, counts, complete, threshold });
+    const found: Array<{ one: WatchedSeries; silence: Silence }> = [];
+    for (const [key, { forecast, counts }] of forecasts.all()) {
+      const one = indexes.watchedOf(key);
+      if (one?.scope !== 'all' || complete - forecast.sealed() > GIVEN_UP) continue;
+      const silence = findSilence({ forecast, counts, complete, threshold });
       if (silence) found.push({ one, silence });
     }
     return clearestOfProvider(found, ({ one }) => [one, one.metric === 'sent' ? 1 : 0]).map(
@@ -185,61 +185,61 @@ export const createEngine = (parts: { config: Config['detect']; estimate: Estima
       ].sort(byPlace);
     },
     seal: (view, from, to) => {
-      const { scene } = lookAt(view, to);
+      const { index } = lookAt(view, to);
       for (const list of [incidents, pauses]) list.seal(to);
-      learner.seconds(view, scene, from, to);
-      learner.accounts(scene, from, to);
-      learner.texts(view, scene.providers, sealed, to);
+      learner.seconds(view, index, from, to);
+      learner.accounts(index, from, to);
+      learner.texts(view, index.providers, sealed, to);
       if (Math.floor(sealed / 60) !== Math.floor(to / 60)) {
-        outlooks.openKnown(view);
-        for (const [, { outlook }] of outlooks.all()) outlook.reach(to);
-        learner.shares(scene, to);
-        learner.lags(scene, to);
-        learner.ledgers(scene, to);
-        stop.learn(scene, to);
+        forecasts.openKnown(view);
+        for (const [, { forecast }] of forecasts.all()) forecast.reach(to);
+        learner.shares(index, to);
+        learner.lags(index, to);
+        learner.ledgers(index, to);
+        stop.learn(index, to);
       }
-      if (hourOf(sealed + 1) !== hourOf(to + 1)) learnReach(view, scene.traffic, sealed, to);
+      if (hourOf(sealed + 1) !== hourOf(to + 1)) learnReach(view, index.groups, sealed, to);
       if (Math.floor(sealed / PRUNE_EVERY) !== Math.floor(to / PRUNE_EVERY)) {
         learned.prune(to);
         for (const list of [incidents, pauses]) list.forget(to);
-        outlooks.forget((key) => learned.of('baseline').has(key));
+        forecasts.forget((key) => learned.of('baseline').has(key));
       }
       histories.forget();
       sealed = to;
     },
     pass: (view, to) => {
-      learnReach(view, scenes.of(view).traffic, sealed, to - SETTLED);
-      for (const [, { outlook }] of outlooks.all()) outlook.reach(to);
+      learnReach(view, indexes.of(view).groups, sealed, to - SETTLED);
+      for (const [, { forecast }] of forecasts.all()) forecast.reach(to);
     },
     leaveOut: (provider, from, to, because) =>
       (because === 'pause' ? pauses : incidents).note(provider, from, to),
     expected: (view, key, seconds = 1) => {
-      const watched = scenes.watchedOf(key);
+      const watched = indexes.watchedOf(key);
       const source = view.of(key);
       const one = watched && source && { ...watched, counts: source };
       const at = second(sealed + 1);
       if (!one || (one.scope !== 'all' && one.scope !== 'marketing'))
         return { rate: 0, upper: config.burst.minimum, learning: true };
-      const { outlook, counts } = outlooks.of(view, one);
-      const { rate, trust, scatter } = outlook.forecast(at);
+      const { forecast, counts } = forecasts.of(view, one);
+      const { rate, trust, scatter } = forecast.hourAt(at);
       const meant = (view.sum(key, second(at - 60), at) - counts.sum(at - 60, at)) / 60;
       const mean = rate * seconds;
       const line = threshold - easedBy(rate, scatter.phi[0]);
-      const most = countThatSurprises(line, mean, outlook.dispersion(at, seconds, mean));
+      const most = countThatSurprises(line, mean, forecast.dispersion(at, seconds, mean));
       const upper = Math.max(config.burst.minimum, most) / seconds + meant;
       return { rate: rate + meant, upper, learning: trust === 'none' };
     },
     isSilent: (from, to, isExempt) => {
       const of = new Map<string, Baseline>();
       for (const [key, baseline] of learned.of('baseline') as Map<SeriesKey, Baseline>) {
-        const one = scenes.watchedOf(key);
+        const one = indexes.watchedOf(key);
         if (one?.scope !== 'all' || isExempt(one.provider)) continue;
         if (one.metric === 'sent' || !of.has(one.provider)) of.set(one.provider, baseline);
       }
       const { surprise } = streamSilence([...of.values()], { from, to }, { calendar, config: config.burst });
       return surprise >= threshold;
     },
-    signs: (view, of) => signs({ ...of, view, scene: scenes.of(view) }),
+    signs: (view, of) => signs({ ...of, view, index: indexes.of(view) }),
     changes: learned.changes,
     restore: (entries) => {
       histories.forget();

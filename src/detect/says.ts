@@ -4,15 +4,15 @@ import type { Burst } from './burst/burst.ts';
 import type { CampaignFinding } from './campaign/campaigns.ts';
 import { type ContentFinding, FAULT_SECONDS, type NewLinks, type WrongTexts } from './content/content.ts';
 import type { CampaignRepeats, Repeats, SameText } from './repeats/repeats.ts';
-import type { Watched } from './series/classify.ts';
+import type { WatchedSeries } from './series/classify.ts';
 import type { Silence } from './silence/silence.ts';
-import type { Said as How } from './statistics/lags.ts';
+import type { ReportKind as How } from './statistics/lags.ts';
 import type { Excess } from './statistics/shares.ts';
 import type { Unheeded } from './stop/stop.ts';
 import type { Silent } from './stop/stop-codes.ts';
 import type { Follow } from './unordered/follows.ts';
 import type { Beyond } from './unordered/ledgers.ts';
-import type { Sign } from './unordered/orders.ts';
+import type { OrderSign } from './unordered/orders.ts';
 
 /** Evidence is rounded so that it reads well and stays the same to the byte. */
 export const rounded = (value: number): number => Math.round(value * 100) / 100;
@@ -22,7 +22,7 @@ const length = (seconds: number): string =>
 
 const plural = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
 
-const did = ({ provider, metric }: Pick<Watched, 'provider' | 'metric'>): string =>
+const did = ({ provider, metric }: Pick<WatchedSeries, 'provider' | 'metric'>): string =>
   `${provider} ${metric === 'sent' ? 'sent' : 'was given'}`;
 
 /** How often chance alone does as much, over everything watched: the false alarms allowed, thinned by the excess. */
@@ -55,7 +55,7 @@ export interface BurstContext {
 const mostly = (kind: string, part: Explaining | undefined): string =>
   part ? `; ${kind} ${part.name} is ${Math.round(100 * part.share)} % of the excess` : '';
 
-export const saysBurst = (series: Watched, burst: Burst, context: BurstContext): string => {
+export const saysBurst = (series: WatchedSeries, burst: Burst, context: BurstContext): string => {
   const kind = series.scope === 'marketing' ? ' marketing' : '';
   const { days, learningDays, campaign, sender, country, together, queued } = context;
   const young = days < learningDays ? `; learning: ${days} of ${learningDays} days` : '';
@@ -69,7 +69,7 @@ export const saysBurst = (series: Watched, burst: Burst, context: BurstContext):
   );
 };
 
-export const saysRepeats = (series: Watched, { evidence }: Repeats): string => {
+export const saysRepeats = (series: WatchedSeries, { evidence }: Repeats): string => {
   const { messages, distinct, ratio, minutes, people, worst } = evidence;
   // A tally names no more than its top.
   const least = people >= TALLY_TOP ? 'at least ' : '';
@@ -80,26 +80,26 @@ export const saysRepeats = (series: Watched, { evidence }: Repeats): string => {
   return `${whole}; ${persons}`;
 };
 
-export const saysAgain = (series: Watched, { again, messages, minutes }: CampaignRepeats): string => {
+export const saysAgain = (series: WatchedSeries, { again, messages, minutes }: CampaignRepeats): string => {
   const of = series.name === undefined ? 'marketing messages' : `messages of campaign ${series.name}`;
   const same = series.name === undefined ? 'the same text' : 'it';
   return `${did(series)} ${again} of ${messages} ${of} in ${plural(minutes, 'minute', 'minutes')} to people who had just got ${same}`;
 };
 
 export const saysSameText = (
-  of: Pick<Watched, 'provider' | 'metric'> & { readonly category: string },
+  of: Pick<WatchedSeries, 'provider' | 'metric'> & { readonly category: string },
   { people, worst }: SameText,
 ): string => {
   const least = people >= TALLY_TOP ? 'at least ' : '';
   return `${did(of)} ${least}${plural(people, 'person', 'persons')} the same ${of.category} text up to ${worst} times in 20 minutes`;
 };
 
-export const saysQuiet = (series: Watched, count: number): string => {
+export const saysQuiet = (series: WatchedSeries, count: number): string => {
   const whole = `${did(series)} ${count} ${series.name} messages in 60 s to people for whom it is a forbidden hour or day`;
   return series.scope === 'late' ? `${whole}; they had been submitted in time, and were sent late` : whole;
 };
 
-export const saysCampaign = (series: Watched, { kind, count, expected }: CampaignFinding): string => {
+export const saysCampaign = (series: WatchedSeries, { kind, count, expected }: CampaignFinding): string => {
   const of = `${did(series)} ${count} messages of campaign ${series.name}`;
   switch (kind) {
     case 'over':
@@ -117,13 +117,13 @@ export const saysCampaign = (series: Watched, { kind, count, expected }: Campaig
   }
 };
 
-export const saysSilence = (series: Watched, { seconds, expected }: Silence): string =>
+export const saysSilence = (series: WatchedSeries, { seconds, expected }: Silence): string =>
   `${did(series)} nothing for ${length(seconds)} where ${rounded(expected)} messages were expected`;
 
-export const saysDestination = (series: Watched, inAnHour: number): string =>
+export const saysDestination = (series: WatchedSeries, inAnHour: number): string =>
   `${did(series)} ${inAnHour} messages in an hour to ${series.name}, where it was never used before`;
 
-type Said = Pick<Watched, 'provider' | 'metric'>;
+type Said = Pick<WatchedSeries, 'provider' | 'metric'>;
 
 export const saysTexts = (series: Said, { kind, count, messages, campaign }: ContentFinding): string => {
   const of = `${did(series)} ${count} of ${messages}`;
@@ -148,7 +148,7 @@ const WRONG: Readonly<Record<string, string>> = {
   garbled: 'whose text is garbled',
 };
 
-export const saysWrongTexts = (series: Watched, { count, messages }: WrongTexts): string =>
+export const saysWrongTexts = (series: WatchedSeries, { count, messages }: WrongTexts): string =>
   `${did(series)} ${count} messages (of ${messages}) in ${FAULT_SECONDS} s ${WRONG[series.name ?? ''] ?? ''}`;
 
 /** How long messages usually take, where that is known. */
@@ -156,7 +156,7 @@ const inTime = (lag: number | undefined, does = 'sends'): string =>
   lag === undefined ? '' : `; it usually ${does} within ${length(lag)}`;
 
 export const saysExcess = (
-  what: Follow['detector'] | Sign,
+  what: Follow['detector'] | OrderSign,
   provider: string,
   {
     count,
@@ -207,7 +207,7 @@ export const saysUsage = (
 export const saysBlind = (provider: string): string =>
   `${provider}’s messages carry neither orders nor submissions: tocsin cannot tell whether they were asked for`;
 
-export const saysIgnored = (series: Watched, { count, of }: Unheeded, grace: number): string =>
+export const saysIgnored = (series: WatchedSeries, { count, of }: Unheeded, grace: number): string =>
   `${did(series)} ${count} marketing messages in an hour, of ${of}, to people who had opted out more than ${length(grace)} before`;
 
 export const saysUnrecorded = (provider: string, { count, of }: Unheeded, limit: number): string =>

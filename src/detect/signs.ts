@@ -10,13 +10,13 @@ import { type SeriesKey, seriesKey } from '../windows/series.ts';
 import { bookName, metricWithTexts, SLOT, slotOf, talliesOf } from './content/tallies.ts';
 import { entriesOf, isWellKnown, knowsHost, knowsText, nearest, sumOf } from './content/texts.ts';
 import type { Learned } from './learning/learned.ts';
-import type { Held, Scene } from './series/snapshot.ts';
+import type { HeldSeries, SeriesIndex } from './series/series-index.ts';
 import type { WindowsView } from './series/view-port.ts';
 import { sightOf } from './unordered/orders.ts';
 
 export type Points = 'break-in' | 'bug' | 'unknown';
 
-export interface Sign {
+export interface OriginSign {
   readonly sign: 'texts' | 'last campaign' | 'links' | 'senders' | 'destinations' | 'orders' | 'providers';
   readonly points: Points;
   /** A few words for the table. */
@@ -25,7 +25,7 @@ export interface Sign {
 
 export interface SignsInput {
   readonly view: WindowsView;
-  readonly scene: Scene;
+  readonly index: SeriesIndex;
   readonly provider: string;
   /** When the incident began, and now. */
   readonly since: Second;
@@ -44,14 +44,14 @@ const KNOWN_FOR = 3 * 86_400;
 
 export const createSigns =
   (learned: Learned) =>
-  (input: SignsInput): Sign[] => [
+  (input: SignsInput): OriginSign[] => [
     ...textSigns(learned, input),
     ...partSigns(learned, input),
     orderSign(learned, input),
     providerSign(input),
   ];
 
-const textSigns = (learned: Learned, { view, provider, since, at }: SignsInput): Sign[] => {
+const textSigns = (learned: Learned, { view, provider, since, at }: SignsInput): OriginSign[] => {
   const books = learned.of('texts');
   const own = books.get(bookName(provider));
   const slots = [slotOf(at) - SLOT, slotOf(at)];
@@ -96,11 +96,15 @@ const lastCampaign = (learned: Learned, provider: string, since: Second) => {
 };
 
 /** Senders and countries: is any new, of those that are used now? */
-const partSigns = (learned: Learned, { scene, provider, since, at }: SignsInput): Sign[] => {
+const partSigns = (learned: Learned, { index, provider, since, at }: SignsInput): OriginSign[] => {
   const known = learned.of('destination');
-  const traffic = scene.byProvider.get(provider) ?? [];
-  const oldest = Math.min(at, ...traffic.flatMap(({ all }) => (all ? [bornOf(learned, all.key, at)] : [])));
-  const judge = (sign: 'senders' | 'destinations', parts: readonly Held[], what: string): Sign => {
+  const group = index.byProvider.get(provider) ?? [];
+  const oldest = Math.min(at, ...group.flatMap(({ all }) => (all ? [bornOf(learned, all.key, at)] : [])));
+  const judge = (
+    sign: 'senders' | 'destinations',
+    parts: readonly HeldSeries[],
+    what: string,
+  ): OriginSign => {
     const used = parts.filter(({ counts }) => counts.sum(since, at) > 0);
     if (used.length === 0) return { sign, points: 'unknown', says: `the stream tells no ${what}` };
     if (at - oldest < KNOWN_FOR) return { sign, points: 'unknown', says: 'not known for long enough' };
@@ -112,12 +116,12 @@ const partSigns = (learned: Learned, { scene, provider, since, at }: SignsInput)
   return [
     judge(
       'senders',
-      traffic.flatMap(({ senders }) => senders),
+      group.flatMap(({ senders }) => senders),
       'senders',
     ),
     judge(
       'destinations',
-      traffic.flatMap(({ countries }) => countries),
+      group.flatMap(({ countries }) => countries),
       'countries',
     ),
   ];
@@ -129,7 +133,7 @@ const bornOf = (learned: Learned, key: SeriesKey, at: number): number => {
   return baseline ? baseline.born * 60 : at;
 };
 
-const orderSign = (learned: Learned, { view, provider, since, at, unordered }: SignsInput): Sign => {
+const orderSign = (learned: Learned, { view, provider, since, at, unordered }: SignsInput): OriginSign => {
   const sign = 'orders';
   if (sightOf(learned.of('share').get(`unordered_order ${provider}`)) === 'blind')
     return { sign, points: 'unknown', says: 'its messages do not usually carry our orders' };
@@ -144,7 +148,7 @@ const orderSign = (learned: Learned, { view, provider, since, at, unordered }: S
     : { sign, points: 'bug', says: 'our own orders: our side asked for them' };
 };
 
-const providerSign = ({ provider, others }: SignsInput): Sign =>
+const providerSign = ({ provider, others }: SignsInput): OriginSign =>
   others.length === 0
     ? { sign: 'providers', points: 'bug', says: `only ${provider}` }
     : { sign: 'providers', points: 'unknown', says: `${named(others)} too: look at what they share` };

@@ -24,7 +24,7 @@ import {
   saysSilence,
   saysUsage,
 } from './says.ts';
-import type { Watched } from './series/classify.ts';
+import type { WatchedSeries } from './series/classify.ts';
 import type { Silence } from './silence/silence.ts';
 import type { Excess } from './statistics/shares.ts';
 import type { Follow } from './unordered/follows.ts';
@@ -32,10 +32,10 @@ import type { CampaignSaid } from './unordered/ledger-series.ts';
 import type { Beyond } from './unordered/ledgers.ts';
 
 /** Where a finding belongs. */
-export const place = ({ key, provider }: Watched) => ({ series: key, provider });
+export const place = ({ key, provider }: WatchedSeries) => ({ series: key, provider });
 
 export const burstFinding = (
-  one: Watched,
+  one: WatchedSeries,
   burst: Burst,
   at: Second,
   context: BurstContext & { readonly ordinary: boolean },
@@ -62,7 +62,7 @@ export const burstFinding = (
 const isBurstOrdinary = (burst: Burst, context: BurstContext & { readonly ordinary: boolean }): boolean =>
   burst.learning || context.together || context.ordinary || context.queued !== undefined;
 
-export const repeatsFinding = (one: Watched, seen: Repeats, at: Second): Finding => ({
+export const repeatsFinding = (one: WatchedSeries, seen: Repeats, at: Second): Finding => ({
   ...place(one),
   detector: 'repeats',
   at,
@@ -72,7 +72,7 @@ export const repeatsFinding = (one: Watched, seen: Repeats, at: Second): Finding
   says: saysRepeats(one, seen),
 });
 
-export const againFinding = (one: Watched, seen: CampaignRepeats, at: Second): Finding => ({
+export const againFinding = (one: WatchedSeries, seen: CampaignRepeats, at: Second): Finding => ({
   ...place(one),
   ...(one.name === undefined ? {} : { campaign: one.name }),
   detector: 'repeats',
@@ -91,7 +91,7 @@ export const againFinding = (one: Watched, seen: CampaignRepeats, at: Second): F
 export const sameTextFinding = (
   of: {
     readonly provider: string;
-    readonly metric: Watched['metric'];
+    readonly metric: WatchedSeries['metric'];
     readonly category: 'transactional' | 'otp';
     readonly series: SeriesKey;
   },
@@ -109,7 +109,12 @@ export const sameTextFinding = (
 });
 
 /** What was submitted in time and only came late is for people to look at. */
-export const quietFinding = (one: Watched, sends: QuietSends, at: Second, tolerated: number): Finding => ({
+export const quietFinding = (
+  one: WatchedSeries,
+  sends: QuietSends,
+  at: Second,
+  tolerated: number,
+): Finding => ({
   ...place(one),
   detector: 'quiet_hours',
   at,
@@ -119,7 +124,7 @@ export const quietFinding = (one: Watched, sends: QuietSends, at: Second, tolera
   says: saysQuiet(one, sends.count),
 });
 
-export const campaignFinding = (one: Watched, seen: CampaignFinding, at: Second): Finding => ({
+export const campaignFinding = (one: WatchedSeries, seen: CampaignFinding, at: Second): Finding => ({
   ...place(one),
   campaign: one.name,
   detector: 'campaign',
@@ -130,7 +135,7 @@ export const campaignFinding = (one: Watched, seen: CampaignFinding, at: Second)
   says: saysCampaign(one, seen),
 });
 
-export const silenceFinding = (one: Watched, silence: Silence, at: Second): Finding => ({
+export const silenceFinding = (one: WatchedSeries, silence: Silence, at: Second): Finding => ({
   ...place(one),
   detector: 'silence',
   at,
@@ -146,7 +151,7 @@ export const silenceFinding = (one: Watched, silence: Silence, at: Second): Find
 });
 
 export const destinationFinding = (
-  one: Watched,
+  one: WatchedSeries,
   at: Second,
   seen: { readonly strength: 'warn' | 'strong'; readonly inAnHour: number; readonly since: number },
 ): Finding => ({

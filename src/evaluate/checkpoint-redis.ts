@@ -5,13 +5,13 @@
 import { Fenced } from '../cluster/lease.ts';
 import { loadScript } from '../runtime/lua.ts';
 import type { RedisClient } from '../runtime/redis.ts';
-import type { WatchMemory } from './evaluator.ts';
+import type { Checkpoint } from './evaluator.ts';
 import type { WatchState } from './watch.ts';
 
 /** What was learned outlives a long summer. */
 const HUNDRED_DAYS = 100 * 86_400;
 
-export const createRedisWatchMemory = (parts: { redis: RedisClient; prefix: string }): WatchMemory => {
+export const createRedisCheckpoint = (parts: { redis: RedisClient; prefix: string }): Checkpoint => {
   const { redis, prefix } = parts;
   const saveCheckpoint = loadScript(redis, new URL('./save-checkpoint.lua', import.meta.url));
   const key = `${prefix}:watch`;

@@ -9,32 +9,32 @@ import { Fenced, type Lease } from '../cluster/lease.ts';
 import { type Clock, type Ms, startOf } from '../events/event.ts';
 import type { Journal } from '../incidents/audit/log.ts';
 import type { Action, IncidentChange, Verdict } from '../incidents/incident.ts';
-import { createTelling, settled } from '../incidents/publish.ts';
+import { createPublisher, settled } from '../incidents/publish.ts';
 import type { IncidentStore } from '../incidents/store.ts';
-import { createTell } from '../notify/notices.ts';
+import { createNotices } from '../notify/notices.ts';
 import type { Outbox } from '../notify/outbox/outbox.ts';
-import { createResponding, LATELY, type RespondingParts } from '../respond/auto-pause.ts';
+import { type AutoPauseParts, createAutoPause, LATELY } from '../respond/auto-pause.ts';
 import { isKnown, untold } from '../respond/recovery.ts';
 import type { Cursor, WindowChanges, WindowStore } from '../windows/store/store.ts';
-import type { Relay, Told } from './mailbox.ts';
+import type { Mailbox, MailboxMessage } from './mailbox.ts';
 import type { Limits, Moment, Watch, WatchState } from './watch.ts';
 
 /** Where the watch's own state is kept for a restart or a takeover. */
-export interface WatchMemory {
+export interface Checkpoint {
   /** `token`: the lease's fencing token; a lower one saves nothing from now on. */
   load(token?: number): Promise<WatchState | undefined>;
   /** Adds what was learned to what is kept; '' takes an entry away. Rejects with `Fenced` below the highest token seen. */
   save(state: WatchState, token?: number): Promise<void>;
 }
 
-export interface EvaluatorParts extends Omit<RespondingParts, 'incidents' | 'living' | 'told'> {
+export interface EvaluatorParts extends Omit<AutoPauseParts, 'incidents' | 'living' | 'told'> {
   readonly store: WindowStore;
   readonly watch: Watch;
-  readonly memory: WatchMemory;
+  readonly memory: Checkpoint;
   readonly lease: Lease;
   readonly incidents: IncidentStore;
   readonly journal: Journal;
-  readonly relay: Relay;
+  readonly mailbox: Mailbox;
   readonly outbox: Outbox;
   readonly limits: Limits;
   /** The time up to which silence counts: the clock, or the newest event time in a replay. */
@@ -73,13 +73,13 @@ const RENEW_EVERY = 500;
 
 export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
   const { config, store, watch, incidents, journal, outbox, executor, log } = parts;
-  const notices = createTell({ config, outbox, clock: parts.clock, mode: parts.mode });
-  const telling = createTelling({
+  const notices = createNotices({ config, outbox, clock: parts.clock, mode: parts.mode });
+  const publisher = createPublisher({
     store: incidents,
     journal,
     tell: async (changes, by) => outbox.put(await notices(changes, watch.incidents()), by),
   });
-  const responding = createResponding({
+  const responding = createAutoPause({
     ...parts,
     living: () => watch.incidents(),
     told: (action) => told(action),
@@ -122,7 +122,7 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
 
   const look = async (held: number, reading: Promise<WindowChanges>): Promise<void> => {
     if (held !== token) await takeOver(held);
-    const [changes] = await Promise.all([reading, parts.relay.drain(take)]);
+    const [changes] = await Promise.all([reading, parts.mailbox.drain(take)]);
     let renewedAt = parts.clock();
     for (const moment of watch.advance(changes, parts.limits)) {
       if (parts.clock() - renewedAt >= RENEW_EVERY) {
@@ -153,7 +153,7 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
 
   /** Another instance decides; this one keeps its picture and its list of incidents current. */
   const standBy = async (changes: WindowChanges): Promise<void> => {
-    if (token !== null) telling.recover([]);
+    if (token !== null) publisher.recover([]);
     token = null;
     watch.observe(changes);
     cursor = changes.cursor;
@@ -170,7 +170,7 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
       incidents.load(),
       incidents.actions(LATELY),
     ]);
-    telling.recover(known);
+    publisher.recover(known);
     const unknown = watch.load(state, settled(known));
     if (unknown > 0) log.warn({ unknown }, 'learned by another version of tocsin: learned anew from here');
     responding.recall(actions);
@@ -180,25 +180,25 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
   };
 
   const write = async (changes: readonly IncidentChange[]): Promise<void> => {
-    await telling.write(changes, token ?? undefined);
+    await publisher.write(changes, token ?? undefined);
     if (changes.length > 0) parts.onAlert?.();
   };
 
   const told = async (action: Action): Promise<void> => {
     parts.onAction?.(action);
-    if (!leading()) return parts.relay.pass({ kind: 'acted', action });
+    if (!leading()) return parts.mailbox.pass({ kind: 'acted', action });
     const change = watch.act(action);
     if (change) await write([change]);
   };
 
   const acknowledge = async (incident: string, by: string): Promise<void> => {
-    if (!leading()) return parts.relay.pass({ kind: 'acknowledged', incident, by });
+    if (!leading()) return parts.mailbox.pass({ kind: 'acknowledged', incident, by });
     const change = watch.acknowledge(incident, parts.clock(), by);
     if (change) await write([change]);
   };
 
   /** What another instance was told; what was applied before and comes again changes nothing. */
-  const take = async (one: Told): Promise<void> => {
+  const take = async (one: MailboxMessage): Promise<void> => {
     if (one.kind === 'acknowledged') return acknowledge(one.incident, one.by);
     const { action } = one;
     const incident = watch.incidents().find(({ id }) => id === action.incident);
@@ -207,7 +207,7 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
 
   const save = async (withLearned: boolean): Promise<void> => {
     if (token === null) return;
-    await telling.keep(watch.incidents(), token);
+    await publisher.keep(watch.incidents(), token);
     const state = watch.save(withLearned);
     unsaved = { ...unsaved, ...state.learned };
     await parts.memory.save({ ...state, learned: unsaved }, token);

@@ -1,8 +1,8 @@
 /** The relay in Redis: one list. */
 import { answersOf, type RedisClient } from '../runtime/redis.ts';
-import { MOST_TOLD, type Relay, type Told } from './mailbox.ts';
+import { type Mailbox, type MailboxMessage, MOST_TOLD } from './mailbox.ts';
 
-export const createRedisRelay = ({ redis, prefix }: { redis: RedisClient; prefix: string }): Relay => {
+export const createRedisMailbox = ({ redis, prefix }: { redis: RedisClient; prefix: string }): Mailbox => {
   const key = `${prefix}:{incidents}:relay`;
   return {
     pass: async (told) => {
@@ -11,7 +11,7 @@ export const createRedisRelay = ({ redis, prefix }: { redis: RedisClient; prefix
     drain: async (apply) => {
       const texts = await redis.lrange(key, 0, -1);
       if (texts.length === 0) return;
-      for (const text of texts) await apply(JSON.parse(text) as Told);
+      for (const text of texts) await apply(JSON.parse(text) as MailboxMessage);
       const applied = redis.pipeline();
       for (const text of texts) applied.lrem(key, 1, text);
       answersOf(await applied.exec());

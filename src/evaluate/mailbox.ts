@@ -4,22 +4,22 @@
  */
 import type { Action } from '../incidents/incident.ts';
 
-export type Told =
+export type MailboxMessage =
   | { readonly kind: 'acted'; readonly action: Action }
   | { readonly kind: 'acknowledged'; readonly incident: string; readonly by: string };
 
-export interface Relay {
+export interface Mailbox {
   /** Durable once it answers. */
-  pass(told: Told): Promise<void>;
+  pass(told: MailboxMessage): Promise<void>;
   /** Hands out what was passed, oldest first. It is gone once all were applied; else it comes again as a whole. */
-  drain(apply: (told: Told) => Promise<void>): Promise<void>;
+  drain(apply: (told: MailboxMessage) => Promise<void>): Promise<void>;
 }
 
 /** Beyond it the oldest are forgotten: nobody has led for long, and the actions stand in their log all the same. */
 export const MOST_TOLD = 1_000;
 
-export const createMemoryRelay = (): Relay => {
-  let waiting: readonly Told[] = [];
+export const createMemoryMailbox = (): Mailbox => {
+  let waiting: readonly MailboxMessage[] = [];
   return {
     pass: async (told) => {
       waiting = [...waiting, told].slice(-MOST_TOLD);

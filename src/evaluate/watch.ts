@@ -15,7 +15,7 @@ import {
   isUnderPause,
   type Verdict,
 } from '../incidents/incident.ts';
-import { acknowledge, applyAction, type Outcome, verified } from '../incidents/lifecycle.ts';
+import { acknowledge, applyAction, type LifecycleOutcome, verified } from '../incidents/lifecycle.ts';
 import type { WindowChanges } from '../windows/store/store.ts';
 import type { View } from '../windows/view.ts';
 
@@ -182,7 +182,7 @@ export const createWatch = (parts: { engine: Engine; view: View; life: LifeLimit
 
   const change = (
     id: string | null,
-    happens: (incident: Incident) => Outcome,
+    happens: (incident: Incident) => LifecycleOutcome,
   ): IncidentChange | undefined => {
     const incident = incidents.find((candidate) => candidate.id === id);
     if (!incident) return undefined;

@@ -11,10 +11,10 @@ import { fromTwilio, isTwilio } from './presets/twilio-event-streams.ts';
 import type { Parsed } from './shape.ts';
 import { isType, type Json, refuse, toEvent } from './shape.ts';
 
-export type Preset = 'auto' | 'tocsin' | 'twilio-event-streams' | 'aws-end-user-messaging';
+export type EventPreset = 'auto' | 'tocsin' | 'twilio-event-streams' | 'aws-end-user-messaging';
 
 export interface ParseOptions {
-  readonly preset: Preset;
+  readonly preset: EventPreset;
   /** The longest record, in bytes. */
   readonly maxRecord: number;
   /** An event dated after this is refused as in_the_future. */
@@ -69,7 +69,7 @@ export const parseObject = (json: unknown, { preset, latest }: Omit<ParseOptions
   return preset === 'auto' && resembles(json) ? toEvent(json, latest) : UNKNOWN;
 };
 
-const fromEnvelope = (envelope: Json, preset: Preset, latest: Ms | undefined): Parsed => {
+const fromEnvelope = (envelope: Json, preset: EventPreset, latest: Ms | undefined): Parsed => {
   const data = dataOf(envelope);
   if (!data) return NO_DATA;
   if (isTwilio(envelope.type)) {

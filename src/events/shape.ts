@@ -18,9 +18,9 @@ import { toAddress, toMs } from './fields.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 /** What a provider calls a field, so that a rejection speaks its sender's language. */
-export type Names = Readonly<Record<string, string>>;
+export type FieldNames = Readonly<Record<string, string>>;
 
-const NO_NAMES: Names = {};
+const NO_NAMES: FieldNames = {};
 /** A name becomes part of series and keys: no control characters, no half characters. */
 const NAME = /^[^\p{Cs}\p{Cc}]{1,200}$/u;
 /** What nearly every name is, told faster. */
@@ -61,10 +61,10 @@ export const refuse = (reason: string, detail: string): Parsed & { ok: false } =
 });
 
 /** Why one field will not do. */
-type Refusal = { readonly reason: string; readonly field: string; readonly why: string };
-const isRefusal = (value: object): value is Refusal => 'why' in value;
+type ShapeRefusal = { readonly reason: string; readonly field: string; readonly why: string };
+const isRefusal = (value: object): value is ShapeRefusal => 'why' in value;
 
-const instant = (raw: Json, field: string): Ms | Refusal => {
+const instant = (raw: Json, field: string): Ms | ShapeRefusal => {
   const value = raw[field];
   if (value === undefined || value === null) return { reason: 'missing_field', field, why: 'is missing' };
   const at = toMs(value);
@@ -76,19 +76,19 @@ const instant = (raw: Json, field: string): Ms | Refusal => {
   };
 };
 
-const address = (value: string, field: string): Address | Refusal =>
+const address = (value: string, field: string): Address | ShapeRefusal =>
   toAddress(value) ?? {
     reason: 'bad_address',
     field,
     why: 'must be a number in E.164 with its plus sign, a short code or an alphanumeric sender',
   };
 
-const wrong = (raw: Json, field: string): Refusal =>
+const wrong = (raw: Json, field: string): ShapeRefusal =>
   raw[field] === undefined || raw[field] === null
     ? { reason: 'missing_field', field, why: 'is missing' }
     : { reason: 'bad_field', field, why: 'has a value of the wrong kind or out of range' };
 
-const checked = <T>(schema: z.ZodType<T>, raw: Json): T | Refusal => {
+const checked = <T>(schema: z.ZodType<T>, raw: Json): T | ShapeRefusal => {
   const result = schema.safeParse(raw);
   if (result.success) return result.data;
   return wrong(raw, String(result.error.issues[0]?.path[0] ?? 'event'));
@@ -115,7 +115,7 @@ const isShort = (text: string): boolean => text.length <= MOST_CODE || [...text]
 const isMaybeCode = (value: unknown): value is Maybe<string | number> =>
   isNothing(value) || (isText(value) ? isShort(value) : Number.isFinite(value));
 
-const toMessage = (type: MessageType, raw: Json): SmsEvent | Refusal => {
+const toMessage = (type: MessageType, raw: Json): SmsEvent | ShapeRefusal => {
   const { id, provider, campaign, order, text, segments, error } = raw;
   const category = categoryOf(raw.category);
   if (!isName(id)) return wrong(raw, 'id');
@@ -151,7 +151,7 @@ const toMessage = (type: MessageType, raw: Json): SmsEvent | Refusal => {
   };
 };
 
-const toReceived = (raw: Json): SmsEvent | Refusal => {
+const toReceived = (raw: Json): SmsEvent | ShapeRefusal => {
   const fields = checked(received, raw);
   if (isRefusal(fields)) return fields;
   const at = instant(raw, 'at');
@@ -171,7 +171,7 @@ const toReceived = (raw: Json): SmsEvent | Refusal => {
   };
 };
 
-const toConsent = (type: 'opted_out' | 'opted_in', raw: Json): SmsEvent | Refusal => {
+const toConsent = (type: 'opted_out' | 'opted_in', raw: Json): SmsEvent | ShapeRefusal => {
   const fields = checked(consent, raw);
   if (isRefusal(fields)) return fields;
   const at = instant(raw, 'at');
@@ -182,7 +182,7 @@ const toConsent = (type: 'opted_out' | 'opted_in', raw: Json): SmsEvent | Refusa
 };
 
 /** From `start` to `end`. */
-const spanOf = (raw: Json): { readonly start: Ms; readonly end: Ms } | Refusal => {
+const spanOf = (raw: Json): { readonly start: Ms; readonly end: Ms } | ShapeRefusal => {
   const start = instant(raw, 'start');
   if (typeof start === 'object') return start;
   const end = instant(raw, 'end');
@@ -191,7 +191,7 @@ const spanOf = (raw: Json): { readonly start: Ms; readonly end: Ms } | Refusal =
   return { start, end };
 };
 
-const toAnnounced = (raw: Json): AnnouncedEvent | Refusal => {
+const toAnnounced = (raw: Json): AnnouncedEvent | ShapeRefusal => {
   const fields = checked(announced, raw);
   if (isRefusal(fields)) return fields;
   const at = instant(raw, 'at');
@@ -203,7 +203,7 @@ const toAnnounced = (raw: Json): AnnouncedEvent | Refusal => {
   return { type: 'announced', id, at, provider: provider || undefined, campaign, start, end, audience };
 };
 
-const toUsage = (raw: Json): UsageEvent | Refusal => {
+const toUsage = (raw: Json): UsageEvent | ShapeRefusal => {
   const fields = checked(usage, raw);
   if (isRefusal(fields)) return fields;
   const at = instant(raw, 'at');
@@ -227,7 +227,7 @@ const toUsage = (raw: Json): UsageEvent | Refusal => {
   };
 };
 
-const READERS: ReadonlyMap<unknown, (raw: Json) => SmsEvent | Refusal> = new Map([
+const READERS: ReadonlyMap<unknown, (raw: Json) => SmsEvent | ShapeRefusal> = new Map([
   ...(['submitted', 'sent', 'delivered', 'failed'] as const).map(
     (type) => [type, (raw: Json) => toMessage(type, raw)] as const,
   ),
@@ -241,7 +241,7 @@ const READERS: ReadonlyMap<unknown, (raw: Json) => SmsEvent | Refusal> = new Map
 export const isType = (value: unknown): boolean => READERS.has(value);
 
 /** Checks a JSON object in tocsin's words; an event dated after `latest` is refused. Never throws. */
-export const toEvent = (raw: Json, latest?: Ms, names: Names = NO_NAMES): Parsed => {
+export const toEvent = (raw: Json, latest?: Ms, names: FieldNames = NO_NAMES): Parsed => {
   const reader = READERS.get(raw.type);
   const named = (field: string) => names[field] ?? field;
   if (!reader) {

@@ -19,7 +19,7 @@ export const OTHERS = '(other)';
 /** Hours of which the names are known: what the windows keep, and one more. Older events are none's own. */
 const HOURS = 4;
 
-interface Slot {
+interface NameSlot {
   readonly hour: number;
   /** By name, the lowest offset at which it was told apart. */
   readonly since: Map<string, Offset>;
@@ -31,8 +31,8 @@ interface Slot {
 
 /** The names of one kind that belong to one owner. */
 interface Roll {
-  slots: Slot[];
-  last: Slot | undefined;
+  slots: NameSlot[];
+  last: NameSlot | undefined;
 }
 
 export interface Crowd {
@@ -41,7 +41,7 @@ export interface Crowd {
   readonly owner: string;
 }
 
-export interface Names {
+export interface CardinalityLimit {
   /** Names are asked about where they stand: call it before, once an event. */
   standAt(partition: PartitionId, offset: Offset, at: Ms): void;
   /** Whether the name is told apart here. */
@@ -56,7 +56,7 @@ export interface Names {
 export const crowdSays = ({ kind, owner }: Crowd, limits: NameLimits): string =>
   `more than ${limits[kind]} ${kind}${owner === '' ? '' : ` of ${owner}`} within two hours: those beyond are counted together as ${OTHERS}, and not told apart (windows.names.${kind})`;
 
-export const createNames = (limits: NameLimits): Names => {
+export const createCardinalityLimit = (limits: NameLimits): CardinalityLimit => {
   const books = new Map<PartitionId, Map<NameKind, Map<string, Roll>>>();
   let book = new Map<NameKind, Map<string, Roll>>();
   let partition: PartitionId | undefined;
@@ -117,7 +117,7 @@ export const createNames = (limits: NameLimits): Names => {
 };
 
 /** Undefined for an hour too far back. */
-const slotAt = (roll: Roll, hour: number): Slot | undefined => {
+const slotAt = (roll: Roll, hour: number): NameSlot | undefined => {
   const known = roll.slots.find((slot) => slot.hour === hour);
   if (known) return known;
   const newest = Math.max(hour, ...roll.slots.map((slot) => slot.hour));
@@ -131,7 +131,7 @@ const slotAt = (roll: Roll, hour: number): Slot | undefined => {
 
 const isAdmitted = (
   { slots }: Roll,
-  slot: Slot,
+  slot: NameSlot,
   { name, offset, most }: { readonly name: string; readonly offset: Offset; readonly most: number },
 ): boolean => {
   const known = slot.since.get(name);

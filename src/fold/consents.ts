@@ -22,7 +22,7 @@ export interface ConsentRules {
 }
 
 /** One partition's, standing where a stretch begins. */
-export interface Ledger {
+export interface ConsentLedger {
   /** Up to this instant nobody has waited too long: no later than the first of them has; Infinity when nobody waits. */
   readonly due: number;
   /** Somebody asks for STOP. One who is known already changes nothing. */
@@ -42,7 +42,7 @@ export interface Consents {
   /** Goes on from what the store has of a partition up to `next`: call it when the partition was claimed. */
   take(partition: PartitionId, known: Consent, next: Offset): void;
   /** The ledger as the events below `from` left it, for the stretch up to `next`. */
-  standingAt(partition: PartitionId, from: Offset, next: Offset): Ledger;
+  standingAt(partition: PartitionId, from: Offset, next: Offset): ConsentLedger;
 }
 
 export const CONSENT_RULES: ConsentRules = { grace: 300_000 as Duration, limit: 3_600_000 as Duration };
@@ -125,7 +125,7 @@ const createLedger = (
   for (const [person, out] of begin.known.withdrawn) put(person, { out });
   for (const [person, at] of begin.known.returned) put(person, { in: at });
 
-  const ledger: Ledger = {
+  const ledger: ConsentLedger = {
     get due() {
       return due;
     },
@@ -166,7 +166,7 @@ const createLedger = (
   };
 
   /** Takes back what came at or after `from`; what was taken back before and lies below it holds again. */
-  const stand = (from: Offset, next: Offset): Ledger => {
+  const stand = (from: Offset, next: Offset): ConsentLedger => {
     for (const one of undone) if (one.offset >= end && one.offset < from) apply(one);
     const back: Change[] = [];
     for (let last = journal.at(-1); last && last.offset >= from; last = journal.at(-1)) {

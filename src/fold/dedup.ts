@@ -31,7 +31,7 @@ export interface Past {
   readonly forgotten: Ms | undefined;
 }
 
-export interface Seen {
+export interface Dedup {
   of(partition: PartitionId): Past;
   /** Repeats found since the start; a stretch that was folded again has its repeats counted again. */
   repeats(): number;
@@ -56,7 +56,7 @@ const PLACES: ReadonlyMap<string, number> = new Map([
 ]);
 const ALLOWED = 16;
 
-interface Generation {
+interface DedupGeneration {
   size: number;
   /** Event time of the newest submission. */
   newest: number;
@@ -65,7 +65,7 @@ interface Generation {
   readonly cells: Int32Array;
 }
 
-const newGeneration = (slots = FEWEST_SLOTS): Generation => ({
+const newGeneration = (slots = FEWEST_SLOTS): DedupGeneration => ({
   size: 0,
   newest: 0,
   last: slots - 1,
@@ -73,7 +73,7 @@ const newGeneration = (slots = FEWEST_SLOTS): Generation => ({
 });
 
 /** The first cell of a message, or of the empty slot where it would be. */
-const cellOf = ({ cells, last }: Generation, high: number, low: number): number => {
+const cellOf = ({ cells, last }: DedupGeneration, high: number, low: number): number => {
   for (let slot = low & last; ; slot = (slot + 1) & last) {
     const cell = CELLS * slot;
     if (cells[cell + FLAGS] === 0 || (cells[cell + LOW] === low && cells[cell + HIGH] === high)) return cell;
@@ -85,7 +85,7 @@ const copySlot = (from: Int32Array, at: number, to: Int32Array, place: number): 
   for (let n = 0; n < CELLS; n++) to[place + n] = from[at + n] ?? 0;
 };
 
-const grown = (from: Generation): Generation => {
+const grown = (from: DedupGeneration): DedupGeneration => {
   const to = newGeneration(2 * (from.last + 1));
   to.size = from.size;
   to.newest = from.newest;
@@ -200,7 +200,7 @@ const createPast = (remembered: number, onRepeat: () => void): Past => {
   };
 };
 
-export const createSeen = (remembered = REMEMBERED): Seen => {
+export const createDedup = (remembered = REMEMBERED): Dedup => {
   const partitions = new Map<PartitionId, Past>();
   let repeats = 0;
   const onRepeat = () => {

@@ -5,7 +5,7 @@ import type { TextFault } from '../events/text/faults.ts';
 import { maskAddress } from '../events/text/mask.ts';
 import { LAG_NAMES, lagStep } from '../windows/lags.ts';
 import { type Hours, type SeriesKey, seriesKey } from '../windows/series.ts';
-import { createNames, type Names, OTHERS } from './cardinality.ts';
+import { type CardinalityLimit, createCardinalityLimit, OTHERS } from './cardinality.ts';
 import { hashOn } from './traces.ts';
 
 /** Names of one kind whose keys are kept; beyond that all are built anew, which is only slower. */
@@ -62,7 +62,7 @@ export interface AnswerKeys {
 export type FoldKeys = ReturnType<typeof createFoldKeys>;
 
 /** `names`: which of them have keys of their own; stand where the event does before asking for its keys. */
-export const createFoldKeys = (names: Names = createNames(NAME_LIMITS)) => {
+export const createFoldKeys = (cardinality: CardinalityLimit = createCardinalityLimit(NAME_LIMITS)) => {
   const messages = new Map<MessageType, Map<string, MessageKeys>>();
   const answers = new Map<'answers', Map<string, AnswerKeys>>();
   const plain = new Map<'opted_out' | 'opted_in', Map<string | undefined, SeriesKey>>();
@@ -87,7 +87,7 @@ export const createFoldKeys = (names: Names = createNames(NAME_LIMITS)) => {
   const bounded = (kind: NameKind, provider: string, build: KeyOf): KeyOf => {
     const others = build(OTHERS);
     const own = builtOnce(build);
-    return (name) => (names.has(kind, provider, name) ? own(name) : others);
+    return (name) => (cardinality.has(kind, provider, name) ? own(name) : others);
   };
   /** Providers write phone numbers where senders and the like belong. */
   const masked = (kind: NameKind, provider: string, build: KeyOf): KeyOf =>
@@ -152,14 +152,15 @@ export const createFoldKeys = (names: Names = createNames(NAME_LIMITS)) => {
     consent: (metric: 'opted_out' | 'opted_in', provider: string | undefined): SeriesKey =>
       kept(plain, metric, provider, () => seriesKey({ metric, provider })),
     /** The name a provider goes by here: its own, or that of all who are too many. */
-    providerOf: (provider: string): string => (names.has('providers', '', provider) ? provider : OTHERS),
+    providerOf: (provider: string): string =>
+      cardinality.has('providers', '', provider) ? provider : OTHERS,
     /** Reports are few, and each is of another stretch of time. */
     usage: ({ provider, start, end }: UsageEvent, unit?: 'segments'): SeriesKey => {
       const own = `${secondOf(start)}-${secondOf(end)}`;
-      const period = names.has('periods', provider, own) ? own : OTHERS;
+      const period = cardinality.has('periods', provider, own) ? own : OTHERS;
       return seriesKey({ metric: 'usage', provider, unit, period });
     },
-    standAt: names.standAt,
+    standAt: cardinality.standAt,
   };
 };
 

@@ -10,19 +10,19 @@ import type { SeriesKey } from '../windows/series.ts';
 import type { Offset, PartitionId, RecipientKey } from '../windows/store/store.ts';
 import type { MessageKeys } from './fold-keys.ts';
 import type { Recipient } from './recipient-key.ts';
-import { createAgain, hashOfText, type TextHash } from './repeated-text.ts';
+import { createRepeatedText, hashOfText, type TextHash } from './repeated-text.ts';
 import { hashOn } from './traces.ts';
 
-type Sums<K> = Map<K, number>;
+type TextSums<K> = Map<K, number>;
 /** The sums of a series in the slot of an instant. */
-type TallyOf = (series: SeriesKey, at: Ms) => Sums<RecipientKey>;
+type TallyOf = (series: SeriesKey, at: Ms) => TextSums<RecipientKey>;
 
-const add = <K>(sums: Sums<K>, key: K): void => {
+const add = <K>(sums: TextSums<K>, key: K): void => {
   sums.set(key, (sums.get(key) ?? 0) + 1);
 };
 
 export const createFoldTexts = (recipientKey: (address: string) => Recipient) => {
-  const isAgain = createAgain();
+  const isAgain = createRepeatedText();
   const signsOf = createTextSigns();
   const hashOf = withRecentTexts(hashOfText);
   const faultIn = withRecentTexts(faultOf);
@@ -34,7 +34,7 @@ export const createFoldTexts = (recipientKey: (address: string) => Recipient) =>
     const countMarketing = (
       event: MessageEvent,
       key: MessageKeys,
-      bucket: Sums<SeriesKey>,
+      bucket: TextSums<SeriesKey>,
       offset: Offset,
     ) => {
       const { text, campaign, to, at } = event;
@@ -52,7 +52,7 @@ export const createFoldTexts = (recipientKey: (address: string) => Recipient) =>
       event: MessageEvent,
       category: Category,
       key: MessageKeys,
-      bucket: Sums<SeriesKey>,
+      bucket: TextSums<SeriesKey>,
       offset: Offset,
     ): void => {
       if (category === 'marketing') {

@@ -28,17 +28,17 @@ import {
   type SlotKey,
   TALLY_SLOT,
 } from '../windows/store/store.ts';
-import type { Names } from './cardinality.ts';
+import type { CardinalityLimit } from './cardinality.ts';
 import { type Consents, createConsents } from './consents.ts';
-import { createSeen, type Seen } from './dedup.ts';
+import { createDedup, type Dedup } from './dedup.ts';
 import type { Fold, FoldInput } from './fold-input.ts';
 import { createFoldKeys, type FoldKeys, type MessageKeys } from './fold-keys.ts';
 import { createFoldTexts } from './fold-texts.ts';
-import { createHours } from './forbidden-hours.ts';
-import { createAnswers } from './opt-outs.ts';
+import { createForbiddenHours } from './forbidden-hours.ts';
+import { createOptOuts } from './opt-outs.ts';
 import type { ProbeRules } from './probe.ts';
 import type { Recipient } from './recipient-key.ts';
-import { type Asked, createAsked } from './submissions.ts';
+import { createSubmissionJoin, type SubmissionJoin } from './submissions.ts';
 
 const SAMPLE_LENGTH = 200;
 /** Half of a character that takes two: the store's JSON refuses it. */
@@ -53,32 +53,32 @@ export interface FoldParts {
   /** Digits of a text masked. */
   readonly maskText: (text: string) => string;
   /** Given by who wants to know how many repeats were found. */
-  readonly seen?: Seen;
+  readonly seen?: Dedup;
   readonly stopWords?: StopWords;
   readonly consents?: Consents;
   /** Which names are told apart; absent: those within NAME_LIMITS. */
-  readonly names?: Names;
+  readonly cardinality?: CardinalityLimit;
   /** Whose answers are a probe's, and no customer's. */
   readonly probe?: ProbeRules;
 }
 
 type CountedEvent = Exclude<SmsEvent, AnnouncedEvent>;
-type Counts = Map<Second, Map<SeriesKey, number>>;
+type FoldedCounts = Map<Second, Map<SeriesKey, number>>;
 
 export const createFold = (parts: FoldParts): Fold => {
-  const { isQuiet, categoryOf, recipientKey, maskText, seen = createSeen() } = parts;
+  const { isQuiet, categoryOf, recipientKey, maskText, seen = createDedup() } = parts;
   const { stopWords = createStopWords(), consents = createConsents() } = parts;
-  const keys = createFoldKeys(parts.names);
-  const hoursOf = createHours(isQuiet);
-  const askedOf = createAsked(seen);
+  const keys = createFoldKeys(parts.cardinality);
+  const hoursOf = createForbiddenHours(isQuiet);
+  const askedOf = createSubmissionJoin(seen);
   const foldTexts = createFoldTexts(recipientKey);
-  const countAnswer = createAnswers({ keys, recipientKey, stopWords, probe: parts.probe });
+  const countAnswer = createOptOuts({ keys, recipientKey, stopWords, probe: parts.probe });
   /** When each partition's last event was: where a stretch of nothing but rejected records is counted. */
   const lastAt = new Map<PartitionId, Ms>();
   const sampleOf = (text: string) => maskText(text.slice(0, SAMPLE_LENGTH).replace(CUT_CHARACTER, ''));
 
   return (input: FoldInput): FoldedBatch => {
-    const counts: Counts = new Map();
+    const counts: FoldedCounts = new Map();
     const past = seen.of(input.partition);
     const asked = askedOf(input);
     const distinct = createSlots<number>(DISTINCT_SLOT);
@@ -193,7 +193,7 @@ const countMessage = (bucket: Map<SeriesKey, number>, key: MessageKeys, event: M
 const countAsked = (
   bucket: Map<SeriesKey, number>,
   key: MessageKeys,
-  of: { readonly asked: Asked; readonly offset: number; readonly event: MessageEvent },
+  of: { readonly asked: SubmissionJoin; readonly offset: number; readonly event: MessageEvent },
 ): Second | undefined => {
   const { asked, offset, event } = of;
   if (isOnItsWay(event) && event.segments !== undefined) add(bucket, key.segments, event.segments);
@@ -212,7 +212,7 @@ const add = <K>(sums: Map<K, number>, key: K, n: number): void => {
   sums.set(key, (sums.get(key) ?? 0) + n);
 };
 
-const bucketOf = (counts: Counts, at: Second): Map<SeriesKey, number> => {
+const bucketOf = (counts: FoldedCounts, at: Second): Map<SeriesKey, number> => {
   let bucket = counts.get(at);
   if (!bucket) {
     bucket = new Map();
@@ -225,7 +225,7 @@ const bucketOf = (counts: Counts, at: Second): Map<SeriesKey, number> => {
  * Before a partition's first event there is no second to count in; dead letters and their counter have them all
  * the same. Second 0 would make the windows an age long.
  */
-const countRejected = (counts: Counts, at: Second, rejected: ReadonlyMap<string, number>): void => {
+const countRejected = (counts: FoldedCounts, at: Second, rejected: ReadonlyMap<string, number>): void => {
   for (const [reason, n] of rejected) add(bucketOf(counts, at), seriesKey({ metric: 'rejected', reason }), n);
 };
 

@@ -16,7 +16,7 @@ export type HoursOf = (
   category: Category,
 ) => Hours | undefined;
 
-export const createHours =
+export const createForbiddenHours =
   (isQuiet: IsQuiet): HoursOf =>
   (past, offset, event, category) => {
     const quiet = isQuiet(event.to, event.at, category);

@@ -4,7 +4,7 @@ import type { MessageEvent } from '../events/event.ts';
 import { maskDigits } from '../events/text/mask.ts';
 import { createStopWords } from '../events/text/stop-words.ts';
 import { createIsQuiet } from '../quiet-hours/quiet-hours.ts';
-import { createNames, type Names } from './cardinality.ts';
+import { type CardinalityLimit, createCardinalityLimit } from './cardinality.ts';
 import { type Consents, createConsents } from './consents.ts';
 import { createFold } from './fold.ts';
 import type { Fold } from './fold-input.ts';
@@ -13,7 +13,7 @@ import { createRecipientKey } from './recipient-key.ts';
 /** `hmacKey`: keys the hashes of phone numbers. `consents` and `names`: given by who asks them, too. */
 export const foldFrom = (
   config: Config,
-  parts: { readonly hmacKey: string; readonly consents?: Consents; readonly names?: Names },
+  parts: { readonly hmacKey: string; readonly consents?: Consents; readonly cardinality?: CardinalityLimit },
 ): Fold =>
   createFold({
     isQuiet: createIsQuiet(config.detect.quietHours),
@@ -22,7 +22,7 @@ export const foldFrom = (
     maskText: maskDigits,
     stopWords: createStopWords(config.detect.stop),
     consents: parts.consents ?? createConsents(config.detect.stop),
-    names: parts.names ?? createNames(config.windows.names),
+    cardinality: parts.cardinality ?? createCardinalityLimit(config.windows.names),
     probe: config.probe.stop,
   });
 

@@ -6,18 +6,18 @@ import type { Answer, ReceivedEvent } from '../events/event.ts';
 import type { StopWords } from '../events/text/stop-words.ts';
 import type { SeriesKey } from '../windows/series.ts';
 import type { Offset } from '../windows/store/store.ts';
-import type { Ledger } from './consents.ts';
+import type { ConsentLedger } from './consents.ts';
 import type { FoldKeys } from './fold-keys.ts';
 import { type ProbeRules, personOf, probeSeriesOf } from './probe.ts';
 import type { Recipient } from './recipient-key.ts';
 
-type Sums = Map<SeriesKey, number>;
+type AnswerSums = Map<SeriesKey, number>;
 
-const add = (sums: Sums, key: SeriesKey): void => {
+const add = (sums: AnswerSums, key: SeriesKey): void => {
   sums.set(key, (sums.get(key) ?? 0) + 1);
 };
 
-export const createAnswers = (parts: {
+export const createOptOuts = (parts: {
   readonly keys: FoldKeys;
   readonly recipientKey: (address: string) => Recipient;
   readonly stopWords: StopWords;
@@ -25,7 +25,7 @@ export const createAnswers = (parts: {
 }) => {
   const { keys, recipientKey, stopWords, probe } = parts;
 
-  const countReceived = (event: ReceivedEvent, bucket: Sums, offset: Offset, ledger: Ledger) => {
+  const countReceived = (event: ReceivedEvent, bucket: AnswerSums, offset: Offset, ledger: ConsentLedger) => {
     const { provider, from, text, at } = event;
     const key = keys.answers(provider);
     add(bucket, key.received);
@@ -39,7 +39,7 @@ export const createAnswers = (parts: {
     }
   };
 
-  return (event: Answer, bucket: Sums, offset: Offset, ledger: Ledger): void => {
+  return (event: Answer, bucket: AnswerSums, offset: Offset, ledger: ConsentLedger): void => {
     if (probe && personOf(event) === probe.number) {
       const key = probeSeriesOf(event, probe);
       if (key !== undefined) add(bucket, key);

@@ -40,7 +40,7 @@ const hashesOn = (text: string, from: number, otherFrom: number): TextHash => {
 export const hashOfText = (text: string): TextHash => hashesOn(text, FNV_BASIS, text.length ^ 0x2545f491);
 
 /** Of two hashes one finds the cell, and the other tells pairs in it apart. */
-export const createAgain = (cells = CELLS) => {
+export const createRepeatedText = (cells = CELLS) => {
   const table = new Float64Array(FIELDS * cells).fill(-1);
 
   /**

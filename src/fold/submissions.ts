@@ -7,7 +7,7 @@
  */
 import { type MessageEvent, type Ms, type Second, secondOf } from '../events/event.ts';
 import type { PartitionId } from '../windows/store/store.ts';
-import type { Past, Seen } from './dedup.ts';
+import type { Dedup, Past } from './dedup.ts';
 import type { FoldInput } from './fold-input.ts';
 import { createTraces, hashOn, spread } from './traces.ts';
 
@@ -21,7 +21,7 @@ const MOST_ATTEMPTS = 5;
 export const REACH = 600_000;
 
 /** What one partition remembers beside its `Past`, which stands at the message of the event. */
-export interface Asked {
+export interface SubmissionJoin {
   /** Of a message sent, or of a report on one of a provider that never says what it sent; undefined: cannot tell. */
   submissionOf(offset: number, event: MessageEvent): 'known' | 'none' | undefined;
   /** How many seconds before the message last found known it was submitted. */
@@ -45,7 +45,7 @@ interface ProviderPast {
   sent?: number;
 }
 
-const createMemory = (remembered: number, past: Past): Asked => {
+const createMemory = (remembered: number, past: Past): SubmissionJoin => {
   const orders = createTraces(remembered);
   const failures = createTraces(FEW);
   /** Found to have no submission, with the second they were sent in. */
@@ -112,9 +112,9 @@ const createMemory = (remembered: number, past: Past): Asked => {
  * Answers the memory of the partition a stretch belongs to. Where records lie between it and what was folded before,
  * somebody else read them: it is forgotten, and begins anew.
  */
-export const createAsked = (seen: Pick<Seen, 'of'>, remembered = REMEMBERED) => {
-  const partitions = new Map<PartitionId, { next: number; memory: Asked }>();
-  return ({ partition, from, next }: Pick<FoldInput, 'partition' | 'from' | 'next'>): Asked => {
+export const createSubmissionJoin = (seen: Pick<Dedup, 'of'>, remembered = REMEMBERED) => {
+  const partitions = new Map<PartitionId, { next: number; memory: SubmissionJoin }>();
+  return ({ partition, from, next }: Pick<FoldInput, 'partition' | 'from' | 'next'>): SubmissionJoin => {
     let known = partitions.get(partition);
     if (!known || from > known.next) {
       known = { next, memory: createMemory(remembered, seen.of(partition)) };

@@ -16,7 +16,7 @@ export interface Traces {
 }
 
 /** Each slot has three cells side by side: hash (0: empty), offset, value. Signed, since those are kept unboxed. */
-interface Generation {
+interface TraceGeneration {
   size: number;
   newest: number;
   readonly last: number;
@@ -26,7 +26,7 @@ interface Generation {
 const CELLS = 3;
 const FEWEST_SLOTS = 1_024;
 
-const newGeneration = (slots = FEWEST_SLOTS): Generation => ({
+const newGeneration = (slots = FEWEST_SLOTS): TraceGeneration => ({
   size: 0,
   newest: 0,
   last: slots - 1,
@@ -34,7 +34,7 @@ const newGeneration = (slots = FEWEST_SLOTS): Generation => ({
 });
 
 /** The first cell of `hash`, or of the empty slot where it would be. Hashes are spread: their lower bits will do. */
-const cellOf = ({ cells, last }: Generation, hash: number): number => {
+const cellOf = ({ cells, last }: TraceGeneration, hash: number): number => {
   let slot = hash & last;
   for (;;) {
     const cell = CELLS * slot;
@@ -44,7 +44,7 @@ const cellOf = ({ cells, last }: Generation, hash: number): number => {
   }
 };
 
-const grown = (from: Generation): Generation => {
+const grown = (from: TraceGeneration): TraceGeneration => {
   const to = newGeneration(2 * (from.last + 1));
   to.size = from.size;
   to.newest = from.newest;
@@ -69,7 +69,7 @@ export const createTraces = (remembered: number): Traces => {
   let value = 0;
 
   /** In a generation: -1 when it is not there at all, 0 when it is, 1 when it stands before `offset`. */
-  const look = (where: Generation, hash: number, offset: number): number => {
+  const look = (where: TraceGeneration, hash: number, offset: number): number => {
     const cell = cellOf(where, hash);
     if (where.cells[cell] === 0) return -1;
     value = where.cells[cell + 2] ?? 0;

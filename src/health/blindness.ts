@@ -36,7 +36,7 @@ export interface Eyesight {
   readonly causes: readonly Blindness[];
 }
 
-export interface Patience {
+export interface BlindnessPatience {
   readonly after: Duration;
   readonly over: Duration;
 }
@@ -53,7 +53,7 @@ export const look = (
   before: Eyesight,
   symptoms: readonly Symptom[],
   now: Ms,
-  patience: Patience,
+  patience: BlindnessPatience,
 ): Eyesight => {
   const passed = Math.min(LOOK, Math.max(0, now - before.at));
   const full = Math.max(1, patience.after);
@@ -80,7 +80,7 @@ const saidOf = (symptoms: readonly Symptom[], cause: Cause): string | undefined 
 export const openOf = ({ causes }: Eyesight): readonly Blindness[] => causes.filter(({ isOpen }) => isOpen);
 
 /** A blindness that people were told of, and are to be told the end of. */
-export interface Told {
+export interface ToldBlindness {
   /** Names its message: see notify/blindness.ts. */
   readonly id: string;
   readonly cause: Cause;
@@ -90,8 +90,8 @@ export interface Told {
 /** What is to be told, given what was. */
 export const toTell = (
   sight: Eyesight,
-  told: readonly Told[],
-): { readonly begun: readonly Blindness[]; readonly over: readonly Told[] } => {
+  told: readonly ToldBlindness[],
+): { readonly begun: readonly Blindness[]; readonly over: readonly ToldBlindness[] } => {
   const open = openOf(sight);
   return {
     begun: open.filter(({ cause }) => !told.some((one) => one.cause === cause)),

@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Clock } from '../events/event.ts';
 import { answersOf, type RedisClient } from '../runtime/redis.ts';
-import type { Symptom, Told } from './blindness.ts';
+import type { Symptom, ToldBlindness } from './blindness.ts';
 import { type Board, symptomSchema, toldSchema } from './board.ts';
 
 /** Who has put up nothing for so long is gone, in ms; */
@@ -75,7 +75,7 @@ const symptomsIn = (text: string): readonly Symptom[] => {
   const post = postSchema.safeParse(JSON.parse(text));
   return post.success ? post.data.symptoms : [];
 };
-const toldIn = (text: string): Told[] => {
+const toldIn = (text: string): ToldBlindness[] => {
   const one = toldSchema.safeParse(JSON.parse(text));
   return one.success ? [one.data] : [];
 };

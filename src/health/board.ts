@@ -7,14 +7,14 @@ import { existsSync, readFileSync } from 'node:fs';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { ms } from '../events/event.ts';
-import { CAUSES, type Symptom, type Told } from './blindness.ts';
+import { CAUSES, type Symptom, type ToldBlindness } from './blindness.ts';
 
 export interface Board {
   /** Puts up what this instance does not see. Answers what all of them say, this one included. Rejects when the store is away. */
   share(own: readonly Symptom[]): Promise<readonly Symptom[]>;
-  told(): Promise<readonly Told[]>;
-  noteTold(told: Told): Promise<void>;
-  forgetTold(told: Told): Promise<void>;
+  told(): Promise<readonly ToldBlindness[]>;
+  noteTold(told: ToldBlindness): Promise<void>;
+  forgetTold(told: ToldBlindness): Promise<void>;
 }
 
 export const symptomSchema = z.strictObject({ cause: z.enum(CAUSES), says: z.string() });
@@ -26,10 +26,10 @@ export const toldSchema = z.strictObject({
 
 /** One process sees all there is to see; what was told is kept in a file, so that a restart tells how it ended. */
 export const createFileBoard = ({ path }: { path: string }): Board => {
-  let told: readonly Told[] = existsSync(path)
+  let told: readonly ToldBlindness[] = existsSync(path)
     ? z.array(toldSchema).parse(JSON.parse(readFileSync(path, 'utf8')))
     : [];
-  const keep = async (next: readonly Told[]): Promise<void> => {
+  const keep = async (next: readonly ToldBlindness[]): Promise<void> => {
     await writeFileAtomic(path, JSON.stringify(next));
     told = next;
   };

@@ -5,18 +5,18 @@
 import type { Config } from '../config/schema.ts';
 import type { Clock } from '../events/event.ts';
 import { crowdSays } from '../fold/cardinality.ts';
-import type { Reading } from '../intake/intake.ts';
+import type { Intake } from '../intake/intake.ts';
 import type { View } from '../windows/view.ts';
-import type { Sight } from './monitor.ts';
+import type { HealthMonitor } from './monitor.ts';
 import type { Health } from './report.ts';
 
 type Says = () => string | undefined;
 
 export const createHealth = (parts: {
   readonly config: Config;
-  readonly reading: Reading;
+  readonly intake: Intake;
   readonly view: Pick<View, 'watermark'>;
-  readonly sight: Pick<Sight, 'problems' | 'blind'>;
+  readonly monitor: Pick<HealthMonitor, 'problems' | 'blind'>;
   readonly store: Says;
   readonly delivery: Says;
   readonly heartbeat: Says;
@@ -24,31 +24,31 @@ export const createHealth = (parts: {
   readonly waiting: () => number;
   readonly clock: Clock;
 }): (() => Health) => {
-  const { config, reading, view, sight, clock } = parts;
+  const { config, intake, view, monitor, clock } = parts;
 
   /** Nobody is paused for what is older. */
   const behind = (): string | undefined => {
     if (!config.intake.kafka) return undefined;
     const { freshness } = config.respond;
-    const isBehind = view.watermark === undefined ? reading.lag() > 0 : clock() - view.watermark > freshness;
+    const isBehind = view.watermark === undefined ? intake.lag() > 0 : clock() - view.watermark > freshness;
     return isBehind ? `behind: what is watched happened more than ${freshness / 1_000} s ago` : undefined;
   };
 
   return () => ({
     problems: problemsOf(
-      [parts.store(), parts.delivery(), ...reading.problems(), behind()],
-      sight.problems(),
+      [parts.store(), parts.delivery(), ...intake.problems(), behind()],
+      monitor.problems(),
     ),
     warnings: [
       ...[parts.heartbeat()].filter((warning) => warning !== undefined),
-      ...reading.names.crowds().map((crowd) => crowdSays(crowd, config.windows.names)),
+      ...intake.cardinality.crowds().map((crowd) => crowdSays(crowd, config.windows.names)),
     ],
-    namesBeyond: reading.names.others,
-    blind: sight.blind().map(({ cause, since, says }) => ({ cause, since, says })),
-    eventsCounted: reading.counted().events,
-    deadLetters: reading.counted().rejected,
+    namesBeyond: intake.cardinality.others,
+    blind: monitor.blind().map(({ cause, since, says }) => ({ cause, since, says })),
+    eventsCounted: intake.counted().events,
+    deadLetters: intake.counted().rejected,
     outbox: parts.waiting(),
-    lag: reading.lag(),
+    lag: intake.lag(),
   });
 };
 

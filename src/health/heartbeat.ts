@@ -10,7 +10,7 @@ import type { Duration } from '../events/event.ts';
 import { failureCodeOf } from '../runtime/errors.ts';
 import { every } from '../runtime/loop.ts';
 
-type Settings = NonNullable<Config['notify']['heartbeat']>;
+type HeartbeatSettings = NonNullable<Config['notify']['heartbeat']>;
 
 /** In one turn. */
 const TRIES = 3;
@@ -26,7 +26,7 @@ export interface Heartbeat {
 export const createHeartbeat = (parts: {
   /** Its address with everything filled in: it may be a secret, and only its host is shown. */
   readonly url: string;
-  readonly settings: Pick<Settings, 'every' | 'method' | 'timeout'>;
+  readonly settings: Pick<HeartbeatSettings, 'every' | 'method' | 'timeout'>;
   /** Whether this instance evaluates and sees. */
   readonly isWell: () => boolean;
   readonly log: Logger;

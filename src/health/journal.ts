@@ -4,7 +4,7 @@
  * That the store was away can be written only when it is back, with the times that held.
  */
 import { type Ms, ms } from '../events/event.ts';
-import type { Draft, Journal } from '../incidents/audit/log.ts';
+import type { Journal, JournalDraft } from '../incidents/audit/log.ts';
 import type { Blindness, Cause } from './blindness.ts';
 
 /** Instances that lose the store within so much of each other, in ms, mean the same. */
@@ -20,14 +20,14 @@ const awayId = (since: Ms): string => blindId('store', ms(since - (since % SAME)
 
 const BY = 'sight';
 
-export const entryOfBlind = ({ cause, since, says }: Begun, id: string): Draft => ({
+export const entryOfBlind = ({ cause, since, says }: Begun, id: string): JournalDraft => ({
   ...{ at: since, incident: id, kind: 'blind', cause: says, by: BY },
   evidence: { blind: cause, since },
   revision: 1,
 });
 
 /** `at`: when it was over. */
-export const entryOfSeeing = ({ cause, since }: Omit<Begun, 'says'>, id: string, at: Ms): Draft => ({
+export const entryOfSeeing = ({ cause, since }: Omit<Begun, 'says'>, id: string, at: Ms): JournalDraft => ({
   ...{ at, incident: id, kind: 'sees', by: BY },
   cause: `it sees again, and did not since ${new Date(since).toISOString()}`,
   evidence: { blind: cause, since },
@@ -47,7 +47,7 @@ export const createAwayLog = (
   failed: (error: unknown) => void,
 ): AwayLog => {
   let open: (Begun & { readonly until: Ms }) | undefined;
-  let unwritten: readonly Draft[] = [];
+  let unwritten: readonly JournalDraft[] = [];
   let writing: Promise<void> | undefined;
 
   const write = async (): Promise<void> => {

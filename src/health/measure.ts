@@ -2,7 +2,7 @@
 import type { Config } from '../config/schema.ts';
 import type { Engine } from '../detect/engine.ts';
 import { type Ms, ms, second, secondOf, startOf } from '../events/event.ts';
-import type { Reading } from '../intake/intake.ts';
+import type { Intake } from '../intake/intake.ts';
 import { isWhole, type Target } from '../respond/target.ts';
 import type { View } from '../windows/view.ts';
 import type { Symptom } from './blindness.ts';
@@ -11,9 +11,9 @@ import { symptomsOf } from './symptoms.ts';
 /** A silence is told from this long on, in seconds: what is on its way may take as long. */
 const SHORTEST = 30;
 
-export const createMeasure = (parts: {
+export const createProbes = (parts: {
   readonly config: Config;
-  readonly reading: Reading;
+  readonly intake: Intake;
   readonly view: View;
   readonly engine: Engine;
   readonly pauses: () => readonly Target[];
@@ -24,11 +24,11 @@ export const createMeasure = (parts: {
   /** When this process began. */
   readonly since: Ms;
 }): ((now: Ms) => Symptom[]) => {
-  const { config, reading, view, engine } = parts;
+  const { config, intake, view, engine } = parts;
 
   /** Since when there has been nothing; undefined while that is nothing unusual, or the stream has not been read to its end. */
   const silentSince = (now: Ms): Ms | undefined => {
-    if (!parts.leading() || !reading.isFed() || reading.lag() > 0 || reading.found().length > 0)
+    if (!parts.leading() || !intake.isFed() || intake.lag() > 0 || intake.found().length > 0)
       return undefined;
     const from = second((view.head ?? secondOf(parts.since)) + 1);
     const to = second(secondOf(ms(now - config.windows.lateness)) - 1);
@@ -41,11 +41,11 @@ export const createMeasure = (parts: {
     const failed = parts.storeProblem();
     const measured = {
       problems: [
-        ...reading.found(),
+        ...intake.found(),
         ...(failed === undefined ? [] : [{ about: 'store', text: failed } as const]),
       ],
-      waiting: reading.waiting(),
-      arrived: reading.arrived(now),
+      waiting: intake.waiting(),
+      arrived: intake.arrived(now),
       silence: silentSince(now),
     };
     return symptomsOf(measured, config.blindness);

@@ -5,7 +5,7 @@
 import type { Ms } from '../events/event.ts';
 import { clock, line } from '../notify/message.ts';
 import type { Notice } from '../notify/outbox/outbox.ts';
-import type { Blindness, Cause, Told } from './blindness.ts';
+import type { Blindness, Cause, ToldBlindness } from './blindness.ts';
 
 const BLIND_TO: Readonly<Record<Cause, string>> = {
   store: 'everything: its store does not answer',
@@ -51,7 +51,7 @@ export const begunNotices = (
   return mention ? [card, { ...base, kind: 'reply', text: headline, mention, once: `${id} begun` }] : [card];
 };
 
-export const overNotices = ({ id, cause, since }: Told, at: Ms): Notice[] => {
+export const overNotices = ({ id, cause, since }: ToldBlindness, at: Ms): Notice[] => {
   const severity = severityOf(cause);
   const text = `✅ tocsin sees again, and was blind to ${BLIND_TO[cause]} – from ${clock(since)} to ${clock(at)} UTC`;
   const base = { incident: id, severity, about: { provider: 'tocsin', since, until: at } };

@@ -16,7 +16,7 @@ import { type Blindness, clearSight, look as lookAt, openOf, type Symptom, toTel
 import type { Board } from './board.ts';
 import { blindId, createAwayLog, entryOfBlind, entryOfSeeing } from './journal.ts';
 import { begunNotices, blindSays, overNotices, severityOf } from './messages.ts';
-import { createAlone } from './store-down.ts';
+import { createStoreDownAlarm } from './store-down.ts';
 
 const LOOK_EVERY = duration(1_000);
 /** The store takes what is put up within this, in ms, or it is away. */
@@ -24,7 +24,7 @@ const ANSWER_WITHIN = 2_000;
 /** Instances that do not lead tell that the store is away this much later, at least and at most, in ms. */
 const LATER = { least: 5_000, most: 20_000 };
 
-export interface Sight {
+export interface HealthMonitor {
   /** One look; never rejects, and takes no longer than the store is given to answer. */
   look(): Promise<void>;
   /** What is open, the longest first. */
@@ -37,7 +37,7 @@ export interface Sight {
   start(): { stop(): Promise<void> };
 }
 
-export interface SightParts {
+export interface HealthMonitorParts {
   readonly patience: Pick<Config['blindness'], 'after' | 'over'>;
   readonly board: Board;
   /** What this instance does not see. */
@@ -58,12 +58,18 @@ export interface SightParts {
   readonly answerWithin?: number;
 }
 
-export const createSight = (parts: SightParts): Sight => {
+export const createHealthMonitor = (parts: HealthMonitorParts): HealthMonitor => {
   const { patience, board, clock, log, random = Math.random } = parts;
   const { leading, outbox, journal, alarm, mention = () => undefined } = parts;
   const startedAt = clock();
   const later = LATER.least + random() * (LATER.most - LATER.least);
-  const alone = createAlone({ alarm, outbox, leading, later, mention: (now) => mention('critical', now) });
+  const storeDown = createStoreDownAlarm({
+    alarm,
+    outbox,
+    leading,
+    later,
+    mention: (now) => mention('critical', now),
+  });
   const failed = (error: unknown) =>
     log.error({ error: String(error) }, 'what tocsin does not see was not told; it is tried again');
   const awayLog = createAwayLog(journal, failed);
@@ -80,7 +86,7 @@ export const createSight = (parts: SightParts): Sight => {
     const away = shared ? found.filter(({ cause }) => cause === 'store') : [NO_ANSWER];
     own = lookAt(own, away, now, patience);
     all = lookAt(all, shared ?? others, now, patience);
-    alone.look(openOf(own)[0], now);
+    storeDown.look(openOf(own)[0], now);
     awayLog.look(openOf(own)[0], away.length === 0, now);
     // Not waited for: the store may be gone before it has answered, and the next look must find that out.
     if (shared && leading()) telling ??= tell(now).catch(failed).finally(told);
@@ -111,7 +117,7 @@ export const createSight = (parts: SightParts): Sight => {
     telling = undefined;
   };
   const settle = async (): Promise<void> => {
-    await Promise.all([telling, alone.settle(), awayLog.settle()]);
+    await Promise.all([telling, storeDown.settle(), awayLog.settle()]);
   };
   const blind = () => [...openOf(own), ...openOf(all)].sort((a, b) => a.since - b.since);
 

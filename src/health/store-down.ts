@@ -16,7 +16,7 @@ const SAME = 600_000;
 /** Between tries to tell what nobody took, in ms. */
 const AGAIN_AFTER = 10_000;
 
-export interface AloneParts {
+export interface StoreDownParts {
   readonly alarm: Alarm;
   readonly outbox: Pick<Outbox, 'put'>;
   readonly leading: () => boolean;
@@ -26,7 +26,7 @@ export interface AloneParts {
   readonly mention: (now: Ms) => string | undefined;
 }
 
-interface Case {
+interface StoreDownCase {
   readonly id: string;
   readonly since: Ms;
   readonly openedAt: Ms;
@@ -37,12 +37,12 @@ interface Case {
 }
 
 /** Call it at each look; it starts what takes time, one thing at a time, and does not wait for it. */
-export const createAlone = (parts: AloneParts) => {
+export const createStoreDownAlarm = (parts: StoreDownParts) => {
   const { alarm, outbox, later } = parts;
-  let current: Case | undefined;
+  let current: StoreDownCase | undefined;
   let running: Promise<void> | undefined;
 
-  const begin = async (one: Case, says: string, now: Ms): Promise<void> => {
+  const begin = async (one: StoreDownCase, says: string, now: Ms): Promise<void> => {
     const notices = begunNotices(
       { cause: 'store', says, since: one.since },
       { id: one.id, mention: parts.mention(now) },
@@ -50,13 +50,13 @@ export const createAlone = (parts: AloneParts) => {
     one.posted = await alarm.tell(notices, 0);
   };
 
-  const end = async (one: Case, overAt: Ms): Promise<void> => {
+  const end = async (one: StoreDownCase, overAt: Ms): Promise<void> => {
     const notices = overNotices({ id: one.id, cause: 'store', since: one.since }, overAt);
     if (await wasTold(one, notices)) current = undefined;
   };
 
   /** Who begins to lead may not have told of it: the card of who did is looked for. What nobody took is kept. */
-  const wasTold = async (one: Case, notices: readonly Notice[]): Promise<boolean> => {
+  const wasTold = async (one: StoreDownCase, notices: readonly Notice[]): Promise<boolean> => {
     if ((await alarm.tell(notices, LAST, one.posted)) !== undefined) return true;
     if (one.posted) return false;
     await outbox.put(notices);
@@ -94,7 +94,7 @@ export const createAlone = (parts: AloneParts) => {
 /** The place of the end among what is told: behind the card and the call. */
 const LAST = 2;
 
-const newCase = (since: Ms, now: Ms): Case => ({
+const newCase = (since: Ms, now: Ms): StoreDownCase => ({
   id: blindId('store', ms(since - (since % SAME))),
   since,
   openedAt: now,

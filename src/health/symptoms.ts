@@ -2,12 +2,12 @@
 import type { Config } from '../config/schema.ts';
 import type { Ms } from '../events/event.ts';
 import type { Arrived } from '../intake/arrivals.ts';
-import type { Problem } from '../intake/problems.ts';
+import type { IntakeProblem } from '../intake/problems.ts';
 import type { Cause, Symptom } from './blindness.ts';
 
 export interface Measured {
   /** What the sources say by themselves. */
-  readonly problems: readonly Problem[];
+  readonly problems: readonly IntakeProblem[];
   /** For how long the oldest unread record has waited, in ms. */
   readonly waiting: number;
   readonly arrived: Arrived;
@@ -19,7 +19,7 @@ export interface Measured {
 const FEW = 10;
 
 /** Another instance has the partition: it sees. */
-const CAUSE_OF: Readonly<Record<Problem['about'], Cause | undefined>> = {
+const CAUSE_OF: Readonly<Record<IntakeProblem['about'], Cause | undefined>> = {
   store: 'store',
   kafka: 'kafka',
   lost: 'lost',

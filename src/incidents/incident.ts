@@ -4,7 +4,7 @@
  */
 import type { DetectorName } from '../config/detectors.ts';
 import type { Finding } from '../detect/finding.ts';
-import type { Sign } from '../detect/signs.ts';
+import type { OriginSign } from '../detect/signs.ts';
 import type { Category, Ms } from '../events/event.ts';
 import type { IncidentStatus } from './transitions.ts';
 
@@ -63,7 +63,7 @@ export interface Incident {
   /** One sample text, digits masked. */
   readonly sample?: string;
   /** Break-in or bug? As it looked when it was told last. */
-  readonly signs?: readonly Sign[];
+  readonly signs?: readonly OriginSign[];
   /** The largest count told so far; only twice as much is news again. */
   readonly told?: number;
   /** Grows by one with every change worth telling. */

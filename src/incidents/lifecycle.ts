@@ -25,7 +25,7 @@ export const UNDER_WAY = 'under way: what became of it follows';
 const MAX_ACTIONS = 50;
 
 /** Without a change when it is no news; refused, and as it was, when it may not happen to it. */
-export interface Outcome {
+export interface LifecycleOutcome {
   readonly incident: Incident;
   readonly change?: IncidentChange;
   readonly refused?: Illegal;
@@ -35,7 +35,7 @@ export interface Outcome {
  * Makes an action part of its incident. One refused again in the same words is no news. A resolved incident takes
  * none: what was done then stands in the log of actions.
  */
-export const applyAction = (incident: Incident, action: Action): Outcome => {
+export const applyAction = (incident: Incident, action: Action): LifecycleOutcome => {
   if (incident.status === 'resolved') return { incident, refused: 'resolved' };
   const last = incident.actions.at(-1);
   if (action.refused && last?.refused === action.refused && last.action === action.action)
@@ -68,7 +68,7 @@ export const applyAction = (incident: Incident, action: Action): Outcome => {
  * What the stream says of the pause. One that bites mitigates; one that does not leads back to mitigating, and
  * escalates each time it is said in other words.
  */
-export const verified = (incident: Incident, verdict: Verdict): Outcome => {
+export const verified = (incident: Incident, verdict: Verdict): LifecycleOutcome => {
   if (incident.status === 'resolved') return { incident, refused: 'resolved' };
   const { at, bites, says } = verdict;
   const moved = move(incident.status, bites ? 'bites' : 'leaks');
@@ -87,7 +87,7 @@ export const verified = (incident: Incident, verdict: Verdict): Outcome => {
 };
 
 /** A person has taken it up, once until it is open again; a pause goes on as it is. */
-export const acknowledge = (incident: Incident, at: Ms, by: string): Outcome => {
+export const acknowledge = (incident: Incident, at: Ms, by: string): LifecycleOutcome => {
   const moved = move(incident.status, 'acknowledge');
   if ('refused' in moved) return { incident, refused: moved.refused };
   if (isUnderPause(incident) && incident.acknowledged) return { incident, refused: 'already_acknowledged' };

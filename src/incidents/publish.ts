@@ -9,7 +9,7 @@ import type { Journal } from './audit/log.ts';
 import type { Incident, IncidentChange } from './incident.ts';
 import type { IncidentStore } from './store.ts';
 
-export interface Telling {
+export interface Publisher {
   /** Rejects when one of the steps fails, and goes on with what is left of it at the next call. */
   write(changes: readonly IncidentChange[], token?: number): Promise<void>;
   /** Saves incidents as they are, with what is pending of them. */
@@ -21,12 +21,12 @@ export interface Telling {
   recover(incidents: readonly Incident[]): void;
 }
 
-export const createTelling = (parts: {
+export const createPublisher = (parts: {
   store: Pick<IncidentStore, 'save'>;
   journal: Pick<Journal, 'append'>;
   /** Puts it where it cannot be lost. */
   tell: (changes: readonly IncidentChange[], token?: number) => Promise<void>;
-}): Telling => {
+}): Publisher => {
   const { store, journal, tell } = parts;
   let unwritten: readonly IncidentChange[] = [];
   /** A part of the unwritten. */

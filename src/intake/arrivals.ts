@@ -9,7 +9,7 @@ const SLOT = 10_000;
 const LONG = 300_000;
 const SHORT = 60_000;
 
-interface Slot {
+interface ArrivalSlot {
   readonly start: number;
   records: number;
   rejected: number;
@@ -37,9 +37,9 @@ export interface Arrivals {
 
 /** `limit`: how far ahead of the clock is too far. */
 export const createArrivals = (limit: Duration): Arrivals => {
-  let slots: Slot[] = [];
+  let slots: ArrivalSlot[] = [];
 
-  const slotAt = (now: Ms): Slot => {
+  const slotAt = (now: Ms): ArrivalSlot => {
     const start = now - (now % SLOT);
     const last = slots.at(-1);
     if (last?.start === start) return last;
@@ -63,7 +63,7 @@ export const createArrivals = (limit: Duration): Arrivals => {
     lately: (now) => {
       const long = slots.filter(({ start }) => start > now - LONG);
       const short = long.filter(({ start }) => start > now - SHORT);
-      const sum = (of: readonly Slot[], what: 'records' | 'rejected' | 'messages' | 'ahead') =>
+      const sum = (of: readonly ArrivalSlot[], what: 'records' | 'rejected' | 'messages' | 'ahead') =>
         of.reduce((total, one) => total + one[what], 0);
       return {
         records: sum(long, 'records'),

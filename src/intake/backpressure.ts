@@ -21,20 +21,20 @@ const LOOKED = 2_000;
 export const ASK_AGAIN = 10;
 
 /** Where a partition stands: its newest event so far (0: none yet), and the one that would be counted next. */
-export interface Standing {
+export interface Allowance {
   readonly newest: Ms;
   readonly first: Ms;
 }
 
 /** Up to which event time, included, records may be counted; undefined: none yet, ask again soon. */
-export type Pace = (of: Standing) => Ms | undefined;
+export type Backpressure = (of: Allowance) => Ms | undefined;
 
-export const createPace = (parts: {
+export const createBackpressure = (parts: {
   /** Everything up to here has been looked at; undefined before the first look. */
   readonly evaluated: () => Ms | undefined;
   readonly lateness: Duration;
   readonly clock: Clock;
-}): Pace => {
+}): Backpressure => {
   const { evaluated, lateness, clock } = parts;
   let last: { readonly at: Ms | undefined; readonly since: Ms } = { at: undefined, since: clock() };
   return ({ newest, first }) => {

@@ -9,10 +9,10 @@ import { type Clock, type Duration, type Ms, ms, type SmsEvent } from '../events
 import { type ParseOptions, parseRecord } from '../events/parse.ts';
 import type { Fold } from '../fold/fold-input.ts';
 import type { Offset, PartitionId, WindowStore } from '../windows/store/store.ts';
-import { lastMark } from './kafka/fingerprint.ts';
-import type { Accept, Counted, DeadLetter, DeadLetters, RawBatch } from './source.ts';
+import { fingerprintOfLast } from './kafka/fingerprint.ts';
+import type { Counted, DeadLetter, DeadLetters, Ingest, RawBatch } from './source.ts';
 
-export interface AcceptOptions {
+export interface IngestOptions {
   readonly fold: Fold;
   readonly store: Pick<WindowStore, 'apply'>;
   readonly deadLetters: Pick<DeadLetters, 'put'>;
@@ -39,7 +39,7 @@ const AT_ONCE = 250;
 /** How long the log is silent about set-aside records of a partition after it has spoken of some. */
 const QUIET = 60_000;
 
-export const createAccept = (options: AcceptOptions): Accept => {
+export const createIngest = (options: IngestOptions): Ingest => {
   const { fold, store, deadLetters, parse, clock, maxAhead, onBatch, log } = options;
   /** A batch tried again while the store is away must not write its dead letters again. */
   const setAside = new WeakMap<RawBatch, Sorted>();
@@ -95,7 +95,7 @@ export const createAccept = (options: AcceptOptions): Accept => {
     { good, bad, next }: Sorted,
   ): Promise<{ result: Counted; counted: Sorted }> => {
     const { partition, epoch, idleUntil } = batch;
-    const mark = lastMark(batch.records, next);
+    const mark = fingerprintOfLast(batch.records, next);
     for (let from = batch.from; ; ) {
       const counted = { good: since(good, from), bad: since(bad, from), next };
       const rejected = byReason(counted.bad);

@@ -8,33 +8,33 @@ import type { Logger } from 'pino';
 import type { Config } from '../config/schema.ts';
 import type { Secrets } from '../config/secrets.ts';
 import type { Clock, Ms, SmsEvent } from '../events/event.ts';
-import { createNames, type Names } from '../fold/cardinality.ts';
+import { type CardinalityLimit, createCardinalityLimit } from '../fold/cardinality.ts';
 import { createConsents } from '../fold/consents.ts';
 import { foldFrom } from '../fold/from-config.ts';
 import type { WindowStore } from '../windows/store/store.ts';
 import { type Arrived, createArrivals } from './arrivals.ts';
-import { createPace } from './backpressure.ts';
+import { createBackpressure } from './backpressure.ts';
 import { createFileDeadLetters } from './file/dead-letters.ts';
 import { readLines } from './file/ndjson.ts';
 import { registerAnnouncements } from './http/announcements.ts';
 import { registerEventIntake } from './http/events.ts';
 import { createHttpQueue } from './http/queue.ts';
-import { createAccept } from './ingest.ts';
+import { createIngest } from './ingest.ts';
 import { createKafkaDeadLetters } from './kafka/dead-letters.ts';
 import { createKafkaIntake } from './kafka/kafka.ts';
-import type { Problem } from './problems.ts';
-import type { Accept } from './source.ts';
+import type { IntakeProblem } from './problems.ts';
+import type { Ingest } from './source.ts';
 
-export interface Reading {
-  readonly accept: Accept;
+export interface Intake {
+  readonly ingest: Ingest;
   readonly claim: WindowStore['claim'];
   /** Since the start. */
   readonly counted: () => { readonly events: number; readonly rejected: number };
   readonly problems: () => readonly string[];
   /** The same, each with what it is about. */
-  readonly found: () => readonly Problem[];
+  readonly found: () => readonly IntakeProblem[];
   /** Who has too many names to tell apart. */
-  readonly names: Pick<Names, 'crowds' | 'others'>;
+  readonly cardinality: Pick<CardinalityLimit, 'crowds' | 'others'>;
   /** What arrived lately, files left out: they tell of another time. */
   readonly arrived: (now: Ms) => Arrived;
   /** For how long the oldest unread record has waited, in ms. */
@@ -59,7 +59,7 @@ export interface Reading {
 export const kafkaCredentials = ({ kafkaUsername: username, kafkaPassword: password }: Secrets) =>
   username && password ? { username, password } : undefined;
 
-export const createReading = (parts: {
+export const createIntake = (parts: {
   readonly config: Config;
   readonly secrets: Secrets;
   readonly store: WindowStore;
@@ -69,7 +69,7 @@ export const createReading = (parts: {
   readonly onBatch: (events: readonly SmsEvent[]) => void;
   /** Everything up to here has been looked at; undefined before the first look. */
   readonly evaluated: () => Ms | undefined;
-}): Reading => {
+}): Intake => {
   const { config, store, clock, log } = parts;
   const { kafka, files, http, preset, maxRecord, maxAhead } = config.intake;
   const credentials = kafkaCredentials(parts.secrets);
@@ -77,13 +77,13 @@ export const createReading = (parts: {
     ? createKafkaDeadLetters({ config: kafka, credentials, log })
     : createFileDeadLetters(`${config.dataDir}/dead-letters.ndjson`);
   const consents = createConsents(config.detect.stop);
-  const names = createNames(config.windows.names);
-  const fold = foldFrom(config, { hmacKey: parts.hmacKey, consents, names });
+  const cardinality = createCardinalityLimit(config.windows.names);
+  const fold = foldFrom(config, { hmacKey: parts.hmacKey, consents, cardinality });
   const counted = { events: 0, rejected: 0 };
   const arrivals = createArrivals(config.blindness.clock);
   let hasArrived = false;
   let isReadingFiles = files.length > 0;
-  const accept = createAccept({
+  const ingest = createIngest({
     fold,
     store,
     deadLetters,
@@ -108,9 +108,9 @@ export const createReading = (parts: {
     return claimed;
   };
   const { lateness } = config.windows;
-  const pace = createPace({ evaluated: parts.evaluated, lateness, clock });
+  const backpressure = createBackpressure({ evaluated: parts.evaluated, lateness, clock });
   const intake = kafka
-    ? createKafkaIntake({ config: kafka, credentials, claim, accept, pace, clock, lateness, log })
+    ? createKafkaIntake({ config: kafka, credentials, claim, ingest, backpressure, clock, lateness, log })
     : undefined;
   const stopping = new AbortController();
   let filesRead = Promise.resolve();
@@ -119,17 +119,26 @@ export const createReading = (parts: {
     for (const path of files) {
       const partition = path === '-' ? 'stdin' : `file:${path}`;
       const input = path === '-' ? { stream: process.stdin } : { path };
-      await readLines({ ...input, partition, maxRecord, claim, accept, pace, signal: stopping.signal, log });
+      await readLines({
+        ...input,
+        partition,
+        maxRecord,
+        claim,
+        ingest,
+        backpressure,
+        signal: stopping.signal,
+        log,
+      });
     }
   };
 
   return {
-    accept,
+    ingest,
     claim,
     counted: () => counted,
     problems: () => intake?.problems() ?? [],
     found: () => intake?.found() ?? [],
-    names,
+    cardinality,
     arrived: arrivals.lately,
     waiting: () => intake?.waiting() ?? 0,
     isFed: () => !isReadingFiles && (intake !== undefined || hasArrived),
@@ -137,7 +146,7 @@ export const createReading = (parts: {
     isBehind: () => intake !== undefined || isReadingFiles,
     filesRead: () => filesRead,
     register: (app) => {
-      const queue = createHttpQueue({ accept, claim, partition: `http:${hostname()}` });
+      const queue = createHttpQueue({ ingest, claim, partition: `http:${hostname()}` });
       registerAnnouncements(app, { queue, clock });
       if (http.enabled) registerEventIntake(app, { queue, maxBody: http.maxBody, maxRecord });
     },

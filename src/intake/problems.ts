@@ -10,7 +10,7 @@ const REMEMBERED = 3_600_000;
  */
 export type About = 'kafka' | 'store' | 'log' | 'lost' | 'group';
 
-export interface Problem {
+export interface IntakeProblem {
   readonly about: About;
   readonly text: string;
 }
@@ -25,7 +25,7 @@ export interface Problems {
   clear(key: string): void;
   list(): string[];
   /** The same, each with what it is about. */
-  found(): Problem[];
+  found(): IntakeProblem[];
 }
 
 const ABOUT: Readonly<Record<string, About>> = {

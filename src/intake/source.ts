@@ -18,7 +18,7 @@
  * each other, `npm run bench:fold` tells where the time of an event goes, test/bench/RESULTS.md what it is.
  */
 import type { Ms } from '../events/event.ts';
-import type { ApplyResult, Mark, Offset, PartitionId } from '../windows/store/store.ts';
+import type { ApplyResult, Offset, PartitionId, RecordMark } from '../windows/store/store.ts';
 
 export interface RawRecord {
   readonly offset: Offset;
@@ -46,14 +46,19 @@ export interface RawBatch {
  * rest is the store's.
  */
 export type Counted =
-  | { readonly kind: 'applied'; readonly next: Offset; readonly newest: Ms; readonly mark?: Mark | undefined }
+  | {
+      readonly kind: 'applied';
+      readonly next: Offset;
+      readonly newest: Ms;
+      readonly mark?: RecordMark | undefined;
+    }
   | Exclude<ApplyResult, { kind: 'applied' }>;
 
 /** early: nothing may be counted yet of what begins with an event of `first`; nothing changed. */
-export type Accepted = Counted | { readonly kind: 'early'; readonly first: Ms };
+export type Ingested = Counted | { readonly kind: 'early'; readonly first: Ms };
 
 /** Parse, set aside, fold, apply. Throws only when the store or the dead letters cannot be reached: try again. */
-export type Accept = (batch: RawBatch) => Promise<Accepted>;
+export type Ingest = (batch: RawBatch) => Promise<Ingested>;
 
 export interface DeadLetter {
   readonly partition: PartitionId;

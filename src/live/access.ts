@@ -8,7 +8,7 @@ import { isIP } from 'node:net';
 import { type Caller, hashOf, type KnownToken } from '../config/tokens.ts';
 import type { Route } from './routes.ts';
 
-export interface Refusal {
+export interface AccessRefusal {
   readonly status: 401 | 403 | 429;
   readonly error: string;
   /** Who was refused, when it is known. */
@@ -24,7 +24,7 @@ export interface Knock {
   readonly route: Pick<Route, 'role' | 'rate'>;
 }
 
-export type Admission = { readonly caller: Caller } | { readonly refused: Refusal };
+export type Admission = { readonly caller: Caller } | { readonly refused: AccessRefusal };
 
 /** Answers each request at the door. */
 export type Access = (knock: Knock) => Admission;

@@ -8,7 +8,7 @@ import { type Config, defaultProvider } from '../config/schema.ts';
 import type { Clock } from '../events/event.ts';
 import { entryOfDrill } from '../incidents/audit/entries.ts';
 import type { Journal } from '../incidents/audit/log.ts';
-import { type Against, type Situation, standingAgainst } from '../respond/guardrails.ts';
+import { type Against, activeAgainst, type DecisionContext } from '../respond/guardrails.ts';
 import { type Target, targetOf } from '../respond/target.ts';
 import { giverOf } from './access.ts';
 import { read } from './inputs.ts';
@@ -32,7 +32,7 @@ export const configurationOf = (config: Config): string =>
 export interface DrillParts {
   readonly config: Config;
   readonly mode: () => Config['mode'];
-  readonly situation: () => Situation;
+  readonly context: () => DecisionContext;
   readonly leading: () => boolean;
   readonly problems: () => readonly string[];
   readonly journal: Pick<Journal, 'append'>;
@@ -43,7 +43,7 @@ export const registerDrill = (app: FastifyInstance, parts: DrillParts): void => 
   const { config, clock } = parts;
 
   const view = (target: Target): DrillView => {
-    const against = standingAgainst(target, {
+    const against = activeAgainst(target, {
       now: clock(),
       config: config.respond,
       mode: parts.mode(),
@@ -51,7 +51,7 @@ export const registerDrill = (app: FastifyInstance, parts: DrillParts): void => 
       campaigns: config.campaigns,
       recentPauses: [],
       alsoBad: [],
-      ...parts.situation(),
+      ...parts.context(),
     });
     const configuration = configurationOf(config);
     return {

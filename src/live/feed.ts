@@ -8,7 +8,7 @@ import type { Health } from '../health/report.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { Explanation } from '../respond/explain.ts';
 import type { HandsOff, Pause } from '../respond/gate/gate.ts';
-import type { Given, ManualOrders } from '../respond/manual.ts';
+import type { ManualOrders, OrderDetails } from '../respond/manual.ts';
 import type { ModeView } from '../respond/mode.ts';
 
 export interface ProviderView {
@@ -68,7 +68,7 @@ export interface LiveSource extends ManualOrders {
   feed(after: number): { readonly lines: readonly FeedLine[]; readonly seq: number };
   mode(): ModeView;
   /** Null: the configuration's again. */
-  setMode(mode: Mode | null, given: Given): Promise<void>;
+  setMode(mode: Mode | null, given: OrderDetails): Promise<void>;
   /** Undefined for an incident that is not known, or no longer. */
   explain(incident: string): Explanation | undefined;
 }

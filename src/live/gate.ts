@@ -4,19 +4,19 @@
  */
 import type { FastifyInstance } from 'fastify';
 import type { Clock } from '../events/event.ts';
-import { createPassage } from '../respond/gate/half-open.ts';
+import { createHalfOpenProbe } from '../respond/gate/half-open.ts';
 import type { LiveSource } from './feed.ts';
 import { read } from './inputs.ts';
 import { at, ROUTES } from './routes.ts';
 
 export const registerGate = (app: FastifyInstance, source: LiveSource, clock: Clock): void => {
-  const passage = createPassage();
+  const passage = createHalfOpenProbe();
   app.route({
     ...at(ROUTES.gate),
     handler: async ({ params, query }) => {
       const message = { ...read(ROUTES.gate.params, params), ...read(ROUTES.gate.query, query) };
-      const standing = source.state().providers.flatMap(({ pauses }) => pauses);
-      const { allowed, paused } = passage(standing, message, clock());
+      const active = source.state().providers.flatMap(({ pauses }) => pauses);
+      const { allowed, paused } = passage(active, message, clock());
       return { allowed, ...(paused ? { pause: paused } : {}) };
     },
   });

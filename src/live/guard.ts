@@ -4,7 +4,7 @@
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Clock } from '../events/event.ts';
-import type { Access, Admission, Refusal } from './access.ts';
+import type { Access, AccessRefusal, Admission } from './access.ts';
 import { createLimit, PER_MINUTE, type PerMinute } from './limits.ts';
 import type { Route } from './routes.ts';
 
@@ -47,7 +47,7 @@ export const createGuard = (parts: {
   };
 };
 
-const tooMany = (what: string, retryAfter: number): Refusal => ({
+const tooMany = (what: string, retryAfter: number): AccessRefusal => ({
   status: 429,
   error: `${what}: again in ${retryAfter} s`,
   retryAfter,

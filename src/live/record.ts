@@ -5,7 +5,7 @@
  */
 import type { Logger } from 'pino';
 import type { Clock, Ms } from '../events/event.ts';
-import type { Draft, Journal } from '../incidents/audit/log.ts';
+import type { Journal, JournalDraft } from '../incidents/audit/log.ts';
 import { createLimit } from './limits.ts';
 
 export interface AuditEntry {
@@ -66,7 +66,10 @@ export const createAudit = (parts: { journal: Pick<Journal, 'append'>; log: Logg
   };
 };
 
-const entryOfVisit = ({ at, by, address, what, status, leftOut }: AuditEntry, refused: string): Draft => ({
+const entryOfVisit = (
+  { at, by, address, what, status, leftOut }: AuditEntry,
+  refused: string,
+): JournalDraft => ({
   at,
   incident: null,
   kind: DENIED.has(status) ? 'access_denied' : 'refused',

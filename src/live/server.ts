@@ -10,7 +10,7 @@ import type { Config } from '../config/schema.ts';
 import type { Caller, KnownToken } from '../config/tokens.ts';
 import type { Clock } from '../events/event.ts';
 import { messageOf } from '../runtime/errors.ts';
-import { bearerOf, createAccess, type Refusal } from './access.ts';
+import { type AccessRefusal, bearerOf, createAccess } from './access.ts';
 import { createAddressOf } from './address.ts';
 import { registerControl } from './control.ts';
 import type { LiveSource } from './feed.ts';
@@ -155,7 +155,7 @@ export const createLiveServer = (options: LiveServerOptions): LiveServer => {
   };
 };
 
-const refuse = (request: FastifyRequest, reply: FastifyReply, refusal: Refusal) => {
+const refuse = (request: FastifyRequest, reply: FastifyReply, refusal: AccessRefusal) => {
   const { status, error, by, retryAfter } = refusal;
   request.refusedTo = by;
   if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter));

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { messageOf } from '../runtime/errors.ts';
 import { SendError, type Sender, type SendProblem } from './channels/sender.ts';
-import type { Entry, Thread } from './outbox/outbox.ts';
+import type { OutboxEntry, Thread } from './outbox/outbox.ts';
 import type { OutboxView } from './outbox/views.ts';
 
 export { createLogSender } from './channels/sender.ts';
@@ -19,7 +19,7 @@ export interface Timers {
 }
 
 /** All in ms. */
-export interface Patience {
+export interface DeliveryPatience {
   /** The first wait when the receiver cannot be reached; it doubles up to `slowest`. */
   readonly first: number;
   readonly slowest: number;
@@ -31,7 +31,7 @@ export interface Patience {
   readonly stop: number;
 }
 
-const PATIENCE: Patience = { first: 500, slowest: 30_000, refused: 60_000, look: 2_000, stop: 5_000 };
+const PATIENCE: DeliveryPatience = { first: 500, slowest: 30_000, refused: 60_000, look: 2_000, stop: 5_000 };
 /** How many of the oldest entries are considered at once. */
 const PEEK = 100;
 
@@ -57,7 +57,7 @@ export const createDelivery = (parts: {
   /** False while another instance delivers. Default: this one always does. */
   allowed?: () => boolean;
   timers?: Timers;
-  patience?: Partial<Patience>;
+  patience?: Partial<DeliveryPatience>;
   /** In [0, 1), for jitter. */
   random?: () => number;
 }): Delivery => {
@@ -78,7 +78,7 @@ export const createDelivery = (parts: {
   const held = new Map<string, { since: number; until: number; code: string }>();
   /** Sequence numbers the receiver may have already: found at the start, or sent without an answer. */
   let doubtful: Set<number> | undefined;
-  let undone: { entry: Entry; thread: Thread } | undefined;
+  let undone: { entry: OutboxEntry; thread: Thread } | undefined;
   let waitUntil = 0;
   let failures = 0;
   let failingSince: number | undefined;
@@ -122,7 +122,7 @@ export const createDelivery = (parts: {
   };
 
   /** The oldest entry that may go now, or how long none may. */
-  const choose = async (entries: readonly Entry[]) => {
+  const choose = async (entries: readonly OutboxEntry[]) => {
     const now = timers.now();
     let wait = patience.look;
     for (const entry of entries) {
@@ -135,7 +135,7 @@ export const createDelivery = (parts: {
     return { next: undefined, wait };
   };
 
-  const deliver = async (entry: Entry, known: Thread | undefined): Promise<void> => {
+  const deliver = async (entry: OutboxEntry, known: Thread | undefined): Promise<void> => {
     const isForgotten = entry.follows === true && known === undefined;
     const isDoubtful = isForgotten || (doubtful?.has(entry.seq) ?? false);
     const thread = await send.deliver(entry, known, { doubtful: isDoubtful }).catch((error) => {
@@ -160,7 +160,7 @@ export const createDelivery = (parts: {
     undone = undefined;
   };
 
-  const refuse = (entry: Entry, why: SendProblem): void => {
+  const refuse = (entry: OutboxEntry, why: SendProblem): void => {
     const now = timers.now();
     if (why.kind === 'unfit') {
       const { since = now } = held.get(entry.incident) ?? {};

@@ -13,14 +13,17 @@ import type { Notice, Outbox } from './outbox/outbox.ts';
 import { mentionsFor } from './slack/mentions.ts';
 import { type Storm, stormsAmong } from './storms.ts';
 
-export type Tell = (changes: readonly IncidentChange[], incidents: readonly Incident[]) => Promise<Notice[]>;
+export type Notices = (
+  changes: readonly IncidentChange[],
+  incidents: readonly Incident[],
+) => Promise<Notice[]>;
 
-export const createTell = (parts: {
+export const createNotices = (parts: {
   config: Config;
   outbox: Pick<Outbox, 'has'>;
   clock: Clock;
   mode: () => Mode;
-}): Tell => {
+}): Notices => {
   const { config, outbox, clock } = parts;
   const rules = config.notify.slack?.mentions ?? [];
   const { zone } = config.detect;

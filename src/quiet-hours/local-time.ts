@@ -16,15 +16,15 @@ export interface LocalTime {
 /** Clocks change, and days begin, on quarters of an hour everywhere. */
 export const SLOT = 900_000;
 const SLOTS_KEPT = 5_000;
-interface Slot {
+interface TimeSlot {
   readonly weekday: number;
   readonly firstMinute: number;
   readonly date: string;
 }
-const slots = new Map<string, Map<number, Slot>>();
+const slots = new Map<string, Map<number, TimeSlot>>();
 let kept = 0;
 
-const slotAt = (zone: string, index: number): Slot => {
+const slotAt = (zone: string, index: number): TimeSlot => {
   const offset = IANAZone.create(zone).offset(index * SLOT);
   if (Number.isNaN(offset)) throw new RangeError(`unknown time zone ${zone}`);
   const local = new Date(index * SLOT + Math.round(offset) * 60_000);

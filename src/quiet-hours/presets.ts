@@ -5,12 +5,12 @@
  */
 import type { WrittenRule } from './rules.ts';
 
-export interface Preset {
+export interface QuietPreset {
   readonly marketing: WrittenRule;
   readonly source: string;
 }
 
-export const QUIET_PRESETS: Readonly<Record<string, Preset>> = {
+export const QUIET_PRESETS: Readonly<Record<string, QuietPreset>> = {
   // Gateways differ in the evening: most hold marketing from 20:00, some from 22:00, and the press gives 20:30. The
   // strictest is taken, which costs nothing to who keeps to it.
   FR: {

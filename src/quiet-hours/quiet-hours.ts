@@ -5,7 +5,7 @@ import { createHolidays, type HolidaysOf, isHolidayRegion } from './holidays.ts'
 import { localTime, SLOT } from './local-time.ts';
 import { createPlaceOf, type Place, PREFIXES, type Prefix } from './places.ts';
 import { QUIET_PRESETS } from './presets.ts';
-import { type Rule, ruleOf, type WrittenRule } from './rules.ts';
+import { type QuietRule, ruleOf, type WrittenRule } from './rules.ts';
 
 const MINUTES = SLOT / MINUTE;
 /** Quarters of an hour kept by place and category: two days. With every place there is, a few megabytes. */
@@ -30,8 +30,8 @@ export interface QuietHours {
 }
 
 /** A category at one place. */
-interface Clock {
-  readonly rule: Rule | undefined;
+interface RuleClock {
+  readonly rule: QuietRule | undefined;
   /** Which minutes of a quarter of an hour are forbidden, a bit each, by the quarter's index. */
   readonly slots: Map<number, number>;
 }
@@ -51,7 +51,7 @@ export const createIsQuiet = (config: QuietHours): IsQuiet => {
   const holidays = createHolidays();
 
   // There are as many places as lines in the tables and in the configuration: the maps need no bound of their own.
-  type Clocks = Map<Place, Clock>;
+  type Clocks = Map<Place, RuleClock>;
   const clocksOf = (category: Category): Clocks | undefined =>
     isRuled(config, category) ? new Map() : undefined;
   const clocks: Readonly<Record<Category, Clocks | undefined>> = {
@@ -59,7 +59,7 @@ export const createIsQuiet = (config: QuietHours): IsQuiet => {
     transactional: clocksOf('transactional'),
     otp: clocksOf('otp'),
   };
-  const newClock = (known: Clocks, place: Place, category: Category): Clock => {
+  const newClock = (known: Clocks, place: Place, category: Category): RuleClock => {
     const clock = { rule: ruleAt(config, place, category), slots: new Map<number, number>() };
     known.set(place, clock);
     return clock;
@@ -93,7 +93,7 @@ const refuseUnknownRegions = ({ fallback, places }: QuietHours): void => {
 const isRuled = ({ rules }: QuietHours, category: Category): boolean =>
   category === 'marketing' || Object.values(rules).some((one) => one[category] !== undefined);
 
-const ruleAt = ({ rules, fallback }: QuietHours, at: Place, category: Category): Rule | undefined => {
+const ruleAt = ({ rules, fallback }: QuietHours, at: Place, category: Category): QuietRule | undefined => {
   const preset = (name: string) => (category === 'marketing' ? QUIET_PRESETS[name]?.marketing : undefined);
   const names = [at, fallback].flatMap(({ country = '', region }) => [`${country}-${region}`, country]);
   const found = names
@@ -103,7 +103,7 @@ const ruleAt = ({ rules, fallback }: QuietHours, at: Place, category: Category):
 };
 
 /** A bit for each minute of the slot that is in no window of its day. */
-const forbiddenIn = (slot: number, place: Place, rule: Rule, holidays: HolidaysOf): number => {
+const forbiddenIn = (slot: number, place: Place, rule: QuietRule, holidays: HolidaysOf): number => {
   const { weekday, minuteOfDay, date } = localTime(place.zone, ms(slot * SLOT));
   const isDayOff = !rule.holidays && holidays(place, date.slice(0, 4)).has(date);
   const windows = isDayOff ? [] : (rule.week[weekday - 1] ?? []);

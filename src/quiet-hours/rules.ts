@@ -12,7 +12,7 @@ const HOURS =
 const DAY = 1_440;
 
 /** Minutes of the local day: from the first, to before the second. */
-export type Window = readonly [from: number, to: number];
+export type OpenWindow = readonly [from: number, to: number];
 
 /**
  * A rule as it is written: `{ 'mon-fri': '09:00-12:00 14:00-20:00', sat: '10:00-18:00', holidays: false }`. What is not
@@ -21,15 +21,15 @@ export type Window = readonly [from: number, to: number];
 export type WrittenRule = Readonly<Record<string, string | boolean>>;
 
 /** Windows by weekday, Monday first. */
-export interface Rule {
-  readonly week: ReadonlyArray<readonly Window[]>;
+export interface QuietRule {
+  readonly week: ReadonlyArray<readonly OpenWindow[]>;
   readonly holidays: boolean;
 }
 
 const minutesOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3, 5));
 
-const windowsOf = (hours: string): Window[] =>
-  hours.split(' ').map((window): Window => [minutesOf(window), minutesOf(window.slice(6))]);
+const windowsOf = (hours: string): OpenWindow[] =>
+  hours.split(' ').map((window): OpenWindow => [minutesOf(window), minutesOf(window.slice(6))]);
 
 /** Indices of the days in `mon-sat` or `sun`; none when they run backwards. */
 const daysOf = (days: string): number[] => {
@@ -39,8 +39,8 @@ const daysOf = (days: string): number[] => {
 };
 
 /** A rule that was checked, in minutes. */
-export const ruleOf = (written: WrittenRule): Rule => {
-  const week: Window[][] = WEEK.map(() => []);
+export const ruleOf = (written: WrittenRule): QuietRule => {
+  const week: OpenWindow[][] = WEEK.map(() => []);
   for (const [days, hours] of Object.entries(written)) {
     if (typeof hours === 'string') for (const day of daysOf(days)) week[day]?.push(...windowsOf(hours));
   }

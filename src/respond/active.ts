@@ -6,7 +6,7 @@ import type { Agreement } from '../cluster/agreement.ts';
 import type { Gate, HandsOff, Pause } from './gate/gate.ts';
 import { createHandsOff } from './hands-off.ts';
 
-export interface Standing {
+export interface ActivePauses {
   readonly pauses: () => readonly Pause[];
   /** As the gate has it. */
   readonly handsOff: () => HandsOff | null;
@@ -19,11 +19,11 @@ export interface Standing {
   toggle(reason: string): Promise<boolean>;
 }
 
-export const openStanding = async (parts: {
+export const openActivePauses = async (parts: {
   readonly gate: Gate;
   readonly agreement: Agreement;
   readonly dataDir: string;
-}): Promise<Standing> => {
+}): Promise<ActivePauses> => {
   const { gate, agreement, dataDir } = parts;
   const files = createHandsOff({ dir: dataDir });
   let pauses: readonly Pause[] = [];

@@ -13,11 +13,11 @@ import type { IncidentStore } from '../incidents/store.ts';
 import type { Executor } from './execute.ts';
 import { lengthOf } from './expiry.ts';
 import { POLICY } from './gate/gate.ts';
-import type { Situation } from './guardrails.ts';
+import type { DecisionContext } from './guardrails.ts';
 import { decide, inMode, isBad } from './policy.ts';
 import { untold } from './recovery.ts';
 
-export interface RespondingParts {
+export interface AutoPauseParts {
   readonly config: Config;
   readonly executor: Executor;
   readonly incidents: Pick<IncidentStore, 'actions'>;
@@ -26,14 +26,14 @@ export interface RespondingParts {
   /** What holds at the moment; the executor asks for itself. */
   readonly mode: () => Mode;
   /** What stands for or against an action, as it is when asked. */
-  readonly situation: () => Situation;
+  readonly context: () => DecisionContext;
   /** What "now" is to a decision taken on a second: the clock in production, the second itself in a replay. */
   readonly nowAt: (second: Second) => Ms;
   /** Makes an action part of its incident. */
   readonly told: (action: Action) => Promise<void>;
 }
 
-export interface Responding {
+export interface AutoPause {
   /** Decides on every critical incident. */
   at(second: Second): Promise<void>;
   /** What was done before this instance led. */
@@ -43,7 +43,7 @@ export interface Responding {
 /** Actions looked through for pauses like one that is made. */
 export const LATELY = 200;
 
-export const createResponding = (parts: RespondingParts): Responding => {
+export const createAutoPause = (parts: AutoPauseParts): AutoPause => {
   const { config, executor, incidents, living, told } = parts;
   let recentPauses: readonly Ms[] = [];
   let bad: { of: readonly Incident[]; mode: Mode; found: readonly Incident[] } | undefined;
@@ -59,7 +59,7 @@ export const createResponding = (parts: RespondingParts): Responding => {
       campaigns: config.campaigns,
       recentPauses,
       alsoBad: alsoBad(incident),
-      ...parts.situation(),
+      ...parts.context(),
     });
     if (decision.kind === 'none') return;
     const { reason, rule, target } = decision;

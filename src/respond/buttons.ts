@@ -6,23 +6,23 @@ import { OFFERS, type Offer } from './offers.ts';
  * Answers what the thread is to be told, or nothing where the incident's own change tells it. Rejects when it was not
  * done; the message says why.
  */
-export type Order = (incident: string, by: string) => Promise<string | undefined>;
-export type Orders = { readonly [offer in Offer]?: Order };
+export type ButtonOrder = (incident: string, by: string) => Promise<string | undefined>;
+export type ButtonOrders = { readonly [offer in Offer]?: ButtonOrder };
 
 /** How long a person is spared an incident, in ms. */
 export const MUTED_FOR = 3_600_000;
 
-export const offersOf = (orders: Orders): ReadonlySet<Offer> =>
+export const offersOf = (orders: ButtonOrders): ReadonlySet<Offer> =>
   new Set(OFFERS.filter((offer) => orders[offer] !== undefined));
 
 /** `more`: orders that are given to other parts than these. */
-export const createOrders = (parts: {
+export const createButtonOrders = (parts: {
   incidents: () => readonly Incident[];
   acknowledge: (incident: string, by: string) => Promise<void>;
   resume: (provider: string, reason: string, by: string) => Promise<void>;
   mute: (incident: string, severity: Incident['severity'], length: number) => Promise<void>;
-  more?: Omit<Orders, 'acknowledge' | 'resume' | 'mute'>;
-}): Orders => {
+  more?: Omit<ButtonOrders, 'acknowledge' | 'resume' | 'mute'>;
+}): ButtonOrders => {
   const find = (id: string): Incident => {
     const incident = parts.incidents().find((one) => one.id === id);
     if (!incident) throw new Error('this incident is not known any more');

@@ -18,7 +18,7 @@ import { type AtEnd, type Gate, type Pause, POLICY } from './gate/gate.ts';
 import { unfinished } from './recovery.ts';
 import { type Target, targetKey, targetName, targetOf } from './target.ts';
 
-export interface Order extends Target {
+export interface PauseOrder extends Target {
   readonly reason: string;
   readonly incident: string | null;
   /** "policy", or a person's name. */
@@ -33,11 +33,11 @@ export interface Order extends Target {
 
 /** They do not reject: what went wrong is in the action's `refused`, or in its reason when only actuators failed. */
 export interface Executor {
-  pause(order: Order): Promise<Action>;
+  pause(order: PauseOrder): Promise<Action>;
   /** Of a whole provider, by a person: ends every pause of it. Else that of exactly this target. */
-  resume(order: Order): Promise<Action>;
+  resume(order: PauseOrder): Promise<Action>;
   /** Gives a pause that stands the order's end and trickle; who says so is the order's, whose it is stays. */
-  change(pause: Pause, order: Order & Ending): Promise<Action>;
+  change(pause: Pause, order: PauseOrder & Ending): Promise<Action>;
   /**
    * Finishes what died with the instance that carried it out (loose-ends.ts), and writes down what became of it; only
    * the orders of `by`, if it is given. Rejects when the gate or the log does not answer.
@@ -96,7 +96,7 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
     },
   });
 
-  const carryOut = async (action: 'pause' | 'resume', order: Order): Promise<Action> => {
+  const carryOut = async (action: 'pause' | 'resume', order: PauseOrder): Promise<Action> => {
     const mode = order.by === POLICY ? await modeNow() : 'armed';
     const { until, atEnd, ...given } = order;
     const intent: Action = { ...given, action, dryRun: mode !== undefined && mode !== 'armed' };
@@ -121,15 +121,15 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
   };
 
   const finish = async (by?: string): Promise<void> => {
-    const [mode, log, standing] = await Promise.all([parts.mode(), store.actions(FINISH_AMONG), gate.list()]);
-    for (const order of unfinished(log, standing)) {
+    const [mode, log, active] = await Promise.all([parts.mode(), store.actions(FINISH_AMONG), gate.list()]);
+    for (const order of unfinished(log, active)) {
       const isRehearsal = mode !== 'armed' && order.by === POLICY;
-      if (!isRehearsal && (by === undefined || order.by === by)) await finishOne(order, standing);
+      if (!isRehearsal && (by === undefined || order.by === by)) await finishOne(order, active);
     }
   };
 
-  const finishOne = async (order: Action, standing: readonly Pause[]): Promise<void> => {
-    const ofProvider = standing.filter((one) => one.provider === order.provider);
+  const finishOne = async (order: Action, active: readonly Pause[]): Promise<void> => {
+    const ofProvider = active.filter((one) => one.provider === order.provider);
     const own = ofProvider.find((one) => targetKey(one) === targetKey(order));
     const set = { since: order.at, targets: [targetOf(order)] };
     if (order.action === 'pause' && own) {
@@ -144,7 +144,7 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
   };
 
   /** A trickle needs the provider as it was: what stops it there is told to let go, and to stop it again after. */
-  const changeTo = async (pause: Pause, order: Order & Ending): Promise<Action> => {
+  const changeTo = async (pause: Pause, order: PauseOrder & Ending): Promise<Action> => {
     const { until, atEnd, trickle, ...given } = order;
     const mode = order.by === POLICY ? await modeNow() : 'armed';
     const intent: Action = { ...given, action: 'change', dryRun: mode !== undefined && mode !== 'armed' };
@@ -172,14 +172,14 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
       return undefined;
     });
 
-  const orderGate = async (action: 'pause' | 'resume', order: Order): Promise<GateSet | GateRefusal> => {
+  const orderGate = async (action: 'pause' | 'resume', order: PauseOrder): Promise<GateSet | GateRefusal> => {
     const { provider, reason, incident, by, at } = order;
     try {
       // A pause ends none, and must not wait to hear of them.
       const all = action === 'pause' ? [] : await gate.list();
-      const standing = all.filter((one) => one.provider === provider);
-      const ended = standing.filter((one) => isEndedBy(one, order, by));
-      const stillPaused = standing.filter((one) => !ended.includes(one));
+      const active = all.filter((one) => one.provider === provider);
+      const ended = active.filter((one) => isEndedBy(one, order, by));
+      const stillPaused = active.filter((one) => !ended.includes(one));
       const token = await gate.nextToken();
       if (by === POLICY && !(await leads())) return { refused: REFUSED.fenced, stillPaused };
       const lasting = { since: at, until: order.until ?? null, atEnd: order.atEnd ?? 'stay', trickle: null };

@@ -11,7 +11,7 @@ import { ALREADY_PAUSED } from '../incidents/lifecycle.ts';
 import { stops, type Target, targetName } from './target.ts';
 
 /** How well tocsin sees at the moment. */
-export interface Sight {
+export interface StreamSight {
   /** Since when its windows have been whole: a restart without its past begins anew. */
   readonly since: Ms;
   /** How far the stream is behind, in ms of event time; 0 where that cannot be. */
@@ -21,12 +21,12 @@ export interface Sight {
 }
 
 /** What the world is like at the moment of a decision. */
-export interface Situation {
+export interface DecisionContext {
   /** Pauses that stand. */
-  readonly standing: readonly Target[];
+  readonly active: readonly Target[];
   /** Who is able to carry what. */
   readonly carriers: ReadonlyMap<Category, readonly string[]>;
-  readonly sight: Sight;
+  readonly sight: StreamSight;
   /** Who said that nothing is to be done, and why; of everything, or of one provider. */
   readonly handsOff: (provider: string) => string | undefined;
   /** Whether instances run by different configurations. */
@@ -35,7 +35,7 @@ export interface Situation {
   readonly reaches: (target: Target) => boolean;
 }
 
-export interface Circumstances extends Situation {
+export interface PauseCircumstances extends DecisionContext {
   readonly now: Ms;
   readonly config: Config['respond'];
   readonly mode: Config['mode'];
@@ -47,22 +47,22 @@ export interface Circumstances extends Situation {
   readonly alsoBad: readonly string[];
 }
 
-export interface Case {
+export interface PauseCase {
   readonly target: Target;
   /** Of the rule that holds. */
   readonly evidence: readonly Finding[];
 }
 
-export type Guardrail = (one: Case, circumstances: Circumstances) => string | undefined;
+export type Guardrail = (one: PauseCase, circumstances: PauseCircumstances) => string | undefined;
 
 /** Somebody said: hands off. */
-const handsOff: Guardrail = ({ target }, situation) => {
-  const said = situation.handsOff(target.provider);
+const handsOff: Guardrail = ({ target }, context) => {
+  const said = context.handsOff(target.provider);
   return said === undefined ? undefined : `hands off: ${said}`;
 };
 
-const isPausedAlready: Guardrail = ({ target }, { standing }) =>
-  standing.some((pause) => stops(pause, target)) ? ALREADY_PAUSED : undefined;
+const isPausedAlready: Guardrail = ({ target }, { active }) =>
+  active.some((pause) => stops(pause, target)) ? ALREADY_PAUSED : undefined;
 
 const isProtected: Guardrail = ({ target, evidence }, { provider, campaigns }) => {
   if (provider.protected) return 'the provider is protected: only a person may pause it';
@@ -112,7 +112,7 @@ const isAlone: Guardrail = (_one, { alsoBad }) =>
     : `${alsoBad.join(' and ')} looks as bad at the same time: it may be tocsin that is wrong, so nobody is paused`;
 
 /** A code that does not come locks people out; somebody must be left who can carry it. */
-export const leavesSomebody: Guardrail = ({ target }, { config, carriers, standing }) => {
+export const leavesSomebody: Guardrail = ({ target }, { config, carriers, active }) => {
   const stopped = config.keepOneFor.filter(
     (category) => target.campaign === undefined && (target.category ?? category) === category,
   );
@@ -121,7 +121,7 @@ export const leavesSomebody: Guardrail = ({ target }, { config, carriers, standi
     if (!able.includes(target.provider)) return false;
     return !able.some(
       (other) =>
-        other !== target.provider && !standing.some((pause) => stops(pause, { provider: other, category })),
+        other !== target.provider && !active.some((pause) => stops(pause, { provider: other, category })),
     );
   });
   return orphan === undefined
@@ -187,7 +187,7 @@ export interface Against {
 const names = Object.keys(STANDING) as readonly Against['guardrail'][];
 
 /** All that stands against a pause of `target` as things are, whatever would be found. */
-export const standingAgainst = (target: Target, circumstances: Circumstances): readonly Against[] =>
+export const activeAgainst = (target: Target, circumstances: PauseCircumstances): readonly Against[] =>
   names.flatMap((guardrail) => {
     const says = STANDING[guardrail]({ target, evidence: [] }, circumstances);
     return says === undefined ? [] : [{ guardrail, says }];

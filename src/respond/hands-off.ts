@@ -7,7 +7,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isNotFound } from '../runtime/errors.ts';
 
-export interface HandsOff {
+export interface HandsOffSwitch {
   /** Why nothing is to be paused at this provider; undefined when nobody said so. As last read. */
   of(provider: string): string | undefined;
   /** Reads again what is there. */
@@ -19,7 +19,7 @@ export interface HandsOff {
 const NAME = 'hands-off';
 const LONGEST = 200;
 
-export const createHandsOff = ({ dir }: { readonly dir: string }): HandsOff => {
+export const createHandsOff = ({ dir }: { readonly dir: string }): HandsOffSwitch => {
   let said: ReadonlyMap<string, string> = new Map();
 
   const read = async (): Promise<void> => {

@@ -5,18 +5,18 @@
 import { type Clock, type Duration, ms } from '../events/event.ts';
 import type { Journal } from '../incidents/audit/log.ts';
 import type { Action, Incident } from '../incidents/incident.ts';
-import { createOrders, type Orders } from './buttons.ts';
-import type { Executor, Order } from './execute.ts';
+import { type ButtonOrders, createButtonOrders } from './buttons.ts';
+import type { Executor, PauseOrder } from './execute.ts';
 import type { AtEnd, Gate, Pause } from './gate/gate.ts';
 import { type Target, targetOf } from './target.ts';
 
 /** An operator's order. */
-export interface Given {
+export interface OrderDetails {
   readonly reason: string;
   readonly by: string;
 }
 
-export interface PauseGiven extends Given {
+export interface PauseDetails extends OrderDetails {
   /** Absent: until somebody ends it. */
   readonly for?: Duration;
   /** What happens then. */
@@ -26,20 +26,20 @@ export interface PauseGiven extends Given {
 /** What an operator may order; the live view and the commands hand it on. */
 export interface ManualOrders {
   /** An action that was not done says why in its `refused`. */
-  pause(target: Target, given: PauseGiven): Promise<Action>;
+  pause(target: Target, given: PauseDetails): Promise<Action>;
   /** Of a whole provider: ends every pause of it. */
-  resume(target: Target, given: Given): Promise<Action>;
-  handsOff(on: boolean, given: Given): Promise<void>;
+  resume(target: Target, given: OrderDetails): Promise<Action>;
+  handsOff(on: boolean, given: OrderDetails): Promise<void>;
   acknowledge(incident: string, by: string): Promise<void>;
 }
 
-export interface PeopleParts {
+export interface OperatorsParts {
   readonly incidents: () => readonly Incident[];
   readonly pauses: () => readonly Pause[];
   readonly executor: Executor;
   readonly gate: Gate;
   readonly journal: Journal;
-  readonly mute: Parameters<typeof createOrders>[0]['mute'];
+  readonly mute: Parameters<typeof createButtonOrders>[0]['mute'];
   /** Makes an action part of its incident. */
   readonly told: (action: Action) => Promise<void>;
   readonly acknowledge: (incident: string, by: string) => Promise<void>;
@@ -48,13 +48,13 @@ export interface PeopleParts {
   readonly clock: Clock;
 }
 
-export interface People {
+export interface Operators {
   readonly orders: ManualOrders;
   /** Behind the buttons in Slack. */
-  readonly buttons: Orders;
+  readonly buttons: ButtonOrders;
 }
 
-export const createPeople = (parts: PeopleParts): People => {
+export const createOperators = (parts: OperatorsParts): Operators => {
   const { executor, gate, journal, clock } = parts;
 
   const carryOut = async (order: Promise<Action>): Promise<Action> => {
@@ -65,21 +65,21 @@ export const createPeople = (parts: PeopleParts): People => {
   };
 
   /** The order, about the incident that the provider has now. */
-  const about = (given: Omit<Order, 'incident' | 'at'>): Order => {
+  const about = (given: Omit<PauseOrder, 'incident' | 'at'>): PauseOrder => {
     const open = parts
       .incidents()
       .find(({ provider, status }) => provider === given.provider && status !== 'resolved');
     return { ...given, incident: open?.id ?? null, at: clock() };
   };
 
-  const handsOff = async (on: boolean, { reason, by }: Given): Promise<void> => {
+  const handsOff = async (on: boolean, { reason, by }: OrderDetails): Promise<void> => {
     await gate.setHandsOff(on ? { reason, by, since: clock() } : null);
     const cause = on ? `hands off: ${reason}` : `hands on: ${reason}`;
     await journal.append([{ at: clock(), incident: null, kind: 'hands_off', cause, by }]);
     await parts.refresh();
   };
 
-  const orders: People['orders'] = {
+  const orders: Operators['orders'] = {
     pause: (target, { for: lasting, ...given }) => {
       const until = lasting === undefined ? null : ms(clock() + lasting);
       return carryOut(executor.pause(about({ ...target, ...given, until })));
@@ -92,9 +92,9 @@ export const createPeople = (parts: PeopleParts): People => {
   /** Until a person ends it. */
   const keepPaused = async (id: string, by: string): Promise<string> => {
     const provider = parts.incidents().find((one) => one.id === id)?.provider;
-    const standing = parts.pauses().filter((pause) => pause.provider === provider);
-    if (standing.length === 0) throw new Error('nothing of it is paused');
-    for (const pause of standing) {
+    const active = parts.pauses().filter((pause) => pause.provider === provider);
+    if (active.length === 0) throw new Error('nothing of it is paused');
+    for (const pause of active) {
       const order = { ...targetOf(pause), reason: `kept paused by ${by}`, by, incident: id, at: clock() };
       const ending = { until: null, atEnd: 'stay', trickle: null } as const;
       const { refused } = await carryOut(executor.change(pause, { ...order, ...ending }));
@@ -103,7 +103,7 @@ export const createPeople = (parts: PeopleParts): People => {
     return `It stays paused until a person ends it, says ${by}`;
   };
 
-  const buttons = createOrders({
+  const buttons = createButtonOrders({
     incidents: parts.incidents,
     acknowledge: parts.acknowledge,
     resume: async (provider, reason, by) => {

@@ -3,16 +3,16 @@
  * In: an incident and the circumstances. Out: no, yes with target and reason, or held back with a guardrail's words.
  */
 import type { Mode } from '../config/mode.ts';
-import type { Rule } from '../config/pause-when.ts';
+import type { PauseRule } from '../config/pause-when.ts';
 import type { Config, ProviderConfig } from '../config/schema.ts';
 import { type Category, startOf } from '../events/event.ts';
 import type { Action, DetectorName, Finding, Incident } from '../incidents/incident.ts';
 import { ALREADY_PAUSED } from '../incidents/lifecycle.ts';
 import { parseSeries } from '../windows/series.ts';
-import { type Circumstances, forbids, leavesSomebody } from './guardrails.ts';
+import { forbids, leavesSomebody, type PauseCircumstances } from './guardrails.ts';
 import { type Target, widened } from './target.ts';
 
-export type { Circumstances } from './guardrails.ts';
+export type { PauseCircumstances } from './guardrails.ts';
 
 interface Meant {
   readonly target: Target;
@@ -30,7 +30,7 @@ export type Decision =
 
 const NONE: Decision = { kind: 'none' };
 
-export const decide = (known: Incident, circumstances: Circumstances): Decision => {
+export const decide = (known: Incident, circumstances: PauseCircumstances): Decision => {
   const { config, mode, provider, campaigns } = circumstances;
   const incident = inMode(known, mode);
   if (mode === 'learning' || isSettled(incident)) return NONE;
@@ -77,7 +77,7 @@ export type SignReading =
   | { readonly sign: DetectorName; readonly state: 'not_seen' };
 
 export interface RuleReading {
-  readonly rule: Rule;
+  readonly rule: PauseRule;
   readonly holds: boolean;
   readonly signs: readonly SignReading[];
 }
@@ -142,7 +142,7 @@ const newest = (some: readonly Finding[]): Finding | undefined =>
   some.reduce<Finding | undefined>((best, one) => (best && best.at >= one.at ? best : one), undefined);
 
 /** What is known of a campaign and of a provider when it is chosen how much to pause. */
-interface Known {
+interface DecisionFacts {
   readonly provider: Pick<ProviderConfig, 'narrowest'>;
   readonly campaigns: Config['campaigns'];
 }
@@ -151,7 +151,7 @@ interface Known {
  * The narrowest target that has all the evidence in it which says where it belongs; the whole provider when none
  * does, or when that is the least that can be stopped there.
  */
-export const targetFor = (evidence: readonly Finding[], { provider, campaigns }: Known): Target => {
+export const targetFor = (evidence: readonly Finding[], { provider, campaigns }: DecisionFacts): Target => {
   const [first] = evidence;
   const categoryOf = (campaign: string): Category => campaigns[campaign]?.category ?? 'marketing';
   const whole: Target = { provider: first?.provider ?? '' };
@@ -184,7 +184,7 @@ const isUnordered = ({ findings }: Incident): boolean =>
   findings.some(({ latest }) => latest.detector === 'unordered' && latest.strength === 'strong');
 
 /** The narrowest that can be stopped at the provider, unless that would go too far. */
-const reachable = (narrow: Target, circumstances: Circumstances): Target => {
+const reachable = (narrow: Target, circumstances: PauseCircumstances): Target => {
   const categoryOf = ({ campaign }: Target): Category =>
     circumstances.campaigns[campaign ?? '']?.category ?? 'marketing';
   let target: Target | undefined = narrow;

@@ -11,11 +11,11 @@ import { type Target, targetKey, targetOf } from './target.ts';
  * Orders that the gate may have taken and that were not brought to their end: pauses that stand without an outcome, or
  * before all actuators had answered, and resumes without one. A pause older than the log is taken for finished.
  */
-export const unfinished = (log: readonly Action[], standing: readonly Pause[]): Action[] => {
+export const unfinished = (log: readonly Action[], active: readonly Pause[]): Action[] => {
   const outcomes = newestFirst(log.filter(({ refused }) => refused !== UNDER_WAY));
   const orders = newestFirst(log.filter(({ refused }) => refused === UNDER_WAY));
   const oldest = log.at(-1)?.at ?? Number.POSITIVE_INFINITY;
-  const pauses = standing
+  const pauses = active
     .map((pause) => orders.get(nameOf(asOrdered(pause))) ?? asOrdered(pause))
     .filter((order) => {
       const outcome = outcomes.get(nameOf(order));

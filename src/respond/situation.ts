@@ -6,25 +6,25 @@ import type { Config } from '../config/schema.ts';
 import { type Category, ms } from '../events/event.ts';
 import { parseSeries } from '../windows/series.ts';
 import type { View } from '../windows/view.ts';
-import type { Situation } from './guardrails.ts';
+import type { DecisionContext } from './guardrails.ts';
 import { carriersOf } from './policy.ts';
 import type { Target } from './target.ts';
 
-export const createSituation = (parts: {
+export const createDecisionContext = (parts: {
   readonly view: View;
   readonly providers: Config['providers'];
-  readonly standing: () => readonly Target[];
+  readonly active: () => readonly Target[];
   readonly problems: () => readonly string[];
   /** Only a log can be behind: then how far its slowest partition may be told. */
   readonly isLog: boolean;
-  readonly handsOff: Situation['handsOff'];
+  readonly handsOff: DecisionContext['handsOff'];
   readonly isChanging: () => boolean;
-  readonly reaches: Situation['reaches'];
-}): (() => Situation) => {
+  readonly reaches: DecisionContext['reaches'];
+}): (() => DecisionContext) => {
   const { view, isLog } = parts;
-  let known: { readonly generation: number; readonly carriers: Situation['carriers'] } | undefined;
+  let known: { readonly generation: number; readonly carriers: DecisionContext['carriers'] } | undefined;
 
-  const carriers = (): Situation['carriers'] => {
+  const carriers = (): DecisionContext['carriers'] => {
     if (known?.generation !== view.generation) {
       known = { generation: view.generation, carriers: carriersOf(parts.providers, seenIn(view)) };
     }
@@ -35,7 +35,7 @@ export const createSituation = (parts: {
     const { head, watermark, first } = view;
     const newest = (head ?? 0) * 1000;
     return {
-      standing: parts.standing(),
+      active: parts.active(),
       carriers: carriers(),
       sight: {
         since: ms((first ?? head ?? 0) * 1000),

@@ -10,21 +10,21 @@ import type { Action, Incident, Verdict } from '../incidents/incident.ts';
 import { ALREADY_PAUSED } from '../incidents/lifecycle.ts';
 import { seriesKey } from '../windows/series.ts';
 import type { View } from '../windows/view.ts';
-import type { Executor, Order } from './execute.ts';
+import type { Executor, PauseOrder } from './execute.ts';
 import { lengthOf, type Turn, turnOf } from './expiry.ts';
 import { type Pause, POLICY } from './gate/gate.ts';
-import { type Circumstances, forbidsWider, type Situation } from './guardrails.ts';
+import { type DecisionContext, forbidsWider, type PauseCircumstances } from './guardrails.ts';
 import { stops, type Target, targetKey, targetName, targetOf, widened } from './target.ts';
-import { judgeBite } from './verify.ts';
+import { judgePause } from './verify.ts';
 
-export interface TendingParts {
+export interface PauseSupervisorParts {
   readonly config: Config;
   readonly view: View;
   readonly pauses: () => readonly Pause[];
   readonly incidents: () => readonly Incident[];
   /** Newest first. */
   readonly actions: () => Promise<readonly Action[]>;
-  readonly situation: () => Situation;
+  readonly context: () => DecisionContext;
   readonly executor: Executor;
   /** Makes them part of the incident. */
   readonly verify: (incident: string, verdict: Verdict) => Promise<void>;
@@ -33,7 +33,7 @@ export interface TendingParts {
 }
 
 /** Judged and turned at most once a second. */
-export const createTending = (parts: TendingParts): (() => Promise<void>) => {
+export const createPauseSupervisor = (parts: PauseSupervisorParts): (() => Promise<void>) => {
   const { config, view, clock, executor } = parts;
   const { respond } = config;
   /** Messages told of each pause that does not bite: only twice as many are news. */
@@ -60,7 +60,7 @@ export const createTending = (parts: TendingParts): (() => Promise<void>) => {
     if (head === undefined || watermark === undefined) return;
     const at = clock();
     const { lateness } = config.windows;
-    const verdict = judgeBite({
+    const verdict = judgePause({
       target: pause,
       since: pause.since,
       sent: sentOf(pause),
@@ -99,7 +99,7 @@ export const createTending = (parts: TendingParts): (() => Promise<void>) => {
     if (!target) return;
     const at = clock();
     const reason = `the pause of ${targetName(pause)} does not bite`;
-    const order: Order = { ...target, reason, incident: incident.id, by: POLICY, at };
+    const order: PauseOrder = { ...target, reason, incident: incident.id, by: POLICY, at };
     const refused = forbidsWider({ target, evidence: [] }, circumstances(pause.provider));
     if (refused === ALREADY_PAUSED) return;
     if (refused !== undefined) return parts.told({ ...order, action: 'pause', dryRun: false, refused });
@@ -107,7 +107,7 @@ export const createTending = (parts: TendingParts): (() => Promise<void>) => {
     await parts.told(await executor.pause({ ...order, until, atEnd: respond.pause.atEnd }));
   };
 
-  const circumstances = (provider: string): Circumstances => ({
+  const circumstances = (provider: string): PauseCircumstances => ({
     now: clock(),
     config: respond,
     mode: config.mode,
@@ -115,7 +115,7 @@ export const createTending = (parts: TendingParts): (() => Promise<void>) => {
     campaigns: config.campaigns,
     recentPauses: [],
     alsoBad: [],
-    ...parts.situation(),
+    ...parts.context(),
   });
 
   const lengthFor = async (target: Target): Promise<Duration> =>
@@ -135,7 +135,7 @@ export const createTending = (parts: TendingParts): (() => Promise<void>) => {
     // Whoever made the pause, the incident that the provider has waits for its end.
     const live = parts.incidents().find((one) => one.provider === provider && one.status !== 'resolved');
     const incident = live?.id ?? pause.incident;
-    const order: Order = { ...targetOf(pause), reason: taken.why, incident, by: POLICY, at: clock() };
+    const order: PauseOrder = { ...targetOf(pause), reason: taken.why, incident, by: POLICY, at: clock() };
     switch (taken.kind) {
       case 'resume':
         return executor.resume(order);

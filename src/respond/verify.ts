@@ -7,7 +7,7 @@ import type { Config } from '../config/schema.ts';
 import { type Ms, type Second, second, secondOf } from '../events/event.ts';
 import { type Target, targetName } from './target.ts';
 
-export type Verdict =
+export type BiteVerdict =
   /** Too early to say. */
   | { readonly kind: 'waiting' }
   | { readonly kind: 'bites'; readonly says: string }
@@ -37,7 +37,7 @@ const FEWEST = 10;
 /** Seconds after which a stream that has not moved tells nothing. */
 const UNSEEN_AFTER = 120;
 
-export const judgeBite = (watching: Watching): Verdict => {
+export const judgePause = (watching: Watching): BiteVerdict => {
   const { target, sent, at, complete, config } = watching;
   const began = secondOf(watching.since);
   const judged = second(began + config.grace / 1000 + 1);

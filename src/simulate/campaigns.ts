@@ -2,7 +2,7 @@
 import { ms } from '../events/event.ts';
 import { DAY, MINUTE } from '../events/time.ts';
 import { market } from './flows.ts';
-import { type Draft, MARKETING_CODE } from './message.ts';
+import { MARKETING_CODE, type MessageDraft } from './message.ts';
 import type { Random } from './random.ts';
 import type { Source } from './run.ts';
 import type { World } from './world.ts';
@@ -100,7 +100,7 @@ function* sending(
     if (at >= over) return;
     yield at;
     if (!world.consent.take(person, at)) continue;
-    const draft: Draft = {
+    const draft: MessageDraft = {
       provider: plan.provider,
       to: world.people.phone(person),
       from: MARKETING_CODE,

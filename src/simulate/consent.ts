@@ -7,14 +7,14 @@ const FROM_HOUR = 8.5;
 const TO_HOUR = 19.4;
 const MOST_A_DAY = 2;
 
-export interface Consent {
+export interface SimulatedConsent {
   /** Whether this person may be sent one now; if so, it is counted as sent. */
   take(index: number, at: number): boolean;
   /** No marketing any more. */
   withdraw(index: number): void;
 }
 
-export const createConsent = (people: People): Consent => {
+export const createConsent = (people: People): SimulatedConsent => {
   const times = {
     metropole: createLocalTime('Europe/Paris'),
     reunion: createLocalTime('Indian/Reunion', 'RE'),

@@ -3,7 +3,7 @@
  * A flow is a source: a generator of instants, which puts its events on the agenda when each has come.
  */
 import { type Category, ms } from '../events/event.ts';
-import { answerReminder, answerStop, type Draft, MARKETING_CODE, order, SENDER } from './message.ts';
+import { answerReminder, answerStop, MARKETING_CODE, type MessageDraft, order, SENDER } from './message.ts';
 import type { Random } from './random.ts';
 import type { Source } from './run.ts';
 import type { World } from './world.ts';
@@ -104,7 +104,7 @@ export function* flowSource(world: World, flow: Flow): Source {
   }
 }
 
-const draftOf = (world: World, random: Random, flow: Flow, person: number): Draft => ({
+const draftOf = (world: World, random: Random, flow: Flow, person: number): MessageDraft => ({
   provider: flow.provider,
   to: world.people.phone(person),
   from: flow.category === 'marketing' ? MARKETING_CODE : SENDER,
@@ -128,7 +128,13 @@ const sendMarketing = (world: World, random: Random, flow: Flow, person: number,
 };
 
 /** One ordinary marketing message, unless the provider is paused. */
-export const market = (world: World, random: Random, draft: Draft, person: number, at: number): void => {
+export const market = (
+  world: World,
+  random: Random,
+  draft: MessageDraft,
+  person: number,
+  at: number,
+): void => {
   if (world.brake(draft.provider, ms(Math.floor(at)))) {
     world.counter.spare(draft.provider, draft.to);
     return;

@@ -7,7 +7,7 @@ import { DAY, HOUR } from '../events/time.ts';
 const QUARTER = 900_000;
 const SUNDAY = 6;
 
-export interface LocalTime {
+export interface SimulatedTime {
   /** Hours since local midnight, with their fraction. */
   hour(at: number): number;
   /** Days since 1970-01-01 in local time. */
@@ -21,7 +21,7 @@ export interface LocalTime {
 }
 
 /** Remembers the last quarter hour and day asked for: made for times that mostly move forward. */
-export const createLocalTime = (zone: string, region?: string): LocalTime => {
+export const createLocalTime = (zone: string, region?: string): SimulatedTime => {
   const holidays = region === undefined ? new Holidays('FR') : new Holidays('FR', region);
   let quarter = Number.NaN;
   let offset = 0;

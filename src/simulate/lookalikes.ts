@@ -4,7 +4,7 @@
  */
 import type { Address } from '../events/event.ts';
 import { DAY, MINUTE } from '../events/time.ts';
-import { type Draft, MARKETING_CODE, order, orderKept, SENDER } from './message.ts';
+import { MARKETING_CODE, type MessageDraft, order, orderKept, SENDER } from './message.ts';
 import type { Random } from './random.ts';
 import type { Source } from './run.ts';
 import type { World } from './world.ts';
@@ -56,7 +56,7 @@ export function* statementsSource(world: World): Source {
   }
 }
 
-const marketing = (provider: string, to: Address, campaign: string, text: string): Draft => ({
+const marketing = (provider: string, to: Address, campaign: string, text: string): MessageDraft => ({
   provider,
   to,
   from: MARKETING_CODE,
@@ -88,7 +88,7 @@ export function* eveningQueueSource(world: World): Source {
       const text = isWish
         ? 'Joyeux anniversaire ! -20 % sur votre prochaine coupe chez Maison Lise. STOP 36200'
         : 'Rappel : rendez-vous demain à 9h30 chez Maison Lise. À demain !';
-      const draft: Draft = isWish
+      const draft: MessageDraft = isWish
         ? marketing('alpha', to, 'birthdays', text)
         : { provider: 'alpha', to, from: SENDER, category: 'transactional', text };
       orderKept(world, random, draft, { at, sentAt: at + waits + random.below(20 * SECOND) });

@@ -13,7 +13,7 @@ const OFF_SHARE = 0.015;
 const FAILED_SHARE = 0.02;
 const ERRORS = ['unknown_subscriber', 'absent_subscriber', 'blocked', 'expired'] as const;
 
-export interface Draft {
+export interface MessageDraft {
   readonly provider: string;
   readonly to: Address;
   readonly from: Address;
@@ -28,7 +28,12 @@ const reportDelay = (random: Random): number =>
     : Math.max(300, random.logNormal(3_500, 1.1));
 
 /** What the provider tells of a message it sent. */
-const report = (world: World, random: Random, draft: Draft, sent: { id: string; at: number }): void => {
+const report = (
+  world: World,
+  random: Random,
+  draft: MessageDraft,
+  sent: { id: string; at: number },
+): void => {
   const { provider, to, category, campaign } = draft;
   const at = ms(Math.floor(sent.at + reportDelay(random)));
   if (at >= world.end) return;
@@ -39,7 +44,7 @@ const report = (world: World, random: Random, draft: Draft, sent: { id: string; 
 };
 
 /** We ask, the provider sends about a second later and reports. Answers when it was sent, or would have been. */
-export const order = (world: World, random: Random, draft: Draft, at: number): Ms => {
+export const order = (world: World, random: Random, draft: MessageDraft, at: number): Ms => {
   const asked = ask(world, random, draft, at);
   if (!world.isBusy(draft.provider, asked.at)) send(world, random, draft, asked);
   return asked.at;
@@ -49,13 +54,13 @@ export const order = (world: World, random: Random, draft: Draft, at: number): M
 export const orderKept = (
   world: World,
   random: Random,
-  draft: Draft,
+  draft: MessageDraft,
   when: { at: number; sentAt: number },
 ): void =>
   send(world, random, draft, { ...ask(world, random, draft, when.at), at: ms(Math.floor(when.sentAt)) });
 
 /** We ask, and it is sent, whatever else the provider is busy with. */
-export const orderOfRunaway = (world: World, random: Random, draft: Draft, at: number): void =>
+export const orderOfRunaway = (world: World, random: Random, draft: MessageDraft, at: number): void =>
   send(world, random, draft, ask(world, random, draft, at));
 
 interface Asked {
@@ -64,7 +69,7 @@ interface Asked {
   readonly order: string;
 }
 
-const ask = (world: World, random: Random, draft: Draft, at: number): Asked => {
+const ask = (world: World, random: Random, draft: MessageDraft, at: number): Asked => {
   const id = world.nextId(draft.provider);
   const name = `o-${id}`;
   world.agenda.push({ type: 'submitted', id, at: ms(Math.floor(at)), ...draft, order: name });
@@ -72,13 +77,13 @@ const ask = (world: World, random: Random, draft: Draft, at: number): Asked => {
   return { id, at: sentAt, order: name };
 };
 
-const send = (world: World, random: Random, draft: Draft, { id, at, order: name }: Asked): void => {
+const send = (world: World, random: Random, draft: MessageDraft, { id, at, order: name }: Asked): void => {
   world.agenda.push({ type: 'sent', id, at, ...draft, order: name });
   report(world, random, draft, { id, at });
 };
 
 /** The provider sends by itself: no request of ours, no order. */
-export const sendUnasked = (world: World, random: Random, draft: Draft, at: number): void => {
+export const sendUnasked = (world: World, random: Random, draft: MessageDraft, at: number): void => {
   const id = world.nextId(draft.provider);
   const sentAt = ms(Math.floor(at));
   world.agenda.push({ type: 'sent', id, at: sentAt, ...draft });

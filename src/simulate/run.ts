@@ -1,6 +1,6 @@
 /** Runs sources side by side: their events come out in the order they happen, one at a time, nothing made ahead. */
 import type { SmsEvent } from '../events/event.ts';
-import type { Tally } from './tally.ts';
+import type { SimulationTally } from './tally.ts';
 import type { World } from './world.ts';
 
 /**
@@ -10,7 +10,7 @@ import type { World } from './world.ts';
 export type Source = Generator<number, void, undefined>;
 
 /** Events in the order of `at`, and what they add up to so far. */
-export type Simulation = Generator<SmsEvent, void, undefined> & { readonly tally: Tally };
+export type Simulation = Generator<SmsEvent, void, undefined> & { readonly tally: SimulationTally };
 
 export const runSources = (world: World, sources: readonly Source[]): Simulation =>
   Object.assign(events(world, sources), { tally: world.counter.tally });

@@ -3,7 +3,7 @@
  * Nobody ordered it, so its messages have no order, no campaign, and nothing submitted before them.
  */
 import { type Address, type Ms, ms } from '../events/event.ts';
-import { type Draft, MARKETING_CODE, optOut, orderOfRunaway, sendUnasked } from './message.ts';
+import { MARKETING_CODE, type MessageDraft, optOut, orderOfRunaway, sendUnasked } from './message.ts';
 import type { Random } from './random.ts';
 import type { Source } from './run.ts';
 import { createTail } from './tally.ts';
@@ -66,7 +66,13 @@ const sendOne = (
   { runaway, to, at }: { runaway: Runaway; to: Address; at: number },
 ): void => {
   const { provider, ordered } = runaway;
-  const draft: Draft = { provider, to, from: MARKETING_CODE, category: 'marketing', text: RUNAWAY_TEXT };
+  const draft: MessageDraft = {
+    provider,
+    to,
+    from: MARKETING_CODE,
+    category: 'marketing',
+    text: RUNAWAY_TEXT,
+  };
   if (ordered) orderOfRunaway(world, random, draft, at);
   else sendUnasked(world, random, draft, at);
   // STOP leads nowhere, so a few call their salon, which takes them off the base; the messages go on.

@@ -12,7 +12,7 @@ import { steady } from './steady.ts';
 import type { Brake } from './tally.ts';
 
 export type { Simulation } from './run.ts';
-export type { Brake, Spared, Tally } from './tally.ts';
+export type { Brake, SimulationTally, Spared } from './tally.ts';
 
 export const SCENARIOS = ['ordinary-day', 'ordinary-month', 'salon-night', 'steady'] as const;
 export type Scenario = (typeof SCENARIOS)[number];

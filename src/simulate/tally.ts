@@ -10,7 +10,7 @@ export interface Spared {
 }
 
 /** Live: read it whenever you like. */
-export interface Tally {
+export interface SimulationTally {
   events: number;
   sent: number;
   sentBy: Record<string, number>;
@@ -24,12 +24,12 @@ export interface Tally {
 export type Brake = (provider: string, at: Ms) => boolean;
 
 export interface Counter {
-  readonly tally: Tally;
+  readonly tally: SimulationTally;
   count(event: SmsEvent): void;
   spare(provider: string, to: string): void;
 }
 
-const emptyTally = (): Tally => ({
+const emptyTally = (): SimulationTally => ({
   events: 0,
   sent: 0,
   sentBy: {},

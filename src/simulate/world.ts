@@ -1,8 +1,8 @@
 /** What all sources of one simulation share. */
 import { type Ms, ms } from '../events/event.ts';
 import { type Agenda, createAgenda } from './agenda.ts';
-import { type Consent, createConsent } from './consent.ts';
-import { createLocalTime, type LocalTime } from './local-time.ts';
+import { createConsent, type SimulatedConsent } from './consent.ts';
+import { createLocalTime, type SimulatedTime } from './local-time.ts';
 import { createPeople, type People } from './people.ts';
 import { createRandom, type Random } from './random.ts';
 import { type Brake, type Counter, createCounter } from './tally.ts';
@@ -18,8 +18,8 @@ export interface World {
   readonly random: Random;
   readonly agenda: Agenda;
   readonly people: People;
-  readonly consent: Consent;
-  readonly paris: LocalTime;
+  readonly consent: SimulatedConsent;
+  readonly paris: SimulatedTime;
   readonly brake: Brake;
   readonly counter: Counter;
   /** Whether a provider sends nothing of what it is asked for, since it is busy with something of its own. */

@@ -18,7 +18,7 @@ import {
 } from './store/store.ts';
 
 /** Messages in a second (epoch seconds), and in [from, to]. */
-export interface Counts {
+export interface SeriesCounts {
   count(at: number): number;
   sum(from: number, to: number): number;
   /** Messages in the first quarters of a second; undefined where that is not known. */
@@ -32,7 +32,7 @@ export interface View {
   sum(series: SeriesKey, from: Second, to: Second): number;
   series(): Iterable<SeriesKey>;
   /** The counts of one series, for who asks often; undefined while nothing of it is held. */
-  of(series: SeriesKey): Counts | undefined;
+  of(series: SeriesKey): SeriesCounts | undefined;
   /** Grows when a series comes or goes: what was found of the series stands until then. */
   readonly generation: number;
   /** Campaigns announced, those over for two days left out. */
@@ -185,7 +185,7 @@ export const createView = (): View => {
   };
 };
 
-const countsIn = (ring: Ring, quarters: Quarters | undefined): Counts => ({
+const countsIn = (ring: Ring, quarters: Quarters | undefined): SeriesCounts => ({
   count: (at) => countIn(ring, at),
   sum: (from, to) => sumIn(ring, from, to),
   firstQuarters: quarters && ((at, n) => (countIn(ring, at) < MOST ? quarters.first(at, n) : undefined)),

@@ -82,7 +82,7 @@ export async function* memoryOver(events: number, redisUrl: string): AsyncGenera
     now = Math.floor(start + ((done + BATCH) * 1000) / RATE);
     const next = from + BATCH;
     const epoch = claims[at]?.epoch ?? 0;
-    const result = await daemon.accept({ partition: ids[at] ?? '', epoch, from, next, records });
+    const result = await daemon.ingest({ partition: ids[at] ?? '', epoch, from, next, records });
     if (result.kind !== 'applied') throw new Error(`a batch was not counted: ${result.kind}`);
     offsets[at] = next;
     await daemon.tick();

@@ -64,7 +64,7 @@ export async function* storm(providers: number, redisUrl: string): AsyncGenerato
       offset: from + n,
       value: Buffer.from(JSON.stringify(event)),
     }));
-    await daemon.accept({ partition: PARTITION, epoch, from, next, records });
+    await daemon.ingest({ partition: PARTITION, epoch, from, next, records });
     await daemon.tick();
   };
   let seconds = 0;

@@ -9,7 +9,7 @@ import { duration, ms } from '../../src/events/event.ts';
 import type { Blindness, Symptom } from '../../src/health/blindness.ts';
 import { createFileBoard } from '../../src/health/board.ts';
 import { createAwayLog } from '../../src/health/journal.ts';
-import { createSight } from '../../src/health/monitor.ts';
+import { createHealthMonitor } from '../../src/health/monitor.ts';
 import { createFileJournal } from '../../src/incidents/audit/file.ts';
 import { entryOf, type Journal } from '../../src/incidents/audit/log.ts';
 import { createRedisJournal } from '../../src/incidents/audit/redis.ts';
@@ -47,7 +47,7 @@ const contract = (name: string, open: () => Promise<Journal>, skip = false): voi
       const journal = await open();
       let now = NIGHT;
       let symptoms: Symptom[] = [{ cause: 'kafka', says: 'no broker answers' }];
-      const sight = createSight({
+      const sight = createHealthMonitor({
         patience: { after: duration(5_000), over: duration(10_000) },
         board: createFileBoard({ path: join(dataDir(), 'blindness.json') }),
         symptoms: () => symptoms,

@@ -1,9 +1,15 @@
 /** What every journal must do. `open` answers a journal on the same data each time it is called in one test. */
 import { expect, test } from 'vitest';
 import { ms } from '../../src/events/event.ts';
-import { type Draft, entryOf, type Journal, verify, verifyEnd } from '../../src/incidents/audit/log.ts';
+import {
+  entryOf,
+  type Journal,
+  type JournalDraft,
+  verify,
+  verifyEnd,
+} from '../../src/incidents/audit/log.ts';
 
-export const draft = (cause: string, over: Partial<Draft> = {}): Draft => ({
+export const draft = (cause: string, over: Partial<JournalDraft> = {}): JournalDraft => ({
   at: ms(1_793_214_004_000),
   incident: 'alpha-20261028T190004Z',
   kind: 'updated',

@@ -53,8 +53,8 @@ export const kafkaIntakeSuite = (version: string, brokers: string | undefined): 
       const intake = createKafkaIntake({
         config: settings(brokers ?? '', topic, more),
         claim: store.claim,
-        accept: store.accept,
-        pace: () => ms(Number.POSITIVE_INFINITY),
+        ingest: store.ingest,
+        backpressure: () => ms(Number.POSITIVE_INFINITY),
         clock: () => Date.now() as Ms,
         lateness: LATENESS,
         log: pino({ level: 'info' }, sink),

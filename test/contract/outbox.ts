@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { leftFrom, markOf, NAMES_KEPT } from '../../src/notify/outbox/limits.ts';
-import type { Entry, Notice, Outbox } from '../../src/notify/outbox/outbox.ts';
+import type { Notice, Outbox, OutboxEntry } from '../../src/notify/outbox/outbox.ts';
 import { until } from '../support/until.ts';
 
 export interface OutboxUnderTest {
@@ -57,7 +57,7 @@ export const outboxContract = (
       await outbox.put([notice('card', 'old')]);
       const [sent] = await outbox.peek(1);
       await outbox.put([notice('card', 'new')]);
-      await outbox.done(sent as Entry, thread);
+      await outbox.done(sent as OutboxEntry, thread);
       expect((await outbox.peek(10)).map((entry) => entry.text)).toEqual(['new']);
       expect(await outbox.thread('alpha-1')).toEqual(thread);
     });
@@ -66,9 +66,9 @@ export const outboxContract = (
       const outbox = await (await fresh()).open();
       await outbox.put([notice('card', 'same')]);
       const [sent] = await outbox.peek(1);
-      await outbox.done(sent as Entry, thread);
+      await outbox.done(sent as OutboxEntry, thread);
       await outbox.put([notice('card', 'same')]);
-      await outbox.done(sent as Entry, thread);
+      await outbox.done(sent as OutboxEntry, thread);
       expect(await outbox.size()).toBe(1);
     });
 
@@ -91,7 +91,7 @@ export const outboxContract = (
       const sent = (await outbox.peek(10)).at(-1);
       await outbox.put([notice('reply', 'b'), notice('reply', 'c')]);
       expect((await outbox.peek(10)).map((entry) => entry.text)).toEqual(['card', 'a\nb\nc']);
-      await outbox.done(sent as Entry, thread);
+      await outbox.done(sent as OutboxEntry, thread);
       expect((await outbox.peek(10)).map((entry) => entry.text)).toEqual(['card', 'b\nc']);
     });
 
@@ -261,10 +261,10 @@ export const outboxContract = (
 const deliversAll = async (fresh: () => Promise<OutboxUnderTest>, script: readonly Step[]): Promise<void> => {
   const place = await fresh();
   let outbox = await place.open();
-  let inFlight: Entry | undefined;
+  let inFlight: OutboxEntry | undefined;
   let count = 0;
   const put: Notice[] = [];
-  const delivered: Entry[] = [];
+  const delivered: OutboxEntry[] = [];
   const add = async (kind: Notice['kind'], incident: string) => {
     count += 1;
     const one = notice(kind, `${kind} ${count} é`, incident);

@@ -7,7 +7,7 @@ import { configSchema } from '../../src/config/schema.ts';
 import { duration, ms, secondOf } from '../../src/events/event.ts';
 import { createFold } from '../../src/fold/fold.ts';
 import { createRecipientKey } from '../../src/fold/recipient-key.ts';
-import { createAccept } from '../../src/intake/ingest.ts';
+import { createIngest } from '../../src/intake/ingest.ts';
 import { createKafkaIntake } from '../../src/intake/kafka/kafka.ts';
 import { connectRedis } from '../../src/runtime/redis.ts';
 import { createRedisStore } from '../../src/windows/store/redis.ts';
@@ -68,7 +68,7 @@ describe.skipIf(!real)('Redis', () => {
 
     const store = createRedisStore({ redis, prefix });
     const topic = await createTopic(KAFKA_BROKERS, 1);
-    const accept = createAccept({
+    const ingest = createIngest({
       fold: createFold({
         isQuiet: () => undefined,
         categoryOf: () => 'transactional',
@@ -88,8 +88,8 @@ describe.skipIf(!real)('Redis', () => {
     const intake = createKafkaIntake({
       config: kafka,
       claim: store.claim,
-      accept,
-      pace: () => ms(Number.POSITIVE_INFINITY),
+      ingest,
+      backpressure: () => ms(Number.POSITIVE_INFINITY),
       clock: () => ms(Date.now()),
       lateness: duration(2_000),
       log,

@@ -1,8 +1,8 @@
-/** The life of one series: an outlook on simulated seconds, driven minute by minute. */
+/** The life of one series: a forecast on simulated seconds, driven minute by minute. */
 import type { Counts } from '../../src/detect/series/view-port.ts';
 import { type Baseline, newBaseline } from '../../src/detect/statistics/baseline.ts';
 import { createCalendar } from '../../src/detect/statistics/calendar.ts';
-import { createOutlook, type Outlook } from '../../src/detect/statistics/forecast.ts';
+import { createForecast, type Forecast } from '../../src/detect/statistics/forecast.ts';
 import { countsOf, poissonCounts } from './draws.ts';
 
 export const config = { priorRate: 1, dispersion: 3 };
@@ -14,12 +14,12 @@ export const MONDAY = Date.parse('2026-01-05T00:00:00+01:00') / 1000;
 export const hourOfDay = (at: number): number => paris(Math.floor(at / 60)).hour % 24;
 export const dayOfWeek = (at: number): number => Math.floor(paris(Math.floor(at / 60)).hour / 24);
 
-export const outlookOn = (
+export const forecastOn = (
   first: number,
   counts: ArrayLike<number> | Counts,
   parts: { baseline?: Baseline; related?: (minute: number) => number | undefined } = {},
-): Outlook =>
-  createOutlook(
+): Forecast =>
+  createForecast(
     {
       baseline: parts.baseline ?? newBaseline(Math.floor(first / 60)),
       counts: 'sum' in counts ? counts : countsOf(first, counts),
@@ -37,14 +37,14 @@ export const lived = (parts: {
   readonly rateAt: (at: number) => number;
   /** Traffic that is there but not lived through yet, in seconds. */
   readonly ahead?: number;
-  readonly each?: (outlook: Outlook, at: number) => void;
+  readonly each?: (forecast: Forecast, at: number) => void;
 }) => {
   const { first, until, rateAt, ahead = 0, each } = parts;
   const counts = poissonCounts({ first, seconds: until - first + ahead, rateAt });
-  const outlook = outlookOn(first, counts);
+  const forecast = forecastOn(first, counts);
   for (let at = first; at < until; at += 60) {
-    outlook.reach(at);
-    each?.(outlook, at);
+    forecast.reach(at);
+    each?.(forecast, at);
   }
-  return { outlook, counts };
+  return { forecast, counts };
 };

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { newTextBook } from '../../src/detect/content/texts.ts';
 import { createLearned } from '../../src/detect/learning/learned.ts';
-import { createScenes } from '../../src/detect/series/snapshot.ts';
-import { createSigns, type Sign } from '../../src/detect/signs.ts';
+import { createSeriesIndexes } from '../../src/detect/series/series-index.ts';
+import { createSigns, type OriginSign } from '../../src/detect/signs.ts';
 import { newShare } from '../../src/detect/statistics/shares.ts';
 import { second } from '../../src/events/event.ts';
 import { fingerprintOf, written } from '../../src/events/text/fingerprint.ts';
@@ -39,7 +39,7 @@ interface Sent {
   readonly ordered?: boolean;
   readonly others?: readonly string[];
 }
-const signsOf = (sent: Sent, learned = known()): Sign[] => {
+const signsOf = (sent: Sent, learned = known()): OriginSign[] => {
   const { text, host, sender = '36200', country = 'FR', ordered = false, others = [] } = sent;
   const { view, add, send } = messageView();
   for (let second = 0; second < 30; second++) {
@@ -48,11 +48,11 @@ const signsOf = (sent: Sent, learned = known()): Sign[] => {
     if (text) send(NIGHT + second, [written(fingerprintOf(text))], [key({ part: 'text' })]);
     if (host) send(NIGHT + second, [host], [key({ part: 'link' })]);
   }
-  const scene = createScenes().of(view);
+  const index = createSeriesIndexes().of(view);
   const now = second(NIGHT + 29);
   return createSigns(learned)({
     view,
-    scene,
+    index,
     provider: 'alpha',
     since: NIGHT,
     at: now,
@@ -62,7 +62,7 @@ const signsOf = (sent: Sent, learned = known()): Sign[] => {
 };
 
 /** What each sign points to, by name. */
-const judged = (...of: Parameters<typeof signsOf>): Record<string, Sign['points']> =>
+const judged = (...of: Parameters<typeof signsOf>): Record<string, OriginSign['points']> =>
   Object.fromEntries(signsOf(...of).map(({ sign, points }) => [sign, points]));
 
 describe('signs of a break-in or a bug', () => {

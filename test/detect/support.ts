@@ -4,7 +4,7 @@ import { LEARNED_VERSION } from '../../src/detect/learning/learned.ts';
 import type { Counts } from '../../src/detect/series/view-port.ts';
 import { type Baseline, newBaseline } from '../../src/detect/statistics/baseline.ts';
 import { HOURS } from '../../src/detect/statistics/calendar.ts';
-import type { Wanted } from '../../src/detect/statistics/scan.ts';
+import type { ScanWanted } from '../../src/detect/statistics/scan.ts';
 import { ms, second } from '../../src/events/event.ts';
 import { createQuarters, type Quarters } from '../../src/windows/quarters.ts';
 import { countIn, createRing, HELD, type Ring, setIn, sumIn } from '../../src/windows/ring.ts';
@@ -47,7 +47,7 @@ export const estimate: Estimate = (...sketches) =>
   sketches.reduce((sum, { buffer }) => sum + (new Uint32Array(buffer)[0] ?? 0), 0);
 
 /** Every window is wanted. */
-export const ANY: Wanted = { least: 0, accepts: () => true };
+export const ANY: ScanWanted = { least: 0, accepts: () => true };
 
 /** Windows to fill by hand: `add` counts, each to somebody else, `send` to persons, `announce` plans. */
 export const messageView = () => {

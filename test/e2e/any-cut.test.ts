@@ -16,7 +16,7 @@ import { replay } from '../../src/cli/replay/replay.ts';
 import { openGate } from '../../src/cli/replay/state.ts';
 import { createRedisLease } from '../../src/cluster/lease-redis.ts';
 import { configSchema } from '../../src/config/schema.ts';
-import { createRedisWatchMemory } from '../../src/evaluate/checkpoint-redis.ts';
+import { createRedisCheckpoint } from '../../src/evaluate/checkpoint-redis.ts';
 import { duration, ms, type SmsEvent, secondOf } from '../../src/events/event.ts';
 import { MINUTE } from '../../src/events/time.ts';
 import { createRedisIncidents } from '../../src/incidents/store-redis.ts';
@@ -105,7 +105,7 @@ const inRedis = async (instances: number): Promise<Place> => {
   );
   return {
     store: createRedisStore({ redis, prefix }),
-    memory: createRedisWatchMemory({ redis, prefix }),
+    memory: createRedisCheckpoint({ redis, prefix }),
     incidents: createRedisIncidents({ redis, prefix }),
     gate: createRedisGate({ redis, prefix }),
     leases,
@@ -222,7 +222,7 @@ describe.each([
     }));
 
   /**
-   * What was forecast for the last four hours goes with the process, and is forecast anew (detect/outlook.ts): another
+   * What was forecast for the last four hours goes with the process, and is forecast anew (detect/forecast.ts): another
    * window may then be the burst.
    */
   test('opens the same incident in the same second, and pauses the same, when the evaluation is handed on', () =>

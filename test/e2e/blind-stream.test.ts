@@ -4,7 +4,7 @@
  */
 import { Redis } from 'ioredis';
 import { afterEach, describe, expect, test } from 'vitest';
-import { createRedisWatchMemory } from '../../src/evaluate/checkpoint-redis.ts';
+import { createRedisCheckpoint } from '../../src/evaluate/checkpoint-redis.ts';
 import type { SmsEvent } from '../../src/events/event.ts';
 import { seriesKey } from '../../src/windows/series.ts';
 import { learnedOf } from '../detect/support.ts';
@@ -92,7 +92,7 @@ describe('events that come by HTTP', () => {
     const learned = Object.fromEntries(
       learnedOf(now, [[seriesKey({ metric: 'sent', provider: 'alpha' }), 5]]),
     );
-    const memory = createRedisWatchMemory({ redis, prefix: world.prefix });
+    const memory = createRedisCheckpoint({ redis, prefix: world.prefix });
     await memory.save({ detected: null, sealed: null, learned });
     redis.disconnect();
     const { url } = await world.run();

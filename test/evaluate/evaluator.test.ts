@@ -5,9 +5,9 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createRedisLease } from '../../src/cluster/lease-redis.ts';
 import { configSchema } from '../../src/config/schema.ts';
-import { createRedisWatchMemory } from '../../src/evaluate/checkpoint-redis.ts';
+import { createRedisCheckpoint } from '../../src/evaluate/checkpoint-redis.ts';
 import { createEvaluator } from '../../src/evaluate/evaluator.ts';
-import { createRedisRelay } from '../../src/evaluate/mailbox-redis.ts';
+import { createRedisMailbox } from '../../src/evaluate/mailbox-redis.ts';
 import { duration, type Ms, ms, second } from '../../src/events/event.ts';
 import { createRedisJournal } from '../../src/incidents/audit/redis.ts';
 import type { Incident, IncidentChange } from '../../src/incidents/incident.ts';
@@ -79,11 +79,11 @@ describe.skipIf(!process.env.REDIS_URL)('an instance that evaluates', () => {
           return 0;
         },
       },
-      memory: createRedisWatchMemory(parts),
+      memory: createRedisCheckpoint(parts),
       lease,
       incidents: createRedisIncidents(parts),
       journal: createRedisJournal(parts),
-      relay: createRedisRelay(parts),
+      mailbox: createRedisMailbox(parts),
       outbox: createRedisOutbox(parts),
       executor: {
         pause: () => Promise.reject(new Error('nothing is paused here')),
@@ -92,7 +92,7 @@ describe.skipIf(!process.env.REDIS_URL)('an instance that evaluates', () => {
         finish: async () => {},
       },
       mode: () => 'dry-run',
-      situation: () => {
+      context: () => {
         throw new Error('nothing is decided here');
       },
       limits: { upTo: 'live', lateness: duration(2_000) },
@@ -110,7 +110,7 @@ describe.skipIf(!process.env.REDIS_URL)('an instance that evaluates', () => {
       createRedisIncidents(parts).load(),
       createRedisOutbox(parts).peek(100),
       createRedisJournal(parts).read(0, 100),
-      createRedisWatchMemory(parts).load(),
+      createRedisCheckpoint(parts).load(),
     ]);
     return { incidents: incidents.map(({ id }) => id), waiting, lines, memory };
   };

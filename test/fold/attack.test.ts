@@ -4,7 +4,7 @@ import { Redis } from 'ioredis';
 import { afterAll, describe, expect, test } from 'vitest';
 import { NAME_LIMITS, type NameLimits } from '../../src/config/name-limits.ts';
 import { type Address, type MessageEvent, ms } from '../../src/events/event.ts';
-import { createNames } from '../../src/fold/cardinality.ts';
+import { createCardinalityLimit } from '../../src/fold/cardinality.ts';
 import { createFold } from '../../src/fold/fold.ts';
 import { createRecipientKey } from '../../src/fold/recipient-key.ts';
 import { wholeOf } from '../../src/windows/quarters.ts';
@@ -38,7 +38,7 @@ const madeUp = (n: number): MessageEvent => ({
 
 const newFold = (limits: NameLimits) =>
   createFold({
-    names: createNames(limits),
+    cardinality: createCardinalityLimit(limits),
     isQuiet: () => undefined,
     categoryOf: ({ category }) => category ?? 'marketing',
     recipientKey: createRecipientKey('a key for the tests'),

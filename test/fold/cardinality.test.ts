@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { NameLimits } from '../../src/config/name-limits.ts';
 import { ms } from '../../src/events/event.ts';
 import { HOUR } from '../../src/events/time.ts';
-import { createNames } from '../../src/fold/cardinality.ts';
+import { createCardinalityLimit } from '../../src/fold/cardinality.ts';
 
 const LIMITS: NameLimits = { providers: 3, campaigns: 3, senders: 3, errors: 3, codes: 3, periods: 3 };
 const P = 'kafka:events:0';
@@ -14,23 +14,24 @@ interface Said {
   readonly hour: number;
 }
 const newNames = () => {
-  const names = createNames(LIMITS);
+  const cardinality = createCardinalityLimit(LIMITS);
   const has = ({ name, hour }: Said, offset: number, partition = P) => {
-    names.standAt(partition, offset, ms(1_000 * HOUR + hour * HOUR));
-    return names.has('campaigns', 'alpha', name);
+    cardinality.standAt(partition, offset, ms(1_000 * HOUR + hour * HOUR));
+    return cardinality.has('campaigns', 'alpha', name);
   };
   /** One after the other, from an offset on. */
   const all = (said: readonly Said[], from = 0) => said.map((one, index) => has(one, from + index));
-  return { names, has, all };
+  return { cardinality, has, all };
 };
-const inHour = (hour: number, ...names: string[]): Said[] => names.map((name) => ({ name, hour }));
+const inHour = (hour: number, ...cardinality: string[]): Said[] =>
+  cardinality.map((name) => ({ name, hour }));
 
 describe('of too many names', () => {
   test('those that came first are told apart, the others are one, and that is said', () => {
-    const { names, all } = newNames();
+    const { cardinality, all } = newNames();
     expect(all(inHour(0, 'a', 'b', 'c', 'd', 'a', 'e'))).toEqual([true, true, true, false, true, false]);
-    expect(names.crowds()).toEqual([{ kind: 'campaigns', owner: 'alpha' }]);
-    expect(names.others).toBe(2);
+    expect(cardinality.crowds()).toEqual([{ kind: 'campaigns', owner: 'alpha' }]);
+    expect(cardinality.others).toBe(2);
   });
 
   test('those that come back each hour keep their place; an idle one makes room after an hour', () => {
@@ -41,22 +42,22 @@ describe('of too many names', () => {
   });
 
   test('it is no longer said once the crowd is gone', () => {
-    const { names, all } = newNames();
+    const { cardinality, all } = newNames();
     all(inHour(0, 'a', 'b', 'c', 'd'));
     all(inHour(1, 'a'), 10);
-    expect(names.crowds()).toHaveLength(1);
+    expect(cardinality.crowds()).toHaveLength(1);
     all(inHour(2, 'a'), 20);
-    expect(names.crowds()).toEqual([]);
+    expect(cardinality.crowds()).toEqual([]);
   });
 
   test('each partition, kind and owner has its own', () => {
-    const { names, all, has } = newNames();
+    const { cardinality, all, has } = newNames();
     all(inHour(0, 'a', 'b', 'c', 'd'));
     expect(has({ name: 'd', hour: 0 }, 0, 'kafka:events:1')).toBe(true);
-    names.standAt(P, 9, ms(1_000 * HOUR));
-    expect(names.has('senders', 'alpha', 'd')).toBe(true);
-    expect(names.has('campaigns', 'beta', 'd')).toBe(true);
-    expect(names.has('campaigns', 'alpha', 'd')).toBe(false);
+    cardinality.standAt(P, 9, ms(1_000 * HOUR));
+    expect(cardinality.has('senders', 'alpha', 'd')).toBe(true);
+    expect(cardinality.has('campaigns', 'beta', 'd')).toBe(true);
+    expect(cardinality.has('campaigns', 'alpha', 'd')).toBe(false);
   });
 
   test('what is older than the windows keep is none of its own', () => {
@@ -93,10 +94,10 @@ describe('whatever is named', () => {
       fc.property(inOrder, (all) => {
         const admitted = newNames().all(all);
         for (let hour = 0; hour < 5; hour++) {
-          const names = new Set(
+          const cardinality = new Set(
             all.flatMap((one, at) => (admitted[at] && [hour, hour + 1].includes(one.hour) ? [one.name] : [])),
           );
-          expect(names.size).toBeLessThanOrEqual(3);
+          expect(cardinality.size).toBeLessThanOrEqual(3);
         }
       }),
     );

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { MessageType } from '../../src/events/event.ts';
-import { createSeen } from '../../src/fold/dedup.ts';
+import { createDedup } from '../../src/fold/dedup.ts';
 import { delivered, EVENING, failed, optedOut, received, sent, submitted } from '../support/events.ts';
 
 const MAKE = { submitted, sent, delivered, failed, received, opted_out: optedOut };
@@ -15,10 +15,10 @@ describe('what a partition brought', () => {
       type: fc.constantFrom(...TYPES),
     });
     fc.assert(
-      fc.property(fc.array(name, { maxLength: 80 }), fc.nat(80), (names, back) => {
-        const past = createSeen(1_000).of('p');
+      fc.property(fc.array(name, { maxLength: 80 }), fc.nat(80), (cardinality, back) => {
+        const past = createDedup(1_000).of('p');
         const first = new Map<string, number>();
-        const events = names.map(({ type, ...fields }, offset) => {
+        const events = cardinality.map(({ type, ...fields }, offset) => {
           const key = `${fields.provider} ${type} ${fields.id}`;
           first.set(key, first.get(key) ?? offset);
           return { offset, key, event: MAKE[type](fields) };
@@ -31,14 +31,14 @@ describe('what a partition brought', () => {
   });
 
   it('of 300,000 messages with ids one after the other none is taken for another', () => {
-    const seen = createSeen(300_000);
+    const seen = createDedup(300_000);
     const past = seen.of('p');
     for (let n = 0; n < 300_000; n++) past.isRepeat(n, sent({ id: `SM${n.toString(16).padStart(32, '0')}` }));
     expect(seen.repeats()).toBe(0);
   });
 
   it('stays known as long when the rest of its message comes late', () => {
-    const past = createSeen(10).of('p');
+    const past = createDedup(10).of('p');
     const pass = (from: number, to: number) => {
       for (let n = from; n < to; n++) past.isRepeat(n, sent({ id: `m${n}` }));
     };
@@ -52,7 +52,7 @@ describe('what a partition brought', () => {
   });
 
   it('says up to when submissions are forgotten', () => {
-    const past = createSeen(1_000).of('p');
+    const past = createDedup(1_000).of('p');
     const submit = (from: number, to: number) => {
       for (let n = from; n < to; n++) past.isRepeat(n, submitted({ id: `m${n}`, at: n }));
     };
@@ -67,7 +67,7 @@ describe('what a partition brought', () => {
   });
 
   it('tells the lower of two offsets beyond what 32 bits hold', () => {
-    const past = createSeen().of('p');
+    const past = createDedup().of('p');
     const event = (type: MessageType) => MAKE[type]({ id: 'm' });
     past.isRepeat(2 ** 32 - 1, event('submitted'));
     past.isRepeat(2 ** 32 + 1, event('sent'));

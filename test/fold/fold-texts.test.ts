@@ -6,7 +6,7 @@ import { maskDigits } from '../../src/events/text/mask.ts';
 import { createFold } from '../../src/fold/fold.ts';
 import { pairOf } from '../../src/fold/fold-texts.ts';
 import { createRecipientKey } from '../../src/fold/recipient-key.ts';
-import { createAgain, hashOfText } from '../../src/fold/repeated-text.ts';
+import { createRepeatedText, hashOfText } from '../../src/fold/repeated-text.ts';
 import { EVENING, sent, submitted, to } from '../support/events.ts';
 
 const recipientKey = createRecipientKey('a key for the tests');
@@ -165,7 +165,7 @@ describe('the fold of texts', () => {
 
 describe('the table of what went lately', () => {
   test('forgets a pair whose cell another takes, and never takes one for the other', () => {
-    const isAgain = createAgain(1);
+    const isAgain = createRepeatedText(1);
     const text = hashOfText('text');
     expect(isAgain(1, 'a', text, 0, 0)).toBe(false);
     expect(isAgain(1, 'a', text, 1, 0)).toBe(true);
@@ -174,7 +174,7 @@ describe('the table of what went lately', () => {
   });
 
   test('tells a hundred thousand pairs apart', () => {
-    const isAgain = createAgain();
+    const isAgain = createRepeatedText();
     let wrong = 0;
     for (let i = 0; i < 100_000; i++)
       if (isAgain(7, `+336${i}`, hashOfText(`text ${i % 100}`), i, 0)) wrong++;

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { NAME_LIMITS } from '../../src/config/name-limits.ts';
 import { type Address, type MessageEvent, ms, type SmsEvent } from '../../src/events/event.ts';
 import { maskDigits } from '../../src/events/text/mask.ts';
-import { createNames } from '../../src/fold/cardinality.ts';
-import { createSeen } from '../../src/fold/dedup.ts';
+import { createCardinalityLimit } from '../../src/fold/cardinality.ts';
+import { createDedup } from '../../src/fold/dedup.ts';
 import { createFold, type FoldParts } from '../../src/fold/fold.ts';
 import type { FoldInput } from '../../src/fold/fold-input.ts';
 import { createRecipientKey } from '../../src/fold/recipient-key.ts';
@@ -24,7 +24,7 @@ const sent = (more: Partial<MessageEvent> = {}): MessageEvent => ({
   to,
   ...more,
 });
-const newFold = (seen = createSeen(), more: Partial<FoldParts> = {}) =>
+const newFold = (seen = createDedup(), more: Partial<FoldParts> = {}) =>
   createFold({
     ...more,
     isQuiet: (_to, at, category) => (category === 'marketing' ? at >= AT + 5_000 : undefined),
@@ -150,8 +150,8 @@ describe('the fold', () => {
 
   test('too many campaigns of a provider are one, and too many providers, whatever is counted of them', () => {
     const limits = { ...NAME_LIMITS, campaigns: 2, providers: 2, periods: 1 };
-    const names = createNames(limits);
-    const fold = newFold(createSeen(), { names });
+    const cardinality = createCardinalityLimit(limits);
+    const fold = newFold(createDedup(), { cardinality });
     const events = [
       ...['a', 'b', 'c', 'a'].map((campaign, n) => sent({ id: `c${n}`, campaign })),
       ...['beta', 'gamma', 'delta', 'beta'].map((provider, n) =>
@@ -167,7 +167,7 @@ describe('the fold', () => {
     expect(counts['sent{provider=(other)}']).toBe(2);
     expect(counts['usage{provider=alpha,period=(other)}']).toBe(7);
     expect(Object.keys(counts).filter((key) => /gamma|delta|campaign=c/.test(key))).toEqual([]);
-    const kinds = names.crowds().map(({ kind }) => kind);
+    const kinds = cardinality.crowds().map(({ kind }) => kind);
     expect(new Set(kinds)).toEqual(new Set(['campaigns', 'providers', 'periods']));
   });
 
@@ -314,7 +314,7 @@ describe('the fold', () => {
 
 describe('what was seen before', () => {
   test('an event counts where it first stood, however often its stretch is folded', () => {
-    const seen = createSeen();
+    const seen = createDedup();
     const fold = newFold(seen);
     const twice = input([sent(), sent({ id: 'm2' }), sent()]);
     expect(fold(twice).counts).toEqual(fold(twice).counts);
@@ -323,7 +323,7 @@ describe('what was seen before', () => {
   });
 
   test('the same id of another type, provider or partition is another event', () => {
-    const seen = createSeen();
+    const seen = createDedup();
     const isRepeat = (offset: number, event: SmsEvent, partition = 'p') =>
       seen.of(partition).isRepeat(offset, event);
     expect(isRepeat(0, sent())).toBe(false);
@@ -334,7 +334,7 @@ describe('what was seen before', () => {
   });
 
   test('remembers at least what it is told to, and not for ever', () => {
-    const seen = createSeen(10).of('p');
+    const seen = createDedup(10).of('p');
     for (let n = 0; n < 20; n++) seen.isRepeat(n, sent({ id: `m${n}` }));
     expect(seen.isRepeat(20, sent({ id: 'm10' }))).toBe(true);
     for (let n = 20; n < 40; n++) seen.isRepeat(n, sent({ id: `m${n}` }));
@@ -345,7 +345,7 @@ describe('what was seen before', () => {
 describe('the probe’s number', () => {
   test('has counted what comes round of its STOP, and nothing that a detector sees', () => {
     const number = '+33600000001';
-    const fold = newFold(createSeen(), { probe: { number, codes: ['36200'] } });
+    const fold = newFold(createDedup(), { probe: { number, codes: ['36200'] } });
     const at = AT;
     const folded = fold(
       input([

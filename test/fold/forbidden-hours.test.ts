@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { type Category, type MessageEvent, ms } from '../../src/events/event.ts';
-import { createSeen } from '../../src/fold/dedup.ts';
-import { createHours } from '../../src/fold/forbidden-hours.ts';
+import { createDedup } from '../../src/fold/dedup.ts';
+import { createForbiddenHours } from '../../src/fold/forbidden-hours.ts';
 import { EVENING, sent, submitted } from '../support/events.ts';
 
 /** Forbidden from the evening on, to marketing alone. */
 const newHours = (remembered?: number) => {
-  const hoursOf = createHours((_to, at, category) => (category === 'marketing' ? at >= EVENING : undefined));
-  const seen = createSeen(remembered);
+  const hoursOf = createForbiddenHours((_to, at, category) =>
+    category === 'marketing' ? at >= EVENING : undefined,
+  );
+  const seen = createDedup(remembered);
   return (partition: string, offset: number, event: MessageEvent, category: Category) => {
     const past = seen.of(partition);
     past.isRepeat(offset, event);

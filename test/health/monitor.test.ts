@@ -3,10 +3,10 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { configSchema } from '../../src/config/schema.ts';
 import { duration, ms } from '../../src/events/event.ts';
 import { createAlarm } from '../../src/health/alarm.ts';
-import type { Symptom, Told } from '../../src/health/blindness.ts';
+import type { Symptom, ToldBlindness } from '../../src/health/blindness.ts';
 import type { Board } from '../../src/health/board.ts';
-import { createSight, type Sight } from '../../src/health/monitor.ts';
-import { type Draft, fresh } from '../../src/incidents/audit/log.ts';
+import { createHealthMonitor, type HealthMonitor } from '../../src/health/monitor.ts';
+import { fresh, type JournalDraft } from '../../src/incidents/audit/log.ts';
 import { channelsOf } from '../../src/notify/channels/channels.ts';
 import type { Notice } from '../../src/notify/outbox/outbox.ts';
 import { log } from '../notify/harness.ts';
@@ -18,10 +18,10 @@ const kafka: Symptom = { cause: 'kafka', says: 'no broker answers' };
 let slack: FakeSlack;
 let now = NIGHT;
 let away: 'not' | 'refuses' | 'hangs';
-let told: Told[];
+let told: ToldBlindness[];
 let posts: Map<string, readonly Symptom[]>;
 let put: Notice[];
-let written: Draft[];
+let written: JournalDraft[];
 let hung: Array<() => void>;
 
 beforeEach(async () => {
@@ -52,7 +52,7 @@ const boardOf = (name: string): Board => ({
 });
 
 interface Instance {
-  readonly sight: Sight;
+  readonly monitor: HealthMonitor;
   symptoms: Symptom[];
   leads: boolean;
 }
@@ -66,7 +66,7 @@ const instance = (name: string, { leads = true, random = 0, over = 60_000 } = {}
   const state: Instance = {
     symptoms: [],
     leads,
-    sight: createSight({
+    monitor: createHealthMonitor({
       patience: { after: duration(30_000), over: duration(over) },
       board: boardOf(name),
       symptoms: () => state.symptoms,
@@ -95,9 +95,9 @@ const instance = (name: string, { leads = true, random = 0, over = 60_000 } = {}
 const live = async (seconds: number, ...instances: readonly Instance[]) => {
   for (let second = 0; second < seconds; second++) {
     now = ms(now + 1_000);
-    for (const { sight } of instances) {
-      await sight.look();
-      await sight.settle();
+    for (const { monitor } of instances) {
+      await monitor.look();
+      await monitor.settle();
     }
   }
 };
@@ -111,14 +111,14 @@ describe('a cause that all can tell', () => {
     const [leader, other] = [instance('one'), instance('two', { leads: false })];
     other.symptoms = [kafka];
     await live(20, leader, other);
-    expect(leader.sight.problems()).toEqual([]);
+    expect(leader.monitor.problems()).toEqual([]);
     await live(100, leader, other);
     expect(cards()).toEqual(['🔴 tocsin is blind to the stream: Kafka does not answer – since 19:00:02 UTC']);
     expect(put[0]?.text).toContain('no broker answers');
     expect(put[0]?.text).toContain('What is paused stays paused; nothing new is paused');
     expect(put[1]).toMatchObject({ kind: 'reply', mention: '<!here>' });
-    for (const { sight } of [leader, other])
-      expect(sight.problems()).toEqual([
+    for (const { monitor } of [leader, other])
+      expect(monitor.problems()).toEqual([
         expect.stringMatching(/^blind since 19:00:0\d UTC: no broker answers$/),
       ]);
 
@@ -127,7 +127,7 @@ describe('a cause that all can tell', () => {
     expect(cards()).toHaveLength(2);
     expect(cards()[1]).toMatch(/^✅ tocsin sees again.*from 19:00:02 to 19:03:0\d UTC$/);
     expect(put.at(-1)).toMatchObject({ kind: 'reply', incident: put[0]?.incident });
-    expect(leader.sight.problems()).toEqual([]);
+    expect(leader.monitor.problems()).toEqual([]);
     expect(slack.requests).toEqual([]);
     expect(written.map(({ kind }) => kind)).toEqual(['blind', 'sees']);
   });
@@ -173,7 +173,7 @@ describe.each(['refuses', 'hangs'] as const)('a store that %s', (how) => {
     expect(lines()[1]).toContain('Over at');
     expect(put).toEqual([]);
     expect(written.map(({ kind }) => kind)).toEqual(['blind', 'sees']);
-    for (const { sight } of all) expect(sight.blind()).toEqual([]);
+    for (const { monitor } of all) expect(monitor.blind()).toEqual([]);
   });
 });
 

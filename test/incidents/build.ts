@@ -2,7 +2,7 @@
 import type { Finding } from '../../src/detect/finding.ts';
 import { ms, second, startOf } from '../../src/events/event.ts';
 import type { Action, Incident } from '../../src/incidents/incident.ts';
-import type { Situation } from '../../src/respond/guardrails.ts';
+import type { DecisionContext } from '../../src/respond/guardrails.ts';
 import { seriesKey } from '../../src/windows/series.ts';
 
 /** 2026-10-28T19:00:04Z, in seconds. */
@@ -51,8 +51,8 @@ export const action = (over: Partial<Action> = {}): Action => ({
 });
 
 /** Watched for a year, with nothing behind, nobody paused, and two who can carry everything. */
-export const calm: Situation & { readonly alsoBad: readonly string[] } = {
-  standing: [],
+export const calm: DecisionContext & { readonly alsoBad: readonly string[] } = {
+  active: [],
   carriers: new Map(
     (['marketing', 'transactional', 'otp'] as const).map((category) => [category, ['alpha', 'beta']]),
   ),

@@ -7,11 +7,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { duration, second, startOf } from '../../src/events/event.ts';
 import { MINUTE_SECONDS } from '../../src/events/time.ts';
-import { type Draft, fresh } from '../../src/incidents/audit/log.ts';
+import { fresh, type JournalDraft } from '../../src/incidents/audit/log.ts';
 import { absorb, resolve } from '../../src/incidents/grouping.ts';
 import type { Incident, IncidentChange, IncidentStatus } from '../../src/incidents/incident.ts';
-import { acknowledge, applyAction, type Outcome, verified } from '../../src/incidents/lifecycle.ts';
-import { createTelling, settled } from '../../src/incidents/publish.ts';
+import { acknowledge, applyAction, type LifecycleOutcome, verified } from '../../src/incidents/lifecycle.ts';
+import { createPublisher, settled } from '../../src/incidents/publish.ts';
 import { action, finding, NIGHT } from './build.ts';
 
 const life = { resolveAfter: duration(15 * 60_000), reopenWithin: duration(30 * 60_000) };
@@ -79,7 +79,7 @@ class Crash extends Error {}
 /** What outlives the process. */
 const disk = () => {
   const kept = new Map<string, Incident>();
-  const journal: Draft[] = [];
+  const journal: JournalDraft[] = [];
   const lines: IncidentChange[] = [];
   const revisions = new Map<string, number>();
   /** Every version of an incident that was ever saved. */
@@ -100,7 +100,7 @@ const start = (on: Disk) => {
     budget -= 2;
     effect();
   };
-  const telling = createTelling({
+  const publisher = createPublisher({
     store: {
       save: (incidents) =>
         write(() => {
@@ -129,9 +129,9 @@ const start = (on: Disk) => {
     },
   });
   const loaded = [...on.kept.values()].sort((a, b) => a.openedAt - b.openedAt || (a.id < b.id ? -1 : 1));
-  telling.recover(loaded);
+  publisher.recover(loaded);
   return {
-    telling,
+    publisher,
     incidents: settled(loaded),
     survive: (writes: number) => {
       budget = writes;
@@ -165,7 +165,11 @@ const apply = (
   return { incidents, changes };
 };
 
-const happens = (one: Incident, what: Exclude<Command, { do: 'find' | 'wait' }>, at: number): Outcome => {
+const happens = (
+  one: Incident,
+  what: Exclude<Command, { do: 'find' | 'wait' }>,
+  at: number,
+): LifecycleOutcome => {
   const now = startOf(second(at));
   if (what.do === 'acknowledge') return acknowledge(one, now, 'ana');
   if (what.do === 'verdict') return verified(one, { at: now, bites: what.bites, says: `${what.sent} sent` });
@@ -259,8 +263,8 @@ const play = async (script: readonly Played[]) => {
     incidents = step.incidents;
     let happened = true;
     try {
-      await running.telling.write(step.changes);
-      await running.telling.keep(incidents);
+      await running.publisher.write(step.changes);
+      await running.publisher.keep(incidents);
     } catch (error) {
       if (!(error instanceof Crash)) throw error;
       running = start(on);
@@ -268,18 +272,18 @@ const play = async (script: readonly Played[]) => {
       happened = step.changes.every(
         (change) => (on.kept.get(change.incident.id)?.revision ?? 0) >= change.incident.revision,
       );
-      await running.telling.write([]);
+      await running.publisher.write([]);
       if (!happened || what.do === 'find' || what.do === 'wait') {
         // Orders that were not saved are answered with an error; what was found is found again.
         if (what.do !== 'find' && what.do !== 'wait') incidents = before;
         else {
           const again = apply(incidents, what, at);
           incidents = again.incidents;
-          await running.telling.write(again.changes);
+          await running.publisher.write(again.changes);
           happened = true;
         }
       }
-      await running.telling.keep(incidents);
+      await running.publisher.keep(incidents);
     }
     for (const name of PROVIDERS) {
       const own = what.do === 'wait' || what.provider === name;

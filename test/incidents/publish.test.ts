@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { Fenced } from '../../src/cluster/lease.ts';
-import type { Draft } from '../../src/incidents/audit/log.ts';
+import type { JournalDraft } from '../../src/incidents/audit/log.ts';
 import type { Incident, IncidentChange } from '../../src/incidents/incident.ts';
 import { acknowledge, applyAction } from '../../src/incidents/lifecycle.ts';
-import { createTelling } from '../../src/incidents/publish.ts';
+import { createPublisher } from '../../src/incidents/publish.ts';
 import { action, incident } from './build.ts';
 
 const changeOf = (known: Incident, reason: string): IncidentChange => {
@@ -16,8 +16,8 @@ const paused = changeOf(incident(), 'a burst by night');
 const setUp = (over: { save?: () => Promise<void>; append?: () => Promise<'written' | 'fenced'> } = {}) => {
   const saved: Incident[] = [];
   const told: string[] = [];
-  const written: Draft[] = [];
-  const telling = createTelling({
+  const written: JournalDraft[] = [];
+  const publisher = createPublisher({
     store: {
       save: async (incidents) => {
         await over.save?.();
@@ -35,13 +35,13 @@ const setUp = (over: { save?: () => Promise<void>; append?: () => Promise<'writt
       },
     },
   });
-  return { telling, saved, told, written };
+  return { publisher, saved, told, written };
 };
 
 test('a change is saved as pending before it is told, and as done behind the journal', async () => {
-  const { telling, saved, told, written } = setUp();
+  const { publisher, saved, told, written } = setUp();
 
-  await telling.write([paused]);
+  await publisher.write([paused]);
 
   expect(saved.map(({ pending }) => pending?.length)).toEqual([1, undefined]);
   expect([told.length, written.length]).toEqual([1, 1]);
@@ -49,36 +49,36 @@ test('a change is saved as pending before it is told, and as done behind the jou
 
 test('an alert goes out though nothing can be saved, once, and the rest follows when it can', async () => {
   let full = true;
-  const { telling, told, written } = setUp({
+  const { publisher, told, written } = setUp({
     save: async () => {
       if (full) throw new Error('disk full');
     },
   });
 
-  await expect(telling.write([paused])).rejects.toThrow('disk full');
-  await expect(telling.write([])).rejects.toThrow('disk full');
+  await expect(publisher.write([paused])).rejects.toThrow('disk full');
+  await expect(publisher.write([])).rejects.toThrow('disk full');
   full = false;
-  await telling.write([]);
+  await publisher.write([]);
 
   expect([told.length, written.length]).toEqual([1, 1]);
 });
 
 test('what is written at the same time is told and written once each, in order', async () => {
-  const { telling, told, written } = setUp();
+  const { publisher, told, written } = setUp();
   const taken = acknowledge(paused.incident, paused.at, 'ana').change;
 
-  await Promise.all([telling.write([paused]), taken && telling.write([taken]), telling.keep([])]);
+  await Promise.all([publisher.write([paused]), taken && publisher.write([taken]), publisher.keep([])]);
 
   expect(told).toEqual(['Paused by policy: a burst by night', 'Acknowledged by ana']);
   expect(written.map(({ revision }) => revision)).toEqual([2, 3]);
 });
 
 test('an instance that was fenced says so, and forgets it when it loads again', async () => {
-  const { telling, written } = setUp({ append: async () => 'fenced' });
+  const { publisher, written } = setUp({ append: async () => 'fenced' });
 
-  await expect(telling.write([paused], 1)).rejects.toThrow(Fenced);
-  telling.recover([]);
-  await telling.write([]);
+  await expect(publisher.write([paused], 1)).rejects.toThrow(Fenced);
+  publisher.recover([]);
+  await publisher.write([]);
 
   expect(written).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { configSchema } from '../../src/config/schema.ts';
 import { ms } from '../../src/events/event.ts';
-import type { Draft } from '../../src/incidents/audit/log.ts';
+import type { JournalDraft } from '../../src/incidents/audit/log.ts';
 import { type DrillParts, registerDrill } from '../../src/live/drill.ts';
 import { calm, NIGHT } from '../incidents/build.ts';
 import { startLiveServer } from '../support/live-server.ts';
@@ -13,11 +13,11 @@ afterEach(async () => {
 });
 
 const start = async (over: Partial<DrillParts> = {}) => {
-  const written: Draft[] = [];
+  const written: JournalDraft[] = [];
   const parts: DrillParts = {
     config: configSchema.parse({ mode: 'armed', providers: { alpha: { protected: true } } }),
     mode: () => 'armed',
-    situation: () => ({ ...calm, handsOff: (name) => (name === 'alpha' ? 'a migration' : undefined) }),
+    context: () => ({ ...calm, handsOff: (name) => (name === 'alpha' ? 'a migration' : undefined) }),
     leading: () => true,
     problems: () => [],
     journal: {
@@ -60,7 +60,7 @@ test('says how it stands, and what would hold back a pause', async () => {
 });
 
 test('asks about exactly what is to be paused', async () => {
-  const { ask } = await start({ situation: () => ({ ...calm, carriers: new Map([['otp', ['beta']]]) }) });
+  const { ask } = await start({ context: () => ({ ...calm, carriers: new Map([['otp', ['beta']]]) }) });
 
   expect(await ask('beta?category=marketing')).toMatchObject({ against: [] });
   expect(await ask('beta')).toMatchObject({ against: [{ guardrail: 'last_carrier' }] });

@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { ms } from '../../src/events/event.ts';
-import type { Draft } from '../../src/incidents/audit/log.ts';
+import type { JournalDraft } from '../../src/incidents/audit/log.ts';
 import { type AuditEntry, createAudit, createThrift } from '../../src/live/record.ts';
 
 const entry = (status: number, more: Partial<AuditEntry> = {}): AuditEntry => ({
@@ -15,8 +15,8 @@ const entry = (status: number, more: Partial<AuditEntry> = {}): AuditEntry => ({
 });
 
 test('what was refused goes into the journal, save what its executor writes there', async () => {
-  const drafts: Draft[] = [];
-  const append = async (more: readonly Draft[]) => {
+  const drafts: JournalDraft[] = [];
+  const append = async (more: readonly JournalDraft[]) => {
     drafts.push(...more);
     return 'written' as const;
   };

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { configSchema } from '../../src/config/schema.ts';
 import { ms } from '../../src/events/event.ts';
 import type { Action, Incident, IncidentChange } from '../../src/incidents/incident.ts';
-import { createTell } from '../../src/notify/notices.ts';
+import { createNotices } from '../../src/notify/notices.ts';
 import type { Notice } from '../../src/notify/outbox/outbox.ts';
 import { changed } from '../incidents/build.ts';
 
@@ -17,7 +17,7 @@ const config = configSchema.parse({
 /** Everything put so far, as people see it: the last text of each message, and each line. */
 let put: Notice[];
 let incidents: Incident[];
-const tell = createTell({
+const tell = createNotices({
   config,
   outbox: { has: async (id) => put.some(({ incident, kind }) => incident === id && kind === 'card') },
   clock: () => ms(START),

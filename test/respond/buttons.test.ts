@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Incident } from '../../src/incidents/incident.ts';
-import { createOrders, MUTED_FOR, offersOf } from '../../src/respond/buttons.ts';
+import { createButtonOrders, MUTED_FOR, offersOf } from '../../src/respond/buttons.ts';
 
 const incident = { id: 'alpha-1', provider: 'alpha', status: 'open', severity: 'warning' } as Incident;
 
@@ -11,7 +11,7 @@ const ordering = (known: readonly Incident[] = [incident]) => {
     async (...how: unknown[]) => {
       done.push([what, ...how]);
     };
-  const orders = createOrders({
+  const orders = createButtonOrders({
     incidents: () => known,
     acknowledge: note('acknowledge'),
     resume: note('resume'),

@@ -8,8 +8,13 @@ import { duration, ms } from '../../src/events/event.ts';
 import type { Action } from '../../src/incidents/incident.ts';
 import type { IncidentStore } from '../../src/incidents/store.ts';
 import { createFileIncidents } from '../../src/incidents/store-file.ts';
-import { type ActuatorOrder, notTaken, type Outcome, TAKEN } from '../../src/respond/actuators/actuator.ts';
-import { createExecutor, type ExecutorParts, type Order } from '../../src/respond/execute.ts';
+import {
+  type ActuatorOrder,
+  type ActuatorOutcome,
+  notTaken,
+  TAKEN,
+} from '../../src/respond/actuators/actuator.ts';
+import { createExecutor, type ExecutorParts, type PauseOrder } from '../../src/respond/execute.ts';
 import { createFileGate } from '../../src/respond/gate/file.ts';
 import type { Gate } from '../../src/respond/gate/gate.ts';
 import { type Target, targetKey } from '../../src/respond/target.ts';
@@ -17,7 +22,7 @@ import { pauseOf } from '../contract/gate.ts';
 import { until } from '../support/until.ts';
 
 const AT = ms(1_793_214_004_000);
-const order = (over: Partial<Order> = {}): Order => ({
+const order = (over: Partial<PauseOrder> = {}): PauseOrder => ({
   provider: 'alpha',
   reason: 'a burst by night',
   incident: 'alpha-20261028T190004Z',
@@ -34,7 +39,7 @@ describe('carrying out an order', () => {
 
   const setUp = async (
     over: Partial<ExecutorParts> = {},
-    answers: Record<string, () => Promise<Outcome>> = { own: async () => TAKEN },
+    answers: Record<string, () => Promise<ActuatorOutcome>> = { own: async () => TAKEN },
   ) => {
     const dir = join(root, randomUUID());
     const gate: Gate = await createFileGate({ path: join(dir, 'gate.json') });
@@ -361,8 +366,8 @@ describe('carrying out an order', () => {
 
   test('a slow actuator does not hold up the order; when it fails in the end that is told', async () => {
     const late: Action[] = [];
-    const ends: ((outcome: Outcome) => void)[] = [];
-    const slow = () => new Promise<Outcome>((resolve) => ends.push(resolve));
+    const ends: ((outcome: ActuatorOutcome) => void)[] = [];
+    const slow = () => new Promise<ActuatorOutcome>((resolve) => ends.push(resolve));
     const { executor } = await setUp(
       { patience: duration(20), onLate: (action) => late.push(action) },
       { quick: async () => TAKEN, slow, other: slow, third: slow },

@@ -1,12 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { configSchema, defaultProvider } from '../../src/config/schema.ts';
 import { duration, ms } from '../../src/events/event.ts';
-import { type Case, type Circumstances, forbids, standingAgainst } from '../../src/respond/guardrails.ts';
+import {
+  activeAgainst,
+  forbids,
+  type PauseCase,
+  type PauseCircumstances,
+} from '../../src/respond/guardrails.ts';
 import { calm, NIGHT, strong } from '../incidents/build.ts';
 
 const config = configSchema.parse({}).respond;
 const at = (seconds: number) => ms((NIGHT + seconds) * 1000);
-const now = (over: Partial<Circumstances> = {}): Circumstances => ({
+const now = (over: Partial<PauseCircumstances> = {}): PauseCircumstances => ({
   now: at(1),
   config,
   mode: 'armed',
@@ -16,26 +21,26 @@ const now = (over: Partial<Circumstances> = {}): Circumstances => ({
   ...calm,
   ...over,
 });
-const whole: Case = {
+const whole: PauseCase = {
   target: { provider: 'alpha' },
   evidence: [strong(NIGHT, 'burst'), strong(NIGHT, 'repeats', { campaign: 'spring' })],
 };
-const marketing: Case = { ...whole, target: { provider: 'alpha', category: 'marketing' } };
+const marketing: PauseCase = { ...whole, target: { provider: 'alpha', category: 'marketing' } };
 const alone = new Map([['otp', ['alpha']] as const]);
-const sight = (over: Partial<Circumstances['sight']>) => ({ sight: { ...calm.sight, ...over } });
+const sight = (over: Partial<PauseCircumstances['sight']>) => ({ sight: { ...calm.sight, ...over } });
 
 test('nothing is forbidden when all is calm', () => {
   expect(forbids(whole, now())).toBeUndefined();
 });
 
 describe('it is forbidden, in its own words', () => {
-  test.each<[string, Partial<Circumstances>, string]>([
+  test.each<[string, Partial<PauseCircumstances>, string]>([
     [
       'when somebody said so',
       { handsOff: (name) => `${name} is being moved, says ana` },
       'hands off: alpha is',
     ],
-    ['when it is paused already', { standing: [{ provider: 'alpha' }] }, 'already paused'],
+    ['when it is paused already', { active: [{ provider: 'alpha' }] }, 'already paused'],
     [
       'of a protected provider',
       { provider: { ...defaultProvider, protected: true } },
@@ -65,11 +70,11 @@ describe('it is forbidden, in its own words', () => {
 });
 
 describe('it is not forbidden', () => {
-  test.each<[string, Partial<Circumstances>]>([
+  test.each<[string, Partial<PauseCircumstances>]>([
     ['by what is said of another provider', { handsOff: (name) => (name === 'beta' ? 'tests' : undefined) }],
     [
       'by the pause of something else',
-      { standing: [{ provider: 'gamma' }, { provider: 'alpha', campaign: 'x' }] },
+      { active: [{ provider: 'gamma' }, { provider: 'alpha', campaign: 'x' }] },
     ],
     ['on just enough', { config: { ...config, evidence: 100 } }],
     ['on evidence just as old as allowed', { now: at(30) }],
@@ -90,8 +95,8 @@ describe('the last that can carry codes', () => {
 
   test('is who is left when the others are paused', () => {
     const paused = [{ provider: 'beta', category: 'otp' }] as const;
-    expect(forbids(whole, now({ standing: paused }))).toContain('otp');
-    expect(forbids(whole, now({ standing: [{ provider: 'beta', category: 'marketing' }] }))).toBeUndefined();
+    expect(forbids(whole, now({ active: paused }))).toContain('otp');
+    expect(forbids(whole, now({ active: [{ provider: 'beta', category: 'marketing' }] }))).toBeUndefined();
   });
 
   test('is no concern of one who never carried them', () => {
@@ -109,19 +114,19 @@ test('the words stay the same as time goes by, so that they are told once', () =
 describe('what stands against a pause before anything is found', () => {
   const { target } = whole;
   test('is nothing when all is calm, whatever evidence a pause would want', () => {
-    expect(standingAgainst(target, now({ now: at(90_000) }))).toEqual([]);
+    expect(activeAgainst(target, now({ now: at(90_000) }))).toEqual([]);
   });
 
   test('is told all at once, each in the words that a pause would be held back with', () => {
     const over = {
-      standing: [target],
+      active: [target],
       handsOff: () => 'a migration',
       provider: { ...defaultProvider, protected: true },
       ...sight({ problems: ['Kafka is away'], since: at(0) }),
       carriers: alone,
       isChanging: true,
     };
-    const against = standingAgainst(target, now(over));
+    const against = activeAgainst(target, now(over));
     expect(against.map(({ guardrail }) => guardrail)).toEqual([
       'paused',
       'hands_off',
@@ -132,6 +137,6 @@ describe('what stands against a pause before anything is found', () => {
       'last_carrier',
     ]);
     expect(against[1]?.says).toBe(forbids(whole, now({ handsOff: () => 'a migration' })));
-    expect(standingAgainst(marketing.target, now({ carriers: alone }))).toEqual([]);
+    expect(activeAgainst(marketing.target, now({ carriers: alone }))).toEqual([]);
   });
 });

@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
 import { MODES, type Mode } from '../../src/config/mode.ts';
 import { ms } from '../../src/events/event.ts';
-import type { Draft } from '../../src/incidents/audit/log.ts';
+import type { JournalDraft } from '../../src/incidents/audit/log.ts';
 import { createLocalGate, OPEN } from '../../src/respond/gate/memory.ts';
 import { createModeSwitch, modeIn } from '../../src/respond/mode.ts';
 
@@ -10,8 +10,8 @@ const log = pino({ level: 'silent' });
 const given = { by: 'ana', reason: 'two weeks were right' };
 
 const setUp = async (configured: Mode = 'dry-run', gate = createLocalGate(OPEN, async () => {})) => {
-  const drafts: Draft[] = [];
-  const append = async (more: readonly Draft[]) => {
+  const drafts: JournalDraft[] = [];
+  const append = async (more: readonly JournalDraft[]) => {
     drafts.push(...more);
     return 'written' as const;
   };

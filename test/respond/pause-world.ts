@@ -8,17 +8,17 @@ import { type Config, configSchema } from '../../src/config/schema.ts';
 import type { Engine } from '../../src/detect/engine.ts';
 import type { Finding } from '../../src/detect/finding.ts';
 import { createEvaluator } from '../../src/evaluate/evaluator.ts';
-import { createMemoryRelay } from '../../src/evaluate/mailbox.ts';
+import { createMemoryMailbox } from '../../src/evaluate/mailbox.ts';
 import { createWatch, type WatchState } from '../../src/evaluate/watch.ts';
 import { duration, type Ms, ms, type Second, second, startOf } from '../../src/events/event.ts';
-import { type Draft, fresh } from '../../src/incidents/audit/log.ts';
+import { fresh, type JournalDraft } from '../../src/incidents/audit/log.ts';
 import type { Action, Incident } from '../../src/incidents/incident.ts';
 import { emptyState, type OutboxState, putIn } from '../../src/notify/outbox/state.ts';
-import type { ActuatorOrder, Outcome } from '../../src/respond/actuators/actuator.ts';
+import type { ActuatorOrder, ActuatorOutcome } from '../../src/respond/actuators/actuator.ts';
 import { createExecutor } from '../../src/respond/execute.ts';
 import { POLICY } from '../../src/respond/gate/gate.ts';
 import { createLocalGate, type GateState, OPEN } from '../../src/respond/gate/memory.ts';
-import type { Situation } from '../../src/respond/guardrails.ts';
+import type { DecisionContext } from '../../src/respond/guardrails.ts';
 import { seriesKey } from '../../src/windows/series.ts';
 import type { WindowChanges } from '../../src/windows/store/store.ts';
 import { createView } from '../../src/windows/view.ts';
@@ -48,12 +48,12 @@ export const newDisk = () => ({
   incidents: new Map<string, Incident>(),
   /** Newest first. */
   actions: [] as Action[],
-  journal: [] as Draft[],
+  journal: [] as JournalDraft[],
   revisions: new Map<string, number>(),
   outbox: emptyState as OutboxState,
   watch: undefined as WatchState | undefined,
   told: [] as ActuatorOrder[],
-  relay: createMemoryRelay(),
+  mailbox: createMemoryMailbox(),
   token: 0,
   /** Pauses that tocsin made although something forbade it. */
   wrong: [] as string[],
@@ -100,8 +100,8 @@ export const startProcess = (on: Disk, leads: () => boolean = () => true) => {
         const outcome = life
           .write(() => on.told.push(order))
           .then(
-            (): Outcome => ({ kind: 'taken' }),
-            (): Outcome => ({ kind: 'not_taken', why: 'the process died', again: false }),
+            (): ActuatorOutcome => ({ kind: 'taken' }),
+            (): ActuatorOutcome => ({ kind: 'not_taken', why: 'the process died', again: false }),
           );
         return [{ name: 'provider', outcome }];
       },
@@ -122,11 +122,11 @@ export const startProcess = (on: Disk, leads: () => boolean = () => true) => {
     lease: { ...createSoleLease(), hold: async () => (leads() ? token : null) },
     incidents,
     journal,
-    relay: on.relay,
+    mailbox: on.mailbox,
     outbox,
     executor,
     mode,
-    situation: () => situationOf(on),
+    context: () => situationOf(on),
     limits: { upTo: 'live', lateness: duration(2_000) },
     nowAt: clock,
     silentUntil: clock,
@@ -150,9 +150,9 @@ const nothing = {
   close: async () => {},
 };
 
-const situationOf = ({ guards, gate }: Disk): Situation => ({
+const situationOf = ({ guards, gate }: Disk): DecisionContext => ({
   ...calm,
-  standing: gate.paused,
+  active: gate.paused,
   sight: { ...calm.sight, problems: guards.blind ? ['Kafka is away'] : [] },
   handsOff: () => (guards.handsOff ? 'ana looks into it' : undefined),
   isChanging: guards.changing,
@@ -209,7 +209,7 @@ const portsOn = (on: Disk, life: Life) => ({
     close: async () => {},
   },
   journal: {
-    append: async (drafts: readonly Draft[]) => {
+    append: async (drafts: readonly JournalDraft[]) => {
       await life.write(() => {
         for (const draft of fresh(drafts, on.revisions)) {
           on.journal.push(draft);

@@ -2,13 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { configSchema, defaultProvider } from '../../src/config/schema.ts';
 import { ms } from '../../src/events/event.ts';
 import type { Finding, Incident } from '../../src/incidents/incident.ts';
-import { type Circumstances, decide, isBad } from '../../src/respond/policy.ts';
+import { decide, isBad, type PauseCircumstances } from '../../src/respond/policy.ts';
 import { seriesKey } from '../../src/windows/series.ts';
 import { action, calm, finding, incident, NIGHT, strong } from '../incidents/build.ts';
 
 const config = configSchema.parse({}).respond;
 const at = (seconds: number) => ms((NIGHT + seconds) * 1000);
-const now = (over: Partial<Circumstances> = {}): Circumstances => ({
+const now = (over: Partial<PauseCircumstances> = {}): PauseCircumstances => ({
   now: at(1),
   config,
   mode: 'armed',
@@ -99,7 +99,7 @@ describe('how much is paused', () => {
     strong(NIGHT, detector, {
       series: seriesKey({ metric: 'sent', provider: 'alpha', category: 'marketing' }),
     });
-  const targetIn = (findings: readonly Finding[], over: Partial<Circumstances> = {}) => {
+  const targetIn = (findings: readonly Finding[], over: Partial<PauseCircumstances> = {}) => {
     const decision = decide(having(findings), now(over));
     return decision.kind === 'none' ? undefined : decision.target;
   };
@@ -155,6 +155,6 @@ describe('how much is paused', () => {
       kind: 'pause',
       target: { provider: 'alpha', campaign: 'autumn' },
     });
-    expect(decide(again(3), now({ now: at(4), standing: [{ provider: 'alpha' }] })).kind).toBe('none');
+    expect(decide(again(3), now({ now: at(4), active: [{ provider: 'alpha' }] })).kind).toBe('none');
   });
 });

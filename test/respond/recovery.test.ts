@@ -7,7 +7,7 @@ import { pauseOf } from '../contract/gate.ts';
 import { action, incident, NIGHT } from '../incidents/build.ts';
 
 const at = (seconds: number) => ms((NIGHT + seconds) * 1000);
-const standing = (since: number) => pauseOf('alpha', 7, { since: at(since) });
+const active = (since: number) => pauseOf('alpha', 7, { since: at(since) });
 const ordered = (over: Partial<Action> = {}) => action({ refused: UNDER_WAY, ...over });
 const times = (found: readonly Action[]) => found.map((one) => (one.at - at(0)) / 1000);
 
@@ -15,30 +15,30 @@ describe('what is not finished', () => {
   test('a pause that stands with no outcome, or with one that failed, whose answer was lost', () => {
     const failed = action({ refused: 'the gate does not answer: nothing is paused' });
 
-    expect(unfinished([ordered({ rule: ['burst'] })], [standing(0)])).toEqual([action({ rule: ['burst'] })]);
-    expect(times(unfinished([failed, ordered()], [standing(0)]))).toEqual([0]);
-    expect(times(unfinished([action(), ordered()], [standing(0)]))).toEqual([]);
+    expect(unfinished([ordered({ rule: ['burst'] })], [active(0)])).toEqual([action({ rule: ['burst'] })]);
+    expect(times(unfinished([failed, ordered()], [active(0)]))).toEqual([0]);
+    expect(times(unfinished([action(), ordered()], [active(0)]))).toEqual([]);
   });
 
   test('one whose order was not written down is known from the gate, unless the log begins behind it', () => {
     const log = [ordered({ provider: 'beta', at: at(5) })];
 
-    expect(unfinished(log, [standing(5)])).toEqual([action({ at: at(5) })]);
-    expect([unfinished(log, [standing(4)]), unfinished([], [standing(4)])]).toEqual([[], []]);
+    expect(unfinished(log, [active(5)])).toEqual([action({ at: at(5) })]);
+    expect([unfinished(log, [active(4)]), unfinished([], [active(4)])]).toEqual([[], []]);
   });
 
   test('one that actuators had not answered, until they have', () => {
     const early = action({ unanswered: ['twilio'] });
 
-    expect(unfinished([early, ordered()], [standing(0)])).toHaveLength(1);
-    expect(unfinished([action(), early, ordered()], [standing(0)])).toEqual([]);
+    expect(unfinished([early, ordered()], [active(0)])).toHaveLength(1);
+    expect(unfinished([action(), early, ordered()], [active(0)])).toEqual([]);
   });
 
   test('a resume without an outcome, in the order in which they were given', () => {
     const resume = ordered({ action: 'resume', by: 'ana', provider: 'beta', at: at(3) });
     const log = [resume, ordered({ at: at(1) })];
 
-    expect(times(unfinished(log, [standing(1)]))).toEqual([1, 3]);
+    expect(times(unfinished(log, [active(1)]))).toEqual([1, 3]);
     expect(unfinished([{ ...resume, refused: 'not paused' }, ...log], [])).toEqual([]);
   });
 });

@@ -5,7 +5,7 @@ import { ms, second } from '../../src/events/event.ts';
 import type { Action, Incident, Verdict } from '../../src/incidents/incident.ts';
 import type { Executor } from '../../src/respond/execute.ts';
 import type { Pause } from '../../src/respond/gate/gate.ts';
-import { createTending } from '../../src/respond/supervise.ts';
+import { createPauseSupervisor } from '../../src/respond/supervise.ts';
 import { targetName } from '../../src/respond/target.ts';
 import { seriesKey } from '../../src/windows/series.ts';
 import { createView } from '../../src/windows/view.ts';
@@ -90,13 +90,13 @@ const live = async (tending: Tending, seconds: number, pace: number): Promise<vo
 
 const tendingWith = (config: Record<string, unknown> = {}, over: Partial<typeof calm> = {}) => {
   const view = createView();
-  const tend = createTending({
+  const tend = createPauseSupervisor({
     config: configSchema.parse({ mode: 'armed', ...config }),
     view,
     pauses: () => pauses,
     incidents: () => [known],
     actions: async () => [],
-    situation: () => ({ ...calm, standing: pauses, ...over }),
+    context: () => ({ ...calm, active: pauses, ...over }),
     executor,
     verify: async (_incident, verdict) => {
       verdicts.push(verdict);

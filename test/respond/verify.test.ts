@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { configSchema } from '../../src/config/schema.ts';
 import { ms, second } from '../../src/events/event.ts';
-import { judgeBite, type Watching } from '../../src/respond/verify.ts';
+import { judgePause, type Watching } from '../../src/respond/verify.ts';
 import { NIGHT } from '../incidents/build.ts';
 
 const config = configSchema.parse({}).respond.bite;
@@ -16,7 +16,7 @@ const sentBy =
     return sum;
   };
 const judged = (seconds: number, pace: Pace, over: Partial<Watching> = {}) =>
-  judgeBite({
+  judgePause({
     target: { provider: 'alpha', category: 'marketing' },
     since: ms(NIGHT * 1000),
     sent: sentBy(pace),

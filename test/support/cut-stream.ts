@@ -93,13 +93,13 @@ export const readCut = async (lines: readonly Line[], cut: Cut, parts: { config:
     if (moves || random.chance(cut.reclaimed)) {
       partition.owner = moves ? any() : partition.owner;
       Object.assign(partition, await partition.owner.claim(partition.id));
-      await must('fenced', before.owner.accept(batch(before.next, upTo, before.epoch)));
+      await must('fenced', before.owner.ingest(batch(before.next, upTo, before.epoch)));
     }
     const back = random.chance(cut.again) ? random.below(Math.min(cut.most, partition.next) + 1) : 0;
     const from = partition.next - back;
-    await must('applied', partition.owner.accept(batch(from, upTo)));
+    await must('applied', partition.owner.ingest(batch(from, upTo)));
     partition.next = upTo;
-    if (random.chance(cut.again)) await must('redelivered', partition.owner.accept(batch(from, upTo)));
+    if (random.chance(cut.again)) await must('redelivered', partition.owner.ingest(batch(from, upTo)));
   };
 
   const readAll = async (which: readonly Partition[]): Promise<void> => {
@@ -136,7 +136,7 @@ export const readCut = async (lines: readonly Line[], cut: Cut, parts: { config:
   await readAll(partitions);
   const idleUntil = ms(now + config.windows.lateness + 3_000);
   for (const { id, owner, epoch, next } of partitions)
-    await must('applied', owner.accept({ partition: id, epoch, from: next, next, records: [], idleUntil }));
+    await must('applied', owner.ingest({ partition: id, epoch, from: next, next, records: [], idleUntil }));
   await instances[leader]?.look();
   await instances[leader]?.save();
 

@@ -3,19 +3,19 @@
  * evaluates. In: what they share, and the time of the events. Out: what was made of a stream, as `tocsin replay` writes
  * it down.
  */
-import { situationIn } from '../../src/cli/replay/pass.ts';
-import { forgetfulJournal, forgetfulOutbox, type Ledger } from '../../src/cli/replay/state.ts';
+import { contextIn } from '../../src/cli/replay/pass.ts';
+import { forgetfulJournal, forgetfulOutbox, type ReplayLedger } from '../../src/cli/replay/state.ts';
 import type { Lease } from '../../src/cluster/lease.ts';
 import type { Config } from '../../src/config/schema.ts';
 import { createEngine } from '../../src/detect/engine.ts';
-import { createEvaluator, type WatchMemory } from '../../src/evaluate/evaluator.ts';
-import { createMemoryRelay } from '../../src/evaluate/mailbox.ts';
+import { type Checkpoint, createEvaluator } from '../../src/evaluate/evaluator.ts';
+import { createMemoryMailbox } from '../../src/evaluate/mailbox.ts';
 import { createWatch, type WatchState } from '../../src/evaluate/watch.ts';
 import { type Clock, ms, startOf } from '../../src/events/event.ts';
 import { createConsents } from '../../src/fold/consents.ts';
 import { foldFrom } from '../../src/fold/from-config.ts';
 import type { IncidentStore } from '../../src/incidents/store.ts';
-import { createAccept } from '../../src/intake/ingest.ts';
+import { createIngest } from '../../src/intake/ingest.ts';
 import { createExecutor } from '../../src/respond/execute.ts';
 import type { Gate } from '../../src/respond/gate/gate.ts';
 import { estimate } from '../../src/windows/distinct.ts';
@@ -27,10 +27,10 @@ import { silent } from './offset-store.ts';
 export interface Shared {
   readonly config: Config;
   readonly store: WindowStore;
-  readonly memory: WatchMemory;
+  readonly memory: Checkpoint;
   readonly incidents: IncidentStore;
   readonly gate: Gate;
-  readonly book: Ledger;
+  readonly book: ReplayLedger;
   /** The time of the events. */
   readonly clock: Clock;
 }
@@ -41,7 +41,7 @@ export type Instance = ReturnType<typeof createInstance>;
 export const createInstance = (shared: Shared & { readonly lease: Lease }) => {
   const { config, store, book, incidents, clock } = shared;
   const consents = createConsents(config.detect.stop);
-  const accept = createAccept({
+  const ingest = createIngest({
     store,
     deadLetters: { put: async () => {} },
     fold: foldFrom(config, { hmacKey: 'replay', consents }),
@@ -68,11 +68,11 @@ export const createInstance = (shared: Shared & { readonly lease: Lease }) => {
     lease: shared.lease,
     incidents,
     journal: forgetfulJournal,
-    relay: createMemoryRelay(),
+    mailbox: createMemoryMailbox(),
     outbox: forgetfulOutbox,
     executor,
     mode: () => config.mode,
-    situation: situationIn({ config, view, book }),
+    context: contextIn({ config, view, book }),
     limits: { upTo: 'live', lateness: config.windows.lateness },
     nowAt: startOf,
     silentUntil: () => view.watermark ?? ms(0),
@@ -82,7 +82,7 @@ export const createInstance = (shared: Shared & { readonly lease: Lease }) => {
   });
 
   return {
-    accept,
+    ingest,
     /** As reading.ts does: who opted out is known from the store. */
     claim: async (partition: string) => {
       const claimed = await store.claim(partition);
@@ -96,7 +96,7 @@ export const createInstance = (shared: Shared & { readonly lease: Lease }) => {
 };
 
 /** Incidents and actions kept where `store` keeps them, and written into the book as a replay does. */
-export const alsoIn = (book: Ledger, store: IncidentStore): IncidentStore => ({
+export const alsoIn = (book: ReplayLedger, store: IncidentStore): IncidentStore => ({
   ...store,
   save: async (incidents, token) => {
     await store.save(incidents, token);
@@ -105,7 +105,7 @@ export const alsoIn = (book: Ledger, store: IncidentStore): IncidentStore => ({
 });
 
 /** What a watch leaves to the next one, in the process. */
-export const createMemory = (): WatchMemory => {
+export const createMemory = (): Checkpoint => {
   let kept: WatchState | undefined;
   return {
     load: async () => kept,

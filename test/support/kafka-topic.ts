@@ -2,9 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import { type IHeaders, Kafka, type KafkaConfig, logLevel } from 'kafkajs';
 import { ms } from '../../src/events/event.ts';
-import { lastMark } from '../../src/intake/kafka/fingerprint.ts';
-import type { Accept, Accepted, RawBatch } from '../../src/intake/source.ts';
-import type { Mark, Offset, PartitionId } from '../../src/windows/store/store.ts';
+import { fingerprintOfLast } from '../../src/intake/kafka/fingerprint.ts';
+import type { Ingest, Ingested, RawBatch } from '../../src/intake/source.ts';
+import type { Offset, PartitionId, RecordMark } from '../../src/windows/store/store.ts';
 
 /** Creates a topic with a random name, with its settings from the beginning; `send` puts values on one partition, in order. */
 export const createTopic = async (
@@ -64,7 +64,7 @@ export const readTopic = async (brokers: string, topic: string, count: number) =
 interface State {
   epoch: number;
   next: Offset;
-  mark: Mark | undefined;
+  mark: RecordMark | undefined;
   values: string[];
 }
 
@@ -88,7 +88,7 @@ export const createFakeStore = () => {
     state.epoch += 1;
     return { epoch: state.epoch, next: state.next, mark: state.mark };
   };
-  const accept: Accept = async (batch): Promise<Accepted> => {
+  const ingest: Ingest = async (batch): Promise<Ingested> => {
     reach();
     const state = of(batch.partition);
     const { next } = state;
@@ -98,12 +98,12 @@ export const createFakeStore = () => {
     if (batch.from < next) return { kind: 'overlap', next };
     batches.push(batch);
     state.next = batch.next;
-    const mark = lastMark(batch.records, batch.next);
+    const mark = fingerprintOfLast(batch.records, batch.next);
     state.mark = mark ?? state.mark;
     state.values.push(...batch.records.map(({ value }) => String(value)));
     if (batch.idleUntil !== undefined) idle.set(batch.partition, batch.idleUntil);
     return { kind: 'applied', next: batch.next, newest: ms(batch.idleUntil ?? 0), mark };
   };
   const total = () => [...partitions.values()].reduce((sum, { values }) => sum + values.length, 0);
-  return { claim, accept, of, total, idle, batches, switches };
+  return { claim, ingest, of, total, idle, batches, switches };
 };

@@ -5,7 +5,7 @@ import type { Health } from '../../src/health/report.ts';
 import type { Action, Incident } from '../../src/incidents/incident.ts';
 import type { FeedLine, LiveSource, LiveState, ProviderView, RatePoint } from '../../src/live/feed.ts';
 import { explainPolicy } from '../../src/respond/explain.ts';
-import type { Given } from '../../src/respond/manual.ts';
+import type { OrderDetails } from '../../src/respond/manual.ts';
 import { type Target, targetKey } from '../../src/respond/target.ts';
 import { seriesKey } from '../../src/windows/series.ts';
 
@@ -78,7 +78,7 @@ export const createScriptedSource = (initial: Partial<LiveState> = {}) => {
   let seq = 0;
   const orders: string[][] = [];
   let refused: string | undefined;
-  const carriedOut = (action: Action['action'], order: Target & Given): Action => {
+  const carriedOut = (action: Action['action'], order: Target & OrderDetails): Action => {
     const became = refused === undefined ? {} : { refused };
     return { at: ms(NIGHT), incident: null, dryRun: false, ...order, action, ...became };
   };

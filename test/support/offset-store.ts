@@ -2,7 +2,7 @@
 import { pino } from 'pino';
 import { ms, type SmsEvent } from '../../src/events/event.ts';
 import type { Fold, FoldInput } from '../../src/fold/fold-input.ts';
-import { type AcceptOptions, createAccept } from '../../src/intake/ingest.ts';
+import { createIngest, type IngestOptions } from '../../src/intake/ingest.ts';
 import type { DeadLetter } from '../../src/intake/source.ts';
 import type { ApplyResult, FoldedBatch } from '../../src/windows/store/store.ts';
 
@@ -52,7 +52,7 @@ export const createOffsetStore = (start = 0) => {
 
 /** An `accept` over such a store, and all that went through it. */
 export const createIntake = (
-  options: Partial<AcceptOptions> & { start?: number; maxRecord?: number } = {},
+  options: Partial<IngestOptions> & { start?: number; maxRecord?: number } = {},
 ) => {
   const { start = 0, maxRecord = 1_024, ...rest } = options;
   const store = createOffsetStore(start);
@@ -77,7 +77,7 @@ export const createIntake = (
       consent: { withdrawn: none, returned: none },
     };
   };
-  const accept = createAccept({
+  const ingest = createIngest({
     fold,
     store,
     deadLetters: {
@@ -91,5 +91,5 @@ export const createIntake = (
     log: silent,
     ...rest,
   });
-  return { store, accept, folds, letters, batches, events: () => batches.flatMap((batch) => batch.events) };
+  return { store, ingest, folds, letters, batches, events: () => batches.flatMap((batch) => batch.events) };
 };

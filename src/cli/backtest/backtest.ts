@@ -8,7 +8,7 @@ import { CommandError, command, EXIT } from '../exit.ts';
 import { scoreCounts } from './counts.ts';
 import { type Backtest, backtestLog } from './log.ts';
 
-interface Options {
+interface BacktestOptions {
   readonly config?: string;
   readonly out: string;
   readonly counts?: string;
@@ -30,7 +30,7 @@ export const backtestCommand = (): Command =>
     .option('--counts <file>', 'score a CSV of timestamp,value instead of a log')
     .addOption(new Option('--picture <file>', 'with --counts: draw it (SVG)'))
     .option('--json', 'print the result as JSON')
-    .action(async (files: string[], options: Options) => {
+    .action(async (files: string[], options: BacktestOptions) => {
       const config = loadConfig(options.config);
       const print = (result: object, text: string) =>
         process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : text);

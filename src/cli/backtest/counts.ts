@@ -8,7 +8,7 @@ import type { Config } from '../../config/schema.ts';
 import { createSeriesScorer, type SeriesScore } from '../../detect/scores/scores.ts';
 import { messageOf } from '../../runtime/errors.ts';
 import { CommandError, EXIT } from '../exit.ts';
-import { type Mark, picture } from './picture.ts';
+import { type PictureMark, picture } from './picture.ts';
 
 const HEADER = 'timestamp,value';
 /** Numbers up to this are seconds since the epoch, larger ones milliseconds: the year 5138, or April 1973. */
@@ -102,6 +102,6 @@ const draw = (title: string, rows: ReadonlyArray<CountRow & SeriesScore>): strin
     zone: 'UTC',
     points: rows,
     gap: 1.5 * (steps[steps.length >> 1] ?? 0),
-    marks: rows.flatMap(({ at, alarm }): Mark[] => (alarm ? [{ at, kind: 'alarm' }] : [])),
+    marks: rows.flatMap(({ at, alarm }): PictureMark[] => (alarm ? [{ at, kind: 'alarm' }] : [])),
   });
 };

@@ -14,8 +14,8 @@ import type { Incident } from '../../incidents/incident.ts';
 import { createMemoryStore } from '../../windows/store/memory.ts';
 import { createPass, type Pass } from '../replay/pass.ts';
 import { linesOf, readLog } from '../replay/read-log.ts';
-import { type Mark, picture } from './picture.ts';
-import { createTraffic, type ExpectedMinute, type Spared } from './traffic.ts';
+import { type PictureMark, picture } from './picture.ts';
+import { createTraffic, type ExpectedMinute, type SparedTraffic } from './traffic.ts';
 
 const SETTINGS = [0.01, 0.1, 1, 10, 100];
 /** Longer logs are drawn by the minute. */
@@ -39,7 +39,7 @@ export interface BacktestIncident {
   }>;
   /** Why it would not have been paused although a rule held: each reason once. */
   readonly held: readonly string[];
-  readonly pause?: { readonly at: string; readonly reason: string; readonly spared: Spared };
+  readonly pause?: { readonly at: string; readonly reason: string; readonly spared: SparedTraffic };
 }
 
 export interface Setting {
@@ -165,7 +165,7 @@ const createExpecting = ({ engine, view }: Pass, traffic: ReturnType<typeof crea
 
 const told = (
   incident: Incident,
-  sum: (provider: string, from: number, to: number) => Spared,
+  sum: (provider: string, from: number, to: number) => SparedTraffic,
   end: number,
 ): BacktestIncident => {
   const { id, provider, severity, openedAt, resolvedAt } = incident;
@@ -199,9 +199,9 @@ const told = (
   };
 };
 
-const marksOf = ({ openedAt, until, pause, findings }: BacktestIncident): Mark[] => {
+const marksOf = ({ openedAt, until, pause, findings }: BacktestIncident): PictureMark[] => {
   const detectors = [...new Set(findings.map(({ detector }) => detector))].join(', ');
-  const alarm: Mark = {
+  const alarm: PictureMark = {
     at: Date.parse(openedAt),
     until: Date.parse(until),
     kind: 'alarm',

@@ -15,7 +15,7 @@ export interface Point {
   readonly high?: number;
 }
 
-export interface Mark {
+export interface PictureMark {
   readonly at: number;
   readonly kind: 'alarm' | 'pause';
   readonly label?: string;
@@ -32,7 +32,7 @@ export interface PictureInput {
   /** In order of time. Further apart than `gap` ms, they are not joined. */
   readonly points: readonly Point[];
   readonly gap: number;
-  readonly marks: readonly Mark[];
+  readonly marks: readonly PictureMark[];
 }
 
 export const MOST_POINTS = 1_500;
@@ -173,7 +173,7 @@ const expectedPath = (columns: readonly Column[], x: Scale, y: Scale): string =>
     : `<path d="M${steps.join('L')}" stroke="${COLOUR.expected}" stroke-width="1.5" stroke-dasharray="5 3"/>`;
 };
 
-const shade = ({ at, until, kind }: Mark, x: Scale): string => {
+const shade = ({ at, until, kind }: PictureMark, x: Scale): string => {
   if (until === undefined) return '';
   const width = Math.max(1, Number(x(until)) - Number(x(at))).toFixed(1);
   return (
@@ -183,7 +183,7 @@ const shade = ({ at, until, kind }: Mark, x: Scale): string => {
 };
 
 /** An alarm is a triangle and a thin line, a pause a bar. */
-const drawMark = ({ at, kind }: Mark, x: Scale): string => {
+const drawMark = ({ at, kind }: PictureMark, x: Scale): string => {
   const left = Number(x(at));
   const line = `<path d="M${left},${EDGE.top}V${BOTTOM}" stroke="${COLOUR[kind]}"`;
   if (kind === 'pause') return `${line} stroke-width="2.5"/>`;
@@ -192,7 +192,7 @@ const drawMark = ({ at, kind }: Mark, x: Scale): string => {
 };
 
 /** Words only where there is room for them: side by side they are put below each other. */
-const labels = (marks: readonly Mark[], x: Scale): string[] =>
+const labels = (marks: readonly PictureMark[], x: Scale): string[] =>
   marks
     .filter(({ label }) => label !== undefined)
     .slice(0, MOST_LABELS)

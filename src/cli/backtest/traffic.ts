@@ -8,7 +8,7 @@ import type { Point } from './picture.ts';
 
 /** Seconds are kept by the hour: a log may have long holes, or one bad date. */
 
-export interface Spared {
+export interface SparedTraffic {
   readonly marketing: number;
   readonly other: number;
 }
@@ -21,18 +21,21 @@ export interface ExpectedMinute {
   readonly upper: Readonly<Record<1 | 60, number>>;
 }
 
-interface Hour {
+interface HourTraffic {
   readonly marketing: Uint32Array;
   readonly other: Uint32Array;
 }
-type Metric = 'sent' | 'submitted';
+type TrafficMetric = 'sent' | 'submitted';
 
 export const createTraffic = (categoryOf: (event: MessageEvent) => Category) => {
-  const all: Record<Metric, Map<string, Map<number, Hour>>> = { sent: new Map(), submitted: new Map() };
+  const all: Record<TrafficMetric, Map<string, Map<number, HourTraffic>>> = {
+    sent: new Map(),
+    submitted: new Map(),
+  };
 
   const add = (event: SmsEvent): void => {
     if (event.type !== 'sent' && event.type !== 'submitted') return;
-    const hours = all[event.type].get(event.provider) ?? new Map<number, Hour>();
+    const hours = all[event.type].get(event.provider) ?? new Map<number, HourTraffic>();
     all[event.type].set(event.provider, hours);
     const at = Math.floor(event.at / 1000);
     const start = at - (at % HOUR_SECONDS);
@@ -46,9 +49,9 @@ export const createTraffic = (categoryOf: (event: MessageEvent) => Category) => 
   };
 
   /** What it says it sent; where it never says, what it was given. */
-  const metricOf = (provider: string): Metric => (all.sent.has(provider) ? 'sent' : 'submitted');
+  const metricOf = (provider: string): TrafficMetric => (all.sent.has(provider) ? 'sent' : 'submitted');
 
-  const sum = (provider: string, from: number, to: number): Spared => {
+  const sum = (provider: string, from: number, to: number): SparedTraffic => {
     const total = { marketing: 0, other: 0 };
     for (const [start, hour] of all[metricOf(provider)].get(provider) ?? []) {
       for (let at = Math.max(from, start); at <= Math.min(to, start + HOUR_SECONDS - 1); at++) {

@@ -4,7 +4,7 @@ import { type Ms, ms } from '../../events/event.ts';
 import type { Actuator, ActuatorOrder, Effect } from '../../respond/actuators/actuator.ts';
 import { createActuators } from '../../respond/actuators/run.ts';
 import { type Target, targetName } from '../../respond/target.ts';
-import { failed, type Outcome, skipped } from './step.ts';
+import { failed, type StepOutcome, skipped } from './step.ts';
 
 /**
  * `targets`: what the policy would pause, then what else may be; the first that the actuator can stop is tried.
@@ -14,7 +14,7 @@ export const tryActuator = async (
   actuator: Actuator,
   targets: readonly [Target, ...Target[]],
   { isPaused, now }: { readonly isPaused: boolean; readonly now: Ms },
-): Promise<Outcome> => {
+): Promise<StepOutcome> => {
   const [meant] = targets;
   const reach = actuator.reach(meant);
   const target = targets.find((one) => 'effect' in actuator.reach(one));
@@ -32,7 +32,7 @@ const judge = (
   effect: Effect | undefined,
   target: Target,
   { isPaused, note }: { readonly isPaused: boolean; readonly note: string },
-): Outcome => {
+): StepOutcome => {
   const name = targetName(target);
   if (!effect) return { state: 'ok', says: `would stop ${name}; there is no way to ask${note}` };
   if (effect.kind === 'unknown')

@@ -2,13 +2,13 @@
 import type { Ms } from '../../events/event.ts';
 import type { Channel } from '../../notify/channels/channels.ts';
 import { SendError, type SendProblem } from '../../notify/channels/sender.ts';
-import type { Entry } from '../../notify/outbox/outbox.ts';
-import { failed, type Outcome } from './step.ts';
+import type { OutboxEntry } from '../../notify/outbox/outbox.ts';
+import { failed, type StepOutcome } from './step.ts';
 
 export const tryChannel = async (
   { send }: Channel,
   drill: { readonly provider: string; readonly by: string; readonly now: Ms },
-): Promise<Outcome> => {
+): Promise<StepOutcome> => {
   try {
     await send.deliver(entryOf(drill));
     return { state: 'ok', says: 'took the message' };
@@ -19,7 +19,7 @@ export const tryChannel = async (
 };
 
 /** Over as soon as it began, so that nobody is paged for it. */
-const entryOf = ({ provider, by, now }: { provider: string; by: string; now: Ms }): Entry => ({
+const entryOf = ({ provider, by, now }: { provider: string; by: string; now: Ms }): OutboxEntry => ({
   incident: `drill-${provider}-${new Date(now).toISOString()}`,
   kind: 'card',
   severity: 'warning',
@@ -29,7 +29,7 @@ const entryOf = ({ provider, by, now }: { provider: string; by: string; now: Ms 
   waited: 0,
 });
 
-const refusal = (problem: SendProblem): Outcome => {
+const refusal = (problem: SendProblem): StepOutcome => {
   switch (problem.kind) {
     case 'rate_limited':
       return failed('it limits our rate', `try again in ${problem.retryAfter} s`);

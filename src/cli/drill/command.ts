@@ -9,7 +9,7 @@ import { runDrill } from './drill.ts';
 import { rowText, summaryOf } from './report.ts';
 import type { Row } from './step.ts';
 
-interface Options {
+interface DrillOptions {
   config?: string;
   url: string;
   by: string;
@@ -30,7 +30,7 @@ export const drillCommand = (): Command =>
     .option('--json', 'print the outcome as JSON')
     .action(drill);
 
-const drill = async (provider: string, { config: file, url, by, quiet = false, json }: Options) => {
+const drill = async (provider: string, { config: file, url, by, quiet = false, json }: DrillOptions) => {
   const rows = await runDrill({
     ...{ provider, url, by, quiet, env: process.env },
     config: loadConfig(file),

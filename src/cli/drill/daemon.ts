@@ -4,14 +4,14 @@ import { defaultProvider } from '../../config/schema.ts';
 import { duration, ms } from '../../events/event.ts';
 import { configurationOf, type DrillView } from '../../live/drill.ts';
 import type { Gate } from '../../respond/gate/gate.ts';
-import { type Against, standingAgainst } from '../../respond/guardrails.ts';
+import { type Against, activeAgainst } from '../../respond/guardrails.ts';
 import { createHandsOff } from '../../respond/hands-off.ts';
 import { modeIn } from '../../respond/mode.ts';
 import { carriersOf } from '../../respond/policy.ts';
 import type { Target } from '../../respond/target.ts';
 import { callDaemon } from '../api.ts';
 import { CommandError, EXIT } from '../exit.ts';
-import { failed, type Outcome } from './step.ts';
+import { failed, type StepOutcome } from './step.ts';
 
 /** Throws `CommandError`. */
 export const viewOf = async (url: string, { provider, category, campaign }: Target): Promise<DrillView> => {
@@ -24,7 +24,7 @@ export const tryDaemon = async (
   url: string,
   provider: string,
   config: Config,
-): Promise<Outcome<DrillView>> => {
+): Promise<StepOutcome<DrillView>> => {
   try {
     const view = await viewOf(url, { provider });
     if (view.problems.length > 0)
@@ -60,13 +60,13 @@ export const railsWithoutDaemon = async (
 ): Promise<Rails> => {
   const files = createHandsOff({ dir: config.dataDir });
   await files.read();
-  const [standing, said, set] = await Promise.all([
+  const [active, said, set] = await Promise.all([
     gate?.list() ?? [],
     gate?.handsOff() ?? null,
     gate?.mode() ?? null,
   ]);
   const mode = modeIn(set, config.mode);
-  const against = standingAgainst(target, {
+  const against = activeAgainst(target, {
     now: ms(0),
     config: { ...config.respond, settle: duration(0) },
     mode,
@@ -74,7 +74,7 @@ export const railsWithoutDaemon = async (
     campaigns: config.campaigns,
     recentPauses: [],
     alsoBad: [],
-    standing,
+    active,
     carriers: carriersOf(config.providers, new Map()),
     sight: { since: ms(0), behind: 0, problems: [] },
     handsOff: (provider) => files.of(provider) ?? (said ? `${said.reason} (${said.by})` : undefined),
@@ -98,7 +98,7 @@ const ACTS = {
 } as const satisfies Record<Config['mode'], string>;
 
 /** What is meant to hold pauses back is told; what is left behind or broken is a failure. */
-export const judgeRails = ({ mode, against, source }: Rails): Outcome => {
+export const judgeRails = ({ mode, against, source }: Rails): StepOutcome => {
   const words = against.map(({ says }) => says);
   const says = [ACTS[mode], ...(words.length > 0 ? words : ['nothing holds a pause back'])].join('; ');
   const todo = against.flatMap(({ guardrail }) => TODO[guardrail] ?? []);

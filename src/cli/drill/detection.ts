@@ -12,7 +12,7 @@ import { toJson } from '../../simulate/write.ts';
 import { createMemoryStore } from '../../windows/store/memory.ts';
 import { createPass } from '../replay/pass.ts';
 import { readLog } from '../replay/read-log.ts';
-import { failed, type Outcome } from './step.ts';
+import { failed, type StepOutcome } from './step.ts';
 
 const at = (time: string): Ms => ms(Date.parse(`${time}+01:00`));
 /** The same hour is seen the evening before, since a burst in an hour never seen only warns. */
@@ -24,7 +24,7 @@ const SCALE = 0.1;
 const RATE = 9;
 const BATCH = 200;
 
-export const detect = async (config: Config, provider: string): Promise<Outcome<Target>> => {
+export const detect = async (config: Config, provider: string): Promise<StepOutcome<Target>> => {
   const { incidents, action } = await live(config, provider);
   const seen = incidents.flatMap(({ findings }) => findings.map(({ latest }) => latest));
   const signs = [...new Set(seen.map(({ detector, strength }) => `${detector} (${strength})`))];
@@ -38,7 +38,7 @@ export const detect = async (config: Config, provider: string): Promise<Outcome<
   );
 };
 
-const found = (action: Action): Outcome<Target> => {
+const found = (action: Action): StepOutcome<Target> => {
   const { rule = [], refused } = action;
   const target = targetOf(action);
   const after = Math.round((action.at - FAULT) / 1000);

@@ -25,7 +25,7 @@ import { tryDaemonGate, tryRedisGate } from './gate.ts';
 import { reachKafka } from './kafka.ts';
 import { summaryOf } from './report.ts';
 import { type DrillRedis, openRedis, tryDataDir, tryRedis } from './state.ts';
-import { createSteps, failed, type Outcome, type Row, type Steps, skipped } from './step.ts';
+import { createSteps, failed, type Row, type StepOutcome, type Steps, skipped } from './step.ts';
 
 export interface Drill {
   readonly provider: string;
@@ -94,7 +94,7 @@ interface Reached {
 
 const nowOf = ({ now = () => ms(Date.now()) }: Drill): Ms => now();
 
-const checkConfiguration = ({ config, secrets, env, provider }: Drill): Outcome<true> => {
+const checkConfiguration = ({ config, secrets, env, provider }: Drill): StepOutcome<true> => {
   const known = Object.keys(config.providers);
   if (known.length > 0 && !known.includes(provider))
     return failed(`providers has no ${provider}, but ${known.join(', ')}`, 'name one of these, or add it');
@@ -107,7 +107,7 @@ const checkConfiguration = ({ config, secrets, env, provider }: Drill): Outcome<
   return { state: 'ok', says: `${config.mode}, and the secrets it needs are set${how}`, value: true };
 };
 
-const tryGate = async (drill: Drill, { reached, hasDaemon }: Reached): Promise<Outcome> => {
+const tryGate = async (drill: Drill, { reached, hasDaemon }: Reached): Promise<StepOutcome> => {
   const { config, provider, by } = drill;
   if (config.redis)
     return reached ? tryRedisGate(reached, { provider, by, at: nowOf(drill) }) : skipped('no Redis');
@@ -163,7 +163,7 @@ const writeDown = async (
   drill: Drill,
   rows: readonly Row[],
   { reached, hasDaemon }: Reached,
-): Promise<Outcome> => {
+): Promise<StepOutcome> => {
   const { url, provider, by } = drill;
   const failures = rows.flatMap((row) => (row.state === 'failed' ? row.step : []));
   const outcome = { by, says: `drill of ${provider}: ${summaryOf(rows)}`, failed: failures };

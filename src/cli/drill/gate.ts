@@ -10,7 +10,7 @@ import { createRedisGate } from '../../respond/gate/redis.ts';
 import { targetKey } from '../../respond/target.ts';
 import { callDaemon } from '../api.ts';
 import type { DrillRedis } from './state.ts';
-import { comesTrue, failed, type Outcome } from './step.ts';
+import { comesTrue, failed, type StepOutcome } from './step.ts';
 
 /** What a drill that dies leaves behind ends by itself after this, in ms. */
 const ENDS_AFTER = 60_000;
@@ -22,7 +22,7 @@ const madeUp = (provider: string) => ({ provider: `drill:${provider}` });
 export const tryRedisGate = async (
   { redis, prefix }: DrillRedis,
   { provider, by, at }: { readonly provider: string; readonly by: string; readonly at: Ms },
-): Promise<Outcome> => {
+): Promise<StepOutcome> => {
   const gate = createRedisGate({ redis, prefix });
   const target = madeUp(provider);
   const client = createGateClient({ redis, prefix, whenUnknown: 'deny', refreshEvery: 250 });
@@ -65,7 +65,7 @@ const SEE_SENDERS = 'see that senders may read the gate and subscribe to its cha
 export const tryDaemonGate = async (
   url: string,
   { provider, by }: { readonly provider: string; readonly by: string },
-): Promise<Outcome> => {
+): Promise<StepOutcome> => {
   const name = encodeURIComponent(madeUp(provider).provider);
   const order = (what: 'pause' | 'resume', more: object = {}) =>
     callDaemon(url, `/v1/providers/${name}/${what}`, { reason: REASON, by, ...more });

@@ -4,9 +4,12 @@ import type { Config } from '../../config/schema.ts';
 import type { Secrets } from '../../config/secrets.ts';
 import { kafkaCredentials } from '../../intake/intake.ts';
 import { createKafkaClient } from '../../intake/kafka/client.ts';
-import { failed, type Outcome, skipped } from './step.ts';
+import { failed, type StepOutcome, skipped } from './step.ts';
 
-export const reachKafka = async (kafka: Config['intake']['kafka'], secrets: Secrets): Promise<Outcome> => {
+export const reachKafka = async (
+  kafka: Config['intake']['kafka'],
+  secrets: Secrets,
+): Promise<StepOutcome> => {
   if (!kafka) return skipped('not configured: events come from files and over HTTP');
   const log = pino({ level: 'silent' });
   const credentials = kafkaCredentials(secrets);

@@ -6,7 +6,7 @@ import type { Config } from '../../config/schema.ts';
 import type { Secrets } from '../../config/secrets.ts';
 import { messageOf } from '../../runtime/errors.ts';
 import { connectRedis, type RedisClient } from '../../runtime/redis.ts';
-import { failed, type Outcome } from './step.ts';
+import { failed, type StepOutcome } from './step.ts';
 
 export interface DrillRedis {
   readonly redis: RedisClient;
@@ -28,7 +28,7 @@ export const openRedis = (config: NonNullable<Config['redis']>, secrets: Secrets
 const EXPIRY = 60;
 
 /** Under a key of its own. */
-export const tryRedis = async ({ redis, prefix, problem }: DrillRedis): Promise<Outcome<true>> => {
+export const tryRedis = async ({ redis, prefix, problem }: DrillRedis): Promise<StepOutcome<true>> => {
   const value = randomUUID();
   const key = `${prefix}:drill:${value}`;
   try {
@@ -42,7 +42,7 @@ export const tryRedis = async ({ redis, prefix, problem }: DrillRedis): Promise<
   }
 };
 
-export const tryDataDir = async (dir: string): Promise<Outcome> => {
+export const tryDataDir = async (dir: string): Promise<StepOutcome> => {
   const path = join(dir, `drill-${randomUUID()}`);
   try {
     await mkdir(dir, { recursive: true });

@@ -4,7 +4,7 @@
  */
 import { messageOf } from '../../runtime/errors.ts';
 
-export interface Outcome<Value = undefined> {
+export interface StepOutcome<Value = undefined> {
   readonly state: 'ok' | 'failed' | 'skipped';
   /** One line. */
   readonly says: string;
@@ -16,19 +16,19 @@ export interface Outcome<Value = undefined> {
   readonly value?: Value;
 }
 
-export interface Row extends Pick<Outcome, 'state' | 'says' | 'todo' | 'shows'> {
+export interface Row extends Pick<StepOutcome, 'state' | 'says' | 'todo' | 'shows'> {
   readonly step: string;
   /** In ms. */
   readonly took: number;
 }
 
-export const failed = (says: string, todo: string): Outcome<never> => ({ state: 'failed', says, todo });
-export const skipped = (says: string): Outcome<never> => ({ state: 'skipped', says });
+export const failed = (says: string, todo: string): StepOutcome<never> => ({ state: 'failed', says, todo });
+export const skipped = (says: string): StepOutcome<never> => ({ state: 'skipped', says });
 
 export interface Steps {
   readonly rows: readonly Row[];
   /** Never rejects. `todo`: for when it throws, or does not end in time. */
-  step<Value>(name: string, todo: string, run: () => Promise<Outcome<Value>>): Promise<Value | undefined>;
+  step<Value>(name: string, todo: string, run: () => Promise<StepOutcome<Value>>): Promise<Value | undefined>;
 }
 
 /** Of one step, in ms. */

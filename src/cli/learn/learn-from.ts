@@ -16,7 +16,7 @@ import { createView } from '../../windows/view.ts';
 import { readLog } from '../replay/read-log.ts';
 
 /** One series, as far as its baseline is known. */
-export interface Known {
+export interface KnownSeries {
   readonly series: string;
   readonly days: number;
   /** Hours of the local week that were seen at least once. */
@@ -30,7 +30,7 @@ export interface Learning {
   readonly from: string | null;
   readonly to: string | null;
   readonly days: number;
-  readonly series: readonly Known[];
+  readonly series: readonly KnownSeries[];
 }
 
 const TURN_EVERY = 200;
@@ -73,7 +73,7 @@ export const learnFrom = async (
   return { summary, learned };
 };
 
-const knownIn = (learned: Readonly<Record<string, string>>): Known[] => {
+const knownIn = (learned: Readonly<Record<string, string>>): KnownSeries[] => {
   const entries = createLearned();
   entries.restore(new Map(Object.entries(learned)));
   return [...entries.of('baseline')]

@@ -18,9 +18,9 @@ import { readHistory } from '../../intake/kafka/history.ts';
 import { CommandError, command, EXIT } from '../exit.ts';
 import { linesOf } from '../replay/read-log.ts';
 import { createLog } from '../run.ts';
-import { type Known, type Learning, learnFrom } from './learn-from.ts';
+import { type KnownSeries, type Learning, learnFrom } from './learn-from.ts';
 
-interface Options {
+interface LearnOptions {
   readonly config?: string;
   readonly kafkaFrom?: string;
   readonly json?: boolean;
@@ -40,7 +40,7 @@ export const learnCommand = (): Command =>
       date,
     )
     .option('--json', 'print what was learned as JSON')
-    .action(async (files: string[], options: Options) => {
+    .action(async (files: string[], options: LearnOptions) => {
       const secrets = readSecrets(process.env);
       const config = loadConfig(options.config);
       requireAgreement(config, secrets);
@@ -56,13 +56,13 @@ const date = (text: string): string => {
   return text;
 };
 
-interface Given {
+interface LearnGiven {
   readonly config: Config;
   readonly secrets: Secrets;
   readonly log: Logger;
 }
 
-const sourceOf = (files: readonly string[], from: string | undefined, given: Given) => {
+const sourceOf = (files: readonly string[], from: string | undefined, given: LearnGiven) => {
   const { config, secrets, log } = given;
   if (files.length > 0 === (from !== undefined))
     throw new CommandError('name the files to learn from, or --kafka-from DATE', EXIT.usage);
@@ -86,7 +86,7 @@ const sourceOf = (files: readonly string[], from: string | undefined, given: Giv
 const startOf = (text: string, zone: string): Ms => ms(DateTime.fromISO(text, { zone }).toMillis());
 
 /** Learns while it alone may evaluate, and saves. Throws `CommandError` when a daemon evaluates. */
-const learn = async (source: AsyncIterable<readonly Buffer[]>, given: Given): Promise<Learning> => {
+const learn = async (source: AsyncIterable<readonly Buffer[]>, given: LearnGiven): Promise<Learning> => {
   const { config, secrets, log } = given;
   if (!config.redis) await refuseBesideDaemon(config);
   const state = await openState(config, secrets, log);
@@ -149,5 +149,5 @@ const render = ({ events, rejected, from, to, days, series }: Learning): string 
     '',
   ].join('\n');
 
-const describe = ({ series, days, hours }: Known): string =>
+const describe = ({ series, days, hours }: KnownSeries): string =>
   `  ${series}: ${days} days, ${hours} of 168 hours of the week known`;

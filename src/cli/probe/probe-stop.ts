@@ -6,7 +6,7 @@
 import type { StopProbe } from '../../config/probe.ts';
 import { maskAddress } from '../../events/text/mask.ts';
 import type { ProbeSeen, Sightings } from '../../live/probe.ts';
-import { ask, type Filling, faultOf, shownRequest } from '../../respond/actuators/request.ts';
+import { ask, faultOf, shownRequest, type TemplateFilling } from '../../respond/actuators/request.ts';
 
 export interface ProbeWorld {
   /** In ms, from wherever. */
@@ -33,7 +33,7 @@ export interface ProbeOutcome {
 
 export interface StopRequest {
   readonly code: string;
-  readonly filling: Filling;
+  readonly filling: TemplateFilling;
 }
 
 const POLL = 1_000;

@@ -12,7 +12,7 @@ import { callDaemon, DEFAULT_URL } from '../api.ts';
 import { CommandError, command } from '../exit.ts';
 import { type ProbeOutcome, probeStop, showRequests, stopRequests } from './probe-stop.ts';
 
-interface Options {
+interface ProbeOptions {
   config: string;
   url: string;
   dryRun?: boolean;
@@ -30,7 +30,7 @@ export const probeCommand = (): Command =>
       .action(stop),
   );
 
-const stop = async ({ config, url, dryRun, json }: Options): Promise<void> => {
+const stop = async ({ config, url, dryRun, json }: ProbeOptions): Promise<void> => {
   const probe = loadConfig(config).probe.stop;
   if (!probe)
     throw new ConfigError(`${config}: probe.stop is missing: it says which number sends STOP, where and how`);

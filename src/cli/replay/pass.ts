@@ -8,24 +8,24 @@ import { createSoleLease } from '../../cluster/lease.ts';
 import type { Config } from '../../config/schema.ts';
 import { createEngine, type Engine } from '../../detect/engine.ts';
 import { createEvaluator } from '../../evaluate/evaluator.ts';
-import { createMemoryRelay } from '../../evaluate/mailbox.ts';
+import { createMemoryMailbox } from '../../evaluate/mailbox.ts';
 import { createWatch, type Moment } from '../../evaluate/watch.ts';
 import { type Ms, ms, type Second, startOf } from '../../events/event.ts';
 import { actuatorsOf } from '../../respond/actuators/from-config.ts';
 import { createExecutor } from '../../respond/execute.ts';
-import type { Situation } from '../../respond/guardrails.ts';
-import { createSituation } from '../../respond/situation.ts';
+import type { DecisionContext } from '../../respond/guardrails.ts';
+import { createDecisionContext } from '../../respond/situation.ts';
 import { estimate } from '../../windows/distinct.ts';
 import type { WindowStore } from '../../windows/store/store.ts';
 import { createView, type View } from '../../windows/view.ts';
-import { forgetfulJournal, forgetfulOutbox, type Ledger, ledger, openGate } from './state.ts';
+import { forgetfulJournal, forgetfulOutbox, ledger, openGate, type ReplayLedger } from './state.ts';
 
 export interface Pass {
   /** Looks at every second that the store has and that was not looked at yet. */
   look(): Promise<void>;
   /** Writes the incidents' last state to the ledger. */
   finish(): Promise<void>;
-  readonly book: Ledger;
+  readonly book: ReplayLedger;
   readonly view: View;
   readonly engine: Engine;
 }
@@ -57,11 +57,11 @@ export const createPass = (parts: {
     lease: createSoleLease(),
     incidents: book.incidents,
     journal: forgetfulJournal,
-    relay: createMemoryRelay(),
+    mailbox: createMemoryMailbox(),
     outbox: forgetfulOutbox,
     executor,
     mode: () => config.mode,
-    situation: situationIn({ config, view, book }),
+    context: contextIn({ config, view, book }),
     limits: { upTo: 'live', lateness: config.windows.lateness },
     nowAt: (at: Second) => {
       now = startOf(at);
@@ -77,15 +77,15 @@ export const createPass = (parts: {
 };
 
 /** What stands for and against a pause where nobody is really paused: the pauses written down, and nothing else. */
-export const situationIn = (parts: {
+export const contextIn = (parts: {
   readonly config: Config;
   readonly view: View;
-  readonly book: Pick<Ledger, 'pauses'>;
-}): (() => Situation) =>
-  createSituation({
+  readonly book: Pick<ReplayLedger, 'pauses'>;
+}): (() => DecisionContext) =>
+  createDecisionContext({
     view: parts.view,
     providers: parts.config.providers,
-    standing: () => parts.book.pauses().filter(({ dryRun }) => !dryRun),
+    active: () => parts.book.pauses().filter(({ dryRun }) => !dryRun),
     problems: () => [],
     isLog: false,
     handsOff: () => undefined,

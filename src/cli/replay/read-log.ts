@@ -9,7 +9,7 @@ import { ms, type SmsEvent, secondOf } from '../../events/event.ts';
 import { parseRecord } from '../../events/parse.ts';
 import { foldFrom } from '../../fold/from-config.ts';
 import { lines } from '../../intake/file/ndjson.ts';
-import { createAccept } from '../../intake/ingest.ts';
+import { createIngest } from '../../intake/ingest.ts';
 import type { DeadLetters, RawRecord } from '../../intake/source.ts';
 import type { WindowStore } from '../../windows/store/store.ts';
 import { createProgress } from '../progress.ts';
@@ -20,7 +20,7 @@ const BATCH = 2_000;
 const LOG_KEY = 'replay';
 const PARTITION = 'replay';
 
-export interface Counted {
+export interface LogTotals {
   readonly records: number;
   readonly events: number;
   readonly rejected: number;
@@ -43,11 +43,11 @@ export interface ReadLogParts {
 export const readLog = async (
   source: AsyncIterable<readonly Buffer[]>,
   parts: ReadLogParts,
-): Promise<Counted> => {
+): Promise<LogTotals> => {
   const { config, store, deadLetters, log, look, onEvents } = parts;
   const parse = { preset: config.intake.preset, maxRecord: config.intake.maxRecord };
   const counted = { records: 0, events: 0, rejected: 0, first: Number.POSITIVE_INFINITY, last: 0 };
-  const accept = createAccept({
+  const ingest = createIngest({
     store,
     deadLetters,
     fold: foldFrom(config, { hmacKey: LOG_KEY }),
@@ -73,7 +73,7 @@ export const readLog = async (
     if (batch.length === 0) return;
     const from = next;
     next += batch.length;
-    await accept({ partition: PARTITION, epoch, from, next, records: batch });
+    await ingest({ partition: PARTITION, epoch, from, next, records: batch });
     counted.records += batch.length;
     batch = [];
     await look();
@@ -90,7 +90,7 @@ export const readLog = async (
   await take();
   // The end of the log completes every second in it.
   const end = ms(counted.last + config.windows.lateness + 2_000);
-  await accept({ partition: PARTITION, epoch, from: next, next, records: [], idleUntil: end });
+  await ingest({ partition: PARTITION, epoch, from: next, next, records: [], idleUntil: end });
   await look();
   return counted;
 };

@@ -10,7 +10,7 @@ import { createLocalGate, OPEN } from '../../respond/gate/memory.ts';
 
 const iso = (at: number | undefined) => (at === undefined ? undefined : new Date(at).toISOString());
 
-export type Ledger = ReturnType<typeof ledger>;
+export type ReplayLedger = ReturnType<typeof ledger>;
 
 export const ledger = () => {
   const kept = new Map<string, Incident>();

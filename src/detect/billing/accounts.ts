@@ -1,7 +1,7 @@
 /** What accounts are kept from, and held against: the series of each provider, and the bills. In: a view. */
 import { type Metric, parseSeries, type Series, type SeriesKey, seriesKey } from '../../windows/series.ts';
 import type { Counts, WindowsView } from '../series/view-port.ts';
-import type { Bill, Books } from './reconcile.ts';
+import type { Bill, ProviderBooks } from './reconcile.ts';
 
 /** A bill of a provider, in the seconds it was reported in. */
 export interface Charge extends Omit<Bill, 'count'> {
@@ -14,7 +14,7 @@ const NONE: Counts = { count: () => 0, sum: () => 0 };
 const MESSAGES: ReadonlySet<Metric> = new Set(['submitted', 'sent', 'delivered', 'failed']);
 
 /** Stands for one generation of the view. */
-export const booksOf = (view: WindowsView): Books[] => {
+export const booksOf = (view: WindowsView): ProviderBooks[] => {
   const providers = new Set<string>();
   for (const key of view.series()) {
     if (key.includes(',')) continue;

@@ -12,18 +12,18 @@ export const createBillFindings = (parts: {
 }): ((look: Look) => Finding[]) => {
   const { learned, config } = parts;
 
-  const bills = ({ scene, at }: Look): Finding[] =>
-    scene.charges.flatMap((charge) => {
+  const bills = ({ index, at }: Look): Finding[] =>
+    index.charges.flatMap((charge) => {
       const count = charge.counts.count(at);
-      const books = scene.books.find(({ provider }) => provider === charge.provider);
+      const books = index.books.find(({ provider }) => provider === charge.provider);
       const account = count > 0 ? learned.of('account').get(charge.provider) : undefined;
       if (!books || !account) return [];
       const over = overcharge(account, books, { ...charge, count }, config.usage);
       return over ? [usageFinding(charge, over, { at, from: charge.from })] : [];
     });
 
-  const blind = ({ scene, at }: Look): Finding[] =>
-    scene.books.flatMap((books) => {
+  const blind = ({ index, at }: Look): Finding[] =>
+    index.books.flatMap((books) => {
       const account = learned.of('account').get(books.provider);
       return account && becomesBlind(account, books, at) ? [blindFinding(books.provider, at)] : [];
     });

@@ -8,16 +8,22 @@ import { HOUR_SECONDS } from '../../events/time.ts';
 import type { Counts } from '../series/view-port.ts';
 
 /** Messages, and the segments they were sent in. */
-export interface Sums {
+export interface HourSums {
   readonly sent: number;
   readonly submitted: number;
   readonly sentSegments: number;
   readonly submittedSegments: number;
 }
-type Hour = [hour: number, sent: number, submitted: number, sentSegments: number, submittedSegments: number];
+type BookedHour = [
+  hour: number,
+  sent: number,
+  submitted: number,
+  sentSegments: number,
+  submittedSegments: number,
+];
 
 /** What tells who asked for a provider's messages; `ordered`: sent with an order. */
-interface Seen {
+interface SeenUsage {
   readonly sent: number;
   readonly reported: number;
   readonly submitted: number;
@@ -30,15 +36,15 @@ export interface Account {
   /** The last second booked. */
   through: number;
   /** The last ten days, in order; those without messages left out. */
-  hours: Hour[];
+  hours: BookedHour[];
   /** In all. */
-  seen: Seen;
+  seen: SeenUsage;
   /** When it was said that its messages tell nothing. */
   blindAt: number | null;
 }
 
 /** The series an account is kept from. */
-export interface Books {
+export interface ProviderBooks {
   readonly provider: string;
   readonly sent: Counts;
   readonly submitted: Counts;
@@ -82,7 +88,7 @@ export const newAccount = (at: number): Account => ({
 });
 
 /** Books what came up to and with `to`, which is complete. What was booked before changes nothing. */
-export const book = (account: Account, books: Books, to: number): void => {
+export const book = (account: Account, books: ProviderBooks, to: number): void => {
   let from = Math.max(account.through + 1, to - HELD);
   while (from <= to) {
     const end = Math.min(to, from - (from % HOUR_SECONDS) + HOUR_SECONDS - 1);
@@ -95,7 +101,7 @@ export const book = (account: Account, books: Books, to: number): void => {
 /** Within one hour. */
 const bookWithin = (
   account: Account,
-  books: Books,
+  books: ProviderBooks,
   { from, to }: { readonly from: number; readonly to: number },
 ): void => {
   const sums = sumsIn(books, from, to);
@@ -116,7 +122,7 @@ const bookWithin = (
   last[4] += sums.submittedSegments;
 };
 
-const sumsIn = (books: Books, from: number, to: number): Sums => ({
+const sumsIn = (books: ProviderBooks, from: number, to: number): HourSums => ({
   sent: books.sent.sum(from, to),
   submitted: books.submitted.sum(from, to),
   sentSegments: books.sentSegments.sum(from, to),
@@ -124,10 +130,10 @@ const sumsIn = (books: Books, from: number, to: number): Sums => ({
 });
 
 const seenUpTo = (
-  before: Seen,
-  { sent, reports, submitted, noOrder }: Books,
+  before: SeenUsage,
+  { sent, reports, submitted, noOrder }: ProviderBooks,
   { from, to }: { readonly from: number; readonly to: number },
-): Seen => ({
+): SeenUsage => ({
   sent: before.sent + sent.sum(from, to),
   reported: before.reported + reports.sum(from, to),
   submitted: before.submitted + submitted.sum(from, to),
@@ -136,10 +142,10 @@ const seenUpTo = (
 
 /** Asked at each thousandth message, so that it is said in the same second however often one looks. */
 const tellsNothing = (
-  now: Seen,
-  { before, age }: { readonly before: Seen; readonly age: number },
+  now: SeenUsage,
+  { before, age }: { readonly before: SeenUsage; readonly age: number },
 ): boolean => {
-  const thousands = ({ sent, reported }: Seen) => Math.floor(Math.max(sent, reported) / BLIND_EVERY);
+  const thousands = ({ sent, reported }: SeenUsage) => Math.floor(Math.max(sent, reported) / BLIND_EVERY);
   return (
     thousands(now) > thousands(before) &&
     age >= BLIND_AFTER &&
@@ -151,7 +157,7 @@ const tellsNothing = (
 /** Whether it is to be said in this second that the provider's messages tell nothing of who asked for them. */
 export const becomesBlind = (
   { seen, through, born, blindAt }: Account,
-  books: Books,
+  books: ProviderBooks,
   at: number,
 ): boolean => {
   if (at <= through || blindAt !== null) return false;
@@ -166,7 +172,7 @@ export const becomesBlind = (
  */
 export const overcharge = (
   account: Account,
-  books: Books,
+  books: ProviderBooks,
   bill: Bill,
   config: Config['detect']['orders']['usage'],
 ): Overcharge | undefined => {
@@ -177,7 +183,7 @@ export const overcharge = (
   )
     return undefined;
   const open = sumsIn(books, Math.max(through + 1, bill.from), bill.to - 1);
-  const total: Hour = [0, open.sent, open.submitted, open.sentSegments, open.submittedSegments];
+  const total: BookedHour = [0, open.sent, open.submitted, open.sentSegments, open.submittedSegments];
   for (const hour of hours) {
     if (hour[0] * HOUR_SECONDS >= bill.to || (hour[0] + 1) * HOUR_SECONDS <= bill.from) continue;
     for (const column of [1, 2, 3, 4] as const) total[column] += hour[column];

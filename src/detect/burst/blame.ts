@@ -21,7 +21,7 @@ const TOGETHER = 0.5;
 /** Fewer messages than this of another provider say nothing about a rise. */
 const ENOUGH = 30;
 
-export interface Stretch {
+export interface BurstStretch {
   /** When the burst began; at or before `from`. */
   readonly since: Second;
   readonly from: Second;
@@ -39,7 +39,7 @@ export interface Part {
  */
 export const explains = (
   parts: readonly Part[],
-  of: { whole: Counts; expected: number; stretch: Stretch; more: number },
+  of: { whole: Counts; expected: number; stretch: BurstStretch; more: number },
 ): { readonly name: string; readonly share: number } | undefined => {
   const { whole, expected, more } = of;
   const { since, from, to } = of.stretch;

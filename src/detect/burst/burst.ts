@@ -7,8 +7,8 @@
  */
 import { type Ms, ms, type Second } from '../../events/event.ts';
 import type { Counts } from '../series/view-port.ts';
-import type { Outlook } from '../statistics/forecast.ts';
-import type { Window } from '../statistics/scan.ts';
+import type { Forecast } from '../statistics/forecast.ts';
+import type { ScanWindow } from '../statistics/scan.ts';
 import { sumBetween } from '../statistics/scan-quarters.ts';
 import { easedBy } from '../statistics/threshold.ts';
 
@@ -21,7 +21,7 @@ const LAST_MINUTE = 60;
 const TAIL_SHARE = 0.5;
 
 export interface BurstInput {
-  readonly outlook: Outlook;
+  readonly forecast: Forecast;
   readonly counts: Counts;
   /** The newest second; it may still fill. */
   readonly at: Second;
@@ -45,18 +45,18 @@ export interface Burst {
 }
 
 /** The clearest burst that goes on at `at`, if it passes the threshold. */
-export const findBurst = ({ outlook, counts, at, threshold, minimum }: BurstInput): Burst | undefined => {
-  const { rate, scatter, trust } = outlook.forecast(at);
+export const findBurst = ({ forecast, counts, at, threshold, minimum }: BurstInput): Burst | undefined => {
+  const { rate, scatter, trust } = forecast.hourAt(at);
   const line = threshold - easedBy(rate, scatter.phi[0]);
-  const goesOn = ({ from, to, count, expected }: Window): boolean => {
+  const goesOn = ({ from, to, count, expected }: ScanWindow): boolean => {
     const eighth = Math.max(1, Math.floor((to - from) / TAIL_PART));
     return [Math.min(LAST_MINUTE, eighth), eighth].every((seconds) => {
       const last = sumBetween(counts, to - seconds, to) ?? 0;
-      const excess = last / outlook.expected(to - seconds, to - 1) - 1;
+      const excess = last / forecast.expected(to - seconds, to - 1) - 1;
       return excess >= TAIL_SHARE * (count / expected - 1);
     });
   };
-  const window = outlook.look(at, {
+  const window = forecast.look(at, {
     least: line,
     accepts: (one) => one.count >= minimum && goesOn(one),
   });

@@ -1,5 +1,5 @@
 /**
- * Bursts of every provider, with who is to blame. In: a scene and a second. Out: findings, warnings where the burst
+ * Bursts of every provider, with who is to blame. In: the series index and a second. Out: findings, warnings where the burst
  * is one of everybody's, of an ordinary campaign, of a queue that is emptied, or of a series hardly known.
  */
 import type { Config } from '../../config/schema.ts';
@@ -11,10 +11,10 @@ import type { Histories } from '../campaign/detector.ts';
 import { type Explained, without } from '../campaign/plans.ts';
 import type { Look } from '../detector.ts';
 import type { Finding } from '../finding.ts';
-import type { LeftOut } from '../learning/exclusions.ts';
+import type { Exclusions } from '../learning/exclusions.ts';
 import type { Learned } from '../learning/learned.ts';
-import type { Held, Traffic } from '../series/snapshot.ts';
-import type { Outlooks } from '../statistics/forecasts.ts';
+import type { HeldSeries, SeriesGroup } from '../series/series-index.ts';
+import type { Forecasts } from '../statistics/forecasts.ts';
 import { surprise } from '../statistics/likelihood.ts';
 import { sumBetween } from '../statistics/scan-quarters.ts';
 import { burstFinding } from '../tell.ts';
@@ -26,58 +26,58 @@ import { type Burst, findBurst } from './burst.ts';
 const LEAST_OWED = 0.98;
 
 export const createBurstFindings = (parts: {
-  readonly outlooks: Outlooks;
+  readonly forecasts: Forecasts;
   readonly learned: Learned;
   readonly histories: Histories;
   /** Where it is noted that a burst teaches nothing. */
-  readonly incidents: LeftOut;
+  readonly incidents: Exclusions;
   readonly config: Config['detect']['burst'];
 }): ((look: Look) => Finding[]) => {
-  const { outlooks, learned, histories, incidents, config } = parts;
+  const { forecasts, learned, histories, incidents, config } = parts;
 
-  const burstsOf = (look: Look, traffic: Traffic): Finding[] =>
-    [traffic.all, traffic.marketing].flatMap((one) => {
+  const burstsOf = (look: Look, group: SeriesGroup): Finding[] =>
+    [group.all, group.marketing].flatMap((one) => {
       if (!one || one.counts.count(look.at) === 0) return [];
-      const { outlook, counts } = outlooks.of(look.view, one);
+      const { forecast, counts } = forecasts.of(look.view, one);
       const { at, threshold } = look;
-      const burst = findBurst({ outlook, counts, at, threshold, minimum: config.minimum });
+      const burst = findBurst({ forecast, counts, at, threshold, minimum: config.minimum });
       if (!burst) return [];
       if (!burst.learning) incidents.note(one.key, Math.floor(burst.since / 1000), at);
-      return [tell(look, traffic, one, burst)];
+      return [tell(look, group, one, burst)];
     });
 
-  const tell = (look: Look, traffic: Traffic, one: Held, burst: Burst): Finding => {
+  const tell = (look: Look, group: SeriesGroup, one: HeldSeries, burst: Burst): Finding => {
     const { view, at } = look;
     const since = second(Math.floor(burst.since / 1000));
     const from = second(Math.max(since, at - BLAMED + 1));
-    const { outlook, counts: whole } = outlooks.of(view, one);
-    const explained = outlooks.explained(one);
-    const by = (held: readonly Held[], more: number) =>
+    const { forecast, counts: whole } = forecasts.of(view, one);
+    const explained = forecasts.explained(one);
+    const by = (held: readonly HeldSeries[], more: number) =>
       explains(
         held.flatMap((part) => partOf(part, explained)),
-        { whole, expected: outlook.expected(from, at), stretch: { since, from, to: at }, more },
+        { whole, expected: forecast.expected(from, at), stretch: { since, from, to: at }, more },
       );
-    const campaign = by(traffic.campaigns, Number.NEGATIVE_INFINITY);
+    const campaign = by(group.campaigns, Number.NEGATIVE_INFINITY);
     // Of senders and countries it is not known how much an announced campaign explains.
     const undisturbed = explained.every(({ counts }) => counts.sum(from, at) === 0);
     return burstFinding(one, burst, at, {
       falseAlarmsPerYear: config.falseAlarmsPerYear,
-      days: outlook.forecast(at).days,
+      days: forecast.hourAt(at).days,
       learningDays: config.learning / DAY,
       campaign,
-      sender: undisturbed && traffic.senders.length > 1 ? by(traffic.senders, MORE) : undefined,
-      country: undisturbed && traffic.countries.length > 1 ? by(traffic.countries, MORE) : undefined,
-      together: roseTogether(burst.count / burst.expected, othersOf(look, traffic, burst)),
-      ordinary: isOfOrdinaryCampaigns(look, traffic, one, burst),
+      sender: undisturbed && group.senders.length > 1 ? by(group.senders, MORE) : undefined,
+      country: undisturbed && group.countries.length > 1 ? by(group.countries, MORE) : undefined,
+      together: roseTogether(burst.count / burst.expected, othersOf(look, group, burst)),
+      ordinary: isOfOrdinaryCampaigns(look, group, one, burst),
       queued: queuedOf(look, one, burst),
     });
   };
 
   /** Messages that had been submitted before the burst and not been sent, when they explain it. */
-  const queuedOf = ({ view, at }: Look, one: Held, burst: Burst): number | undefined => {
+  const queuedOf = ({ view, at }: Look, one: HeldSeries, burst: Burst): number | undefined => {
     const share = one.metric === 'sent' ? usuallySent(learned, one.provider) : undefined;
     if (share === undefined) return undefined;
-    const queued = outlooks.owedOf(one.key, at)(Math.floor(burst.since / 1000), LEAST_OWED * share);
+    const queued = forecasts.owedOf(one.key, at)(Math.floor(burst.since / 1000), LEAST_OWED * share);
     if (queued === 0) return undefined;
     const stands = isBurst({ view, at }, one, { ...burst, expected: burst.expected + queued });
     return stands ? undefined : Math.round(queued);
@@ -85,52 +85,52 @@ export const createBurstFindings = (parts: {
 
   const isBurst = (
     { view, at }: Pick<Look, 'view' | 'at'>,
-    one: Held,
+    one: HeldSeries,
     { count, expected, seconds, line }: Burst,
   ): boolean => {
-    const dispersion = outlooks.of(view, one).outlook.dispersion(at, seconds, expected);
+    const dispersion = forecasts.of(view, one).forecast.dispersion(at, seconds, expected);
     return surprise(count, expected, dispersion) >= line;
   };
 
   /** Whether there is no burst left without what ordinary campaigns sent in it. */
-  const isOfOrdinaryCampaigns = (look: Look, traffic: Traffic, one: Held, burst: Burst): boolean => {
+  const isOfOrdinaryCampaigns = (look: Look, group: SeriesGroup, one: HeldSeries, burst: Burst): boolean => {
     const since = second(Math.floor(burst.since / 1000));
-    const explained = outlooks.explained(one);
-    const history = histories.of(traffic.metric);
+    const explained = forecasts.explained(one);
+    const history = histories.of(group.metric);
     let sent = 0;
-    for (const { name, counts } of traffic.campaigns.flatMap((part) => partOf(part, explained))) {
+    for (const { name, counts } of group.campaigns.flatMap((part) => partOf(part, explained))) {
       const unannounced = counts.sum(since, look.at);
-      if (unannounced > 0 && isOrdinary(runOf(traffic, name, since), history)) sent += unannounced;
+      if (unannounced > 0 && isOrdinary(runOf(group, name, since), history)) sent += unannounced;
     }
     return sent > 0 && !isBurst(look, one, { ...burst, count: burst.count - sent });
   };
 
   /** Of other providers in the same window; in the seconds it touches, where their quarters are not known. */
-  const othersOf = ({ view, scene, at }: Look, { metric, provider }: Traffic, burst: Burst) =>
-    scene.traffic.flatMap((other) => {
+  const othersOf = ({ view, index, at }: Look, { metric, provider }: SeriesGroup, burst: Burst) =>
+    index.groups.flatMap((other) => {
       if (!other.all || other.metric !== metric || other.provider === provider) return [];
-      const { outlook, counts } = outlooks.of(view, other.all);
-      outlook.reach(at);
+      const { forecast, counts } = forecasts.of(view, other.all);
+      forecast.reach(at);
       const from = burst.since / 1_000;
       const to = from + burst.seconds;
       const since = Math.floor(from);
       const within = since < from ? sumBetween(counts, from, to) : undefined;
       return within === undefined
-        ? [{ count: outlook.counted(since, at), expected: outlook.expected(since, at) }]
-        : [{ count: within, expected: outlook.expected(from, to - 1) }];
+        ? [{ count: forecast.counted(since, at), expected: forecast.expected(since, at) }]
+        : [{ count: within, expected: forecast.expected(from, to - 1) }];
     });
 
   /** In its first seconds a campaign is as small as any. */
-  const runOf = ({ metric, provider }: Traffic, campaign: string, from: Second): Run => {
+  const runOf = ({ metric, provider }: SeriesGroup, campaign: string, from: Second): Run => {
     const series = seriesKey({ metric, provider, campaign });
     return learned.of('run').get(series) ?? newRun({ series, metric, campaign, provider }, from);
   };
 
-  return (look) => look.scene.traffic.flatMap((traffic) => burstsOf(look, traffic));
+  return (look) => look.index.groups.flatMap((group) => burstsOf(look, group));
 };
 
 /** What a burst may be blamed on, without what announcements explain of it. */
-const partOf = ({ key, name, counts }: Held, explained: readonly Explained[]): Part[] => {
+const partOf = ({ key, name, counts }: HeldSeries, explained: readonly Explained[]): Part[] => {
   if (name === undefined) return [];
   const own = explained.filter(({ series }) => series === key);
   const unannounced = without(

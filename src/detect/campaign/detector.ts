@@ -1,4 +1,4 @@
-/** Campaigns that go beyond what was announced, or beyond what campaigns are here. In: a scene and a second. */
+/** Campaigns that go beyond what was announced, or beyond what campaigns are here. In: the series index and a second. */
 import type { Look } from '../detector.ts';
 import type { Finding } from '../finding.ts';
 import type { Learned } from '../learning/learned.ts';
@@ -32,9 +32,9 @@ export const createCampaignFindings = (parts: {
   readonly histories: Histories;
 }): ((look: Look) => Finding[]) => {
   const { learned, histories } = parts;
-  return ({ view, scene, at }) => {
+  return ({ view, index, at }) => {
     const runs = learned.of('run');
-    const found = scene.traffic.flatMap(({ metric, campaigns }) =>
+    const found = index.groups.flatMap(({ metric, campaigns }) =>
       campaigns.flatMap((one) => {
         const run = one.counts.count(at) > 0 ? runs.get(one.key) : undefined;
         if (!run) return [];

@@ -10,9 +10,9 @@
 import type { Config } from '../../config/schema.ts';
 import { distance, type Fingerprint, NEAR } from '../../events/text/fingerprint.ts';
 import type { Counts } from '../series/view-port.ts';
-import { type Entry, hasUsual, isWellKnown, knowsHost, knowsText, type TextBook } from './texts.ts';
+import { hasUsual, isWellKnown, knowsHost, knowsText, type TextBook, type TextEntry } from './texts.ts';
 
-type Settings = Config['detect']['content'];
+type ContentSettings = Config['detect']['content'];
 
 export interface ContentFinding {
   readonly kind: 'new_text' | 'other_provider' | 'far_from_campaign';
@@ -24,18 +24,18 @@ export interface ContentFinding {
 
 export interface TextsInput {
   /** Of the provider's marketing in this slot and the one before. */
-  readonly entries: readonly Entry[];
+  readonly entries: readonly TextEntry[];
   /** The same of what we submitted to a provider that tells what it sent; else nothing. */
-  readonly submitted: readonly Entry[];
+  readonly submitted: readonly TextEntry[];
   readonly at: number;
   readonly own: TextBook | undefined;
   readonly others: () => readonly TextBook[];
   readonly ofCampaign: (campaign: string) => TextBook | undefined;
   readonly isAnnounced: (campaign: string) => boolean;
-  readonly settings: Settings;
+  readonly settings: ContentSettings;
 }
 
-const total = (entries: readonly Entry[]): number => entries.reduce((sum, { count }) => sum + count, 0);
+const total = (entries: readonly TextEntry[]): number => entries.reduce((sum, { count }) => sum + count, 0);
 
 /** Texts of the other providers weigh more than merely new ones. */
 export const findNewTexts = (input: TextsInput): ContentFinding | undefined => {
@@ -55,7 +55,11 @@ export const findNewTexts = (input: TextsInput): ContentFinding | undefined => {
 };
 
 /** At least half as many of the same were submitted. */
-const isSubmitted = (entry: Entry, sent: readonly Entry[], submitted: readonly Entry[]): boolean => {
+const isSubmitted = (
+  entry: TextEntry,
+  sent: readonly TextEntry[],
+  submitted: readonly TextEntry[],
+): boolean => {
   const same = ({ print }: { readonly print: Fingerprint }) => distance(print, entry.print) <= NEAR;
   return 2 * total(submitted.filter(same)) >= total(sent.filter(same)) && submitted.some(same);
 };
@@ -117,7 +121,7 @@ export interface WrongTexts {
 export const findWrongTexts = (
   faults: Counts,
   all: Counts,
-  { at, settings }: { readonly at: number; readonly settings: Settings },
+  { at, settings }: { readonly at: number; readonly settings: ContentSettings },
 ): WrongTexts | undefined => {
   const count = faults.sum(at - FAULT_SECONDS + 1, at);
   if (count <= settings.tolerated) return undefined;

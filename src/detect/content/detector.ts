@@ -5,7 +5,7 @@ import { planOf } from '../campaign/plans.ts';
 import type { Look } from '../detector.ts';
 import type { Finding } from '../finding.ts';
 import type { Learned } from '../learning/learned.ts';
-import type { Held, Traffic } from '../series/snapshot.ts';
+import type { HeldSeries, SeriesGroup } from '../series/series-index.ts';
 import { findFarTexts, findNewLinks, findNewTexts, findWrongTexts } from './content.ts';
 import { linksFinding, textsFinding, wrongTextsFinding } from './findings.ts';
 import { bookName, metricWithTexts, SLOT, slotOf, talliesOf } from './tallies.ts';
@@ -18,7 +18,7 @@ export const createContentFindings = (parts: {
   const { learned, config: settings } = parts;
   const books = learned.of('texts');
 
-  const newContent = ({ view, scene, at }: Look, provider: string): Finding[] => {
+  const newContent = ({ view, index, at }: Look, provider: string): Finding[] => {
     const slots = [slotOf(at) - SLOT, slotOf(at)];
     const metric = metricWithTexts(view, provider, slots);
     const entries = entriesOf(talliesOf(view, { metric, provider, part: 'text' }, slots));
@@ -32,7 +32,7 @@ export const createContentFindings = (parts: {
       at,
       own,
       others: () =>
-        scene.providers.flatMap((other) => (other === provider ? [] : (books.get(bookName(other)) ?? []))),
+        index.providers.flatMap((other) => (other === provider ? [] : (books.get(bookName(other)) ?? []))),
       ofCampaign: (campaign: string) => books.get(bookName(provider, campaign)),
       isAnnounced: (campaign: string) => planOf(view, campaign, { at, provider }) !== undefined,
       settings,
@@ -50,11 +50,11 @@ export const createContentFindings = (parts: {
   };
 
   /** Of what was sent and what was submitted the one with more of a fault, on a tie what was sent. */
-  const wrong = ({ at }: Look, ofProvider: readonly Traffic[]): Finding[] => {
-    const found = new Map<string, { one: Held; finding: Finding; count: number }>();
-    for (const traffic of ofProvider) {
-      for (const one of traffic.faults) {
-        const seen = wrongIn(traffic, one, at);
+  const wrong = ({ at }: Look, ofProvider: readonly SeriesGroup[]): Finding[] => {
+    const found = new Map<string, { one: HeldSeries; finding: Finding; count: number }>();
+    for (const group of ofProvider) {
+      for (const one of group.faults) {
+        const seen = wrongIn(group, one, at);
         const rival = found.get(one.name ?? '');
         if (!seen || (rival && rival.count >= seen.count + (one.metric === 'sent' ? 1 : 0))) continue;
         found.set(one.name ?? '', { one, finding: wrongTextsFinding(one, seen, at), count: seen.count });
@@ -63,12 +63,12 @@ export const createContentFindings = (parts: {
     return [...found.values()].map(({ finding }) => finding);
   };
 
-  const wrongIn = ({ all }: Traffic, one: Held, at: Second) =>
+  const wrongIn = ({ all }: SeriesGroup, one: HeldSeries, at: Second) =>
     all && one.counts.count(at) > 0 ? findWrongTexts(one.counts, all.counts, { at, settings }) : undefined;
 
   return (look: Look): Finding[] =>
-    [...look.scene.byProvider].flatMap(([provider, traffic]) => {
-      const isSending = traffic.some(({ marketing }) => (marketing?.counts.count(look.at) ?? 0) > 0);
-      return [...(isSending ? newContent(look, provider) : []), ...wrong(look, traffic)];
+    [...look.index.byProvider].flatMap(([provider, group]) => {
+      const isSending = group.some(({ marketing }) => (marketing?.counts.count(look.at) ?? 0) > 0);
+      return [...(isSending ? newContent(look, provider) : []), ...wrong(look, group)];
     });
 };

@@ -3,7 +3,7 @@ import { type Second, second, startOf } from '../../events/event.ts';
 import { seriesKey } from '../../windows/series.ts';
 import type { Finding } from '../finding.ts';
 import { saysLinks, saysTexts, saysWrongTexts } from '../says.ts';
-import type { Watched } from '../series/classify.ts';
+import type { WatchedSeries } from '../series/classify.ts';
 import { place } from '../tell.ts';
 import { type ContentFinding, FAULT_SECONDS, type NewLinks, type WrongTexts } from './content.ts';
 
@@ -45,7 +45,7 @@ export const linksFinding = (seen: NewLinks, { provider, metric, at, since }: Te
   says: saysLinks({ provider, metric }, seen),
 });
 
-export const wrongTextsFinding = (one: Watched, seen: WrongTexts, at: Second): Finding => ({
+export const wrongTextsFinding = (one: WatchedSeries, seen: WrongTexts, at: Second): Finding => ({
   ...place(one),
   detector: 'content',
   at,

@@ -4,11 +4,11 @@ import type { WindowsView } from '../series/view-port.ts';
 import { bookName, metricWithTexts, SLOT, slotOf, talliesOf } from './tallies.ts';
 import {
   CAMPAIGN_HEADS,
-  type Entry,
   entriesOf,
   newTextBook,
   PROVIDER_HEADS,
   sumOf,
+  type TextEntry,
   teachTexts,
 } from './texts.ts';
 
@@ -32,7 +32,7 @@ export const createTextLearning = (parts: {
     if (texts.length === 0 || parts.isLeftOut(provider, slot, slot + SLOT - 1)) return;
     const hosts = [...sumOf(talliesOf(view, { metric, provider, part: 'link' }, [slot]))];
     teachTexts(bookOf(bookName(provider), slot), slot, { texts, hosts, most: PROVIDER_HEADS });
-    const byCampaign = new Map<string, Entry[]>();
+    const byCampaign = new Map<string, TextEntry[]>();
     for (const entry of texts) {
       if (entry.campaign === undefined) continue;
       byCampaign.set(entry.campaign, [...(byCampaign.get(entry.campaign) ?? []), entry]);

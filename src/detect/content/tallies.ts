@@ -14,7 +14,7 @@ export const slotOf = (at: number): Second => second(Math.floor(at / SLOT) * SLO
 export const bookName = (provider: string, campaign?: string): SeriesKey =>
   seriesKey({ metric: 'sent', provider, campaign });
 
-export type Books = ReadonlyMap<string, TextBook>;
+export type TextBooks = ReadonlyMap<string, TextBook>;
 
 const at = (slot: number): Ms => startOf(second(slot));
 

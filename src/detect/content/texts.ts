@@ -8,13 +8,13 @@ import { readEntry } from '../../events/text/signs.ts';
 import type { Tally } from '../../windows/store/store.ts';
 
 /** In epoch seconds. */
-interface Sight {
+interface TextSight {
   readonly first: number;
   last: number;
   count: number;
 }
-export interface Head extends Sight, Fingerprint {}
-export interface HostSight extends Sight {
+export interface Head extends TextSight, Fingerprint {}
+export interface HostSight extends TextSight {
   readonly host: string;
 }
 
@@ -63,12 +63,12 @@ export const nearest = <T extends Fingerprint>(heads: readonly T[], print: Finge
   return best;
 };
 
-const seen = (sight: Sight, at: number, count: number): void => {
+const seen = (sight: TextSight, at: number, count: number): void => {
   sight.last = at;
   sight.count += count;
 };
 
-const kept = <T extends Sight>(all: T[], most: number): T[] =>
+const kept = <T extends TextSight>(all: T[], most: number): T[] =>
   all.length <= most ? all : all.toSorted((a, b) => b.last - a.last || b.count - a.count).slice(0, most);
 
 /** Takes in the texts and links of the tallies that began at `at`; those it knows, as after a restart, change nothing. */
@@ -102,7 +102,7 @@ export const teachTexts = (
 };
 
 /** Since long enough ago to be what is usual. */
-const isSettled = (sight: Sight | undefined, at: number): boolean =>
+const isSettled = (sight: TextSight | undefined, at: number): boolean =>
   sight !== undefined && at - sight.first >= SETTLED;
 
 export const knowsText = (book: TextBook, print: Fingerprint, at: number): boolean =>
@@ -120,14 +120,14 @@ export const isWellKnown = (book: TextBook | undefined, at: number): book is Tex
 export const hasUsual = (book: TextBook | undefined, at: number): book is TextBook =>
   book?.heads.some((head) => isSettled(head, at)) === true;
 
-export interface Entry {
+export interface TextEntry {
   readonly print: Fingerprint;
   readonly campaign: string | undefined;
   readonly count: number;
 }
 
 /** The entries of tallies, those of one text and campaign as one; in a defined order. */
-export const entriesOf = (tallies: ReadonlyArray<Tally | undefined>): Entry[] =>
+export const entriesOf = (tallies: ReadonlyArray<Tally | undefined>): TextEntry[] =>
   [...sumOf(tallies)].map(([entry, count]) => {
     const { print, campaign } = readEntry(entry);
     return { print: readFingerprint(print), campaign, count };

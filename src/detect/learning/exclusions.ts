@@ -8,7 +8,7 @@
 const KEPT = 5 * 3_600;
 
 /** `longest`: what goes on for longer, in seconds, is how it is now, and teaches from then on. */
-export const createLeftOut = (longest = Number.POSITIVE_INFINITY) => {
+export const createExclusions = (longest = Number.POSITIVE_INFINITY) => {
   const stretches = new Map<string, Array<readonly [from: number, to: number]>>();
   /** By the second it was found in: name and beginning. */
   const notes = new Map<number, Map<string, number>>();
@@ -55,4 +55,4 @@ export const createLeftOut = (longest = Number.POSITIVE_INFINITY) => {
   };
 };
 
-export type LeftOut = ReturnType<typeof createLeftOut>;
+export type Exclusions = ReturnType<typeof createExclusions>;

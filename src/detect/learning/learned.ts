@@ -14,7 +14,7 @@ import type { Baseline } from '../statistics/baseline.ts';
 import type { LagState } from '../statistics/lags.ts';
 import type { ShareState } from '../statistics/shares.ts';
 import type { StopState } from '../stop/stop-codes.ts';
-import type { Ledger } from '../unordered/ledgers.ts';
+import type { CampaignLedger } from '../unordered/ledgers.ts';
 
 /** Entries of another version are not understood, and learned anew. */
 export const LEARNED_VERSION = 1;
@@ -26,7 +26,7 @@ interface Kinds {
   readonly run: Run;
   readonly destination: Destination;
   readonly account: Account;
-  readonly ledger: Ledger;
+  readonly ledger: CampaignLedger;
   readonly texts: TextBook;
   readonly stop: StopState;
   readonly reach: Reach;
@@ -45,7 +45,7 @@ const KEPT = {
     most: 1_000,
     seenAt: ({ hours, born }: Account) => (hours.at(-1)?.[0] ?? born / 3_600) * 3_600,
   },
-  ledger: { days: 100, most: 5_000, seenAt: ({ last }: Ledger) => last },
+  ledger: { days: 100, most: 5_000, seenAt: ({ last }: CampaignLedger) => last },
   texts: { days: 100, most: 2_000, seenAt: ({ through }: TextBook) => through },
   stop: { days: 100, most: 1_000, seenAt: ({ through }: StopState) => through * 600 },
   reach: {

@@ -5,9 +5,9 @@ import { addToRun, newRun } from '../campaign/campaigns.ts';
 import { planOf } from '../campaign/plans.ts';
 import { createTextLearning } from '../content/learning.ts';
 import { addDestination } from '../destination/destinations.ts';
-import type { Scene, Traffic } from '../series/snapshot.ts';
+import type { SeriesGroup, SeriesIndex } from '../series/series-index.ts';
 import type { WindowsView } from '../series/view-port.ts';
-import type { Outlooks } from '../statistics/forecasts.ts';
+import type { Forecasts } from '../statistics/forecasts.ts';
 import { learnLag, newLag } from '../statistics/lags.ts';
 import { learnShare, newShare } from '../statistics/shares.ts';
 import { lagOf } from '../unordered/follows.ts';
@@ -16,11 +16,11 @@ import type { Learned } from './learned.ts';
 
 export const createLearner = (parts: {
   readonly learned: Learned;
-  readonly outlooks: Outlooks;
+  readonly forecasts: Forecasts;
   /** Whether [from, to] teaches nothing of what is named. */
   readonly isLeftOut: (name: string, from: number, to: number) => boolean;
 }) => {
-  const { learned, outlooks, isLeftOut } = parts;
+  const { learned, forecasts, isLeftOut } = parts;
   const runs = learned.of('run');
   const destinations = learned.of('destination');
   const shares = learned.of('share');
@@ -28,7 +28,11 @@ export const createLearner = (parts: {
   const lags = learned.of('lag');
   const ledgers = learned.of('ledger');
 
-  const learnCampaigns = (view: WindowsView, { metric, provider, campaigns }: Traffic, at: Second): void => {
+  const learnCampaigns = (
+    view: WindowsView,
+    { metric, provider, campaigns }: SeriesGroup,
+    at: Second,
+  ): void => {
     for (const { key, name, counts } of campaigns) {
       const count = counts.count(at);
       if (count === 0 || name === undefined) continue;
@@ -38,32 +42,32 @@ export const createLearner = (parts: {
     }
   };
 
-  const learnSecond = (view: WindowsView, traffic: Traffic, at: Second): void => {
-    for (const one of [traffic.all, traffic.marketing]) {
-      if (one && one.counts.count(at) > 0) outlooks.of(view, one).outlook.seal(at);
+  const learnSecond = (view: WindowsView, group: SeriesGroup, at: Second): void => {
+    for (const one of [group.all, group.marketing]) {
+      if (one && one.counts.count(at) > 0) forecasts.of(view, one).forecast.seal(at);
     }
-    learnCampaigns(view, traffic, at);
-    for (const { key, counts } of [...traffic.countries, ...traffic.senders]) {
+    learnCampaigns(view, group, at);
+    for (const { key, counts } of [...group.countries, ...group.senders]) {
       if (counts.count(at) > 0) destinations.set(key, addDestination(destinations.get(key), at));
     }
   };
 
   return {
     texts: createTextLearning({ learned, isLeftOut }),
-    seconds: (view: WindowsView, { traffic }: Scene, from: Second, to: Second): void => {
-      for (const one of traffic) {
+    seconds: (view: WindowsView, { groups }: SeriesIndex, from: Second, to: Second): void => {
+      for (const one of groups) {
         if (!one.all || one.all.counts.sum(from, to) === 0) continue;
         for (let at = from as number; at <= to; at++) learnSecond(view, one, second(at));
       }
     },
-    accounts: ({ books }: Scene, from: Second, to: Second): void => {
+    accounts: ({ books }: SeriesIndex, from: Second, to: Second): void => {
       for (const one of books) {
         const account = accounts.get(one.provider) ?? newAccount(from);
         accounts.set(one.provider, account);
         book(account, one, to);
       }
     },
-    ledgers: ({ campaigns }: Scene, at: Second): void => {
+    ledgers: ({ campaigns }: SeriesIndex, at: Second): void => {
       const to = wholeMinutes(at);
       for (const ledger of ledgers.values())
         settleLedger(ledger, to, (from, until) => !isLeftOut(ledger.provider, from, until));
@@ -77,8 +81,8 @@ export const createLearner = (parts: {
         bookLedger(ledger, { counted, submitted }, to);
       }
     },
-    lags: (scene: Scene, at: Second): void => {
-      for (const { name, provider, steps } of scene.lags) {
+    lags: (index: SeriesIndex, at: Second): void => {
+      for (const { name, provider, steps } of index.lags) {
         const known = lags.get(name);
         if (!known && steps.every((of) => of.length === 0)) continue;
         const state = known ?? newLag();
@@ -86,7 +90,7 @@ export const createLearner = (parts: {
         learnLag(state, { steps, at, isLeftOut: (from, to) => isLeftOut(provider, from, to) });
       }
     },
-    shares: ({ follows }: Scene, at: Second): void => {
+    shares: ({ follows }: SeriesIndex, at: Second): void => {
       for (const follow of follows) {
         const { name, provider, taught, base, settings } = follow;
         const state = shares.get(name) ?? newShare();

@@ -7,10 +7,10 @@ import { type Second, secondOf } from '../../events/event.ts';
 import { seriesKey } from '../../windows/series.ts';
 import type { Look } from '../detector.ts';
 import type { Finding } from '../finding.ts';
-import type { LeftOut } from '../learning/exclusions.ts';
+import type { Exclusions } from '../learning/exclusions.ts';
 import type { Learned } from '../learning/learned.ts';
 import { clearestOfProvider } from '../series/clearest.ts';
-import { type Held, judged, type Traffic } from '../series/snapshot.ts';
+import { type HeldSeries, judged, type SeriesGroup } from '../series/series-index.ts';
 import type { Estimate, WindowsView } from '../series/view-port.ts';
 import { againFinding, repeatsFinding, sameTextFinding } from '../tell.ts';
 import { hourOf, repeatsOf, startOfHour } from './reach.ts';
@@ -22,23 +22,23 @@ export const createRepeatsFindings = (parts: {
   readonly estimate: Estimate;
   readonly learned: Learned;
   /** Where it is noted that repeats are strong. */
-  readonly incidents: LeftOut;
-  readonly pauses: LeftOut;
+  readonly incidents: Exclusions;
+  readonly pauses: Exclusions;
 }) => {
   const { config, estimate, incidents, pauses } = parts;
   const reaches = parts.learned.of('reach');
   const findSlow = createSlowRepeats({ config: config.slow, estimate });
 
   /** What was before a pause is not held against what comes after it. */
-  const slowRepeats = (view: WindowsView, { key, provider }: Held, at: Second) => {
+  const slowRepeats = (view: WindowsView, { key, provider }: HeldSeries, at: Second) => {
     const reach = reaches.get(key);
     if (!reach || pauses.touchesSeconds(provider, secondOf(startOfHour(hourOf(at) - 1)), at))
       return undefined;
     return findSlow({ view, series: key, at, reach });
   };
 
-  const ofProviders = ({ view, scene, at }: Look): Finding[] => {
-    const found = scene.traffic.flatMap(({ marketing: one }) => {
+  const ofProviders = ({ view, index, at }: Look): Finding[] => {
+    const found = index.groups.flatMap(({ marketing: one }) => {
       if (!one || one.counts.count(at) === 0) return [];
       const slow = () => slowRepeats(view, one, at);
       const seen = findRepeats({ view, series: one.key, at, config, estimate, slow });
@@ -50,7 +50,7 @@ export const createRepeatsFindings = (parts: {
     );
   };
 
-  const ofMarketing = ({ again, campaigns, marketing }: Traffic, at: Second): Finding[] =>
+  const ofMarketing = ({ again, campaigns, marketing }: SeriesGroup, at: Second): Finding[] =>
     again.flatMap((one) => {
       if (one.counts.count(at) === 0) return [];
       const all = one.name === undefined ? marketing : campaigns.find(({ name }) => name === one.name);
@@ -62,7 +62,7 @@ export const createRepeatsFindings = (parts: {
       return seen ? [againFinding(one, seen, at)] : [];
     });
 
-  const ofOthers = ({ view, at }: Look, { provider, metric, all }: Traffic): Finding[] => {
+  const ofOthers = ({ view, at }: Look, { provider, metric, all }: SeriesGroup): Finding[] => {
     if (!all || all.counts.count(at) === 0) return [];
     return (['transactional', 'otp'] as const).flatMap((category) => {
       const series = seriesKey({ metric, provider, category, part: 'again' });
@@ -73,7 +73,7 @@ export const createRepeatsFindings = (parts: {
 
   return (look: Look): Finding[] => [
     ...ofProviders(look),
-    ...judged(look.scene.traffic).flatMap((one) => [...ofMarketing(one, look.at), ...ofOthers(look, one)]),
+    ...judged(look.index.groups).flatMap((one) => [...ofMarketing(one, look.at), ...ofOthers(look, one)]),
   ];
 };
 

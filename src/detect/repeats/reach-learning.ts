@@ -1,9 +1,9 @@
 /** What complete hours teach of a provider's marketing: whom it reached. In: the view. Out: reaches, by series. */
 import { secondOf } from '../../events/event.ts';
 import { coarser, toText } from '../../windows/distinct.ts';
-import type { LeftOut } from '../learning/exclusions.ts';
+import type { Exclusions } from '../learning/exclusions.ts';
 import type { Learned } from '../learning/learned.ts';
-import { type Held, judged, type Traffic } from '../series/snapshot.ts';
+import { type HeldSeries, judged, type SeriesGroup } from '../series/series-index.ts';
 import type { WindowsView } from '../series/view-port.ts';
 import { addHour, endOfHour, hourOf, REACH_REGISTERS, repeatsOf, startOfHour } from './reach.ts';
 
@@ -13,14 +13,14 @@ const HOURS_HELD = 3;
 export const createReachLearning = (parts: {
   readonly learned: Learned;
   /** Where repeats are noted. */
-  readonly incidents: LeftOut;
-  readonly pauses: LeftOut;
+  readonly incidents: Exclusions;
+  readonly pauses: Exclusions;
 }) => {
   const { incidents, pauses } = parts;
   const reaches = parts.learned.of('reach');
 
   /** What was before a pause says nothing of what is sent after it. */
-  const learnHour = (view: WindowsView, { key, provider }: Held, hour: number): void => {
+  const learnHour = (view: WindowsView, { key, provider }: HeldSeries, hour: number): void => {
     const [from, to] = [secondOf(startOfHour(hour)), secondOf(endOfHour(hour))];
     if (pauses.touchesSeconds(provider, from, to)) {
       reaches.delete(key);
@@ -35,12 +35,12 @@ export const createReachLearning = (parts: {
   };
 
   /** Learns from the hours that ended after `sealed`, up to and with `to` (epoch seconds). */
-  return (view: WindowsView, traffic: readonly Traffic[], sealed: number, to: number): void => {
+  return (view: WindowsView, group: readonly SeriesGroup[], sealed: number, to: number): void => {
     if (view.first === undefined) return;
     const held = hourOf(view.first);
     const end = Math.min(hourOf(to + 1), held + HOURS_HELD);
     for (let hour = Math.max(hourOf(sealed + 1), held); hour < end; hour++) {
-      for (const { marketing } of judged(traffic)) if (marketing) learnHour(view, marketing, hour);
+      for (const { marketing } of judged(group)) if (marketing) learnHour(view, marketing, hour);
     }
   };
 };

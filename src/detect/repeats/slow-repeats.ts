@@ -38,7 +38,7 @@ interface HourSeen {
 }
 
 /** The hours of a stretch that are complete. */
-interface Stretch {
+interface ReachStretch {
   /** The most hours a person may be reached in. */
   readonly limit: number;
   readonly hours: readonly HourSeen[];
@@ -55,7 +55,7 @@ export const createSlowRepeats = (parts: {
     { length: 6, limit: config.sixHours },
     { length: 24, limit: config.day },
   ];
-  const stretches = new WeakMap<Reach, { readonly open: number; readonly known: readonly Stretch[] }>();
+  const stretches = new WeakMap<Reach, { readonly open: number; readonly known: readonly ReachStretch[] }>();
   const findings = new WeakMap<Reach, { readonly end: number; readonly found: Amplification | undefined }>();
 
   const seen = (hour: number, messages: number, people: Uint8Array): HourSeen => ({
@@ -65,7 +65,7 @@ export const createSlowRepeats = (parts: {
     people,
   });
 
-  const stretchesBefore = (reach: Reach, open: number): readonly Stretch[] => {
+  const stretchesBefore = (reach: Reach, open: number): readonly ReachStretch[] => {
     const before = stretches.get(reach);
     if (before?.open === open) return before.known;
     const all = goingOn(

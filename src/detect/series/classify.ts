@@ -2,7 +2,7 @@
 import { OTHERS } from '../../fold/cardinality.ts';
 import { parseSeries, type SeriesKey } from '../../windows/series.ts';
 
-export interface Watched {
+export interface WatchedSeries {
   readonly key: SeriesKey;
   readonly provider: string;
   readonly metric: 'sent' | 'submitted';
@@ -28,7 +28,7 @@ export interface Watched {
 
 const CACHE_LIMIT = 20_000;
 
-const classify = (key: SeriesKey): Watched | undefined => {
+const classify = (key: SeriesKey): WatchedSeries | undefined => {
   const { metric, provider, category, campaign, sender, country, hours, text, part, consent, code, ...more } =
     parseSeries(key);
   if ((metric !== 'sent' && metric !== 'submitted') || provider === undefined) return undefined;
@@ -50,9 +50,9 @@ const classify = (key: SeriesKey): Watched | undefined => {
 };
 
 /** Tells what a key is watched for, undefined when it is not; parses each key once. */
-export const createWatched = () => {
-  const known = new Map<SeriesKey, Watched | undefined>();
-  return (key: SeriesKey): Watched | undefined => {
+export const createClassify = () => {
+  const known = new Map<SeriesKey, WatchedSeries | undefined>();
+  return (key: SeriesKey): WatchedSeries | undefined => {
     if (known.has(key)) return known.get(key);
     if (known.size >= CACHE_LIMIT) known.clear();
     const watched = classify(key);

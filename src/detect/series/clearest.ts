@@ -1,8 +1,11 @@
 /** One finding a provider, of those that show the same. */
-import type { Watched } from './classify.ts';
+import type { WatchedSeries } from './classify.ts';
 
 /** Both what we submitted and what the provider sent show the same; the heavier speaks, on a tie the first by key. */
-export const clearestOfProvider = <T>(found: readonly T[], weigh: (one: T) => [Watched, number]): T[] => {
+export const clearestOfProvider = <T>(
+  found: readonly T[],
+  weigh: (one: T) => [WatchedSeries, number],
+): T[] => {
   const best = new Map<string, T>();
   for (const one of found) {
     const [watched, weight] = weigh(one);

@@ -7,7 +7,7 @@
 import { type Ms, ms, type Second, second, startOf } from '../../events/event.ts';
 import { HOUR_SECONDS } from '../../events/time.ts';
 import type { Counts } from '../series/view-port.ts';
-import type { Outlook } from '../statistics/forecast.ts';
+import type { Forecast } from '../statistics/forecast.ts';
 import { surpriseOfNone } from '../statistics/likelihood.ts';
 
 /** Traffic falls steeply at midnight and before holidays; a forecast this many times too high is no silence. */
@@ -22,20 +22,20 @@ export interface Silence {
 
 /** `complete`: the last complete second. */
 export const findSilence = (input: {
-  readonly outlook: Outlook;
+  readonly forecast: Forecast;
   readonly counts: Counts;
   readonly complete: Second;
   readonly threshold: number;
 }): Silence | undefined => {
-  const { outlook, counts, complete, threshold } = input;
-  if (outlook.forecast(complete).trust !== 'full') return undefined;
+  const { forecast, counts, complete, threshold } = input;
+  if (forecast.hourAt(complete).trust !== 'full') return undefined;
   if (counts.sum(complete - 9, complete) > 0) return undefined;
-  const from = Math.max(firstEmpty(counts, complete), outlook.since());
+  const from = Math.max(firstEmpty(counts, complete), forecast.since());
   if (from > complete) return undefined;
-  const expected = outlook.expectedAtLeast(from, complete);
+  const expected = forecast.expectedAtLeast(from, complete);
   const seconds = complete - from + 1;
   const least = expected / FORECAST_OFF;
-  const surprise = surpriseOfNone(least, outlook.dispersion(complete, seconds, least));
+  const surprise = surpriseOfNone(least, forecast.dispersion(complete, seconds, least));
   if (surprise < threshold) return undefined;
   return { since: ms(startOf(second(from))), seconds, expected, surprise };
 };

@@ -6,7 +6,7 @@
  * The providers are taken together as one series whose dispersion is the widest of theirs; as in silence.ts a forecast
  * may be twice too high, and an hour that is not known expects nothing.
  */
-import { type Baseline, type BaselineConfig, forecast } from '../statistics/baseline.ts';
+import { type Baseline, type BaselineConfig, forecastHour } from '../statistics/baseline.ts';
 import type { Calendar } from '../statistics/calendar.ts';
 import { dispersionAt } from '../statistics/dispersion.ts';
 import { surpriseOfNone } from '../statistics/likelihood.ts';
@@ -35,7 +35,7 @@ export const streamSilence = (
   let expected = 0;
   for (const baseline of alive) {
     for (let minute = first; minute <= last; minute++) {
-      const { trust, least } = forecast(baseline, { minute, calendar }, config);
+      const { trust, least } = forecastHour(baseline, { minute, calendar }, config);
       const seconds = Math.min(to, minute * 60 + 59) - Math.max(from, minute * 60) + 1;
       if (trust === 'full') expected += least * seconds;
     }
@@ -44,7 +44,7 @@ export const streamSilence = (
   const least = expected / FORECAST_OFF;
   const widest = Math.max(
     ...alive.map((baseline) => {
-      const { scatter } = forecast(baseline, { minute: last, calendar }, config);
+      const { scatter } = forecastHour(baseline, { minute: last, calendar }, config);
       return dispersionAt(scatter, to - from + 1, least);
     }),
   );

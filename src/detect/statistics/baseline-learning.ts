@@ -1,9 +1,9 @@
 /**
  * How a baseline is learned, minute by minute. Nothing teaches before four hours have passed without it being part
- * of a burst (outlook.ts); public holidays teach nothing, and no week moves an hour that is known by more than a
+ * of a burst (forecast.ts); public holidays teach nothing, and no week moves an hour that is known by more than a
  * factor of three. In: complete minutes with the errors of their forecasts. Changes the baseline.
  */
-import { type Baseline, type BaselineConfig, forecast, levelOf, profileAt } from './baseline.ts';
+import { type Baseline, type BaselineConfig, forecastHour, levelOf, profileAt } from './baseline.ts';
 import type { Calendar } from './calendar.ts';
 import { BLOCKS, learnBlock, learnMinute, type MinuteErrors, scatterOf } from './dispersion.ts';
 
@@ -111,7 +111,7 @@ const learnErrors = (
   learned: Minute,
   config: BaselineConfig,
 ): void => {
-  const { trust } = forecast(baseline, at, config);
+  const { trust } = forecastHour(baseline, at, config);
   if (trust !== 'full') {
     for (const block of baseline.blocks) block.minutes = VOID;
     return;

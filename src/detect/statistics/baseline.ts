@@ -31,7 +31,7 @@ export interface Baseline {
   recent: { through: number; messages: number; seconds: number; related: number };
   readonly dispersion: Dispersion;
   /** Blocks of ten minutes, an hour and four being filled; minutes left out make them void. */
-  readonly blocks: readonly [Filling, Filling, Filling];
+  readonly blocks: readonly [FillingHour, FillingHour, FillingHour];
 }
 
 interface Ratio {
@@ -39,14 +39,14 @@ interface Ratio {
   expected: number;
 }
 
-interface Filling {
+interface FillingHour {
   minutes: number;
   count: number;
   expected: number;
 }
 
 /** What is expected of the seconds of one minute. */
-export interface Forecast {
+export interface HourForecast {
   /** Messages a second. */
   readonly rate: number;
   /** The same where an hour differs much from the next: as the one with less. */
@@ -94,11 +94,11 @@ export const newBaseline = (minute: number): Baseline => ({
 });
 
 /** What is expected at `minute`; `related` is a relative's rate then, for a series too young for its own hours. */
-export const forecast = (
+export const forecastHour = (
   baseline: Baseline,
   at: { readonly minute: number; readonly calendar: Calendar; readonly related?: number },
   config: BaselineConfig,
-): Forecast => {
+): HourForecast => {
   const age = at.minute - baseline.born;
   const scatter = scatterOf(baseline.dispersion, config.dispersion);
   const days = Math.floor(age / 1_440);
@@ -150,7 +150,7 @@ export const knownRate = (
 export const profileAt = (
   baseline: Baseline,
   { minute, calendar }: { readonly minute: number; readonly calendar: Calendar },
-): { readonly rate: number; readonly least: number; readonly trust: Forecast['trust'] } => {
+): { readonly rate: number; readonly least: number; readonly trust: HourForecast['trust'] } => {
   const { hour, part, day } = calendar(minute);
   const here = hourRate(baseline, hour);
   if (here === undefined) return { rate: 0, least: 0, trust: 'none' };

@@ -11,7 +11,7 @@ import { placeOfZone } from '../../quiet-hours/places.ts';
 
 export const HOURS = 168;
 
-export interface Moment {
+export interface CalendarMoment {
   /** Hour of the local week, Monday 00:00 is 0. */
   readonly hour: number;
   /** Where in that hour, from 0 to 1. */
@@ -21,16 +21,16 @@ export interface Moment {
 }
 
 /** The moment at which a minute (epoch minutes) begins. */
-export type Calendar = (minute: number) => Moment;
+export type Calendar = (minute: number) => CalendarMoment;
 
 /** Throws RangeError for a zone that does not exist. */
 export const createCalendar = (zone: string): Calendar => {
   const place = placeOfZone(zone);
   const holidays = createHolidays();
   let knownDate = '';
-  let knownDay: Moment['day'] = 'usual';
+  let knownDay: CalendarMoment['day'] = 'usual';
 
-  const dayOf = (date: string): Moment['day'] => {
+  const dayOf = (date: string): CalendarMoment['day'] => {
     if (date === knownDate) return knownDay;
     knownDate = date;
     const tomorrow = new Date(Date.parse(`${date}T00:00:00Z`) + 86_400_000).toISOString();
@@ -40,7 +40,7 @@ export const createCalendar = (zone: string): Calendar => {
   };
 
   let last = Number.NaN;
-  let moment: Moment = { hour: 0, part: 0, day: 'usual' };
+  let moment: CalendarMoment = { hour: 0, part: 0, day: 'usual' };
   return (minute) => {
     if (minute === last) return moment;
     last = minute;

@@ -1,5 +1,5 @@
 /**
- * The outlook of one series: what is expected of each minute of the last hours, the starts of windows that may still
+ * The forecast of one series: what is expected of each minute of the last hours, the starts of windows that may still
  * win, and what its baseline may learn. In: counts as the windows have them. Out: the most surprising window that
  * ends at a second.
  *
@@ -8,17 +8,17 @@
  * into looks gives the same forecasts, and a burst has four hours to be found before it teaches. A restart costs the
  * learning of those hours.
  */
-import { createLeftOut } from '../learning/exclusions.ts';
+import { createExclusions } from '../learning/exclusions.ts';
 import type { Counts } from '../series/view-port.ts';
-import { type Baseline, type BaselineConfig, type Forecast, forecast } from './baseline.ts';
+import { type Baseline, type BaselineConfig, forecastHour, type HourForecast } from './baseline.ts';
 import { learn, learnRecent, type Minute } from './baseline-learning.ts';
 import type { Calendar } from './calendar.ts';
 import { dispersionAt } from './dispersion.ts';
 import { surprise } from './likelihood.ts';
-import { addStart, expire, mostSurprising, type Starts, type Wanted, type Window } from './scan.ts';
+import { addStart, expire, mostSurprising, type ScanWanted, type ScanWindow, type Starts } from './scan.ts';
 import { mostSurprisingByQuarters } from './scan-quarters.ts';
 
-export interface OutlookParts {
+export interface ForecastParts {
   readonly baseline: Baseline;
   readonly counts: Counts;
   readonly calendar: Calendar;
@@ -29,11 +29,11 @@ export interface OutlookParts {
   readonly excluded?: (minute: number) => boolean;
 }
 
-export interface Outlook {
+export interface Forecast {
   readonly baseline: Baseline;
   /** Makes the forecasts up to this second's minute, learning on the way. */
   reach(at: number): void;
-  forecast(at: number): Forecast;
+  hourAt(at: number): HourForecast;
   /** Messages expected in [from, to], within the longest window; either may be some quarters into its second. */
   expected(from: number, to: number): number;
   /** The same, where it is not known whether traffic has begun, or ended, as if it had not, or had. */
@@ -45,7 +45,7 @@ export interface Outlook {
   /** A complete second with messages, in order of time. */
   seal(at: number): void;
   /** The most surprising window that ends in `at`, a second that may still fill, among those wanted. */
-  look(at: number, wanted: Wanted): Window | undefined;
+  look(at: number, wanted: ScanWanted): ScanWindow | undefined;
   /** Dispersion of a window that ends at `at`. */
   dispersion(at: number, seconds: number, expected: number): number;
   /** Nothing in [from, to] is ever learned. */
@@ -71,7 +71,7 @@ const OWN = 'own';
 const NEW_NORMAL = 86_400;
 
 /** `from`: the oldest second that the windows hold. */
-export const createOutlook = (parts: OutlookParts, from: number): Outlook => {
+export const createForecast = (parts: ForecastParts, from: number): Forecast => {
   const { baseline, counts, calendar, config } = parts;
   const rates = new Float64Array(HELD);
   const least = new Float64Array(HELD);
@@ -83,8 +83,8 @@ export const createOutlook = (parts: OutlookParts, from: number): Outlook => {
   const starts: Starts = [];
   let first = Math.floor(from / 60);
   let last = first - 1;
-  let current: Forecast | undefined;
-  const leftOut = createLeftOut(NEW_NORMAL);
+  let current: HourForecast | undefined;
+  const exclusions = createExclusions(NEW_NORMAL);
   let sealed = from - 1;
   /** The second that was looked at last. */
   let newest = from;
@@ -126,7 +126,7 @@ export const createOutlook = (parts: OutlookParts, from: number): Outlook => {
   };
 
   const isLeftOut = (minute: number): boolean =>
-    parts.excluded?.(minute) === true || leftOut.touches(OWN, minute);
+    parts.excluded?.(minute) === true || exclusions.touches(OWN, minute);
 
   /** What a minute that is complete brought, and how far off its forecast was by the second and by ten seconds. */
   const measure = (minute: number): number => {
@@ -165,7 +165,7 @@ export const createOutlook = (parts: OutlookParts, from: number): Outlook => {
       const related = parts.related?.(complete);
       if (!isLeftOut(complete)) learnRecent(baseline, { minute: complete, count, related, most });
     }
-    current = forecast(baseline, { minute, calendar, related: parts.related?.(minute) }, config);
+    current = forecastHour(baseline, { minute, calendar, related: parts.related?.(minute) }, config);
     before[minute % HELD] = minute === first ? 0 : expectedBefore(minute * 60);
     rates[minute % HELD] = current.rate;
     least[minute % HELD] = current.least;
@@ -180,12 +180,12 @@ export const createOutlook = (parts: OutlookParts, from: number): Outlook => {
       starts.length = 0;
     }
     while (last < minute) step(last + 1);
-    leftOut.forget(at);
+    exclusions.forget(at);
   };
 
-  const forecastAt = (at: number): Forecast => {
+  const forecastAt = (at: number): HourForecast => {
     reach(at);
-    current ??= forecast(baseline, { minute: last, calendar }, config);
+    current ??= forecastHour(baseline, { minute: last, calendar }, config);
     return current;
   };
 
@@ -200,7 +200,7 @@ export const createOutlook = (parts: OutlookParts, from: number): Outlook => {
   return {
     baseline,
     reach,
-    forecast: forecastAt,
+    hourAt: forecastAt,
     expected,
     expectedAtLeast,
     counted,
@@ -235,7 +235,7 @@ export const createOutlook = (parts: OutlookParts, from: number): Outlook => {
       return mostSurprising(scanned) ?? mostSurprisingByQuarters(scanned);
     },
     dispersion: (at, seconds, mean) => dispersionAt(forecastAt(at).scatter, seconds, mean),
-    leaveOut: (since, to) => leftOut.add(OWN, since, to),
+    leaveOut: (since, to) => exclusions.add(OWN, since, to),
     sealed: () => sealed,
   };
 };

@@ -1,36 +1,36 @@
 /**
- * The outlooks of all series that are watched for bursts and silence, on windows from which announced campaigns are
- * taken out. In: the view and what is learned. Out: an outlook a series, with the counts it is about.
+ * The forecasts of all series that are watched for bursts and silence, on windows from which announced campaigns are
+ * taken out. In: the view and what is learned. Out: a forecast a series, with the counts it is about.
  */
 import { type Second, second } from '../../events/event.ts';
 import { parseSeries, type SeriesKey, seriesKey } from '../../windows/series.ts';
 import { type Explained, explainedBy, without } from '../campaign/plans.ts';
 import type { Learned } from '../learning/learned.ts';
-import type { Watched } from '../series/classify.ts';
-import type { Held } from '../series/snapshot.ts';
+import type { WatchedSeries } from '../series/classify.ts';
+import type { HeldSeries } from '../series/series-index.ts';
 import type { Counts, WindowsView } from '../series/view-port.ts';
 import { type BaselineConfig, knownRate, newBaseline } from './baseline.ts';
 import type { Calendar } from './calendar.ts';
-import { createOutlook, type Outlook } from './forecast.ts';
+import { createForecast, type Forecast } from './forecast.ts';
 import { LONGEST } from './scan.ts';
 
-export interface Seen {
-  readonly outlook: Outlook;
+export interface SeenSeries {
+  readonly forecast: Forecast;
   /** Without what announced campaigns explain. */
   readonly counts: Counts;
 }
 
-export interface Outlooks {
+export interface Forecasts {
   /** For a series with counts in the view. */
-  of(view: WindowsView, held: Held): Seen;
+  of(view: WindowsView, held: HeldSeries): SeenSeries;
   /** Every one that was opened. */
-  all(): Iterable<readonly [SeriesKey, Seen]>;
+  all(): Iterable<readonly [SeriesKey, SeenSeries]>;
   /** Opens those of providers that are known from before, though nothing of them is held: they may be silent. */
   openKnown(view: WindowsView): void;
   /** Takes the announcements in that matter near `at`. */
   explain(view: WindowsView, at: Second, providers: Iterable<string>): void;
   /** What announcements explain of a provider's counts. */
-  explained(of: Pick<Watched, 'metric' | 'provider'>): readonly Explained[];
+  explained(of: Pick<WatchedSeries, 'metric' | 'provider'>): readonly Explained[];
   /**
    * Messages that were submitted in the last hours before a second and have not been sent yet, when `share` of them
    * usually is. `sent`: the series they would come in.
@@ -48,23 +48,26 @@ const OPEN = 10;
 /** Seconds in which a queue may have filled: over the shorter ones a share that is a little off matters less. */
 const FILLED_IN = [600, 3_600, LONGEST] as const;
 
-export const createOutlooks = (parts: {
+export const createForecasts = (parts: {
   readonly learned: Learned;
   readonly calendar: Calendar;
   readonly config: BaselineConfig;
-  readonly watchedOf: (key: SeriesKey) => Watched | undefined;
+  readonly watchedOf: (key: SeriesKey) => WatchedSeries | undefined;
   /** Whether nothing is learned of a series from a minute. */
-  readonly excluded: (of: Watched, minute: number) => boolean;
-}): Outlooks => {
+  readonly excluded: (of: WatchedSeries, minute: number) => boolean;
+}): Forecasts => {
   const { learned, calendar, config } = parts;
   /** `submitted`: the series of what was given to the provider of what it sends here. */
-  const known = new Map<SeriesKey, Seen & { readonly submitted: SeriesKey; use(counts: Counts): void }>();
+  const known = new Map<
+    SeriesKey,
+    SeenSeries & { readonly submitted: SeriesKey; use(counts: Counts): void }
+  >();
   let explained: ReadonlyMap<string, readonly Explained[]> = new Map();
   let now = 0;
 
   /** The rate of the busiest provider that is known, by metric and minute: one pass over all for each. */
   const busiest = new Map<string, number | undefined>();
-  const busiestAt = (metric: Watched['metric'], minute: number): number | undefined => {
+  const busiestAt = (metric: WatchedSeries['metric'], minute: number): number | undefined => {
     const name = `${metric} ${minute}`;
     if (busiest.has(name)) return busiest.get(name);
     if (busiest.size >= 8) busiest.clear();
@@ -80,17 +83,17 @@ export const createOutlooks = (parts: {
 
   /** A series too young for its own hours follows its provider's; a provider, the busiest one. */
   const relativeOf =
-    ({ provider, metric, scope }: Watched) =>
+    ({ provider, metric, scope }: WatchedSeries) =>
     (minute: number) => {
       if (scope === 'all') return busiestAt(metric, minute);
       const own = learned.of('baseline').get(seriesKey({ metric, provider }));
       return own && knownRate(own, { minute, calendar });
     };
 
-  const explainedOf = ({ metric, provider }: Pick<Watched, 'metric' | 'provider'>) =>
+  const explainedOf = ({ metric, provider }: Pick<WatchedSeries, 'metric' | 'provider'>) =>
     explained.size === 0 ? NOTHING : (explained.get(`${metric} ${provider}`) ?? NOTHING);
 
-  const open = (watched: Watched, source: Counts, view: WindowsView) => {
+  const open = (watched: WatchedSeries, source: Counts, view: WindowsView) => {
     const { key } = watched;
     const baselines = learned.of('baseline');
     const past = baselines.get(key);
@@ -102,7 +105,7 @@ export const createOutlooks = (parts: {
       () => current,
       () => explainedOf(watched),
     );
-    const outlook = createOutlook(
+    const forecast = createForecast(
       {
         baseline,
         counts,
@@ -114,9 +117,9 @@ export const createOutlooks = (parts: {
       from,
     );
     // After a restart the windows know what has begun already.
-    for (let at = from as number; at <= now - OPEN; at++) if (counts.count(at) > 0) outlook.seal(at);
+    for (let at = from as number; at <= now - OPEN; at++) if (counts.count(at) > 0) forecast.seal(at);
     const seen = {
-      outlook,
+      forecast,
       counts,
       submitted: seriesKey({ ...parseSeries(key), metric: 'submitted' }),
       use: (newest: Counts) => {
@@ -149,12 +152,13 @@ export const createOutlooks = (parts: {
       const sent = known.get(key);
       const given = sent && known.get(sent.submitted);
       if (!given) return () => 0;
-      const oldest = Math.max(given.outlook.since(), sent.outlook.since());
+      const oldest = Math.max(given.forecast.since(), sent.forecast.since());
       return (from, share) => {
         let most = 0;
         for (const seconds of FILLED_IN) {
           const since = Math.max(oldest, from - seconds, at - LONGEST + 1);
-          const owed = share * given.outlook.counted(since, from - 1) - sent.outlook.counted(since, from - 1);
+          const owed =
+            share * given.forecast.counted(since, from - 1) - sent.forecast.counted(since, from - 1);
           most = Math.max(most, owed);
         }
         return most;
@@ -163,8 +167,8 @@ export const createOutlooks = (parts: {
     missing: (provider, at) => (from) => {
       const given = known.get(seriesKey({ metric: 'submitted', provider }));
       if (!given) return 0;
-      const since = Math.max(from, given.outlook.since());
-      return Math.max(0, given.outlook.expected(since, at) - given.counts.sum(since, at));
+      const since = Math.max(from, given.forecast.since());
+      return Math.max(0, given.forecast.expected(since, at) - given.counts.sum(since, at));
     },
     forget: (keep) => {
       for (const key of known.keys()) if (!keep(key)) known.delete(key);

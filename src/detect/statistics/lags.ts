@@ -10,7 +10,7 @@ import { type SeriesKey, seriesKey } from '../../windows/series.ts';
 import type { Counts, WindowsView } from '../series/view-port.ts';
 
 /** What a provider says of a message: that it sent it; or, where it never says that, that it delivered it or failed. */
-export type Said = 'sent' | 'reported';
+export type ReportKind = 'sent' | 'reported';
 
 /** One provider's lags, as the windows have them; by step, where there are any. */
 export interface LagCounts {
@@ -70,11 +70,11 @@ export const learnLag = (
   }
 };
 
-export const lagName = (said: Said, provider: string): string => `${said} ${provider}`;
+export const lagName = (said: ReportKind, provider: string): string => `${said} ${provider}`;
 
 /** Stands for one generation of the view. */
 export const lagsOf = (view: WindowsView, provider: string): LagCounts[] => {
-  const of = (said: Said, metrics: readonly ('sent' | 'delivered' | 'failed')[]): LagCounts => ({
+  const of = (said: ReportKind, metrics: readonly ('sent' | 'delivered' | 'failed')[]): LagCounts => ({
     name: lagName(said, provider),
     provider,
     steps: LAG_NAMES.map((lag) =>

@@ -11,7 +11,7 @@
  */
 import type { Counts } from '../series/view-port.ts';
 import { surpriseAtMost } from './likelihood.ts';
-import { clearer, type Scanned, type Window } from './scan.ts';
+import { clearer, type Scanned, type ScanWindow } from './scan.ts';
 
 /** In seconds: of longer ones a quarter of a second is little. */
 const LONGEST_TRIED = 4;
@@ -41,10 +41,10 @@ const beginning = (counts: Counts, at: number): number | undefined => {
 /** The most surprising of the windows that end at a quarter within `at`; undefined when none is wanted. */
 export const mostSurprisingByQuarters = (
   parts: Scanned & { readonly counts: Counts },
-): Window | undefined => {
+): ScanWindow | undefined => {
   const { counts, at, expected, surprise, accepts } = parts;
   const wanted = { surprise, accepts, least: parts.least + MORE };
-  let best: Window | undefined;
+  let best: ScanWindow | undefined;
   for (let seconds = 1; seconds <= LONGEST_TRIED; seconds++) {
     // All of the seconds they touch: mostly that is not enough either.
     const most = counts.sum(at - seconds, at);

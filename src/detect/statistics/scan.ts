@@ -57,7 +57,7 @@ export const expire = (starts: Starts, at: number, counted: SumOver, expected: S
   for (const start of kept) addStart(starts, start, counted, expected);
 };
 
-export interface Window {
+export interface ScanWindow {
   /** Its first second, and the one after its last; or so many quarters into them. */
   readonly from: number;
   readonly to: number;
@@ -68,14 +68,14 @@ export interface Window {
 }
 
 /** What makes a window the one to tell of. */
-export interface Wanted {
+export interface ScanWanted {
   /** Nats by which it surprises at least. */
   readonly least: number;
   /** Which windows may win at all; asked of few. */
-  readonly accepts: (window: Window) => boolean;
+  readonly accepts: (window: ScanWindow) => boolean;
 }
 
-export interface Scanned extends Wanted {
+export interface Scanned extends ScanWanted {
   readonly at: number;
   readonly expected: SumOver;
   readonly surprise: (count: number, expected: number, seconds: number) => number;
@@ -83,10 +83,10 @@ export interface Scanned extends Wanted {
 
 /** The clearer of `best` and a window that holds more than expected, if it is wanted. */
 export const clearer = (
-  best: Window | undefined,
-  { from, to, count, expected }: Omit<Window, 'surprise'>,
-  { surprise, least, accepts }: Pick<Scanned, 'surprise' | keyof Wanted>,
-): Window | undefined => {
+  best: ScanWindow | undefined,
+  { from, to, count, expected }: Omit<ScanWindow, 'surprise'>,
+  { surprise, least, accepts }: Pick<Scanned, 'surprise' | keyof ScanWanted>,
+): ScanWindow | undefined => {
   const nats = surprise(count, expected, to - from);
   if (nats < least || nats <= (best?.surprise ?? 0)) return best;
   const window = { from, to, count, expected, surprise: nats };
@@ -96,9 +96,9 @@ export const clearer = (
 /** The most surprising of the windows from any of `starts` to `at`; undefined when none is wanted. */
 export const mostSurprising = (
   parts: Scanned & { readonly starts: readonly number[]; readonly counted: SumOver },
-): Window | undefined => {
+): ScanWindow | undefined => {
   const { starts, at, counted, expected, least } = parts;
-  let best: Window | undefined;
+  let best: ScanWindow | undefined;
   for (const from of starts) {
     if (from > at || at - from >= LONGEST) continue;
     const count = counted(from, at);

@@ -1,6 +1,6 @@
 /**
  * What STOP shows, provider by provider: marketing after an opt-out, people nobody took off, codes that are dead.
- * In: a scene and a second. Out: findings; and what complete seconds teach.
+ * In: the series index and a second. Out: findings; and what complete seconds teach.
  */
 import type { Config } from '../../config/schema.ts';
 import type { Second } from '../../events/event.ts';
@@ -9,7 +9,7 @@ import type { Look } from '../detector.ts';
 import type { Finding } from '../finding.ts';
 import type { Learned } from '../learning/learned.ts';
 import { clearestOfProvider } from '../series/clearest.ts';
-import type { Scene } from '../series/snapshot.ts';
+import type { SeriesIndex } from '../series/series-index.ts';
 import { ignoredFinding, silentCodeFinding, unrecordedFinding } from './findings.ts';
 import { findIgnored, findUnrecorded } from './stop.ts';
 import { findSilentCode, learnCodes, newStop, shareOfAll } from './stop-codes.ts';
@@ -23,8 +23,8 @@ export const createStopFindings = (parts: {
   /** Of all codes; worked out anew when something was learned. */
   let share: number | undefined;
 
-  const ignored = ({ scene, at }: Look): Finding[] => {
-    const found = scene.traffic.flatMap(({ withdrawn: one, marketing }) => {
+  const ignored = ({ index, at }: Look): Finding[] => {
+    const found = index.groups.flatMap(({ withdrawn: one, marketing }) => {
       if (!one || !marketing || one.counts.count(at) === 0) return [];
       const seen = findIgnored({ withdrawn: one.counts, marketing: marketing.counts }, at, config.tolerated);
       return seen ? [{ one, seen }] : [];
@@ -35,15 +35,15 @@ export const createStopFindings = (parts: {
   };
 
   /** A stream in which nobody who asked was ever taken off does not carry that: it proves nothing. */
-  const unrecorded = ({ scene, at }: Look): Finding[] =>
-    scene.stops.flatMap((one) => {
+  const unrecorded = ({ index, at }: Look): Finding[] =>
+    index.stops.flatMap((one) => {
       if (one.unrecorded.count(at) === 0 || !states.get(one.provider)?.recorded) return [];
       const seen = findUnrecorded(one, at, config.tolerated);
       return seen ? [unrecordedFinding(one, seen, { at, limit: config.limit })] : [];
     });
 
-  const silentCodes = ({ scene, at }: Look): Finding[] =>
-    scene.stops.flatMap(({ provider, codes }) => {
+  const silentCodes = ({ index, at }: Look): Finding[] =>
+    index.stops.flatMap(({ provider, codes }) => {
       const state = states.get(provider);
       if (!state) return [];
       const known = share ?? shareOfAll(states.values());
@@ -58,7 +58,7 @@ export const createStopFindings = (parts: {
   return {
     find: (look: Look): Finding[] => [...ignored(look), ...unrecorded(look), ...silentCodes(look)],
     /** Once a minute, of seconds that are complete. */
-    learn: ({ stops }: Scene, at: Second): void => {
+    learn: ({ stops }: SeriesIndex, at: Second): void => {
       const before = shareOfAll(states.values());
       share = undefined;
       for (const { provider, recorded, codes } of stops) {

@@ -3,13 +3,13 @@ import { type Duration, type Second, second, startOf } from '../../events/event.
 import type { SeriesKey } from '../../windows/series.ts';
 import type { Finding } from '../finding.ts';
 import { rounded, saysIgnored, saysSilentCode, saysUnrecorded } from '../says.ts';
-import type { Watched } from '../series/classify.ts';
+import type { WatchedSeries } from '../series/classify.ts';
 import { place } from '../tell.ts';
 import type { Unheeded } from './stop.ts';
 import type { Silent } from './stop-codes.ts';
 
 export const ignoredFinding = (
-  one: Watched,
+  one: WatchedSeries,
   seen: Unheeded,
   { at, grace }: { readonly at: Second; readonly grace: Duration },
 ): Finding => ({

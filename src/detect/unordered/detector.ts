@@ -6,31 +6,31 @@ import type { Config } from '../../config/schema.ts';
 import { seriesKey } from '../../windows/series.ts';
 import type { Look } from '../detector.ts';
 import type { Finding } from '../finding.ts';
-import type { LeftOut } from '../learning/exclusions.ts';
+import type { Exclusions } from '../learning/exclusions.ts';
 import type { Learned } from '../learning/learned.ts';
-import type { Outlooks } from '../statistics/forecasts.ts';
+import type { Forecasts } from '../statistics/forecasts.ts';
 import { type Excess, findExcess, isUpToDate, shareOf } from '../statistics/shares.ts';
 import { excessFinding } from '../tell.ts';
 import { type Follow, lagOf, mainError } from './follows.ts';
-import { isJudged, mustStandAt, type Sign, sightOf } from './orders.ts';
+import { isJudged, mustStandAt, type OrderSign, sightOf } from './orders.ts';
 
 /** Seconds after which an excess by counts is more than a few messages that came before their submissions. */
 const GOES_ON = 300;
 
-interface Found {
+interface FoundExcess {
   readonly follow: Follow;
   readonly excess: Excess;
   readonly strong: boolean;
 }
 
 export const createExcessFindings = (parts: {
-  readonly outlooks: Outlooks;
+  readonly forecasts: Forecasts;
   readonly learned: Learned;
   /** Where it is noted that an excess teaches nothing. */
-  readonly incidents: LeftOut;
+  readonly incidents: Exclusions;
   readonly config: Config['detect'];
 }): ((look: Look) => Finding[]) => {
-  const { outlooks, learned, incidents, config } = parts;
+  const { forecasts, learned, incidents, config } = parts;
   const stateOf = ({ name }: Pick<Follow, 'name'>) => learned.of('share').get(name);
 
   const excessAt = (follow: Follow, look: Look, at: number): Excess | undefined => {
@@ -46,15 +46,15 @@ export const createExcessFindings = (parts: {
   /** What an outage left in a queue; where submissions are looked for, also those that the stream is short of. */
   const owedOf = ({ detector, sign, provider, settings }: Follow, { at }: Look) => {
     if (detector !== 'unordered' || sign === 'order' || sign === 'twice') return undefined;
-    const queued = outlooks.owedOf(seriesKey({ metric: 'sent', provider }), at);
+    const queued = forecasts.owedOf(seriesKey({ metric: 'sent', provider }), at);
     if (sign === undefined) return queued;
-    const missing = outlooks.missing(provider, at);
+    const missing = forecasts.missing(provider, at);
     const byCounts = learned.of('share').get(`unordered ${provider}`);
     const sends = byCounts ? shareOf(byCounts, settings) : 1;
     return (from: number) => queued(from, sends) + missing(from);
   };
 
-  const bySign = (sign: Sign, follow: Follow, look: Look): Found[] => {
+  const bySign = (sign: OrderSign, follow: Follow, look: Look): FoundExcess[] => {
     const sight = sightOf(stateOf(follow));
     if (sight === 'blind') return [];
     const excess = excessAt(follow, look, look.at);
@@ -68,7 +68,7 @@ export const createExcessFindings = (parts: {
    * By counts a queue that is emptied looks the same: strong only when it goes on where none can be, and not told
    * where ids tell more.
    */
-  const byCounts = (follow: Follow, look: Look): Found[] => {
+  const byCounts = (follow: Follow, look: Look): FoundExcess[] => {
     const state = stateOf(follow);
     // Until a share stands on something of its own it is a guess.
     if (!state || state.base < follow.settings.weight) return [];
@@ -79,12 +79,12 @@ export const createExcessFindings = (parts: {
     return [{ follow, excess, strong: follow.detector === 'unordered' && goesOn }];
   };
 
-  const isToldById = ({ provider, counted }: Follow, { scene, at }: Look): boolean => {
-    const ids = scene.follows.find((one) => one.sign === 'submission' && one.provider === provider);
+  const isToldById = ({ provider, counted }: Follow, { index, at }: Look): boolean => {
+    const ids = index.follows.find((one) => one.sign === 'submission' && one.provider === provider);
     return ids !== undefined && sightOf(stateOf(ids)) === 'clear' && isJudged(ids.base, counted, at);
   };
 
-  const tell = ({ follow, excess, strong }: Found, { view, at }: Look): Finding => {
+  const tell = ({ follow, excess, strong }: FoundExcess, { view, at }: Look): Finding => {
     const { detector, provider } = follow;
     const mostly =
       detector === 'failures' ? mainError(view, provider, { from: excess.from, to: at }) : undefined;
@@ -92,7 +92,7 @@ export const createExcessFindings = (parts: {
   };
 
   return (look) => {
-    const found = look.scene.follows.flatMap((follow) => {
+    const found = look.index.follows.flatMap((follow) => {
       if (follow.counted.count(look.at) === 0) return [];
       return follow.sign ? bySign(follow.sign, follow, look) : byCounts(follow, look);
     });
@@ -102,7 +102,7 @@ export const createExcessFindings = (parts: {
 };
 
 /** One on messages that nobody asked for a provider: the strong one, else the most surprising. */
-const clearest = (found: readonly Found[]): Found[] =>
+const clearest = (found: readonly FoundExcess[]): FoundExcess[] =>
   found.filter(
     (one) =>
       one.follow.detector !== 'unordered' ||
@@ -114,7 +114,7 @@ const clearest = (found: readonly Found[]): Found[] =>
       ),
   );
 
-const isClearer = (one: Found, other: Found): boolean =>
+const isClearer = (one: FoundExcess, other: FoundExcess): boolean =>
   one.strong === other.strong
     ? one.excess.surprise > other.excess.surprise ||
       (one.excess.surprise === other.excess.surprise && one.follow.name < other.follow.name)

@@ -7,13 +7,13 @@ import type { Learned } from '../learning/learned.ts';
 import type { Counts, WindowsView } from '../series/view-port.ts';
 import { lagName, usualLag } from '../statistics/lags.ts';
 import { type ShareSettings, shareOf } from '../statistics/shares.ts';
-import { SIGN_SETTINGS, type Sign } from './orders.ts';
+import { type OrderSign, SIGN_SETTINGS } from './orders.ts';
 
 export interface Follow {
   readonly name: string;
   readonly detector: 'unordered' | 'failures' | 'replies' | 'stop_surge';
   /** By which sign (orders.ts); none: by counts alone. */
-  readonly sign?: Sign;
+  readonly sign?: OrderSign;
   readonly provider: string;
   readonly series: SeriesKey;
   readonly counted: Counts;
@@ -102,7 +102,7 @@ const signsOf = (of: (key: SeriesKey) => Counts, provider: string): Follow[] => 
   const key = (metric: 'sent' | 'delivered' | 'failed', by: Dimensions = {}) =>
     seriesKey({ metric, provider, ...by });
   const sign = (
-    name: Sign,
+    name: OrderSign,
     series: SeriesKey,
     parts: Pick<Follow, 'counted' | 'taught' | 'base'>,
   ): Follow => ({

@@ -5,26 +5,26 @@ import { seriesKey } from '../../windows/series.ts';
 import type { Look } from '../detector.ts';
 import type { Finding } from '../finding.ts';
 import type { Learned } from '../learning/learned.ts';
-import type { Outlooks } from '../statistics/forecasts.ts';
+import type { Forecasts } from '../statistics/forecasts.ts';
 import { lagName, usualLag } from '../statistics/lags.ts';
 import { campaignBeyondFinding } from '../tell.ts';
 import type { CampaignSaid } from './ledger-series.ts';
 import { type Beyond, findBeyond, sightOfLedgers } from './ledgers.ts';
 
 export const createLedgerFindings = (parts: {
-  readonly outlooks: Outlooks;
+  readonly forecasts: Forecasts;
   readonly learned: Learned;
   readonly config: Config['detect']['orders'];
 }): ((look: Look) => Finding[]) => {
-  const { outlooks, learned, config } = parts;
+  const { forecasts, learned, config } = parts;
   const ledgers = learned.of('ledger');
 
-  const find = (one: CampaignSaid, look: Look): Found | undefined => {
+  const find = (one: CampaignSaid, look: Look): FoundBeyond | undefined => {
     const { at } = look;
     const ledger = one.counted.count(at) > 0 ? ledgers.get(one.series) : undefined;
     const beyond = ledger && findBeyond(ledger, one, at);
     if (!ledger || !beyond || Math.min(beyond.over, beyond.grown) < config.minimum) return undefined;
-    const over = beyond.over - outlooks.missing(one.provider, at)(beyond.since);
+    const over = beyond.over - forecasts.missing(one.provider, at)(beyond.since);
     const { tolerated, share, messages } = config.campaigns;
     if (over < config.minimum || over <= tolerated * beyond.submitted) return undefined;
     const sight = sightOfLedgers(ledgers.values(), ledger);
@@ -37,14 +37,14 @@ export const createLedgerFindings = (parts: {
   const isSubmitted = ({ provider }: CampaignSaid, { since }: Beyond, { view, at }: Look): boolean =>
     view.sum(seriesKey({ metric: 'submitted', provider }), second(since), at) >= config.minimum;
 
-  const tell = ({ one, beyond, strong }: Found, at: Second): Finding => {
+  const tell = ({ one, beyond, strong }: FoundBeyond, at: Second): Finding => {
     const lag = usualLag(learned.of('lag').get(lagName(one.said, one.provider)));
     return campaignBeyondFinding(one, beyond, { at, strong, lag });
   };
 
   return (look) => {
-    const best = new Map<string, Found>();
-    for (const one of look.scene.campaigns) {
+    const best = new Map<string, FoundBeyond>();
+    for (const one of look.index.campaigns) {
       const found = find(one, look);
       const rival = best.get(one.provider);
       if (found && (!rival || found.beyond.over > rival.beyond.over)) best.set(one.provider, found);
@@ -53,7 +53,7 @@ export const createLedgerFindings = (parts: {
   };
 };
 
-interface Found {
+interface FoundBeyond {
   readonly one: CampaignSaid;
   readonly beyond: Beyond;
   readonly strong: boolean;

@@ -2,7 +2,7 @@
 import type { MessageType } from '../../events/event.ts';
 import { parseSeries, type Series, type SeriesKey, seriesKey } from '../../windows/series.ts';
 import type { Counts, WindowsView } from '../series/view-port.ts';
-import type { Said } from '../statistics/lags.ts';
+import type { ReportKind } from '../statistics/lags.ts';
 import { sumOf } from './follows.ts';
 import type { LedgerCounts } from './ledgers.ts';
 
@@ -11,7 +11,7 @@ export interface CampaignSaid extends LedgerCounts {
   readonly series: SeriesKey;
   readonly provider: string;
   readonly campaign: string;
-  readonly said: Said;
+  readonly said: ReportKind;
 }
 
 const NONE: Counts = { count: () => 0, sum: () => 0 };
@@ -35,7 +35,7 @@ const saidOf = (
   const key = (metric: MessageType) => seriesKey({ metric, provider, campaign });
   const of = (metric: MessageType) => view.of(key(metric)) ?? NONE;
   const submitted = of('submitted');
-  const said = (how: Said, series: SeriesKey, counted: Counts): CampaignSaid => ({
+  const said = (how: ReportKind, series: SeriesKey, counted: Counts): CampaignSaid => ({
     series,
     provider,
     campaign,

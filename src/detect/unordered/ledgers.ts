@@ -10,13 +10,13 @@
 import { DAY_SECONDS, HOUR_SECONDS, MINUTE_SECONDS } from '../../events/time.ts';
 
 import type { Counts } from '../series/view-port.ts';
-import type { Said } from '../statistics/lags.ts';
-import type { Sight } from './orders.ts';
+import type { ReportKind } from '../statistics/lags.ts';
+import type { OrderSight } from './orders.ts';
 
 /** One campaign through one provider; its only state. In epoch seconds. */
-export interface Ledger {
+export interface CampaignLedger {
   readonly provider: string;
-  readonly said: Said;
+  readonly said: ReportKind;
   /** The last second booked. */
   through: number;
   /** The present going: when it began and when anything of it was last seen; what was carried over is submitted. */
@@ -59,7 +59,10 @@ const HARDLY_ANY = 0.02;
 const MOST = 0.5;
 
 /** Begins with the hour up to and with `to`. */
-export const newLedger = (of: Pick<Ledger, 'provider' | 'said' | 'whole'>, to: number): Ledger => ({
+export const newLedger = (
+  of: Pick<CampaignLedger, 'provider' | 'said' | 'whole'>,
+  to: number,
+): CampaignLedger => ({
   ...of,
   through: to - HOUR_SECONDS,
   since: to,
@@ -75,7 +78,11 @@ export const wholeMinutes = (at: number): number =>
   Math.floor((at + 1) / MINUTE_SECONDS) * MINUTE_SECONDS - 1;
 
 /** Books the minutes up to and with `to`; what was booked before changes nothing. Changes `ledger`. */
-export const bookLedger = (ledger: Ledger, { counted, submitted }: LedgerCounts, to: number): void => {
+export const bookLedger = (
+  ledger: CampaignLedger,
+  { counted, submitted }: LedgerCounts,
+  to: number,
+): void => {
   let from = Math.max(ledger.through, to - HOUR_SECONDS) + 1;
   if (counted.sum(from, to) + submitted.sum(from, to) === 0) return;
   for (; from < to; from += MINUTE_SECONDS) {
@@ -93,7 +100,7 @@ export const bookLedger = (ledger: Ledger, { counted, submitted }: LedgerCounts,
 
 /** Ends a going that is over by `at`; `teaches`: whether it tells how far to trust the ledger. Changes `ledger`. */
 export const settleLedger = (
-  ledger: Ledger,
+  ledger: CampaignLedger,
   at: number,
   teaches: (from: number, to: number) => boolean,
 ): void => {
@@ -108,7 +115,10 @@ export const settleLedger = (
 };
 
 /** How well ledgers of one provider, of what it says in one way, tell what was submitted from what was not. */
-export const sightOfLedgers = (ledgers: Iterable<Ledger>, of: Pick<Ledger, 'provider' | 'said'>): Sight => {
+export const sightOfLedgers = (
+  ledgers: Iterable<CampaignLedger>,
+  of: Pick<CampaignLedger, 'provider' | 'said'>,
+): OrderSight => {
   let [known, beyond] = [0, 0];
   for (const one of ledgers) {
     if (one.provider !== of.provider || one.said !== of.said) continue;
@@ -121,7 +131,7 @@ export const sightOfLedgers = (ledgers: Iterable<Ledger>, of: Pick<Ledger, 'prov
 
 /** What had been said a minute before `at` beyond all that is submitted by `at`; undefined where that is nothing. */
 export const findBeyond = (
-  ledger: Ledger,
+  ledger: CampaignLedger,
   { counted, submitted }: LedgerCounts,
   at: number,
 ): Beyond | undefined => {

@@ -11,7 +11,7 @@ import type { Counts } from '../series/view-port.ts';
 import { isSettled, type ShareSettings, type ShareState, shareOf } from '../statistics/shares.ts';
 
 export const SIGNS = ['order', 'submission', 'report', 'twice'] as const;
-export type Sign = (typeof SIGNS)[number];
+export type OrderSign = (typeof SIGNS)[number];
 
 /** A thousand messages with an order leave two in a hundred without. */
 export const SIGN_SETTINGS: ShareSettings = { prior: 1, weight: 20, lag: 0, kappa: 0.0004 };
@@ -23,9 +23,9 @@ const MOSTLY = 0.5;
 const OUT_OF_ORDER = 60;
 
 /** How well a sign tells one message from another: `clear` can be strong. */
-export type Sight = 'blind' | 'dim' | 'clear';
+export type OrderSight = 'blind' | 'dim' | 'clear';
 
-export const sightOf = (state: ShareState | undefined): Sight => {
+export const sightOf = (state: ShareState | undefined): OrderSight => {
   if (!state || state.base < KNOWN) return 'blind';
   const share = shareOf(state, SIGN_SETTINGS);
   if (share > MOSTLY) return 'blind';
@@ -40,5 +40,5 @@ export const isJudged = (judged: Counts, sent: Counts, at: number): boolean =>
  * Until when a sign's messages must have stood out to be strong: a submission may come up to a minute after its
  * message, and is then taken off.
  */
-export const mustStandAt = (sign: Sign, at: number): number =>
+export const mustStandAt = (sign: OrderSign, at: number): number =>
   sign === 'submission' || sign === 'report' ? at - OUT_OF_ORDER : at;

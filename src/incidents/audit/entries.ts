@@ -3,12 +3,12 @@ import type { Ms } from '../../events/event.ts';
 import { maskNumbers } from '../../events/text/mask.ts';
 import type { Action, Finding, IncidentChange } from '../incident.ts';
 import { UNDER_WAY } from '../lifecycle.ts';
-import type { Draft } from './log.ts';
+import type { JournalDraft } from './log.ts';
 
 const MAX_FINDINGS = 8;
 
 /** A change, with the findings that are strongest and newest as its evidence. */
-export const entryOfChange = ({ kind, incident, says, at, by, from }: IncidentChange): Draft => ({
+export const entryOfChange = ({ kind, incident, says, at, by, from }: IncidentChange): JournalDraft => ({
   at,
   incident: incident.id,
   kind,
@@ -42,7 +42,7 @@ const evidenceOf = ({ detector, strength, campaign, at, since, evidence }: Findi
 });
 
 /** An order and what became of it. */
-export const entryOfAction = (action: Action): Draft => ({
+export const entryOfAction = (action: Action): JournalDraft => ({
   at: action.at,
   incident: action.incident,
   kind: kindOf(action),
@@ -58,7 +58,7 @@ export const entryOfAction = (action: Action): Draft => ({
   },
 });
 
-const kindOf = ({ dryRun, refused }: Action): Draft['kind'] => {
+const kindOf = ({ dryRun, refused }: Action): JournalDraft['kind'] => {
   if (refused === UNDER_WAY) return 'ordered';
   if (refused !== undefined) return 'refused';
   return dryRun ? 'rehearsed' : 'carried_out';
@@ -71,7 +71,7 @@ export const entryOfDrill = (drill: {
   readonly says: string;
   readonly by: string;
   readonly failed: readonly string[];
-}): Draft => ({
+}): JournalDraft => ({
   at: drill.at,
   incident: null,
   kind: 'drill',

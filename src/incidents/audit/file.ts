@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { isNotFound } from '../../runtime/errors.ts';
-import { chained, type Draft, entryOf, fresh, type Journal, START } from './log.ts';
+import { chained, entryOf, fresh, type Journal, type JournalDraft, START } from './log.ts';
 
 const SEGMENT = 10_000;
 const SEGMENTS = 20;
@@ -46,7 +46,7 @@ export const createFileJournal = async (parts: {
   let size = await sizeOf(current);
   let turn: Promise<unknown> = Promise.resolve();
 
-  const append = async (drafts: readonly Draft[], given?: number): Promise<'written' | 'fenced'> => {
+  const append = async (drafts: readonly JournalDraft[], given?: number): Promise<'written' | 'fenced'> => {
     if (readOnly) throw new Error('this journal was opened to be read only');
     if (given !== undefined && given < token) return 'fenced';
     token = Math.max(token, given ?? 0);
@@ -119,7 +119,7 @@ const mend = async (path: string): Promise<void> => {
 };
 
 /** The newest thousand incidents are enough: nothing older is tried again. */
-const note = (revisions: Map<string, number>, { incident, revision }: Draft): void => {
+const note = (revisions: Map<string, number>, { incident, revision }: JournalDraft): void => {
   if (incident === null || revision === undefined) return;
   revisions.delete(incident);
   revisions.set(incident, revision);

@@ -42,7 +42,7 @@ const entrySchema = z.strictObject({
   hash: z.string(),
 });
 
-export type Draft = z.output<typeof draftSchema>;
+export type JournalDraft = z.output<typeof draftSchema>;
 export type JournalEntry = z.output<typeof entrySchema>;
 
 /** The last entry's place in the chain. */
@@ -59,7 +59,7 @@ export interface Journal {
    * seen, nothing is written, since another instance decides; with no drafts it is only seen. Revisions known already
    * are left out.
    */
-  append(drafts: readonly Draft[], token?: number): Promise<'written' | 'fenced'>;
+  append(drafts: readonly JournalDraft[], token?: number): Promise<'written' | 'fenced'>;
   /** The lines behind a sequence number, oldest first, as they are kept: they may have been tampered with. */
   read(after: number, limit: number): Promise<readonly string[]>;
   /** Where the chain ends by what is kept beside it, so that missing entries are seen. */
@@ -68,7 +68,7 @@ export interface Journal {
 }
 
 /** The drafts as the next lines of the chain. */
-export const chained = (drafts: readonly Draft[], from: Link): { lines: string[]; head: Link } => {
+export const chained = (drafts: readonly JournalDraft[], from: Link): { lines: string[]; head: Link } => {
   let head = from;
   const lines = drafts.map((draft) => {
     const unsigned = { ...draft, seq: head.seq + 1, previous: head.hash };
@@ -140,16 +140,19 @@ const jsonOf = (line: string): unknown => {
 };
 
 /** Which entries are asked for. */
-export interface Wanted {
+export interface WantedEntry {
   readonly incident?: string | undefined;
   readonly since?: Ms | undefined;
 }
 
-export const isWanted = (entry: JournalEntry, { incident, since }: Wanted): boolean =>
+export const isWanted = (entry: JournalEntry, { incident, since }: WantedEntry): boolean =>
   (incident === undefined || entry.incident === incident) && (since === undefined || entry.at >= since);
 
 /** Leaves out changes that stand in the journal already: `known` is each incident's highest revision there. */
-export const fresh = (drafts: readonly Draft[], known: ReadonlyMap<string, number>): Draft[] => {
+export const fresh = (
+  drafts: readonly JournalDraft[],
+  known: ReadonlyMap<string, number>,
+): JournalDraft[] => {
   const seen = new Map(known);
   return drafts.filter(({ incident, revision }) => {
     if (incident === null || revision === undefined) return true;

@@ -4,7 +4,7 @@
  */
 import { loadScript } from '../../runtime/lua.ts';
 import type { RedisClient } from '../../runtime/redis.ts';
-import { chained, type Draft, fresh, type Journal, type Link } from './log.ts';
+import { chained, fresh, type Journal, type JournalDraft, type Link } from './log.ts';
 
 const KEPT = 100_000;
 const EXPIRY = 400 * 86_400;
@@ -25,14 +25,14 @@ export const createRedisJournal = (parts: { redis: RedisClient; prefix: string }
     return { seq: Number(seq ?? 0), hash: hash ?? '' };
   };
 
-  const revisionsOf = async (drafts: readonly Draft[]): Promise<Map<string, number>> => {
+  const revisionsOf = async (drafts: readonly JournalDraft[]): Promise<Map<string, number>> => {
     const ids = [...new Set(drafts.flatMap(({ incident }) => incident ?? []))];
     if (ids.length === 0) return new Map();
     const known = await redis.hmget(keys[2], ...ids);
     return new Map(ids.map((id, index) => [id, Number(known[index] ?? 0)]));
   };
 
-  const append = async (drafts: readonly Draft[], token?: number): Promise<'written' | 'fenced'> => {
+  const append = async (drafts: readonly JournalDraft[], token?: number): Promise<'written' | 'fenced'> => {
     for (let link = await head(); ; ) {
       const wanted = fresh(drafts, await revisionsOf(drafts));
       const next = chained(wanted, link);

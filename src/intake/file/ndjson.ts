@@ -8,8 +8,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { type Ms, ms } from '../../events/event.ts';
 import type { Offset, PartitionId, WindowStore } from '../../windows/store/store.ts';
-import { ASK_AGAIN, type Pace } from '../backpressure.ts';
-import type { Accept, Counted, RawBatch, RawRecord } from '../source.ts';
+import { ASK_AGAIN, type Backpressure } from '../backpressure.ts';
+import type { Counted, Ingest, RawBatch, RawRecord } from '../source.ts';
 import { split, unzipped } from './split-lines.ts';
 
 const FIRST_WAIT = 100;
@@ -33,9 +33,9 @@ type Input =
 export type LinesOptions = Input & {
   readonly partition: PartitionId;
   readonly claim: WindowStore['claim'];
-  readonly accept: Accept;
+  readonly ingest: Ingest;
   /** How far ahead it may read; absent: as fast as it can. */
-  readonly pace?: Pace;
+  readonly backpressure?: Backpressure;
   readonly batchLines?: number;
   /** The longest line, in bytes; a longer one is cut to one byte more and set aside as too_long. */
   readonly maxRecord: number;
@@ -65,19 +65,29 @@ export const readLines = async (options: LinesOptions): Promise<LinesOutcome> =>
 };
 
 const readOnce = async (options: LinesOptions): Promise<LinesOutcome | 'gap'> => {
-  const { partition, claim, accept, pace, batchLines = 1_000, maxRecord, signal, log, onProgress } = options;
+  const {
+    partition,
+    claim,
+    ingest,
+    backpressure,
+    batchLines = 1_000,
+    maxRecord,
+    signal,
+    log,
+    onProgress,
+  } = options;
   const trying = { signal, log, partition };
   const claimed = await persist(() => claim(partition), trying);
   if (!claimed) return 'aborted';
   const { epoch, next: counted } = claimed;
 
   let newest = ms(0);
-  const upTo = pace && ((first: Ms) => pace({ newest, first }));
+  const upTo = backpressure && ((first: Ms) => backpressure({ newest, first }));
   /** A piece after the other, as the pace allows. */
   const countAll = async (batch: RawBatch): Promise<Counted | undefined> => {
     for (let rest = batch; ; ) {
       const piece = { ...rest, upTo };
-      const result = await persist(() => accept(piece), trying);
+      const result = await persist(() => ingest(piece), trying);
       if (result === undefined || signal?.aborted) return undefined;
       if (result.kind === 'early') {
         await sleep(ASK_AGAIN, undefined, { signal }).catch(() => undefined);

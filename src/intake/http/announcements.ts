@@ -8,7 +8,7 @@ import { toMs } from '../../events/fields.ts';
 import { isObject } from '../../events/presets/preset.ts';
 import type { Parsed } from '../../events/shape.ts';
 import { refuse, toEvent } from '../../events/shape.ts';
-import type { Problem } from './body.ts';
+import type { BodyProblem } from './body.ts';
 import type { HttpQueue } from './queue.ts';
 
 /** Adds POST /v1/announcements. Answers 202 with the id, 400, 415, and 503 when the store is away. */
@@ -47,4 +47,5 @@ const announcedBy = (body: unknown, now: Ms): Parsed => {
   return toEvent({ ...body, id, type: 'announced', at: now });
 };
 
-const refused = (reply: FastifyReply, status: number, problem: Problem) => reply.code(status).send(problem);
+const refused = (reply: FastifyReply, status: number, problem: BodyProblem) =>
+  reply.code(status).send(problem);

@@ -3,7 +3,7 @@ import { isUtf8 } from 'node:buffer';
 
 export type BodyKind = 'json' | 'lines';
 
-export interface Problem {
+export interface BodyProblem {
   readonly error: string;
   readonly detail: string;
 }
@@ -18,14 +18,14 @@ export interface BodyRecord {
 const NEWLINE = 10;
 const BOM = '\ufeff';
 
-export const isProblem = (read: readonly BodyRecord[] | Problem): read is Problem => 'error' in read;
+export const isProblem = (read: readonly BodyRecord[] | BodyProblem): read is BodyProblem => 'error' in read;
 
 /** The records of a body, or why there is none in it: then nothing of it is JSON at all. */
 export const recordsOf = (
   bytes: Buffer,
   kind: BodyKind,
   maxRecord: number,
-): readonly BodyRecord[] | Problem => {
+): readonly BodyRecord[] | BodyProblem => {
   const cut = (value: Buffer) => value.subarray(0, maxRecord + 1);
   if (kind === 'lines') {
     const lines = linesOf(bytes);
@@ -42,12 +42,12 @@ export const recordsOf = (
   return json.map((one, index) => ({ index, value: cut(Buffer.from(JSON.stringify(one))) }));
 };
 
-const EMPTY: Problem = {
+const EMPTY: BodyProblem = {
   error: 'empty',
   detail: 'The body is empty: send one event, an array of them, or one a line.',
 };
-const NOT_JSON: Problem = { error: 'not_json', detail: 'The body is not JSON.' };
-const NOT_UTF8: Problem = { error: 'not_utf8', detail: 'The body is not UTF-8.' };
+const NOT_JSON: BodyProblem = { error: 'not_json', detail: 'The body is not JSON.' };
+const NOT_UTF8: BodyProblem = { error: 'not_utf8', detail: 'The body is not UTF-8.' };
 const NO_LINE = 'No line of the body is JSON: NDJSON has one JSON object a line.';
 
 const linesOf = (bytes: Buffer): BodyRecord[] => {

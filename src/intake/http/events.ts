@@ -4,7 +4,7 @@
  * that was set aside which and why.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { type BodyKind, isProblem, type Problem, recordsOf } from './body.ts';
+import { type BodyKind, type BodyProblem, isProblem, recordsOf } from './body.ts';
 import type { HttpQueue } from './queue.ts';
 
 export interface EventIntakeOptions {
@@ -77,7 +77,7 @@ export const registerEventIntake = (app: FastifyInstance, options: EventIntakeOp
   });
 };
 
-const PROBLEMS: Readonly<Record<number, (maxBody: number) => Problem>> = {
+const PROBLEMS: Readonly<Record<number, (maxBody: number) => BodyProblem>> = {
   400: () => ({ error: 'bad_request', detail: 'The request cannot be read; its length may be wrong.' }),
   413: (maxBody) => ({
     error: 'too_large',
@@ -89,4 +89,5 @@ const PROBLEMS: Readonly<Record<number, (maxBody: number) => Problem>> = {
   }),
 };
 
-const refuse = (reply: FastifyReply, status: number, problem: Problem) => reply.code(status).send(problem);
+const refuse = (reply: FastifyReply, status: number, problem: BodyProblem) =>
+  reply.code(status).send(problem);

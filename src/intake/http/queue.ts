@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Offset, PartitionId, WindowStore } from '../../windows/store/store.ts';
-import type { Accept, DeadLetter } from '../source.ts';
+import type { DeadLetter, Ingest } from '../source.ts';
 
 /** More than this many requests waiting are refused: memory is bounded, and their senders keep the events. */
 const MOST_WAITING = 64;
@@ -20,29 +20,29 @@ export interface Rejected {
   readonly detail: string;
 }
 
-export type Outcome =
+export type QueueOutcome =
   | { readonly kind: 'taken'; readonly rejected: readonly Rejected[] }
   | { readonly kind: 'unavailable'; readonly retryAfter: number; readonly detail: string };
 
-interface Place {
+interface QueuePlace {
   readonly epoch: number;
   next: Offset;
 }
 
 export interface HttpQueueOptions {
-  readonly accept: Accept;
+  readonly ingest: Ingest;
   readonly claim: WindowStore['claim'];
   readonly partition: PartitionId;
 }
 
 export interface HttpQueue {
   /** Takes its turn. Never rejects. */
-  send(values: readonly Buffer[]): Promise<Outcome>;
+  send(values: readonly Buffer[]): Promise<QueueOutcome>;
 }
 
 /** One a partition: two would take it from each other again and again. */
-export const createHttpQueue = ({ accept, claim, partition }: HttpQueueOptions): HttpQueue => {
-  let place: Place | undefined;
+export const createHttpQueue = ({ ingest, claim, partition }: HttpQueueOptions): HttpQueue => {
+  let place: QueuePlace | undefined;
   let waiting = 0;
   let last: Promise<unknown> = Promise.resolve();
 
@@ -59,7 +59,7 @@ export const createHttpQueue = ({ accept, claim, partition }: HttpQueueOptions):
     const batch = { partition, epoch, from, next, records, onRejected };
     for (const wait of [...WAITS, 0]) {
       try {
-        const result = await accept(batch);
+        const result = await ingest(batch);
         const counted = result.kind === 'applied' || (result.kind === 'redelivered' && result.next === next);
         if (!counted) return undefined;
         place.next = next;
@@ -72,7 +72,7 @@ export const createHttpQueue = ({ accept, claim, partition }: HttpQueueOptions):
     return undefined;
   };
 
-  const take = async (values: readonly Buffer[]): Promise<Outcome> => {
+  const take = async (values: readonly Buffer[]): Promise<QueueOutcome> => {
     try {
       // Another instance may have claimed the partition since: take it back, a few times.
       for (let turn = 0; turn < 5; turn++) {
@@ -88,7 +88,7 @@ export const createHttpQueue = ({ accept, claim, partition }: HttpQueueOptions):
     }
   };
 
-  const send = (values: readonly Buffer[]): Promise<Outcome> => {
+  const send = (values: readonly Buffer[]): Promise<QueueOutcome> => {
     if (values.length === 0) return Promise.resolve({ kind: 'taken', rejected: [] });
     if (waiting >= MOST_WAITING)
       return Promise.resolve(unavailable('Too many requests are waiting; send it again.'));
@@ -101,4 +101,8 @@ export const createHttpQueue = ({ accept, claim, partition }: HttpQueueOptions):
   return { send };
 };
 
-const unavailable = (detail: string): Outcome => ({ kind: 'unavailable', retryAfter: RETRY_AFTER, detail });
+const unavailable = (detail: string): QueueOutcome => ({
+  kind: 'unavailable',
+  retryAfter: RETRY_AFTER,
+  detail,
+});

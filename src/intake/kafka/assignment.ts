@@ -6,11 +6,11 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Batch, Consumer, EachBatchPayload } from 'kafkajs';
 import type { Clock, Duration, Ms } from '../../events/event.ts';
 import type { Offset, WindowStore } from '../../windows/store/store.ts';
-import type { Pace } from '../backpressure.ts';
+import type { Backpressure } from '../backpressure.ts';
 import type { Problems } from '../problems.ts';
-import type { Accept } from '../source.ts';
+import type { Ingest } from '../source.ts';
 import type { KafkaSettings } from './client.ts';
-import { createDelay, type Delay } from './lag.ts';
+import { createKafkaLag, type KafkaLag } from './lag.ts';
 import { createPartition, type Extent, type Partition } from './partition.ts';
 
 /** A fenced partition that is still ours after so many ticks is claimed again. */
@@ -20,8 +20,8 @@ const STORE_AWAY = 'Events cannot be stored; reading waits for the store to come
 export interface AssignmentOptions {
   readonly config: KafkaSettings;
   readonly claim: WindowStore['claim'];
-  readonly accept: Accept;
-  readonly pace: Pace;
+  readonly ingest: Ingest;
+  readonly backpressure: Backpressure;
   readonly clock: Clock;
   readonly lateness: Duration;
   readonly problems: Problems;
@@ -32,10 +32,10 @@ export interface AssignmentOptions {
   readonly extents: () => Promise<ReadonlyMap<number, Extent>>;
 }
 
-interface Held {
+interface HeldPartition {
   readonly partition: Partition;
   readonly number: number;
-  readonly delay: Delay;
+  readonly delay: KafkaLag;
   /** For how long its oldest unread record has waited, in ms. */
   waiting: number;
   state: 'opening' | 'open' | 'fenced' | 'ahead';
@@ -53,17 +53,18 @@ const stretch = (batch: Batch) => ({
 });
 
 export const createAssignment = (options: AssignmentOptions) => {
-  const { config, claim, accept, pace, clock, lateness, problems, consumer, extents, isKnown } = options;
+  const { config, claim, ingest, backpressure, clock, lateness, problems, consumer, extents, isKnown } =
+    options;
   const { topic } = config;
-  let held = new Map<number, Held>();
+  let held = new Map<number, HeldPartition>();
 
-  const current = (one: Held) => held.get(one.number) === one;
-  const only = (one: Held) => [{ topic, partitions: [one.number] }];
-  const seek = (one: Held) =>
+  const current = (one: HeldPartition) => held.get(one.number) === one;
+  const only = (one: HeldPartition) => [{ topic, partitions: [one.number] }];
+  const seek = (one: HeldPartition) =>
     consumer.seek({ topic, partition: one.number, offset: String(one.partition.read()) });
 
   /** Stops fetching a partition that another instance has claimed, until the group says whose it is. */
-  const setAside = (one: Held) => {
+  const setAside = (one: HeldPartition) => {
     one.state = 'fenced';
     one.fencedTicks = 0;
     consumer.pause(only(one));
@@ -71,7 +72,7 @@ export const createAssignment = (options: AssignmentOptions) => {
     problems.raise(`fenced ${one.partition.id}`, text);
   };
 
-  const waitAhead = (one: Held, high: Offset) => {
+  const waitAhead = (one: HeldPartition, high: Offset) => {
     const { id, read } = one.partition;
     if (one.state !== 'ahead') consumer.pause(only(one));
     one.state = 'ahead';
@@ -83,7 +84,7 @@ export const createAssignment = (options: AssignmentOptions) => {
   };
 
   /** Brings a partition and what its log holds together again. */
-  const fitTo = (one: Held, extent: Extent) => {
+  const fitTo = (one: HeldPartition, extent: Extent) => {
     const fit = one.partition.fit(extent);
     if (fit === 'ahead') return waitAhead(one, extent.high);
     if (one.state === 'ahead') {
@@ -95,7 +96,7 @@ export const createAssignment = (options: AssignmentOptions) => {
   };
 
   /** Claims until it succeeds, or the assignment is another one. */
-  const open = async (one: Held): Promise<void> => {
+  const open = async (one: HeldPartition): Promise<void> => {
     while (current(one)) {
       try {
         const extent = (await extents()).get(one.number);
@@ -114,7 +115,7 @@ export const createAssignment = (options: AssignmentOptions) => {
     }
   };
 
-  const reopen = (one: Held): void => {
+  const reopen = (one: HeldPartition): void => {
     one.state = 'opening';
     void open(one);
   };
@@ -130,14 +131,14 @@ export const createAssignment = (options: AssignmentOptions) => {
           from: config.from,
           isKnown,
           claim,
-          accept,
-          pace,
+          ingest,
+          backpressure,
           clock,
           lateness,
           problems,
         });
         const fresh = { state: 'opening', waiting: 0, fencedTicks: 0, committed: 0 } as const;
-        return [number, { partition, number, delay: createDelay(), ...fresh }];
+        return [number, { partition, number, delay: createKafkaLag(), ...fresh }];
       }),
     );
     for (const one of held.values()) void open(one);
@@ -175,7 +176,11 @@ export const createAssignment = (options: AssignmentOptions) => {
   };
 
   /** `stood`: how far it had been read when the log was asked for its extent. */
-  const look = async (one: Held, extent: Extent, { at, stood }: { at: Ms; stood: Offset }): Promise<void> => {
+  const look = async (
+    one: HeldPartition,
+    extent: Extent,
+    { at, stood }: { at: Ms; stood: Offset },
+  ): Promise<void> => {
     // Still ours after a session's length: whoever claimed it has left the group, or never was in it.
     if (one.state === 'fenced' && ++one.fencedTicks >= FENCED_TICKS) reopen(one);
     if (one.state === 'opening' || one.state === 'fenced' || one.partition.busy()) return;

@@ -4,19 +4,19 @@
  * which a log made anew has too, and its offsets say nothing once it is longer than the one before.
  */
 import { crc32 } from 'node:zlib';
-import type { Mark, Offset } from '../../windows/store/store.ts';
+import type { Offset, RecordMark } from '../../windows/store/store.ts';
 import type { RawRecord } from '../source.ts';
 
 const crcOf = ({ value }: RawRecord): number => crc32(value ?? '');
 
 /** Of the last record below `next`. */
-export const lastMark = (records: readonly RawRecord[], next: Offset): Mark | undefined => {
+export const fingerprintOfLast = (records: readonly RawRecord[], next: Offset): RecordMark | undefined => {
   const last = records.findLast(({ offset }) => offset < next);
   return last && { offset: last.offset, crc: crcOf(last) };
 };
 
 /** Whether another record stands where the marked one was; one that is gone, after compaction, says nothing. */
-export const contradicts = (records: readonly RawRecord[], mark: Mark): boolean => {
+export const contradicts = (records: readonly RawRecord[], mark: RecordMark): boolean => {
   const first = records.find(({ offset }) => offset >= mark.offset);
   return first?.offset === mark.offset && crcOf(first) !== mark.crc;
 };

@@ -8,9 +8,9 @@ import type { Consumer } from 'kafkajs';
 import type { Logger } from 'pino';
 import type { Clock, Duration } from '../../events/event.ts';
 import type { WindowStore } from '../../windows/store/store.ts';
-import type { Pace } from '../backpressure.ts';
-import { createProblems, type Problem } from '../problems.ts';
-import type { Accept } from '../source.ts';
+import type { Backpressure } from '../backpressure.ts';
+import { createProblems, type IntakeProblem } from '../problems.ts';
+import type { Ingest } from '../source.ts';
 import { type Assignment, createAssignment } from './assignment.ts';
 import { type Credentials, createKafkaClient, type KafkaSettings } from './client.ts';
 import { crashAdvice } from './crash.ts';
@@ -28,9 +28,9 @@ export interface KafkaIntakeOptions {
   readonly config: KafkaSettings;
   readonly credentials?: Credentials;
   readonly claim: WindowStore['claim'];
-  readonly accept: Accept;
+  readonly ingest: Ingest;
   /** How far ahead it may read. */
-  readonly pace: Pace;
+  readonly backpressure: Backpressure;
   readonly clock: Clock;
   readonly lateness: Duration;
   readonly log: Logger;
@@ -49,7 +49,7 @@ export interface KafkaIntake {
   waiting(): number;
   problems(): string[];
   /** The same, each with what it is about. */
-  found(): Problem[];
+  found(): IntakeProblem[];
 }
 
 /** A source over one topic. Throws at once when TLS files or SASL credentials are missing. */

@@ -8,19 +8,19 @@ import type { Offset } from '../../windows/store/store.ts';
 /** Kept of one partition; of more, every second one goes. */
 const MARKS = 600;
 
-interface Mark {
+interface LagMark {
   readonly at: number;
   readonly high: Offset;
 }
 
-export interface Delay {
+export interface KafkaLag {
   /** At `at` (ms) the log ends before `high`, and is read up to `read`. Answers how long the record at `read` has been there. */
   look(at: number, high: Offset, read: Offset): number;
 }
 
-export const createDelay = (): Delay => {
+export const createKafkaLag = (): KafkaLag => {
   /** Where the log ended, oldest first: each further than the one before. */
-  let marks: Mark[] = [];
+  let marks: LagMark[] = [];
   return {
     look: (at, high, read) => {
       const last = marks.at(-1);

@@ -5,10 +5,10 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Clock, type Duration, type Ms, ms } from '../../events/event.ts';
-import type { Mark, Offset, PartitionId, WindowStore } from '../../windows/store/store.ts';
-import { ASK_AGAIN, type Pace } from '../backpressure.ts';
+import type { Offset, PartitionId, RecordMark, WindowStore } from '../../windows/store/store.ts';
+import { ASK_AGAIN, type Backpressure } from '../backpressure.ts';
 import type { Problems } from '../problems.ts';
-import type { Accept, Accepted, RawBatch, RawRecord } from '../source.ts';
+import type { Ingest, Ingested, RawBatch, RawRecord } from '../source.ts';
 import { contradicts } from './fingerprint.ts';
 
 /** The most records handed over at once, so that heartbeats go out between. */
@@ -18,7 +18,7 @@ const LONGEST_WAIT = 5_000;
 /** For how long a turn is held by a partition that is ahead of the others, in ms; they wait for it meanwhile. */
 const HELD_BACK = 200;
 
-export interface Stretch {
+export interface FetchStretch {
   /** Where the fetch was asked to begin; its first record may come later, after compaction. */
   readonly from: Offset;
   readonly next: Offset;
@@ -44,14 +44,14 @@ export interface Pulse {
  */
 export type Taken = 'advanced' | 'elsewhere' | 'fenced' | 'lost' | 'early' | 'stopped';
 
-export interface Options {
+export interface PartitionOptions {
   readonly id: PartitionId;
   readonly from: 'earliest' | 'latest';
   /** Whether the topic was read before: a partition never read then came since, and begins at its beginning. */
   readonly isKnown: () => Promise<boolean>;
   readonly claim: WindowStore['claim'];
-  readonly accept: Accept;
-  readonly pace: Pace;
+  readonly ingest: Ingest;
+  readonly backpressure: Backpressure;
   readonly clock: Clock;
   readonly lateness: Duration;
   readonly problems: Problems;
@@ -59,8 +59,8 @@ export interface Options {
 
 export type Partition = ReturnType<typeof createPartition>;
 
-export const createPartition = (options: Options) => {
-  const { id, from, claim, accept, pace, clock, lateness, problems } = options;
+export const createPartition = (options: PartitionOptions) => {
+  const { id, from, claim, ingest, backpressure, clock, lateness, problems } = options;
   let epoch = 0;
   /** The store's next: everything below is counted. */
   let position: Offset = 0;
@@ -69,7 +69,7 @@ export const createPartition = (options: Options) => {
   /** The end of the log when it was last asked for. It never falls, save of another log, or one that lost its end. */
   let lastEnd: Offset = 0;
   /** A record that was counted, the last as far as is known. */
-  let mark: Mark | undefined;
+  let mark: RecordMark | undefined;
   /** Whether it is to be found in the log again: another one may have the topic's name now. */
   let doubted = false;
   /** The newest event counted since it was claimed. */
@@ -125,12 +125,12 @@ export const createPartition = (options: Options) => {
   });
 
   /** Hands over until the store takes it; undefined when asked to stop before. */
-  const persist = async (batch: RawBatch, pulse: Pulse): Promise<Accepted | undefined> => {
+  const persist = async (batch: RawBatch, pulse: Pulse): Promise<Ingested | undefined> => {
     for (let wait = FIRST_WAIT; ; wait = Math.min(2 * wait, LONGEST_WAIT)) {
       // A refused heartbeat is heard again after this: the one that counts is awaited by `take`.
       const timer = setInterval(() => void pulse.beat().catch(() => undefined), 1_000);
       try {
-        const result = await accept(batch);
+        const result = await ingest(batch);
         problems.clear('store');
         return result;
       } catch (error) {
@@ -160,7 +160,7 @@ export const createPartition = (options: Options) => {
   const isDue = async (first: Ms, pulse: Pulse): Promise<boolean> => {
     for (let waited = 0; waited < HELD_BACK && pulse.running(); waited += ASK_AGAIN) {
       await sleep(ASK_AGAIN);
-      if (pace({ newest, first }) !== undefined) return true;
+      if (backpressure({ newest, first }) !== undefined) return true;
     }
     return false;
   };
@@ -169,7 +169,7 @@ export const createPartition = (options: Options) => {
     while (position < next) {
       if (!pulse.running()) return 'stopped';
       const fresh = records.filter((record) => record.offset >= position);
-      const upTo = (first: Ms) => pace({ newest, first });
+      const upTo = (first: Ms) => backpressure({ newest, first });
       const result = await persist({ ...raw(next, fresh), upTo }, pulse);
       if (result === undefined) return 'stopped';
       if (result.kind === 'fenced') return 'fenced';
@@ -205,14 +205,14 @@ export const createPartition = (options: Options) => {
   };
 
   const settle = async (batch: RawBatch): Promise<Taken> => {
-    const result = await accept(batch);
+    const result = await ingest(batch);
     if (result.kind === 'fenced') return 'fenced';
     if (result.kind === 'gap') return lost(result.next);
     if (result.kind !== 'early') to(result.next);
     return 'advanced';
   };
 
-  const take = ({ from: start, next, records }: Stretch, pulse: Pulse): Promise<Taken> =>
+  const take = ({ from: start, next, records }: FetchStretch, pulse: Pulse): Promise<Taken> =>
     alone(async () => {
       if (start > read || next <= read) return 'elsewhere';
       if (doubted && records.length > 0) compare(records);

@@ -2,7 +2,7 @@
  * Alertmanager, by its API v2 (https://prometheus.io/docs/alerting/latest/alerts_api/): an incident is one alert,
  * resolved by its endsAt. Lines of a thread are not for it; the card says how things stand.
  */
-import type { Entry } from '../outbox/outbox.ts';
+import type { OutboxEntry } from '../outbox/outbox.ts';
 import { postJson } from './http-post.ts';
 import type { Sender } from './sender.ts';
 
@@ -31,9 +31,9 @@ export const createAlertmanagerSender = (parts: {
  * Labels tell alerts apart, so that a critical one is another alert than the warning it was before: that one is
  * resolved along with it. To resolve what never fired is no news to anybody.
  */
-const alertsOf = ({ incident, severity, text, about }: Entry, now: number) => {
+const alertsOf = ({ incident, severity, text, about }: OutboxEntry, now: number) => {
   const since = about?.since ?? now;
-  const alert = (as: Entry['severity'], endsAt: number) => ({
+  const alert = (as: OutboxEntry['severity'], endsAt: number) => ({
     labels: { alertname: 'tocsin', provider: about?.provider ?? '', severity: as, incident },
     annotations: { summary: text.split('\n', 1)[0], description: text },
     startsAt: new Date(since).toISOString(),

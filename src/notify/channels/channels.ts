@@ -8,8 +8,8 @@ import type { Config } from '../../config/schema.ts';
 import type { Secrets } from '../../config/secrets.ts';
 import { duration } from '../../events/event.ts';
 import type { Offer } from '../../respond/offers.ts';
-import { createDelivery, type Delivery, type Patience } from '../delivery.ts';
-import type { Entry, Outbox } from '../outbox/outbox.ts';
+import { createDelivery, type Delivery, type DeliveryPatience } from '../delivery.ts';
+import type { Outbox, OutboxEntry } from '../outbox/outbox.ts';
 import { firstView, otherView } from '../outbox/views.ts';
 import { illustrated } from '../slack/illustrate.ts';
 import type { RatePicture } from '../slack/rate-picture.ts';
@@ -35,7 +35,7 @@ export interface ChannelParts {
   readonly allowed?: () => boolean;
   /** The orders behind the buttons. */
   readonly offers?: ReadonlySet<Offer>;
-  readonly patience?: Partial<Patience>;
+  readonly patience?: Partial<DeliveryPatience>;
   /** A provider's rate of the last minutes, for notify.slack.picture. */
   readonly pictureOf?: (provider: string) => RatePicture | undefined;
   /** Of one call, in ms. */
@@ -58,7 +58,7 @@ export const createChannels = (parts: ChannelParts): Delivery => {
     ),
   );
   /** The first has been failing for long, or long enough for this entry to be old. */
-  const due = (entry: Entry): boolean => {
+  const due = (entry: OutboxEntry): boolean => {
     const failing = main.failing(entry.incident);
     return failing !== undefined && Math.max(failing, entry.waited) >= config.fallbackAfter;
   };

@@ -1,6 +1,6 @@
 /** The sender port: what delivery needs of whoever takes alerts, and the ways it can fail. Adapter: slack.ts. */
 import type { Logger } from 'pino';
-import type { Entry, Thread } from '../outbox/outbox.ts';
+import type { OutboxEntry, Thread } from '../outbox/outbox.ts';
 import type { RatePicture } from '../slack/rate-picture.ts';
 
 /** Why the receiver did not take it. */
@@ -28,7 +28,7 @@ export interface Sender {
    * Answers where the incident's message lives. Rejects with `SendError`. `doubtful`: it may have been taken
    * already, by an attempt whose answer got lost; look before posting.
    */
-  deliver(entry: Entry, thread?: Thread, options?: { doubtful?: boolean }): Promise<Thread>;
+  deliver(entry: OutboxEntry, thread?: Thread, options?: { doubtful?: boolean }): Promise<Thread>;
   /** Puts a picture into a thread. Rejects with why not. */
   picture?(picture: RatePicture, thread: Thread): Promise<void>;
 }

@@ -4,7 +4,7 @@
  */
 import { createHmac } from 'node:crypto';
 import { markOf } from '../outbox/limits.ts';
-import type { Entry } from '../outbox/outbox.ts';
+import type { OutboxEntry } from '../outbox/outbox.ts';
 import { postJson } from './http-post.ts';
 import type { Sender } from './sender.ts';
 
@@ -34,7 +34,7 @@ export const createWebhookSender = (parts: {
 export const signWebhook = (timestamp: string, body: string, secret: string): string =>
   `v1=${createHmac('sha256', secret).update(`v1:${timestamp}:${body}`).digest('hex')}`;
 
-const messageOf = (entry: Entry): { id: string; body: string } => {
+const messageOf = (entry: OutboxEntry): { id: string; body: string } => {
   const { incident, kind, severity, text, seq, about } = entry;
   const id = `${incident}/${kind}/${seq}/${markOf(entry)}`;
   const times = about && {

@@ -1,6 +1,6 @@
 /** What keeps an outbox bounded, the same for every adapter (put.lua and done.lua say it in their own tongue). */
 import { createHash } from 'node:crypto';
-import type { Entry, Mark } from './outbox.ts';
+import type { DeliveryMark, OutboxEntry } from './outbox.ts';
 
 /** How long an incident's thread is remembered, in ms: 30 days. */
 export const THREAD_KEPT = 30 * 86_400_000;
@@ -15,14 +15,14 @@ export const JOINED_LENGTH = 3_000;
 export const joinReply = (waiting: string, text: string): string =>
   waiting.length > JOINED_LENGTH ? waiting : `${waiting}\n${text}`;
 
-type Told = Pick<Entry, 'kind' | 'text'>;
+type ToldNames = Pick<OutboxEntry, 'kind' | 'text'>;
 
 /** Tells how far an entry was taken; changes with its text. */
-export const markOf = ({ kind, text }: Told): Mark =>
+export const markOf = ({ kind, text }: ToldNames): DeliveryMark =>
   kind === 'reply' ? Buffer.byteLength(text) : createHash('sha256').update(text).digest('hex').slice(0, 16);
 
 /** What a channel that has taken an entry as far as `mark` is still to be told of it, or nothing. */
-export const leftFrom = ({ kind, text }: Told, mark: Mark | undefined): string | undefined => {
+export const leftFrom = ({ kind, text }: ToldNames, mark: DeliveryMark | undefined): string | undefined => {
   if (mark === undefined) return text;
   if (kind === 'card') return markOf({ kind, text }) === mark ? undefined : text;
   const bytes = Buffer.from(text);
@@ -30,7 +30,7 @@ export const leftFrom = ({ kind, text }: Told, mark: Mark | undefined): string |
 };
 
 /** The marks of a reply of which the first `sent` was cut off. */
-export const cutMarks = (taken: Entry['taken'], sent: string): Entry['taken'] => {
+export const cutMarks = (taken: OutboxEntry['taken'], sent: string): OutboxEntry['taken'] => {
   const cut = Buffer.byteLength(sent) + 1;
   const kept = Object.entries(taken ?? {}).flatMap(([channel, mark]) =>
     Number(mark) > cut ? [[channel, Number(mark) - cut] as const] : [],
@@ -39,7 +39,7 @@ export const cutMarks = (taken: Entry['taken'], sent: string): Entry['taken'] =>
 };
 
 /** What is still to be told of `kept` once `sent` was taken: the newer card, the joined lines, or nothing. */
-export const cutFrom = (kept: Told, sent: Told): string | undefined => {
+export const cutFrom = (kept: ToldNames, sent: ToldNames): string | undefined => {
   if (kept.text === sent.text) return undefined;
   if (kept.kind === 'card') return kept.text;
   return kept.text.startsWith(`${sent.text}\n`) ? kept.text.slice(sent.text.length + 1) : kept.text;

@@ -33,17 +33,17 @@ export interface Notice {
   readonly once?: string;
 }
 
-export interface Entry extends Omit<Notice, 'once'> {
+export interface OutboxEntry extends Omit<Notice, 'once'> {
   /** Grows with every put; entries are delivered in its order. */
   readonly seq: number;
   /** How long ago it was put, in ms, at the moment it was peeked; a card that is replaced keeps its age. */
   readonly waited: number;
   /** What other channels than the first have taken of it, by channel. */
-  readonly taken?: Readonly<Record<string, Mark>>;
+  readonly taken?: Readonly<Record<string, DeliveryMark>>;
 }
 
 /** Of a reply, the bytes of its text; of a card, its text's hash. Made by limits.ts. */
-export type Mark = number | string;
+export type DeliveryMark = number | string;
 
 /** Where an incident's message lives at the receiver. */
 export interface Thread {
@@ -52,8 +52,8 @@ export interface Thread {
 }
 
 /** Where it lives in a channel that is not the first, and the card that was told there last. */
-export interface Place extends Thread {
-  readonly card?: Mark;
+export interface CardPlace extends Thread {
+  readonly card?: DeliveryMark;
 }
 
 export interface Outbox {
@@ -63,16 +63,16 @@ export interface Outbox {
    */
   put(notices: readonly Notice[], token?: number): Promise<void>;
   /** The oldest entries, in order, without those of muted incidents. `behind`: from the next greater seq on. */
-  peek(limit: number, behind?: number): Promise<readonly Entry[]>;
+  peek(limit: number, behind?: number): Promise<readonly OutboxEntry[]>;
   /** The first channel took it: gone, unless a newer card replaced its text since (then it stays). Remembers the thread. */
-  done(entry: Entry, thread: Thread): Promise<void>;
+  done(entry: OutboxEntry, thread: Thread): Promise<void>;
   thread(incident: string): Promise<Thread | undefined>;
   /** Whether it has a message of its own, delivered or waiting. */
   has(incident: string): Promise<boolean>;
   /** Another channel took it, as far as `mark`: it stays for the first one. A copy that was for it alone is gone. */
-  took(entry: Entry, by: { channel: string; mark: Mark; place?: Place }): Promise<void>;
+  took(entry: OutboxEntry, by: { channel: string; mark: DeliveryMark; place?: CardPlace }): Promise<void>;
   /** Where the incident's message lives in other channels than the first. */
-  places(incident: string): Promise<Readonly<Record<string, Place>>>;
+  places(incident: string): Promise<Readonly<Record<string, CardPlace>>>;
   /**
    * Holds an incident's entries back for `length` ms; its replies join each other meanwhile. A notice ends that
    * which says so, or is critical when the incident was muted as a warning.

@@ -3,7 +3,7 @@ import { Fenced } from '../../cluster/lease.ts';
 import { loadScript } from '../../runtime/lua.ts';
 import type { RedisClient } from '../../runtime/redis.ts';
 import { JOINED_LENGTH, NAMES_KEPT, REPLY_LIMIT, THREAD_KEPT } from './limits.ts';
-import type { Entry, Outbox, Place, Thread } from './outbox.ts';
+import type { CardPlace, Outbox, OutboxEntry, Thread } from './outbox.ts';
 
 /** Lua unpacks its answer on a stack of a few thousand slots. */
 const PEEK_MOST = 1_000;
@@ -41,7 +41,7 @@ export const createRedisOutbox = (parts: {
       const answer = await scripts.peek([entries, order, mutes], [most, behind]);
       const [now, texts] = answer as [number, string[]];
       return texts.map((text) => {
-        const { at = now, ...entry } = JSON.parse(text) as Entry & { at?: number };
+        const { at = now, ...entry } = JSON.parse(text) as OutboxEntry & { at?: number };
         return { ...entry, waited: now - at };
       });
     },
@@ -71,7 +71,7 @@ export const createRedisOutbox = (parts: {
     places: async (incident) => {
       const places = await redis.hgetall(placesKey(incident));
       return Object.fromEntries(
-        Object.entries(places).map(([channel, text]) => [channel, JSON.parse(text) as Place]),
+        Object.entries(places).map(([channel, text]) => [channel, JSON.parse(text) as CardPlace]),
       );
     },
     mute: async (incident, severity, length) => {
@@ -83,7 +83,7 @@ export const createRedisOutbox = (parts: {
 };
 
 /** As put.lua names it. */
-const memberOf = ({ kind, incident, seq, only }: Entry): string => {
+const memberOf = ({ kind, incident, seq, only }: OutboxEntry): string => {
   if (kind === 'reply') return `reply:${seq}`;
   return only === undefined ? `card:${incident}` : `card:${incident}@${only}`;
 };

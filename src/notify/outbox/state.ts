@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { OFFERS } from '../../respond/offers.ts';
 import { cutFrom, cutMarks, joinReply, NAMES_KEPT, THREAD_KEPT } from './limits.ts';
-import type { Entry, Mark, Notice, Place, Thread } from './outbox.ts';
+import type { CardPlace, DeliveryMark, Notice, OutboxEntry, Thread } from './outbox.ts';
 
 const severity = z.enum(['warning', 'critical']);
 /** `at`: when it was remembered, epoch ms. */
@@ -39,7 +39,7 @@ export const stateSchema = z.object({
   names: z.array(z.string()).default([]),
 });
 
-export type KeptEntry = Omit<Entry, 'waited'> & { readonly at?: number };
+export type KeptEntry = Omit<OutboxEntry, 'waited'> & { readonly at?: number };
 export type OutboxState = Omit<z.output<typeof stateSchema>, 'entries'> & {
   readonly entries: readonly KeptEntry[];
 };
@@ -67,7 +67,7 @@ const putOne = (
 export const waitingIn = (
   state: OutboxState,
   { limit, behind, now }: { limit: number; behind: number; now: number },
-): Entry[] =>
+): OutboxEntry[] =>
   state.entries
     .filter(({ incident, mute, seq }) => {
       const muted = (state.mutes[incident]?.until ?? 0) > now;
@@ -79,7 +79,7 @@ export const waitingIn = (
 /** The first channel has taken it. */
 export const doneWith = (
   state: OutboxState,
-  { entry, thread, now }: { entry: Entry; thread: Thread; now: number },
+  { entry, thread, now }: { entry: OutboxEntry; thread: Thread; now: number },
 ): OutboxState => ({
   ...state,
   entries: state.entries.flatMap((kept) => {
@@ -97,7 +97,11 @@ export const doneWith = (
 /** Another channel has. */
 export const tookOf = (
   state: OutboxState,
-  { entry, by, now }: { entry: Entry; by: { channel: string; mark: Mark; place?: Place }; now: number },
+  {
+    entry,
+    by,
+    now,
+  }: { entry: OutboxEntry; by: { channel: string; mark: DeliveryMark; place?: CardPlace }; now: number },
 ): OutboxState => {
   const { channel, mark, place } = by;
   const entries = state.entries.flatMap((kept) => {

@@ -1,6 +1,6 @@
 /** What each channel sees of the one outbox: the first everything, the others what the first does not take. */
 import { leftFrom, markOf } from './limits.ts';
-import type { Entry, Mark, Notice, Outbox } from './outbox.ts';
+import type { DeliveryMark, Notice, Outbox, OutboxEntry } from './outbox.ts';
 
 /** What a delivery needs of an outbox. */
 export type OutboxView = Pick<Outbox, 'peek' | 'done' | 'thread'>;
@@ -10,7 +10,7 @@ const PAGE = 500;
 
 /** The first channel's. When it takes a card, the channels that were told of the incident meanwhile get a copy. */
 export const firstView = (outbox: Outbox, others: readonly string[]): OutboxView => {
-  const follow = async (entry: Entry): Promise<void> => {
+  const follow = async (entry: OutboxEntry): Promise<void> => {
     const places = await outbox.places(entry.incident);
     const { seq: _seq, waited: _waited, taken: _taken, ...notice } = entry;
     const behind = others.filter((name) => places[name] && places[name].card !== markOf(entry));
@@ -34,10 +34,10 @@ export const firstView = (outbox: Outbox, others: readonly string[]): OutboxView
 };
 
 /** Another channel's: what is `due` and it has not taken, and what is for it alone. */
-export const otherView = (outbox: Outbox, name: string, due: (entry: Entry) => boolean): OutboxView => {
+export const otherView = (outbox: Outbox, name: string, due: (entry: OutboxEntry) => boolean): OutboxView => {
   /** How far a piece that was handed out reaches. */
-  const marks = new WeakMap<Entry, Mark>();
-  const placeOf = async ({ incident }: Entry) => (await outbox.places(incident))[name];
+  const marks = new WeakMap<OutboxEntry, DeliveryMark>();
+  const placeOf = async ({ incident }: OutboxEntry) => (await outbox.places(incident))[name];
   return {
     peek: (limit) =>
       collect(outbox, limit, async (entry) => {
@@ -67,9 +67,9 @@ export const otherView = (outbox: Outbox, name: string, due: (entry: Entry) => b
 const collect = async (
   outbox: Outbox,
   limit: number,
-  pick: (entry: Entry) => Promise<Entry | undefined>,
-): Promise<Entry[]> => {
-  const found: Entry[] = [];
+  pick: (entry: OutboxEntry) => Promise<OutboxEntry | undefined>,
+): Promise<OutboxEntry[]> => {
+  const found: OutboxEntry[] = [];
   let behind = 0;
   while (found.length < limit) {
     const page = await outbox.peek(Math.max(limit, PAGE), behind);

@@ -1,7 +1,7 @@
 /** A card as Slack's blocks: its text, and a button for each order that may be given. Pure. */
 import type { ActionsBlock, Button, SectionBlock, StaticSelect } from '@slack/web-api';
 import type { Offer } from '../../respond/offers.ts';
-import type { Entry } from '../outbox/outbox.ts';
+import type { OutboxEntry } from '../outbox/outbox.ts';
 import { escapeMrkdwn } from './text.ts';
 
 /** The most characters of one section. */
@@ -11,7 +11,12 @@ const LABEL = 75;
 
 /** Sections of whole lines, then the buttons among `offers`, if any. A button's value is the incident. */
 export const blocksOf = (
-  { incident, text, offers = [], choices = [] }: Pick<Entry, 'incident' | 'text' | 'offers' | 'choices'>,
+  {
+    incident,
+    text,
+    offers = [],
+    choices = [],
+  }: Pick<OutboxEntry, 'incident' | 'text' | 'offers' | 'choices'>,
   allowed: ReadonlySet<Offer>,
 ): Array<SectionBlock | ActionsBlock> => {
   const elements = offers

@@ -1,7 +1,7 @@
 /** Pictures in the thread: when an incident's message appears, and when it is over. Text first, whatever becomes of them. */
 import type { Logger } from 'pino';
 import type { Sender } from '../channels/sender.ts';
-import type { Entry, Thread } from '../outbox/outbox.ts';
+import type { OutboxEntry, Thread } from '../outbox/outbox.ts';
 import type { RatePicture } from './rate-picture.ts';
 
 /** How many ended incidents are remembered, so that a later edit brings no second picture. */
@@ -15,7 +15,7 @@ export const illustrated = (
 ): Sender => {
   const ended = new Set<string>();
 
-  const isDue = ({ kind, incident, about }: Entry, known: Thread | undefined): boolean => {
+  const isDue = ({ kind, incident, about }: OutboxEntry, known: Thread | undefined): boolean => {
     if (kind !== 'card') return false;
     if (about?.until === undefined) return known === undefined;
     if (ended.has(incident)) return false;
@@ -24,7 +24,7 @@ export const illustrated = (
     return true;
   };
 
-  const illustrate = async ({ about }: Entry, thread: Thread): Promise<void> => {
+  const illustrate = async ({ about }: OutboxEntry, thread: Thread): Promise<void> => {
     const picture = about && pictureOf(about.provider);
     if (picture) await send.picture?.(picture, thread);
   };

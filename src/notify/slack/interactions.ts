@@ -7,7 +7,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { Clock } from '../../events/event.ts';
-import type { Orders } from '../../respond/buttons.ts';
+import type { ButtonOrders } from '../../respond/buttons.ts';
 import { OFFERS } from '../../respond/offers.ts';
 import { messageOf } from '../../runtime/errors.ts';
 import type { Once } from './once.ts';
@@ -49,7 +49,7 @@ export interface InteractionParts {
   readonly signingSecret: string;
   /** The Slack ids of who may give orders. */
   readonly operators: readonly string[];
-  readonly orders: Orders;
+  readonly orders: ButtonOrders;
   readonly once: Once;
   /** Puts a line into an incident's thread. */
   readonly say: (incident: string, text: string) => Promise<void>;

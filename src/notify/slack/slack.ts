@@ -10,7 +10,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../../config/schema.ts';
 import type { Offer } from '../../respond/offers.ts';
 import { LOG_CHANNEL, SendError, type Sender, type SendProblem } from '../channels/sender.ts';
-import type { Entry, Thread } from '../outbox/outbox.ts';
+import type { OutboxEntry, Thread } from '../outbox/outbox.ts';
 import { blocksOf } from './blocks.ts';
 import { escapeMrkdwn } from './text.ts';
 import { uploadPicture } from './upload.ts';
@@ -70,13 +70,13 @@ export const createSlackSender = (parts: {
     logger: quiet(log),
   });
 
-  const wording = (entry: Entry) => ({
+  const wording = (entry: OutboxEntry) => ({
     text: `${entry.mention && entry.kind === 'reply' ? `${entry.mention} ` : ''}${escapeMrkdwn(entry.text)}`,
     ...(entry.kind === 'card' && offers.size > 0 ? { blocks: blocksOf(entry, offers) } : {}),
     metadata: metadataOf(entry),
   });
 
-  const post = async (entry: Entry, thread?: Thread): Promise<Thread> => {
+  const post = async (entry: OutboxEntry, thread?: Thread): Promise<Thread> => {
     const answer = await slack.chat.postMessage({
       channel: thread?.channel ?? config.channel,
       ...wording(entry),
@@ -89,13 +89,13 @@ export const createSlackSender = (parts: {
     return thread ?? { channel: answer.channel, ts: answer.ts };
   };
 
-  const edit = async (entry: Entry, { channel, ts }: Thread): Promise<Thread> => {
+  const edit = async (entry: OutboxEntry, { channel, ts }: Thread): Promise<Thread> => {
     await slack.chat.update({ channel, ts, ...wording(entry) });
     return { channel, ts };
   };
 
   /** A card among the channel's newest messages. */
-  const findCard = async ({ incident }: Entry): Promise<Thread | undefined> => {
+  const findCard = async ({ incident }: OutboxEntry): Promise<Thread | undefined> => {
     const { channel } = config;
     const answer = await slack.conversations.history({
       channel,
@@ -109,7 +109,7 @@ export const createSlackSender = (parts: {
     return found?.ts ? { channel, ts: found.ts } : undefined;
   };
 
-  const hasReply = async ({ incident, seq }: Entry, { channel, ts }: Thread): Promise<boolean> => {
+  const hasReply = async ({ incident, seq }: OutboxEntry, { channel, ts }: Thread): Promise<boolean> => {
     const answer = await slack.conversations.replies({
       channel,
       ts,
@@ -134,7 +134,7 @@ export const createSlackSender = (parts: {
       return undefined;
     });
 
-  const send = async (entry: Entry, thread: Thread | undefined, doubtful: boolean): Promise<Thread> => {
+  const send = async (entry: OutboxEntry, thread: Thread | undefined, doubtful: boolean): Promise<Thread> => {
     if (entry.kind === 'reply') {
       if (thread && doubtful && (await looking(hasReply(entry, thread)))) return thread;
       return post(entry, thread);
@@ -160,7 +160,7 @@ export const createSlackSender = (parts: {
   };
 };
 
-const metadataOf = ({ incident, seq, kind }: Entry) => ({
+const metadataOf = ({ incident, seq, kind }: OutboxEntry) => ({
   event_type: EVENT_TYPE,
   event_payload: { incident, seq, kind },
 });

@@ -16,7 +16,7 @@ export interface ActuatorOrder {
   readonly token: number;
 }
 
-export type Outcome =
+export type ActuatorOutcome =
   | { readonly kind: 'taken' }
   /** A newer order came while it was tried. */
   | { readonly kind: 'superseded' }
@@ -36,7 +36,7 @@ export type Effect =
   | { readonly kind: 'unknown'; readonly why: string };
 
 /** What it would stop for a target, by name (two targets with one name share it), or why it cannot stop just that. */
-export type Reach = { readonly effect: string } | { readonly cannot: string };
+export type ActuatorReach = { readonly effect: string } | { readonly cannot: string };
 
 /** For people, secrets by their names; or why it cannot be sent as it is configured. */
 export type Shown = { readonly requests: readonly string[] } | { readonly fault: string };
@@ -46,14 +46,14 @@ export interface Actuator {
   /** For one try, and for all of them. */
   readonly timeout: Duration;
   readonly deadline: Duration;
-  reach(target: Target): Reach;
+  reach(target: Target): ActuatorReach;
   /** What a try would send. Sends nothing. */
   show(order: ActuatorOrder): Shown;
   /** One try. Doing it twice does no more than once. */
-  carryOut(order: ActuatorOrder, signal: AbortSignal): Promise<Outcome>;
+  carryOut(order: ActuatorOrder, signal: AbortSignal): Promise<ActuatorOutcome>;
   /** Absent: there is no way to ask. */
   readonly verify?: (target: Target, signal: AbortSignal) => Promise<Effect>;
 }
 
-export const TAKEN: Outcome = { kind: 'taken' };
+export const TAKEN: ActuatorOutcome = { kind: 'taken' };
 export const notTaken = (why: string, again = false): NotTaken => ({ kind: 'not_taken', why, again });

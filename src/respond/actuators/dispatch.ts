@@ -7,7 +7,7 @@ import type { Logger } from 'pino';
 import type { Duration, Ms } from '../../events/event.ts';
 import type { Action } from '../../incidents/incident.ts';
 import { type Target, targetKey, targetName } from '../target.ts';
-import type { ActuatorOrder, Outcome } from './actuator.ts';
+import type { ActuatorOrder, ActuatorOutcome } from './actuator.ts';
 import type { Actuators, Running } from './run.ts';
 
 /** What the gate took, and whom it is about. */
@@ -32,7 +32,7 @@ export const createTellActuators = (parts: {
 }): TellActuators => {
   const { log } = parts;
 
-  const tellLate = async (intent: Action, name: string, outcome: Outcome): Promise<void> => {
+  const tellLate = async (intent: Action, name: string, outcome: ActuatorOutcome): Promise<void> => {
     const told = `${name}: ${says(outcome)}`;
     if (outcome.kind !== 'not_taken') {
       log.info({ provider: intent.provider, told }, 'an actuator took its time');
@@ -70,12 +70,15 @@ export const createTellActuators = (parts: {
 };
 
 /** What is known by then, in the order of `running`; undefined for what is still under way. */
-const inTime = (running: readonly Running[], patience: Duration): Promise<(Outcome | undefined)[]> => {
+const inTime = (
+  running: readonly Running[],
+  patience: Duration,
+): Promise<(ActuatorOutcome | undefined)[]> => {
   const over = delay(patience, undefined, { ref: false });
   return Promise.all(running.map(({ outcome }) => Promise.race([outcome, over])));
 };
 
-const says = (outcome: Outcome | undefined): string => {
+const says = (outcome: ActuatorOutcome | undefined): string => {
   if (outcome === undefined) return 'under way';
   if (outcome.kind === 'superseded') return 'given up for a newer order';
   return outcome.kind === 'taken' ? 'taken' : `not taken (${outcome.why})`;

@@ -9,14 +9,14 @@ import { type Target, targetKey } from '../target.ts';
 import {
   type Actuator,
   type ActuatorOrder,
+  type ActuatorOutcome,
+  type ActuatorReach,
   type Effect,
   notTaken,
-  type Outcome,
-  type Reach,
   type Shown,
   TAKEN,
 } from './actuator.ts';
-import { type Answer, ask, type Filling, faultOf, shownRequest } from './request.ts';
+import { type ActuatorAnswer, ask, faultOf, shownRequest, type TemplateFilling } from './request.ts';
 
 export const createHttpActuator = (settings: HttpSettings, env: Environment): Actuator => {
   const verify = settings.verify;
@@ -37,14 +37,18 @@ export const createHttpActuator = (settings: HttpSettings, env: Environment): Ac
     return effect.kind === (order.action === 'pause' ? 'in_effect' : 'not_in_effect');
   };
 
-  const fillingOf = (order: ActuatorOrder, id: string): Filling => ({
+  const fillingOf = (order: ActuatorOrder, id: string): TemplateFilling => ({
     values: valuesOf(order, id),
     env,
     key: keyOf(order),
     order: payloadOf(order),
   });
 
-  const carryOut = async (order: ActuatorOrder, id: string, signal: AbortSignal): Promise<Outcome> => {
+  const carryOut = async (
+    order: ActuatorOrder,
+    id: string,
+    signal: AbortSignal,
+  ): Promise<ActuatorOutcome> => {
     const request = settings[order.action];
     if (!request) return notTaken(NO_UNDO);
     const answer = await ask(request, fillingOf(order, id), signal);
@@ -98,7 +102,7 @@ const SCOPES = {
   campaign: 'single campaigns',
 } as const satisfies Record<HttpSettings['stops'][number], string>;
 
-const reachOf = (settings: HttpSettings, target: Target): Reach => {
+const reachOf = (settings: HttpSettings, target: Target): ActuatorReach => {
   const { stops, carries, ids } = settings;
   const scope = target.campaign !== undefined ? 'campaign' : target.category ? 'category' : 'provider';
   if (!stops.includes(scope) && (carries === undefined || target.category !== carries)) {
@@ -160,13 +164,13 @@ const payloadOf = ({ action, target, incident, reason, since, token }: ActuatorO
 const keyOf = ({ action, target, incident, token }: ActuatorOrder): string =>
   `${encodeURIComponent(incident ?? targetKey(target))}-${action}-${token}`;
 
-const failed = (answer: Exclude<Answer, { kind: 'expected' }>): Outcome => ({
+const failed = (answer: Exclude<ActuatorAnswer, { kind: 'expected' }>): ActuatorOutcome => ({
   ...notTaken(answer.why, 'again' in answer && answer.again),
   ...('after' in answer && answer.after !== undefined && { after: answer.after }),
 });
 
 /** All taken, or the first that was not, with how many were. */
-const worst = (ids: readonly string[], outcomes: readonly Outcome[]): Outcome => {
+const worst = (ids: readonly string[], outcomes: readonly ActuatorOutcome[]): ActuatorOutcome => {
   const index = outcomes.findIndex(({ kind }) => kind === 'not_taken');
   const first = outcomes[index];
   if (first?.kind !== 'not_taken') return TAKEN;

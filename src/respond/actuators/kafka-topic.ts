@@ -9,7 +9,7 @@ import { duration } from '../../events/event.ts';
 import { type Credentials, createKafkaClient, type KafkaSettings } from '../../intake/kafka/client.ts';
 import { messageOf } from '../../runtime/errors.ts';
 import { targetKey } from '../target.ts';
-import { type Actuator, type ActuatorOrder, notTaken, type Outcome, TAKEN } from './actuator.ts';
+import { type Actuator, type ActuatorOrder, type ActuatorOutcome, notTaken, TAKEN } from './actuator.ts';
 
 export interface ControlTopicOptions {
   readonly topic: string;
@@ -40,7 +40,7 @@ export const createControlTopic = (options: ControlTopicOptions): ControlTopic =
     return connecting;
   };
 
-  const send = async (order: ActuatorOrder, signal: AbortSignal): Promise<Outcome> => {
+  const send = async (order: ActuatorOrder, signal: AbortSignal): Promise<ActuatorOutcome> => {
     try {
       await connected();
       if (signal.aborted) return notTaken('was given up before it was sent', true);

@@ -7,7 +7,7 @@ import { type Environment, fill, placeholdersIn, type Values, variablesIn } from
 import { type Duration, duration } from '../../events/event.ts';
 import { failureCodeOf } from '../../runtime/errors.ts';
 
-export type Answer =
+export type ActuatorAnswer =
   | { readonly kind: 'expected' }
   /** The status is right, what stands in the JSON is not. */
   | { readonly kind: 'differs'; readonly why: string }
@@ -22,7 +22,7 @@ export type Answer =
   | { readonly kind: 'failed'; readonly why: string; readonly again: boolean };
 
 /** Where templates are filled from; `key` names the order, `order` is what is sent without a body of one's own. */
-export interface Filling {
+export interface TemplateFilling {
   readonly values: Values;
   readonly env: Environment;
   readonly key?: string;
@@ -32,7 +32,11 @@ export interface Filling {
 /** An answer's body is read up to here, in bytes. */
 const MOST_BYTES = 65_536;
 
-export const ask = async (settings: RequestSettings, from: Filling, signal: AbortSignal): Promise<Answer> => {
+export const ask = async (
+  settings: RequestSettings,
+  from: TemplateFilling,
+  signal: AbortSignal,
+): Promise<ActuatorAnswer> => {
   const request = built(settings, from);
   if ('error' in request) return { kind: 'failed', why: request.error, again: false };
   try {
@@ -45,13 +49,16 @@ export const ask = async (settings: RequestSettings, from: Filling, signal: Abor
 };
 
 /** Why it cannot be sent as it stands; undefined when it can. */
-export const faultOf = (settings: RequestSettings, from: Filling): string | undefined => {
+export const faultOf = (settings: RequestSettings, from: TemplateFilling): string | undefined => {
   const request = built(settings, from);
   return 'error' in request ? request.error : undefined;
 };
 
 /** For people: filled with the values as they are, secrets by their names. */
-export const shownRequest = (settings: RequestSettings, { values, order }: Omit<Filling, 'env'>): string => {
+export const shownRequest = (
+  settings: RequestSettings,
+  { values, order }: Omit<TemplateFilling, 'env'>,
+): string => {
   const { method, url, headers, auth, body } = settings;
   const shown = (text: string): string => {
     const names = variablesIn(text).map((name) => [name, `\${${name}}`]);
@@ -68,7 +75,7 @@ export const shownRequest = (settings: RequestSettings, { values, order }: Omit<
 
 type Built = { readonly url: string; readonly init: RequestInit } | { readonly error: string };
 
-const built = (settings: RequestSettings, from: Filling): Built => {
+const built = (settings: RequestSettings, from: TemplateFilling): Built => {
   const { headers, auth, body, method } = settings;
   const texts = [settings.url, ...Object.values(headers), auth?.user ?? '', auth?.password ?? '', body ?? ''];
   const missing = new Set(texts.flatMap(variablesIn).filter((name) => !from.env[name]));
@@ -97,7 +104,7 @@ const built = (settings: RequestSettings, from: Filling): Built => {
   return { url, init: { method, headers: sent, ...(content === undefined ? {} : { body: content }) } };
 };
 
-const bodyOf = (settings: RequestSettings, from: Filling): string | undefined => {
+const bodyOf = (settings: RequestSettings, from: TemplateFilling): string | undefined => {
   const { body, headers } = settings;
   if (body === undefined) return ownBody(settings, from.order);
   return fill(body, from, { values: escapeFor(headers), env: escapeFor(headers) });
@@ -111,7 +118,7 @@ const escapeFor = (headers: RequestSettings['headers']): ((text: string) => stri
   return isJson(headers) ? (text) => JSON.stringify(text).slice(1, -1) : String;
 };
 
-const judge = (settings: RequestSettings, response: Response, text: string): Answer => {
+const judge = (settings: RequestSettings, response: Response, text: string): ActuatorAnswer => {
   const { status: wanted, json: fields } = settings.expect;
   const { status } = response;
   const json = parsed(text);
@@ -131,14 +138,14 @@ const judge = (settings: RequestSettings, response: Response, text: string): Ans
   return { kind: 'expected' };
 };
 
-const refusalOf = (settings: RequestSettings, response: Response, json: unknown): Answer => {
+const refusalOf = (settings: RequestSettings, response: Response, json: unknown): ActuatorAnswer => {
   const { status } = response;
   const code = valueAt(json, 'code');
   const answered = `was answered ${status}${typeof code === 'number' ? ` (code ${code})` : ''}`;
   const refused = (
     advice: string,
     more: { again?: boolean; telling?: boolean; after?: Duration } = {},
-  ): Answer => ({
+  ): ActuatorAnswer => ({
     kind: 'refused',
     why: advice === '' ? answered : `${answered}: ${advice}`,
     again: false,

@@ -6,12 +6,18 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Duration } from '../../events/event.ts';
 import { type Target, targetName } from '../target.ts';
-import { type Actuator, type ActuatorOrder, type Effect, notTaken, type Outcome } from './actuator.ts';
+import {
+  type Actuator,
+  type ActuatorOrder,
+  type ActuatorOutcome,
+  type Effect,
+  notTaken,
+} from './actuator.ts';
 
 export interface Running {
   readonly name: string;
   /** Never rejects. */
-  readonly outcome: Promise<Outcome>;
+  readonly outcome: Promise<ActuatorOutcome>;
 }
 
 export interface Actuators {
@@ -33,13 +39,13 @@ export interface RunWorld {
 interface Latest {
   readonly order: ActuatorOrder;
   readonly stop: AbortController;
-  readonly done: Promise<Outcome>;
+  readonly done: Promise<ActuatorOutcome>;
   underWay: boolean;
 }
 
 const FIRST_BACKOFF = 250;
 const LONGEST_BACKOFF = 5_000;
-const SUPERSEDED: Outcome = { kind: 'superseded' };
+const SUPERSEDED: ActuatorOutcome = { kind: 'superseded' };
 
 export const createActuators = (
   of: (provider: string) => readonly Actuator[],
@@ -51,7 +57,7 @@ export const createActuators = (
     actuator: Actuator,
     order: ActuatorOrder,
     stillPaused: readonly Target[],
-  ): Promise<Outcome> => {
+  ): Promise<ActuatorOutcome> => {
     const reach = actuator.reach(order.target);
     if ('cannot' in reach) return notTaken(reach.cannot);
     const { effect } = reach;
@@ -107,7 +113,7 @@ const tryUntil = async (
   order: ActuatorOrder,
   superseded: AbortSignal,
   world: RunWorld,
-): Promise<Outcome> => {
+): Promise<ActuatorOutcome> => {
   const { now = () => performance.now(), sleep = wait, random = Math.random } = world;
   const end = now() + actuator.deadline;
   const signal = AbortSignal.any([superseded, timeoutOf(actuator.deadline)]);
@@ -132,7 +138,7 @@ const tryOnce = async (
   order: ActuatorOrder,
   signal: AbortSignal,
   { log }: RunWorld,
-): Promise<Outcome> => {
+): Promise<ActuatorOutcome> => {
   const limit = AbortSignal.any([signal, timeoutOf(actuator.timeout)]);
   const inTime = whenAborted(limit).then(() =>
     notTaken(`had no answer within ${seconds(actuator.timeout)}`, true),

@@ -13,7 +13,7 @@ import { z } from 'zod';
 import type { RedisClient } from '../../runtime/redis.ts';
 import { type Message, targetKey } from '../target.ts';
 import { type Pause, pauseSchema } from './gate.ts';
-import { createPassage, type Passage } from './half-open.ts';
+import { createHalfOpenProbe, type HalfOpenProbe } from './half-open.ts';
 
 export { dropExpired, paced } from './held-back.ts';
 
@@ -33,7 +33,7 @@ export interface GateClientOptions {
 }
 
 /** `paused` says since when (`since`, epoch ms) and why; with `allowed` it is being probed, and this one may go. */
-export interface GateAnswer extends Passage {
+export interface GateAnswer extends HalfOpenProbe {
   /** False while Redis has been away for longer than `staleAfter`, or was never reached. */
   readonly known: boolean;
 }
@@ -59,7 +59,7 @@ export const createGateClient = (options: GateClientOptions): GateClient => {
   const { redis, prefix = 'tocsin', whenUnknown, refreshEvery = 1_000, staleAfter = 10_000 } = options;
   const channel = `${prefix}:gate`;
   let pauses = new Map<string, Pause>();
-  const passage = createPassage();
+  const passage = createHalfOpenProbe();
   let readAt: number | undefined;
   let messages = 0;
   let closed = false;

@@ -7,7 +7,7 @@ import { MINUTE } from '../../events/time.ts';
 import { type Message, stops, targetKey } from '../target.ts';
 import type { Pause } from './gate.ts';
 
-export interface Passage {
+export interface HalfOpenProbe {
   readonly allowed: boolean;
   /** What stops it, or would without its trickle; of several the strictest, then the oldest. */
   readonly paused?: Pause;
@@ -18,10 +18,14 @@ export interface Passage {
  * that no minute has more than `trickle` of them. Ask once a message: what is let through has taken its turn.
  * `now` in ms, of any clock that does not go back.
  */
-export const createPassage = (): ((standing: Iterable<Pause>, message: Message, now: number) => Passage) => {
+export const createHalfOpenProbe = (): ((
+  active: Iterable<Pause>,
+  message: Message,
+  now: number,
+) => HalfOpenProbe) => {
   let lastLet: ReadonlyMap<string, number> = new Map();
-  return (standing, message, now) => {
-    const stopping = [...standing].filter((pause) => stops(pause, message));
+  return (active, message, now) => {
+    const stopping = [...active].filter((pause) => stops(pause, message));
     const paused = stopping.find(({ trickle }) => trickle === null) ?? stopping[0];
     if (paused === undefined) return { allowed: true };
     const allowed = stopping.every((pause) => {
@@ -29,7 +33,7 @@ export const createPassage = (): ((standing: Iterable<Pause>, message: Message, 
       return pause.trickle !== null && now - last >= MINUTE / pause.trickle;
     });
     if (allowed) {
-      const keys = new Set([...standing].map(targetKey));
+      const keys = new Set([...active].map(targetKey));
       const taken = stopping.map((pause) => [targetKey(pause), now] as const);
       lastLet = new Map([...[...lastLet].filter(([key]) => keys.has(key)), ...taken]);
     }

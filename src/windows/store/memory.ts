@@ -9,9 +9,9 @@ import {
   type ApplyResult,
   type FoldedBatch,
   KEEP,
-  type Mark,
   type PartitionId,
   type RecipientKey,
+  type RecordMark,
   type SlotKey,
   TALLY_LIMIT,
   type WindowStore,
@@ -33,7 +33,7 @@ export interface PartitionWindows {
   epoch: number;
   /** Undefined until something was counted: a stream may begin anywhere. */
   next: number | undefined;
-  mark: Mark | undefined;
+  mark: RecordMark | undefined;
   watermark: number;
   countedAt: Ms;
   /** Grows with every batch; `touched` says in which batch a key last changed. */

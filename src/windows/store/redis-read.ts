@@ -26,7 +26,10 @@ export const createRedisRead = (parts: {
   const { redis, known, evaluated, key } = parts;
 
   /** Undefined when the partition's state has expired: nobody has read it for a long time. */
-  const changesOf = async (partition: PartitionId, since: number | undefined): Promise<Found | undefined> => {
+  const changesOf = async (
+    partition: PartitionId,
+    since: number | undefined,
+  ): Promise<FoundChanges | undefined> => {
     const replies = await redis
       .pipeline()
       .hmget(key(partition, 'state'), 'next', 'watermark', 'seq', 'epoch')
@@ -64,7 +67,7 @@ export const createRedisRead = (parts: {
    * more than they did.
    */
   const countsOfOne = async (
-    { partition, since, watermark }: Found,
+    { partition, since, watermark }: FoundChanges,
     names: readonly string[],
   ): Promise<{ readonly values: Value[]; readonly slots: string[] }> => {
     const values: Value[] = [];
@@ -182,7 +185,7 @@ export const createRedisRead = (parts: {
 };
 
 /** What changed of a partition, and since when it was asked for. */
-type Found = PartitionChanges & { readonly since: number | undefined };
+type FoundChanges = PartitionChanges & { readonly since: number | undefined };
 
 const isSecond = (name: string): boolean => name.startsWith('b|');
 

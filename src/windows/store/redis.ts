@@ -12,9 +12,9 @@ import {
   type ApplyResult,
   type FoldedBatch,
   KEEP,
-  type Mark,
   type PartitionId,
   RETURNED_LIMIT,
+  type RecordMark,
   TALLY_LIMIT,
   WITHDRAWN_LIMIT,
   type WindowStore,
@@ -112,7 +112,7 @@ const encode = (batch: FoldedBatch, key: (name: string) => string): { keys: stri
   return { keys, payload };
 };
 
-const markOf = (text: string): Mark | undefined => {
+const markOf = (text: string): RecordMark | undefined => {
   const [offset, crc] = text.split(':').map(Number);
   return offset === undefined || crc === undefined ? undefined : { offset, crc };
 };

@@ -96,10 +96,10 @@ const burstOf = (parts: {
     createDraw((rate / DRAWS) * (part + (1 - part) * factor), dispersion, random)();
 
   return (part) => {
-    const series = simulated(past.now, past.outlook.baseline);
+    const series = simulated(past.now, past.forecast.baseline);
     live(series, BETWEEN - JUST_BEFORE, usual);
     for (const begun = series.now + JUST_BEFORE; series.now < begun; series.now++) {
-      if (drawSecond(series, quarter) > 0) series.outlook.seal(series.now);
+      if (drawSecond(series, quarter) > 0) series.forecast.seal(series.now);
     }
     const begun = series.now;
     for (; series.now < begun + LONGEST; series.now++) {
@@ -117,11 +117,11 @@ const burstOf = (parts: {
           return Math.max(0, series.now - begun + (draw + 1) / DRAWS - part);
         }
       }
-      if (count > 0) series.outlook.seal(series.now);
+      if (count > 0) series.forecast.seal(series.now);
     }
     return LONGEST;
   };
 };
 
-const isCalled = ({ outlook, counts, now }: Simulated, threshold: number): boolean =>
-  findBurst({ outlook, counts, at: second(now), threshold, minimum: MINIMUM }) !== undefined;
+const isCalled = ({ forecast, counts, now }: Simulated, threshold: number): boolean =>
+  findBurst({ forecast, counts, at: second(now), threshold, minimum: MINIMUM }) !== undefined;

@@ -57,11 +57,11 @@ export const falseAlarms = (options: {
   const ordinary = createDraw(rate / 4, dispersion, random);
   const draws = STRENGTHS.map((factor) => createDraw((rate * factor) / 4, dispersion, random));
 
-  const isCalled = ({ outlook, counts, now }: Simulated): boolean =>
-    findBurst({ outlook, counts, at: second(now), threshold, minimum }) !== undefined;
+  const isCalled = ({ forecast, counts, now }: Simulated): boolean =>
+    findBurst({ forecast, counts, at: second(now), threshold, minimum }) !== undefined;
 
   const run = (past: Simulated): number => {
-    const series = simulated(past.now, past.outlook.baseline);
+    const series = simulated(past.now, past.forecast.baseline);
     live(series, BEFORE, usual);
     const burst = random.below(STEPS);
     const during = draws[random.below(draws.length)] ?? ordinary;
@@ -82,7 +82,7 @@ export const falseAlarms = (options: {
           return 1 / ((ratios + (STEPS - 1 - step)) / STEPS);
         }
       }
-      if (count > 0) series.outlook.seal(series.now);
+      if (count > 0) series.forecast.seal(series.now);
     }
     return 0;
   };

@@ -1,8 +1,8 @@
-/** One simulated series with its outlook: counts in a ring, as the windows have them, and a clock of its own. */
+/** One simulated series with its forecast: counts in a ring, as the windows have them, and a clock of its own. */
 import type { Counts } from '../../../src/detect/series/view-port.ts';
 import { type Baseline, newBaseline } from '../../../src/detect/statistics/baseline.ts';
 import { createCalendar } from '../../../src/detect/statistics/calendar.ts';
-import { createOutlook, type Outlook } from '../../../src/detect/statistics/forecast.ts';
+import { createForecast, type Forecast } from '../../../src/detect/statistics/forecast.ts';
 import { createQuarters } from '../../../src/windows/quarters.ts';
 import { countIn, createRing, setIn, sumIn } from '../../../src/windows/ring.ts';
 import { packed } from '../../support/quarters.ts';
@@ -13,7 +13,7 @@ const calendar = createCalendar('Europe/Paris');
 const config = { priorRate: 1, dispersion: 3 };
 
 export interface Simulated {
-  readonly outlook: Outlook;
+  readonly forecast: Forecast;
   readonly counts: Counts;
   now: number;
   /** Puts a count into the present second; and how it falls on its quarters, in four numbers. */
@@ -32,7 +32,7 @@ export const simulated = (start: number = MONDAY, learned?: Baseline): Simulated
   const baseline = learned ? structuredClone(learned) : newBaseline(start / 60);
   const series: Simulated = {
     counts,
-    outlook: createOutlook({ baseline, counts, calendar, config }, start),
+    forecast: createForecast({ baseline, counts, calendar, config }, start),
     now: start,
     set: (count, parts) => {
       setIn(ring, series.now, count);
@@ -48,8 +48,8 @@ export const live = (series: Simulated, seconds: number, draw: () => number): vo
   for (const end = series.now + seconds; series.now < end; series.now++) {
     const count = draw();
     series.set(count);
-    if (count > 0) series.outlook.seal(series.now);
-    else if (series.now % 60 === 0) series.outlook.reach(series.now);
+    if (count > 0) series.forecast.seal(series.now);
+    else if (series.now % 60 === 0) series.forecast.reach(series.now);
   }
 };
 

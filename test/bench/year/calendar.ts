@@ -1,6 +1,6 @@
 /** What kind of day it is for a French chain of salons, and how much more or less it is then sent. */
 import { DAY } from '../../../src/events/time.ts';
-import { createLocalTime, type LocalTime } from '../../../src/simulate/local-time.ts';
+import { createLocalTime, type SimulatedTime } from '../../../src/simulate/local-time.ts';
 import { createRandom } from '../../../src/simulate/random.ts';
 
 const [WEDNESDAY, FRIDAY, SATURDAY] = [2, 4, 5];
@@ -11,7 +11,7 @@ const OFFICE_HOURS = [9, 18] as const;
 const RAMP = 0.25;
 
 export interface Calendar {
-  readonly paris: LocalTime;
+  readonly paris: SimulatedTime;
   /** Where in the year days are counted from: the local day of the start. */
   readonly firstDay: number;
   /** Neither Sunday nor holiday, nor one of the days when everything is different. */

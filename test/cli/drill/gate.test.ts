@@ -21,8 +21,8 @@ describe.skipIf(!url)('the gate in Redis', () => {
   const gate = () => createRedisGate({ redis, prefix });
 
   test('takes an order on a provider nobody has, and takes it back; the real one is left alone', async () => {
-    const standing = pauseOf('alpha', 1);
-    await gate().pause(standing);
+    const active = pauseOf('alpha', 1);
+    await gate().pause(active);
     const heard: string[] = [];
     const listener = redis.duplicate();
     listener.on('message', (_channel, text) => heard.push(JSON.parse(text).provider));
@@ -33,7 +33,7 @@ describe.skipIf(!url)('the gate in Redis', () => {
       says: 'drill:alpha was paused and resumed; a sender saw both, and an older order was refused',
     });
 
-    expect(await gate().list()).toEqual([standing]);
+    expect(await gate().list()).toEqual([active]);
     listener.disconnect();
     expect(new Set(heard)).toEqual(new Set(['drill:alpha']));
   });

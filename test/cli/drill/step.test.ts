@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { rowText, summaryOf } from '../../../src/cli/drill/report.ts';
-import { createSteps, failed, type Outcome, type Row, skipped } from '../../../src/cli/drill/step.ts';
+import { createSteps, failed, type Row, type StepOutcome, skipped } from '../../../src/cli/drill/step.ts';
 
 test('each step is tried whatever became of the others, and what it found goes on', async () => {
   const told: Row[] = [];
@@ -12,8 +12,8 @@ test('each step is tried whatever became of the others, and what it found goes o
     says: 'all well',
     value: 7,
   }));
-  await step('two', 'start it', () => Promise.reject<Outcome>(refused));
-  await step('three', 'wait', () => new Promise<Outcome>(() => undefined));
+  await step('two', 'start it', () => Promise.reject<StepOutcome>(refused));
+  await step('three', 'wait', () => new Promise<StepOutcome>(() => undefined));
   await step('four', '', async () => skipped('not configured'));
 
   expect(value).toBe(7);

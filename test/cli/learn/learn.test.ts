@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { createLearned } from '../../../src/detect/learning/learned.ts';
-import { forecast } from '../../../src/detect/statistics/baseline.ts';
+import { forecastHour } from '../../../src/detect/statistics/baseline.ts';
 import { createCalendar } from '../../../src/detect/statistics/calendar.ts';
 import type { WatchState } from '../../../src/evaluate/watch.ts';
 import { DAY } from '../../../src/events/time.ts';
@@ -41,7 +41,10 @@ const restored = (saved: string, at: number) => {
   const baseline = learned.of('baseline').get(SERIES);
   const calendar = createCalendar('Europe/Paris');
   const config = { priorRate: PRIOR_RATE, dispersion: 3 };
-  return { state, of: baseline && forecast(baseline, { minute: Math.floor(at / 60_000), calendar }, config) };
+  return {
+    state,
+    of: baseline && forecastHour(baseline, { minute: Math.floor(at / 60_000), calendar }, config),
+  };
 };
 
 describe('tocsin learn, embedded', () => {

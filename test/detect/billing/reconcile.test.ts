@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { configSchema } from '../../../src/config/schema.ts';
 import {
   type Account,
-  type Books,
   becomesBlind,
   book,
   newAccount,
   overcharge,
+  type ProviderBooks,
 } from '../../../src/detect/billing/reconcile.ts';
 import type { Counts } from '../../../src/detect/series/view-port.ts';
 import { HOUR_SECONDS } from '../../../src/events/time.ts';
@@ -17,7 +17,7 @@ const { usage } = configSchema.parse({}).detect.orders;
 const NONE = countsOf(MONDAY, [0]);
 const steady = (seconds: number, each: number): Counts =>
   countsOf(MONDAY, new Array<number>(seconds).fill(each));
-const booksOf = (parts: Partial<Books> = {}): Books => ({
+const booksOf = (parts: Partial<ProviderBooks> = {}): ProviderBooks => ({
   provider: 'alpha',
   sent: NONE,
   submitted: NONE,
@@ -28,7 +28,7 @@ const booksOf = (parts: Partial<Books> = {}): Books => ({
   ...parts,
 });
 /** Booked every ten seconds up to an instant. */
-const booked = (books: Books, seconds: number, account = newAccount(MONDAY)): Account => {
+const booked = (books: ProviderBooks, seconds: number, account = newAccount(MONDAY)): Account => {
   for (let at = MONDAY + 9; at < MONDAY + seconds; at += 10) book(account, books, at);
   return account;
 };
@@ -113,7 +113,7 @@ describe('a bill', () => {
 });
 
 describe('a provider whose messages tell nothing', () => {
-  const saidAt = (books: Books, seconds: number, lag = 3): number[] => {
+  const saidAt = (books: ProviderBooks, seconds: number, lag = 3): number[] => {
     const account = newAccount(MONDAY);
     const said: number[] = [];
     for (let at = MONDAY; at < MONDAY + seconds; at++) {

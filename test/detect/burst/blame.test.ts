@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { explains, MORE, roseTogether, type Stretch } from '../../../src/detect/burst/blame.ts';
+import { type BurstStretch, explains, MORE, roseTogether } from '../../../src/detect/burst/blame.ts';
 import { second } from '../../../src/events/event.ts';
 import { HOUR_SECONDS } from '../../../src/events/time.ts';
 import { countsOf } from '../draws.ts';
@@ -22,7 +22,7 @@ const stretch = {
 const blamed = (
   parts: ReturnType<typeof part>[],
   expected = 10 * BURST,
-  of: Stretch = stretch,
+  of: BurstStretch = stretch,
   more = MORE,
 ) => {
   const whole = {

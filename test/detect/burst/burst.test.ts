@@ -5,7 +5,7 @@ import type { Counts } from '../../../src/detect/series/view-port.ts';
 import { LONGEST } from '../../../src/detect/statistics/scan.ts';
 import { second } from '../../../src/events/event.ts';
 import { countsByQuarter, countsOf } from '../draws.ts';
-import { MONDAY, outlookOn } from '../lives.ts';
+import { forecastOn, MONDAY } from '../lives.ts';
 import { knownBaseline } from '../support.ts';
 
 interface Looking {
@@ -28,11 +28,11 @@ const afterwards = (before: readonly number[], parts: Looking = {}) => {
     count: (at) => (at === last ? newest : sums.count(at)),
     sum: (from, to) => sums.sum(from, to) + (from <= last && to >= last ? newest : 0),
   };
-  const outlook = outlookOn(MONDAY, counts, young ? {} : { baseline: knownBaseline(MONDAY, rate) });
-  for (const [i, count] of past.entries()) if (count > 0) outlook.seal(MONDAY + i);
+  const forecast = forecastOn(MONDAY, counts, young ? {} : { baseline: knownBaseline(MONDAY, rate) });
+  for (const [i, count] of past.entries()) if (count > 0) forecast.seal(MONDAY + i);
   return (now: number) => {
     newest = now;
-    return findBurst({ outlook, counts, at: second(last), threshold, minimum });
+    return findBurst({ forecast, counts, at: second(last), threshold, minimum });
   };
 };
 const look = (counts: readonly number[], parts?: Looking) =>
@@ -80,14 +80,14 @@ describe('a burst', () => {
     const [begins, lasts] = [900, LONGEST + 1_200];
     const all = [...many(begins, 10), ...many(lasts, 12)];
     const counts = countsOf(MONDAY, all);
-    const outlook = outlookOn(MONDAY, counts, { baseline: knownBaseline(MONDAY, 10) });
+    const forecast = forecastOn(MONDAY, counts, { baseline: knownBaseline(MONDAY, 10) });
     const missed: number[] = [];
     for (const [i, count] of all.entries()) {
       if (count === 0) continue;
-      const burst = findBurst({ outlook, counts, at: second(MONDAY + i), threshold: 18, minimum: 10 });
-      if (burst) outlook.leaveOut(burst.since / 1000, MONDAY + i);
+      const burst = findBurst({ forecast, counts, at: second(MONDAY + i), threshold: 18, minimum: 10 });
+      if (burst) forecast.leaveOut(burst.since / 1000, MONDAY + i);
       else if (i > begins + 900) missed.push(i - begins);
-      outlook.seal(MONDAY + i);
+      forecast.seal(MONDAY + i);
     }
     expect(missed).toEqual([]);
   });
@@ -107,10 +107,10 @@ describe('a burst that begins within a second', () => {
       const all = [...usual, ...quarters.slice(0, now)];
       const { firstQuarters, ...seconds } = countsByQuarter(MONDAY, all);
       const counts: Counts = known ? { ...seconds, firstQuarters } : seconds;
-      const outlook = outlookOn(MONDAY, counts, { baseline: knownBaseline(MONDAY, RATE) });
+      const forecast = forecastOn(MONDAY, counts, { baseline: knownBaseline(MONDAY, RATE) });
       const at = MONDAY + 899 + Math.ceil(now / 4);
-      for (let sealed = at - 60; sealed < at; sealed++) outlook.seal(sealed);
-      seen.push(findBurst({ outlook, counts, at: second(at), threshold: 20, minimum: 10 }));
+      for (let sealed = at - 60; sealed < at; sealed++) forecast.seal(sealed);
+      seen.push(findBurst({ forecast, counts, at: second(at), threshold: 20, minimum: 10 }));
     }
     return seen;
   };

@@ -8,10 +8,10 @@ import {
   type TextsInput,
 } from '../../../src/detect/content/content.ts';
 import {
-  type Entry,
   newTextBook,
   PROVIDER_HEADS,
   type TextBook,
+  type TextEntry,
   teachTexts,
 } from '../../../src/detect/content/texts.ts';
 import { fingerprintOf } from '../../../src/events/text/fingerprint.ts';
@@ -24,7 +24,7 @@ const BIRTHDAY = 'Joyeux anniversaire ! -20 % sur votre prochaine coupe chez Mai
 const GIFT = "Profitez d'un soin offert lors de votre prochaine visite dans notre salon. STOP 36200";
 const NOW = MONDAY + 5 * DAY_SECONDS;
 
-const entry = (text: string, count: number, campaign?: string): Entry => ({
+const entry = (text: string, count: number, campaign?: string): TextEntry => ({
   print: fingerprintOf(text),
   campaign,
   count,
@@ -40,7 +40,7 @@ const bookOf = (texts: readonly string[], { days = 4, hosts = ['maison.fr'], sin
     });
   return book;
 };
-const input = (entries: readonly Entry[], more: Partial<TextsInput> = {}): TextsInput => ({
+const input = (entries: readonly TextEntry[], more: Partial<TextsInput> = {}): TextsInput => ({
   entries,
   submitted: [],
   at: NOW,

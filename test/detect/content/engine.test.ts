@@ -81,10 +81,10 @@ describe('an engine that knows its providers’ texts', () => {
   });
 
   it('learns the texts of ten minutes once they are over, and nothing of what was left out', () => {
-    const taught = (leftOut: boolean) => {
+    const taught = (exclusions: boolean) => {
       const engine = newEngine();
       const pause = () => engine.leaveOut('alpha', second(NOON), second(NOON + 10), 'pause');
-      sending(engine, AUTUMN, { seconds: 700, at: leftOut ? pause : undefined });
+      sending(engine, AUTUMN, { seconds: 700, at: exclusions ? pause : undefined });
       return JSON.parse(engine.changes().get(`texts ${key()}`) ?? '{}') as Partial<TextBook>;
     };
     expect(taught(false)).toMatchObject({ days: 1, heads: [{ ...fingerprintOf(AUTUMN), count: 600 }] });

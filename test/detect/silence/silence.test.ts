@@ -5,7 +5,7 @@ import { thresholdFor } from '../../../src/detect/statistics/threshold.ts';
 import { second } from '../../../src/events/event.ts';
 import { DAY_SECONDS, HOUR_SECONDS } from '../../../src/events/time.ts';
 import { countsOf, poissonCounts } from '../draws.ts';
-import { hourOfDay, lived, MONDAY, outlookOn } from '../lives.ts';
+import { forecastOn, hourOfDay, lived, MONDAY } from '../lives.ts';
 import { knownBaseline } from '../support.ts';
 
 const LINE = thresholdFor(1, 1);
@@ -17,9 +17,9 @@ const silent = (rate: number, quiet: number, baseline = knownBaseline(MONDAY, ra
     rateAt: (now) => (now < MONDAY + HOUR_SECONDS ? rate : 0),
   });
   const last = MONDAY + HOUR_SECONDS + quiet - 1;
-  const outlook = outlookOn(MONDAY, counts, { baseline });
-  for (let now = MONDAY; now <= last; now += 60) outlook.reach(now);
-  return findSilence({ outlook, counts: countsOf(MONDAY, counts), complete: second(last), threshold: LINE });
+  const forecast = forecastOn(MONDAY, counts, { baseline });
+  for (let now = MONDAY; now <= last; now += 60) forecast.reach(now);
+  return findSilence({ forecast, counts: countsOf(MONDAY, counts), complete: second(last), threshold: LINE });
 };
 
 describe('a silent provider', () => {
@@ -40,11 +40,11 @@ describe('a silent provider', () => {
 
   it('is not silent when a message came in the last seconds', () => {
     const counts = [...Array<number>(HOUR_SECONDS).fill(0), 1, 0, 0];
-    const outlook = outlookOn(MONDAY, counts, { baseline: knownBaseline(MONDAY, 2) });
-    outlook.reach(MONDAY);
+    const forecast = forecastOn(MONDAY, counts, { baseline: knownBaseline(MONDAY, 2) });
+    forecast.reach(MONDAY);
     const seen = (complete: number) =>
       findSilence({
-        outlook,
+        forecast,
         counts: countsOf(MONDAY, counts),
         complete: second(MONDAY + complete),
         threshold: LINE,
@@ -65,12 +65,12 @@ describe('a silent provider', () => {
     const until = MONDAY + 15 * DAY_SECONDS;
     /** Hours of its sixteenth day in which it is called silent. */
     const silentHours = (() => {
-      const { outlook, counts } = lived({ first: MONDAY, until, rateAt, ahead: DAY_SECONDS });
+      const { forecast, counts } = lived({ first: MONDAY, until, rateAt, ahead: DAY_SECONDS });
       const seen = countsOf(MONDAY, counts);
       const hours = new Set<number>();
       for (let now = until; now < until + DAY_SECONDS; now += 30) {
-        outlook.reach(now);
-        const found = findSilence({ outlook, counts: seen, complete: second(now), threshold: LINE });
+        forecast.reach(now);
+        const found = findSilence({ forecast, counts: seen, complete: second(now), threshold: LINE });
         if (found) hours.add(hourOfDay(now));
       }
       return hours;

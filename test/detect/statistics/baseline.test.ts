@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Baseline, forecast, knownRate } from '../../../src/detect/statistics/baseline.ts';
+import { type Baseline, forecastHour, knownRate } from '../../../src/detect/statistics/baseline.ts';
 import { learn } from '../../../src/detect/statistics/baseline-learning.ts';
 import { DAY_SECONDS, HOUR_SECONDS } from '../../../src/events/time.ts';
 import { config, dayOfWeek, hourOfDay, lived, MONDAY, paris } from '../lives.ts';
@@ -7,7 +7,7 @@ import { at, knownBaseline } from '../support.ts';
 
 const shopHours = (when: number) => (hourOfDay(when) >= 8 && hourOfDay(when) < 20 ? 1 : 0.1);
 const expectedOf = (baseline: Baseline, text: string) =>
-  forecast(baseline, { minute: at(text) / 60, calendar: paris }, config);
+  forecastHour(baseline, { minute: at(text) / 60, calendar: paris }, config);
 /** Teaches minutes that brought `rate` where `expected` was forecast, both a second. */
 const teach = (baseline: Baseline, from: string, minutes: number, rate: number, expected = rate) => {
   for (let minute = at(from) / 60, end = minute + minutes; minute < end; minute++) {
@@ -19,8 +19,8 @@ const teach = (baseline: Baseline, from: string, minutes: number, rate: number, 
 
 describe('the baseline of a series', () => {
   it('learns the shape of its day', () => {
-    const { outlook } = lived({ first: MONDAY, until: MONDAY + 15 * DAY_SECONDS, rateAt: shopHours });
-    const { baseline } = outlook;
+    const { forecast } = lived({ first: MONDAY, until: MONDAY + 15 * DAY_SECONDS, rateAt: shopHours });
+    const { baseline } = forecast;
     for (const [text, rate] of [
       ['2026-01-20T03:30:00+01:00', 0.1],
       ['2026-01-20T12:30:00+01:00', 1],
@@ -36,10 +36,10 @@ describe('the baseline of a series', () => {
 
   it('follows growth', () => {
     const growing = (when: number) => 0.3 * 1.05 ** ((when - MONDAY) / DAY_SECONDS);
-    const { outlook } = lived({ first: MONDAY, until: MONDAY + 20 * DAY_SECONDS, rateAt: growing });
+    const { forecast } = lived({ first: MONDAY, until: MONDAY + 20 * DAY_SECONDS, rateAt: growing });
     const now = MONDAY + 20 * DAY_SECONDS;
-    expect(outlook.forecast(now).rate / growing(now)).toBeGreaterThan(0.85);
-    expect(outlook.forecast(now).rate / growing(now)).toBeLessThan(1.15);
+    expect(forecast.hourAt(now).rate / growing(now)).toBeGreaterThan(0.85);
+    expect(forecast.hourAt(now).rate / growing(now)).toBeLessThan(1.15);
   });
 
   it('says how young it is, and how far its forecast is to be trusted', () => {
@@ -48,11 +48,11 @@ describe('the baseline of a series', () => {
       first: MONDAY,
       until: MONDAY + 8 * DAY_SECONDS,
       rateAt: () => 0.2,
-      each: (outlook, now) => {
+      each: (forecast, now) => {
         const noon = now % DAY_SECONDS === 11 * HOUR_SECONDS;
         if (!noon || ![0, 1, 6, 7].includes(dayOfWeek(now) + (now - MONDAY >= 7 * DAY_SECONDS ? 7 : 0)))
           return;
-        const { days, trust, scatter } = outlook.forecast(now);
+        const { days, trust, scatter } = forecast.hourAt(now);
         ages.push([days, trust, scatter.least]);
       },
     });
@@ -67,10 +67,10 @@ describe('the baseline of a series', () => {
   it('keeps its hours when the clocks go forward', () => {
     const first = at('2026-03-09T00:00:00+01:00');
     const office = (when: number) => (hourOfDay(when) >= 9 && hourOfDay(when) < 18 ? 1 : 0.1);
-    const { outlook } = lived({ first, until: at('2026-03-30T12:00:00+02:00'), rateAt: office });
-    expect(expectedOf(outlook.baseline, '2026-03-30T09:30:00+02:00').rate).toBeGreaterThan(0.7);
-    expect(expectedOf(outlook.baseline, '2026-03-30T17:30:00+02:00').rate).toBeGreaterThan(0.7);
-    expect(expectedOf(outlook.baseline, '2026-03-30T18:30:00+02:00').rate).toBeLessThan(0.3);
+    const { forecast } = lived({ first, until: at('2026-03-30T12:00:00+02:00'), rateAt: office });
+    expect(expectedOf(forecast.baseline, '2026-03-30T09:30:00+02:00').rate).toBeGreaterThan(0.7);
+    expect(expectedOf(forecast.baseline, '2026-03-30T17:30:00+02:00').rate).toBeGreaterThan(0.7);
+    expect(expectedOf(forecast.baseline, '2026-03-30T18:30:00+02:00').rate).toBeLessThan(0.3);
   });
 
   it('expects the same of the hour that comes twice', () => {

@@ -1,30 +1,36 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Outlook } from '../../../src/detect/statistics/forecast.ts';
+import type { Forecast } from '../../../src/detect/statistics/forecast.ts';
 import { thresholdFor } from '../../../src/detect/statistics/threshold.ts';
 import { DAY_SECONDS, HOUR_SECONDS } from '../../../src/events/time.ts';
 import { poissonCounts } from '../draws.ts';
-import { dayOfWeek, hourOfDay, lived, MONDAY, outlookOn, paris } from '../lives.ts';
+import { dayOfWeek, forecastOn, hourOfDay, lived, MONDAY, paris } from '../lives.ts';
 import { ANY, knownBaseline } from '../support.ts';
 
 const LINE = thresholdFor(1, 1);
 /** Looks at and seals every second with messages, as the engine does; answers the greatest surprise. */
-const watchAll = (outlook: Outlook, counts: ArrayLike<number>, from: number, to: number, first = MONDAY) => {
+const watchAll = (
+  forecast: Forecast,
+  counts: ArrayLike<number>,
+  from: number,
+  to: number,
+  first = MONDAY,
+) => {
   let most = 0;
   for (let at = from; at < to; at++) {
     if ((counts[at - first] ?? 0) === 0) continue;
-    most = Math.max(most, outlook.look(at, ANY)?.surprise ?? 0);
-    outlook.seal(at);
+    most = Math.max(most, forecast.look(at, ANY)?.surprise ?? 0);
+    forecast.seal(at);
   }
   return most;
 };
-const minutes = (outlook: Outlook, to: number) =>
-  Array.from({ length: 60 }, (_, i) => outlook.expected(to - 60 * (i + 1), to - 60 * i - 1));
+const minutes = (forecast: Forecast, to: number) =>
+  Array.from({ length: 60 }, (_, i) => forecast.expected(to - 60 * (i + 1), to - 60 * i - 1));
 
 describe('forecasts', () => {
   const seconds = 5 * HOUR_SECONDS;
   const counts = poissonCounts({ first: MONDAY, seconds, rateAt: (now) => 1 + 0.2 * hourOfDay(now) });
-  const sameFor = (fresh: () => Outlook) => {
+  const sameFor = (fresh: () => Forecast) => {
     const plain = fresh();
     watchAll(plain, counts, MONDAY, MONDAY + seconds);
     plain.reach(MONDAY + seconds);
@@ -54,11 +60,11 @@ describe('forecasts', () => {
   };
 
   it('of a known series are the same however the stream is cut into looks', () => {
-    sameFor(() => outlookOn(MONDAY, counts, { baseline: knownBaseline(MONDAY, 1.5) }));
+    sameFor(() => forecastOn(MONDAY, counts, { baseline: knownBaseline(MONDAY, 1.5) }));
   });
 
   it('of a new series are the same however the stream is cut into looks', () => {
-    sameFor(() => outlookOn(MONDAY, counts));
+    sameFor(() => forecastOn(MONDAY, counts));
   });
 });
 
@@ -66,19 +72,19 @@ describe('a series without a past', () => {
   it('has no burst in its own steady start', () => {
     for (const rate of [1, 20]) {
       const counts = poissonCounts({ first: MONDAY, seconds: 2 * HOUR_SECONDS, rateAt: () => rate });
-      const outlook = outlookOn(MONDAY, counts);
-      watchAll(outlook, counts, MONDAY, MONDAY + 180);
-      expect(watchAll(outlook, counts, MONDAY + 180, MONDAY + 2 * HOUR_SECONDS)).toBeLessThan(LINE);
+      const forecast = forecastOn(MONDAY, counts);
+      watchAll(forecast, counts, MONDAY, MONDAY + 180);
+      expect(watchAll(forecast, counts, MONDAY + 180, MONDAY + 2 * HOUR_SECONDS)).toBeLessThan(LINE);
     }
   });
 
   it('follows the shape of a relative at its own height', () => {
     const evening = (minute: number) => (hourOfDay(minute * 60) >= 3 ? 30 : 10);
     const counts = poissonCounts({ first: MONDAY, seconds: 3 * HOUR_SECONDS, rateAt: () => 1 });
-    const outlook = outlookOn(MONDAY, counts, { related: evening });
-    for (let now = MONDAY; now < MONDAY + 3 * HOUR_SECONDS; now += 60) outlook.reach(now);
-    expect(outlook.forecast(MONDAY + 3 * HOUR_SECONDS - 60).rate).toBeCloseTo(1, 0);
-    const { rate, trust } = outlook.forecast(MONDAY + 3 * HOUR_SECONDS);
+    const forecast = forecastOn(MONDAY, counts, { related: evening });
+    for (let now = MONDAY; now < MONDAY + 3 * HOUR_SECONDS; now += 60) forecast.reach(now);
+    expect(forecast.hourAt(MONDAY + 3 * HOUR_SECONDS - 60).rate).toBeCloseTo(1, 0);
+    const { rate, trust } = forecast.hourAt(MONDAY + 3 * HOUR_SECONDS);
     expect(rate).toBeGreaterThan(2.7);
     expect(rate).toBeLessThan(3.3);
     expect(trust).toBe('none');
@@ -91,8 +97,8 @@ describe('ordinary life', () => {
     return 0.1 + 0.9 * Math.max(0, Math.sin((Math.PI * ((hour % 24) + part - 6)) / 16));
   };
   const mostOfDay = (first: number, day: number, rateAt: (now: number) => number) => {
-    const { outlook, counts } = lived({ first, until: day, rateAt, ahead: DAY_SECONDS });
-    return watchAll(outlook, counts, day, day + DAY_SECONDS, first);
+    const { forecast, counts } = lived({ first, until: day, rateAt, ahead: DAY_SECONDS });
+    return watchAll(forecast, counts, day, day + DAY_SECONDS, first);
   };
 
   it('has no burst on a day of a rhythm that is known', () => {
@@ -121,13 +127,13 @@ describe('what is left out', () => {
       first: MONDAY,
       until: lookAt,
       rateAt: (now) => (now >= begins && now < begins + lasts ? 10 * usual : usual),
-      each: (outlook, now) => {
-        if (leaveOut && now >= begins && now < begins + lasts) outlook.leaveOut(begins, now);
+      each: (forecast, now) => {
+        if (leaveOut && now >= begins && now < begins + lasts) forecast.leaveOut(begins, now);
       },
-    }).outlook;
+    }).forecast;
   const rateAfter = (lasts: number, leaveOut: boolean, wait: number) => {
     const lookAt = begins + wait;
-    return after(lasts, leaveOut, lookAt).forecast(lookAt).rate / usual;
+    return after(lasts, leaveOut, lookAt).hourAt(lookAt).rate / usual;
   };
 
   it('does not teach, neither the hour nor the level', () => {
@@ -145,10 +151,10 @@ describe('what is left out', () => {
 describe('a silence of the whole stream', () => {
   it('teaches nothing, and leaves the series known', () => {
     const counts = poissonCounts({ first: MONDAY, seconds: HOUR_SECONDS, rateAt: () => 2 });
-    const outlook = outlookOn(MONDAY, counts, { baseline: knownBaseline(MONDAY, 2) });
-    watchAll(outlook, counts, MONDAY, MONDAY + HOUR_SECONDS);
-    outlook.reach(MONDAY + 5 * DAY_SECONDS);
-    expect(outlook.baseline.hours).toEqual(knownBaseline(MONDAY, 2).hours);
-    expect(outlook.forecast(MONDAY + 5 * DAY_SECONDS)).toMatchObject({ rate: 2, trust: 'full' });
+    const forecast = forecastOn(MONDAY, counts, { baseline: knownBaseline(MONDAY, 2) });
+    watchAll(forecast, counts, MONDAY, MONDAY + HOUR_SECONDS);
+    forecast.reach(MONDAY + 5 * DAY_SECONDS);
+    expect(forecast.baseline.hours).toEqual(knownBaseline(MONDAY, 2).hours);
+    expect(forecast.hourAt(MONDAY + 5 * DAY_SECONDS)).toMatchObject({ rate: 2, trust: 'full' });
   });
 });

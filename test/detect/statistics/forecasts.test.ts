@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createLearned } from '../../../src/detect/learning/learned.ts';
-import { createOutlooks } from '../../../src/detect/statistics/forecasts.ts';
+import { createForecasts } from '../../../src/detect/statistics/forecasts.ts';
 import { second } from '../../../src/events/event.ts';
 import { HOUR_SECONDS } from '../../../src/events/time.ts';
 import type { SeriesKey } from '../../../src/windows/series.ts';
@@ -22,7 +22,7 @@ const opened = (...plans: readonly Announcement[]) => {
   }
   world.announce(...plans);
   const learned = createLearned();
-  const outlooks = createOutlooks({
+  const forecasts = createForecasts({
     learned,
     calendar: paris,
     config,
@@ -33,9 +33,9 @@ const opened = (...plans: readonly Announcement[]) => {
     const counts = world.view.of(series) ?? { count: () => 0, sum: () => 0 };
     const provider = series.includes('beta') ? 'beta' : 'alpha';
     const scope = series.includes('marketing') ? 'marketing' : 'all';
-    return outlooks.of(world.view, { key: series, provider, metric: 'sent', scope, counts });
+    return forecasts.of(world.view, { key: series, provider, metric: 'sent', scope, counts });
   };
-  outlooks.explain(world.view, second(NOON + 1_199), ['alpha', 'beta']);
+  forecasts.explain(world.view, second(NOON + 1_199), ['alpha', 'beta']);
   return { of, learned };
 };
 
@@ -109,9 +109,9 @@ describe('a series without a past', () => {
     const { of, learned } = opened();
     const rises = knownBaseline(NOON, (hour) => (hour % 24 >= 12 ? 10 : 1));
     if (known !== undefined) learned.of('baseline').set(known, rises);
-    const { outlook } = of(young);
-    for (let now = NOON - 1_200; now <= NOON + 60; now += 60) outlook.reach(now);
-    return outlook.expected(NOON + 60, NOON + 119);
+    const { forecast } = of(young);
+    for (let now = NOON - 1_200; now <= NOON + 60; now += 60) forecast.reach(now);
+    return forecast.expected(NOON + 60, NOON + 119);
   };
 
   it('follows its provider, and a provider the busiest other one', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { surprise } from '../../../src/detect/statistics/likelihood.ts';
-import type { Wanted } from '../../../src/detect/statistics/scan.ts';
+import type { ScanWanted } from '../../../src/detect/statistics/scan.ts';
 import { mostSurprisingByQuarters, sumBetween } from '../../../src/detect/statistics/scan-quarters.ts';
 import { countsByQuarter } from '../draws.ts';
 import { ANY } from '../support.ts';
@@ -34,7 +34,7 @@ describe('a stretch between quarters of seconds', () => {
 });
 
 describe('windows that begin within a second', () => {
-  const best = (counts: readonly number[], at: number, wanted: Wanted = ANY) =>
+  const best = (counts: readonly number[], at: number, wanted: ScanWanted = ANY) =>
     mostSurprisingByQuarters({
       ...wanted,
       counts: countsByQuarter(FIRST, counts),

@@ -22,9 +22,9 @@ const watched = (parts: {
   seconds: number;
   shareAt: (since: number) => number;
   rateAt?: (since: number) => number;
-  leftOut?: (from: number, to: number) => boolean;
+  exclusions?: (from: number, to: number) => boolean;
 }) => {
-  const { seconds, shareAt, rateAt = () => 1, leftOut = () => false } = parts;
+  const { seconds, shareAt, rateAt = () => 1, exclusions = () => false } = parts;
   const uniform = random(5);
   const reports = Array.from({ length: seconds }, (_, since) => poisson(rateAt(since), uniform));
   const failures = reports.map(
@@ -38,7 +38,7 @@ const watched = (parts: {
       base,
       at,
       settings,
-      isLeftOut: (from, to) => leftOut(from - FIRST, to - FIRST),
+      isLeftOut: (from, to) => exclusions(from - FIRST, to - FIRST),
     });
   for (let at = FIRST; at < FIRST + seconds; at += 60) learnUpTo(at);
   const excess = (at = FIRST + seconds - 1) => findExcess(state, { counted, base, at, settings });
@@ -93,7 +93,7 @@ describe('a share', () => {
     const bad = (since: number) => since >= 20 * HOUR_SECONDS && since < 22 * HOUR_SECONDS;
     const shareAt = (since: number) => (bad(since) ? 0.9 : 0.1);
     const fed = watched({ seconds: DAY_SECONDS, shareAt });
-    const spared = watched({ seconds: DAY_SECONDS, shareAt, leftOut: (from, to) => bad(from) || bad(to) });
+    const spared = watched({ seconds: DAY_SECONDS, shareAt, exclusions: (from, to) => bad(from) || bad(to) });
     expect(shareOf(spared.state, settings)).toBeCloseTo(0.1, 1);
     expect(shareOf(fed.state, settings)).toBeGreaterThan(1.3 * shareOf(spared.state, settings));
   });
@@ -132,8 +132,8 @@ describe('a count that follows closely', () => {
 
   it('may have it for a day after it was behind, found or not', () => {
     const stopped = (since: number) => (since >= 40 * HOUR_SECONDS && since < 41 * HOUR_SECONDS ? 0 : 0.1);
-    for (const leftOut of [undefined, (from: number) => from >= 40 * HOUR_SECONDS]) {
-      const { state: behind } = watched({ seconds: 2 * DAY_SECONDS, shareAt: stopped, leftOut });
+    for (const exclusions of [undefined, (from: number) => from >= 40 * HOUR_SECONDS]) {
+      const { state: behind } = watched({ seconds: 2 * DAY_SECONDS, shareAt: stopped, exclusions });
       expect(isUpToDate(behind, at)).toBe(false);
       expect(isUpToDate(behind, FIRST + 41 * HOUR_SECONDS + DAY_SECONDS)).toBe(false);
       expect(isUpToDate(behind, FIRST + 41 * HOUR_SECONDS + DAY_SECONDS + 1)).toBe(true);

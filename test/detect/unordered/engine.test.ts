@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { newAccount } from '../../../src/detect/billing/reconcile.ts';
 import { LEARNED_VERSION } from '../../../src/detect/learning/learned.ts';
-import { type Ledger, newLedger } from '../../../src/detect/unordered/ledgers.ts';
+import { type CampaignLedger, newLedger } from '../../../src/detect/unordered/ledgers.ts';
 import { DAY_SECONDS } from '../../../src/events/time.ts';
 import type { SeriesKey } from '../../../src/windows/series.ts';
 import { kinds, NOON, ordinary, type Rates, START } from '../engines.ts';
@@ -18,7 +18,11 @@ const spring = [sent, of('spring', 'sent')];
 const entry = (name: string, value: object) =>
   [name, JSON.stringify({ version: LEARNED_VERSION, ...value })] as const;
 /** What an earlier campaign has taught: of `known` messages `beyond` were not submitted. */
-const taught = (campaign: string, more: Partial<Ledger> = {}, said: Ledger['said'] = 'sent') => {
+const taught = (
+  campaign: string,
+  more: Partial<CampaignLedger> = {},
+  said: CampaignLedger['said'] = 'sent',
+) => {
   const ledger = {
     ...newLedger({ provider: 'alpha', said, whole: true }, START - DAY_SECONDS),
     known: 5_000,

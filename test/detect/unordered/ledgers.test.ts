@@ -4,8 +4,8 @@ import type { Counts } from '../../../src/detect/series/view-port.ts';
 import {
   type Beyond,
   bookLedger,
+  type CampaignLedger,
   findBeyond,
-  type Ledger,
   newLedger,
   settleLedger,
   sightOfLedgers,
@@ -168,7 +168,7 @@ describe('a going', () => {
 });
 
 describe('how well ledgers see', () => {
-  const ledger = (known: number, beyond: number, more: Partial<Ledger> = {}): Ledger => ({
+  const ledger = (known: number, beyond: number, more: Partial<CampaignLedger> = {}): CampaignLedger => ({
     ...newLedger(of, MONDAY),
     known,
     beyond,

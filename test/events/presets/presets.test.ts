@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { type Preset, parseObject } from '../../../src/events/parse.ts';
+import { type EventPreset, parseObject } from '../../../src/events/parse.ts';
 import aws from '../../fixtures/aws-end-user-messaging.json' with { type: 'json' };
 import twoWay from '../../fixtures/aws-end-user-messaging-two-way.json' with { type: 'json' };
 import twilio from '../../fixtures/twilio-event-streams.json' with { type: 'json' };
 import { sent } from '../../support/events.ts';
 
-const event = (json: unknown, preset: Preset = 'auto') => {
+const event = (json: unknown, preset: EventPreset = 'auto') => {
   const parsed = parseObject(json, { preset });
   return parsed.ok ? parsed.event : parsed;
 };

@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { duration } from '../../../src/events/event.ts';
 import { readLines } from '../../../src/intake/file/ndjson.ts';
-import type { Accept } from '../../../src/intake/source.ts';
+import type { Ingest } from '../../../src/intake/source.ts';
 import { EVENING, sent, wire } from '../../support/events.ts';
 import { createIntake } from '../../support/offset-store.ts';
 import { until } from '../../support/until.ts';
@@ -24,7 +24,7 @@ const read = (path: string, intake: ReturnType<typeof createIntake>, more = {}) 
     path,
     partition: `file:${path}`,
     claim: intake.store.claim,
-    accept: intake.accept,
+    ingest: intake.ingest,
     maxRecord: 1_024,
     ...more,
   });
@@ -103,15 +103,15 @@ describe('readLines, from a file', () => {
     const intake = createIntake();
     const path = file([...good('a'), 'broken', ...good('b'), ''].join('\n'));
     let tries = 0;
-    const accept: Accept = (batch) => {
+    const ingest: Ingest = (batch) => {
       if (++tries === 1) {
         intake.store.goAway(2);
         intake.store.loseAnswers(1);
       }
-      return intake.accept(batch);
+      return intake.ingest(batch);
     };
     intake.store.goAway(1);
-    expect(await read(path, intake, { accept })).toBe('end');
+    expect(await read(path, intake, { ingest })).toBe('end');
     expect(tries).toBe(4);
     expect(intake.letters.length).toBe(1);
     expect(intake.store.next()).toBe(3);
@@ -141,7 +141,7 @@ describe('readLines, from a stream', () => {
       stream: input,
       partition: 'stdin',
       claim: intake.store.claim,
-      accept: intake.accept,
+      ingest: intake.ingest,
       maxRecord: 1_024,
       ...more,
     });

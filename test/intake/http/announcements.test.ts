@@ -18,7 +18,7 @@ const campaign = {
 const serve = () => {
   const intake = createIntake();
   const app = fastify();
-  const queue = createHttpQueue({ accept: intake.accept, claim: intake.store.claim, partition: 'http' });
+  const queue = createHttpQueue({ ingest: intake.ingest, claim: intake.store.claim, partition: 'http' });
   registerAnnouncements(app, { queue, clock: () => NOW });
   const post = async (payload: object | string, type = 'application/json') => {
     const headers = { 'content-type': type };

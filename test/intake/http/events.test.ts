@@ -9,9 +9,9 @@ import { createIntake } from '../../support/offset-store.ts';
 const serve = (options: Partial<EventIntakeOptions> = {}) => {
   const intake = createIntake();
   const app = fastify();
-  const { accept, store } = intake;
+  const { ingest, store } = intake;
   registerEventIntake(app, {
-    queue: createHttpQueue({ accept, claim: store.claim, partition: 'http' }),
+    queue: createHttpQueue({ ingest, claim: store.claim, partition: 'http' }),
     maxBody: 8_192,
     maxRecord: 1_024,
     ...options,

@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createDelay } from '../../../src/intake/kafka/lag.ts';
+import { createKafkaLag } from '../../../src/intake/kafka/lag.ts';
 
 describe('how long the oldest unread record has waited', () => {
   test('is nothing while all is read', () => {
-    const delay = createDelay();
+    const delay = createKafkaLag();
     for (let at = 0; at < 60_000; at += 1_000) expect(delay.look(at, at, at)).toBe(0);
   });
 
   test('grows while nothing is read, and is that of the next record once something is', () => {
-    const delay = createDelay();
+    const delay = createKafkaLag();
     for (let second = 0; second <= 100; second++) delay.look(second * 1_000, second * 10, 0);
     expect(delay.look(101_000, 1_010, 0)).toBe(100_000);
     // Offset 500 was the log's end at second 50: the record there came within the second after it.
@@ -18,7 +18,7 @@ describe('how long the oldest unread record has waited', () => {
   });
 
   test('begins anew with a topic that was made anew', () => {
-    const delay = createDelay();
+    const delay = createKafkaLag();
     delay.look(0, 1_000, 0);
     expect(delay.look(50_000, 1_000, 0)).toBe(50_000);
     expect(delay.look(60_000, 10, 0)).toBe(0);
@@ -31,7 +31,7 @@ describe('how long the oldest unread record has waited', () => {
     });
     fc.assert(
       fc.property(fc.array(stretch, { minLength: 1, maxLength: 300 }), (all) => {
-        const delay = createDelay();
+        const delay = createKafkaLag();
         /** When each offset came. */
         const came: number[] = [];
         let read = 0;
@@ -46,7 +46,7 @@ describe('how long the oldest unread record has waited', () => {
   });
 
   test('takes no more memory the longer nothing is read', () => {
-    const delay = createDelay();
+    const delay = createKafkaLag();
     const heap = () => {
       for (let second = 0; second < 200_000; second++) delay.look(second * 1_000, second + 1, 0);
       return delay.look(200_000_000, 200_001, 0);

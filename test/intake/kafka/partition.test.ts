@@ -2,19 +2,23 @@
 import { pino } from 'pino';
 import { expect, it } from 'vitest';
 import { duration, type Ms, ms } from '../../../src/events/event.ts';
-import type { Pace } from '../../../src/intake/backpressure.ts';
-import { lastMark } from '../../../src/intake/kafka/fingerprint.ts';
+import type { Backpressure } from '../../../src/intake/backpressure.ts';
+import { fingerprintOfLast } from '../../../src/intake/kafka/fingerprint.ts';
 import { createPartition } from '../../../src/intake/kafka/partition.ts';
 import { createProblems } from '../../../src/intake/problems.ts';
-import type { Accept } from '../../../src/intake/source.ts';
+import type { Ingest } from '../../../src/intake/source.ts';
 import type { Claim } from '../../../src/windows/store/store.ts';
 
 const pulse = { running: () => true, beat: async () => {} };
 
 /** Records that are nothing but their times; one batch of them is counted up to where it may. */
-const setUp = async (pace: Pace, claimed: Claim = { epoch: 1, next: 0 }, extent = { low: 0, high: 4 }) => {
+const setUp = async (
+  backpressure: Backpressure,
+  claimed: Claim = { epoch: 1, next: 0 },
+  extent = { low: 0, high: 4 },
+) => {
   const counted: number[] = [];
-  const accept: Accept = async ({ records, next, upTo }) => {
+  const ingest: Ingest = async ({ records, next, upTo }) => {
     const times = records.map(({ value }) => ms(Number(value)));
     const [first] = times;
     if (first === undefined) return { kind: 'applied', next, newest: ms(0) };
@@ -24,7 +28,12 @@ const setUp = async (pace: Pace, claimed: Claim = { epoch: 1, next: 0 }, extent 
     const taken = beyond < 0 ? times : times.slice(0, beyond);
     counted.push(...taken);
     const end = records[beyond]?.offset ?? next;
-    return { kind: 'applied', next: end, newest: taken.at(-1) ?? ms(0), mark: lastMark(records, end) };
+    return {
+      kind: 'applied',
+      next: end,
+      newest: taken.at(-1) ?? ms(0),
+      mark: fingerprintOfLast(records, end),
+    };
   };
   const problems = createProblems(pino({ level: 'silent' }));
   const partition = createPartition({
@@ -32,8 +41,8 @@ const setUp = async (pace: Pace, claimed: Claim = { epoch: 1, next: 0 }, extent 
     from: 'earliest',
     isKnown: async () => true,
     claim: async () => claimed,
-    accept,
-    pace,
+    ingest,
+    backpressure,
     clock: () => ms(0),
     lateness: duration(2_000),
     problems,
@@ -48,7 +57,7 @@ const setUp = async (pace: Pace, claimed: Claim = { epoch: 1, next: 0 }, extent 
 
 it('counts what it may, stands there, and is read again from there', async () => {
   let upTo: Ms | undefined = ms(10);
-  const asked: Parameters<Pace>[0][] = [];
+  const asked: Parameters<Backpressure>[0][] = [];
   const { partition, take, counted } = await setUp((of) => {
     asked.push(of);
     return upTo !== undefined && of.first <= upTo ? upTo : undefined;
@@ -82,10 +91,10 @@ it('is told to stop while it waits', async () => {
   expect(await partition.take({ from: 0, next: 1, records }, stopping)).toBe('stopped');
 });
 
-const always: Pace = () => ms(Number.POSITIVE_INFINITY);
+const always: Backpressure = () => ms(Number.POSITIVE_INFINITY);
 /** Counted up to and with offset 2, whose record was `at`. */
 const claimedBehind = (at: number): Claim => {
-  const mark = lastMark([{ offset: 2, value: Buffer.from(String(at)) }], 3);
+  const mark = fingerprintOfLast([{ offset: 2, value: Buffer.from(String(at)) }], 3);
   return { epoch: 2, next: 3, ...(mark ? { mark } : {}) };
 };
 

@@ -7,7 +7,7 @@ import { ms } from '../../../src/events/event.ts';
 import { INTERACTIONS, registerSlackInteractions } from '../../../src/notify/slack/interactions.ts';
 import { createMemoryOnce } from '../../../src/notify/slack/once.ts';
 import { signSlack } from '../../../src/notify/slack/signature.ts';
-import type { Orders } from '../../../src/respond/buttons.ts';
+import type { ButtonOrders } from '../../../src/respond/buttons.ts';
 import { startLiveServer } from '../../support/live-server.ts';
 import { createScriptedSource } from '../../support/live-source.ts';
 import { until } from '../../support/until.ts';
@@ -27,7 +27,7 @@ const stops: Array<() => unknown> = [];
 beforeEach(async () => {
   [done, said, answered, canSay] = [[], [], [], true];
   ready = Promise.resolve();
-  const orders: Orders = {
+  const orders: ButtonOrders = {
     acknowledge: async (incident, by) => {
       done.push(`acknowledge ${incident} ${by}`);
       return undefined;

@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { configSchema } from '../../../src/config/schema.ts';
 import { ms } from '../../../src/events/event.ts';
-import { type ActuatorOrder, type Outcome, TAKEN } from '../../../src/respond/actuators/actuator.ts';
+import { type ActuatorOrder, type ActuatorOutcome, TAKEN } from '../../../src/respond/actuators/actuator.ts';
 import { actuatorsOf } from '../../../src/respond/actuators/from-config.ts';
 import { type Actuators, createActuators } from '../../../src/respond/actuators/run.ts';
 import {
@@ -125,7 +125,11 @@ describe.each(Object.entries(PRESETS))('the preset %s', (kind, preset) => {
       random: () => 0.5,
     });
   };
-  const give = async (action: 'pause' | 'resume', token = 7, target = preset.target): Promise<Outcome> => {
+  const give = async (
+    action: 'pause' | 'resume',
+    token = 7,
+    target = preset.target,
+  ): Promise<ActuatorOutcome> => {
     const order = { action, target, incident: null, reason: 'a burst', since: ms(0), token };
     const [one] = actuators.run(order);
     if (one?.name !== kind) throw new Error('not the actuator that was configured');

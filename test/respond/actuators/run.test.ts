@@ -6,8 +6,8 @@ import { duration, ms } from '../../../src/events/event.ts';
 import {
   type Actuator,
   type ActuatorOrder,
+  type ActuatorOutcome,
   notTaken,
-  type Outcome,
   TAKEN,
 } from '../../../src/respond/actuators/actuator.ts';
 import { createActuators, type RunWorld } from '../../../src/respond/actuators/run.ts';
@@ -38,7 +38,7 @@ const timeless = () => {
   return { waits, world };
 };
 
-const actuator = (name: string, answers: Outcome[], over: Partial<Actuator> = {}) => {
+const actuator = (name: string, answers: ActuatorOutcome[], over: Partial<Actuator> = {}) => {
   const orders: ActuatorOrder[] = [];
   const made: Actuator = {
     name,
@@ -55,7 +55,7 @@ const actuator = (name: string, answers: Outcome[], over: Partial<Actuator> = {}
   return { orders, made };
 };
 
-const outcomesOf = (running: readonly { name: string; outcome: Promise<Outcome> }[]) =>
+const outcomesOf = (running: readonly { name: string; outcome: Promise<ActuatorOutcome> }[]) =>
   Promise.all(running.map(async ({ name, outcome }) => [name, await outcome]));
 
 describe('running actuators', () => {
@@ -90,7 +90,7 @@ describe('running actuators', () => {
   });
 
   test('a wait that is asked for is kept, and one beyond the deadline ends it at once', async () => {
-    const busy = (after: number): Outcome => ({
+    const busy = (after: number): ActuatorOutcome => ({
       ...notTaken('asks too often', true),
       after: duration(after),
     });

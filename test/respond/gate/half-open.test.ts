@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ms } from '../../../src/events/event.ts';
-import { createPassage } from '../../../src/respond/gate/half-open.ts';
+import { createHalfOpenProbe } from '../../../src/respond/gate/half-open.ts';
 import { pauseOf } from '../../contract/gate.ts';
 
 const SPRING = { provider: 'alpha', category: 'marketing', campaign: 'spring' } as const;
@@ -11,20 +11,20 @@ const ofMarketing = (trickle: number | null) =>
 
 describe('a passage', () => {
   it('is free where nothing is paused', () => {
-    expect(createPassage()([ofMarketing(null)], { provider: 'alpha', category: 'otp' }, 0)).toEqual({
+    expect(createHalfOpenProbe()([ofMarketing(null)], { provider: 'alpha', category: 'otp' }, 0)).toEqual({
       allowed: true,
     });
   });
 
   it('is closed by a pause without a trickle, and that pause is the one told', () => {
-    expect(createPassage()([ofAll(6), ofMarketing(null)], SPRING, 0)).toEqual({
+    expect(createHalfOpenProbe()([ofAll(6), ofMarketing(null)], SPRING, 0)).toEqual({
       allowed: false,
       paused: ofMarketing(null),
     });
   });
 
   it('lets six a minute through one in ten seconds, none before its turn', () => {
-    const passage = createPassage();
+    const passage = createHalfOpenProbe();
     const allowed = [0, 1, 9_999, 10_000, 10_001, 19_999, 20_000].map(
       (now) => passage([ofAll(6)], SPRING, now).allowed,
     );
@@ -32,14 +32,14 @@ describe('a passage', () => {
   });
 
   it('saves nothing up: after an hour of silence it is one again', () => {
-    const passage = createPassage();
+    const passage = createHalfOpenProbe();
     passage([ofAll(6)], SPRING, 0);
     const later = [3_600_000, 3_600_001].map((now) => passage([ofAll(6)], SPRING, now).allowed);
     expect(later).toEqual([true, false]);
   });
 
   it('of two pauses with a trickle takes a turn in both or in neither', () => {
-    const passage = createPassage();
+    const passage = createHalfOpenProbe();
     const both = [ofAll(60), ofMarketing(6)];
     expect(passage(both, SPRING, 0).allowed).toBe(true);
     // The category's turn has not come, so the provider's is still there for another.
@@ -49,7 +49,7 @@ describe('a passage', () => {
   });
 
   it('counts the turns of a campaign and of its provider apart', () => {
-    const passage = createPassage();
+    const passage = createHalfOpenProbe();
     const campaign = pauseOf('alpha', 3, { campaign: 'spring', trickle: 1 });
     passage([campaign], SPRING, 0);
     expect(passage([ofAll(1), campaign], { provider: 'alpha' }, 1).allowed).toBe(true);
@@ -61,7 +61,7 @@ describe('a passage', () => {
         fc.integer({ min: 1, max: 60 }),
         fc.array(fc.integer({ min: 0, max: 5_000 }), { maxLength: 300 }),
         (trickle, gaps) => {
-          const passage = createPassage();
+          const passage = createHalfOpenProbe();
           let now = 0;
           const passed = gaps.flatMap((gap) => {
             now += gap;

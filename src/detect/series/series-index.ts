@@ -3,37 +3,37 @@
  * comes or goes, not for every second.
  */
 import { booksOf, type Charge, chargesOf } from '../billing/accounts.ts';
-import type { Books } from '../billing/reconcile.ts';
+import type { ProviderBooks } from '../billing/reconcile.ts';
 import { type LagCounts, lagsOf } from '../statistics/lags.ts';
 import { type StopSeries, stopSeriesOf } from '../stop/series.ts';
 import { type Follow, followsOf } from '../unordered/follows.ts';
 import { type CampaignSaid, campaignsSaid } from '../unordered/ledger-series.ts';
 import { byProvider } from './by-provider.ts';
-import { createWatched, type Watched } from './classify.ts';
+import { createClassify, type WatchedSeries } from './classify.ts';
 import type { Counts, WindowsView } from './view-port.ts';
 
 /** A series that is watched, with its counts at hand. */
-export interface Held extends Watched {
+export interface HeldSeries extends WatchedSeries {
   readonly counts: Counts;
 }
 
-export interface Traffic {
+export interface SeriesGroup {
   readonly provider: string;
   readonly metric: 'sent' | 'submitted';
-  all?: Held;
-  marketing?: Held;
+  all?: HeldSeries;
+  marketing?: HeldSeries;
   /** By category. */
-  readonly quiet: Held[];
-  readonly late: Held[];
-  withdrawn?: Held;
-  readonly campaigns: Held[];
-  readonly senders: Held[];
-  readonly countries: Held[];
-  readonly faults: Held[];
-  readonly again: Held[];
+  readonly quiet: HeldSeries[];
+  readonly late: HeldSeries[];
+  withdrawn?: HeldSeries;
+  readonly campaigns: HeldSeries[];
+  readonly senders: HeldSeries[];
+  readonly countries: HeldSeries[];
+  readonly faults: HeldSeries[];
+  readonly again: HeldSeries[];
 }
 
-const newTraffic = (provider: string, metric: Traffic['metric']): Traffic => ({
+const newGroup = (provider: string, metric: SeriesGroup['metric']): SeriesGroup => ({
   provider,
   metric,
   quiet: [],
@@ -45,32 +45,32 @@ const newTraffic = (provider: string, metric: Traffic['metric']): Traffic => ({
   again: [],
 });
 
-const trafficOf = (series: Iterable<Held>): Traffic[] => {
-  const found = new Map<string, Traffic>();
+const groupsOf = (series: Iterable<HeldSeries>): SeriesGroup[] => {
+  const found = new Map<string, SeriesGroup>();
   for (const one of series) {
     const { provider, metric, scope } = one;
     const name = `${metric} ${provider}`;
-    const traffic = found.get(name) ?? newTraffic(provider, metric);
-    found.set(name, traffic);
-    if (scope === 'campaign') traffic.campaigns.push(one);
-    else if (scope === 'sender') traffic.senders.push(one);
-    else if (scope === 'country') traffic.countries.push(one);
-    else if (scope === 'quiet' || scope === 'late') traffic[scope].push(one);
-    else if (scope === 'fault') traffic.faults.push(one);
-    else if (scope === 'again') traffic.again.push(one);
-    else traffic[scope] = one;
+    const group = found.get(name) ?? newGroup(provider, metric);
+    found.set(name, group);
+    if (scope === 'campaign') group.campaigns.push(one);
+    else if (scope === 'sender') group.senders.push(one);
+    else if (scope === 'country') group.countries.push(one);
+    else if (scope === 'quiet' || scope === 'late') group[scope].push(one);
+    else if (scope === 'fault') group.faults.push(one);
+    else if (scope === 'again') group.again.push(one);
+    else group[scope] = one;
   }
   return [...found.values()];
 };
 
-export interface Scene {
-  readonly traffic: readonly Traffic[];
-  readonly byProvider: ReadonlyMap<string, readonly Traffic[]>;
+export interface SeriesIndex {
+  readonly groups: readonly SeriesGroup[];
+  readonly byProvider: ReadonlyMap<string, readonly SeriesGroup[]>;
   readonly providers: readonly string[];
   readonly follows: readonly Follow[];
   readonly lags: readonly LagCounts[];
   /** Of every provider, those that only report included. */
-  readonly books: readonly Books[];
+  readonly books: readonly ProviderBooks[];
   readonly charges: readonly Charge[];
   readonly campaigns: readonly CampaignSaid[];
   readonly stops: readonly StopSeries[];
@@ -79,29 +79,31 @@ export interface Scene {
 }
 
 /** Of each provider what it sent; what it was given only where it does not tell what it sent. */
-export const judged = (traffic: readonly Traffic[]): Traffic[] => {
-  const sending = new Set(traffic.flatMap(({ metric, provider }) => (metric === 'sent' ? provider : [])));
-  return traffic.filter(({ metric, provider }) => metric === 'sent' || !sending.has(provider));
+export const judged = (group: readonly SeriesGroup[]): SeriesGroup[] => {
+  const sending = new Set(group.flatMap(({ metric, provider }) => (metric === 'sent' ? provider : [])));
+  return group.filter(({ metric, provider }) => metric === 'sent' || !sending.has(provider));
 };
 
-/** Answers the same scene until the view's series change. */
-export const createScenes = () => {
-  const watchedOf = createWatched();
-  let known: { readonly view: WindowsView; readonly generation: number; readonly scene: Scene } | undefined;
+/** Answers the same index until the view's series change. */
+export const createSeriesIndexes = () => {
+  const watchedOf = createClassify();
+  let known:
+    | { readonly view: WindowsView; readonly generation: number; readonly index: SeriesIndex }
+    | undefined;
 
-  const sceneOf = (view: WindowsView): Scene => {
+  const indexOf = (view: WindowsView): SeriesIndex => {
     const held = [...view.series()].flatMap((key) => {
       const watched = watchedOf(key);
       const counts = view.of(key);
       return watched && counts ? [{ ...watched, counts }] : [];
     });
-    const traffic = trafficOf(held);
-    const ofProviders = byProvider(traffic);
+    const groups = groupsOf(held);
+    const ofProviders = byProvider(groups);
     const providers = [...ofProviders.keys()];
     const scanned = held.filter(({ scope }) => scope === 'all' || scope === 'marketing').length;
     const follows = providers.flatMap((one) => followsOf(view, one));
     return {
-      traffic,
+      groups,
       byProvider: ofProviders,
       providers,
       follows,
@@ -116,11 +118,11 @@ export const createScenes = () => {
 
   return {
     watchedOf,
-    of: (view: WindowsView): Scene => {
+    of: (view: WindowsView): SeriesIndex => {
       if (known?.view !== view || known.generation !== view.generation) {
-        known = { view, generation: view.generation, scene: sceneOf(view) };
+        known = { view, generation: view.generation, index: indexOf(view) };
       }
-      return known.scene;
+      return known.index;
     },
   };
 };
