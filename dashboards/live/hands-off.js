@@ -6,7 +6,7 @@ import { byId, setText, timeOf } from './view.js';
 export const createHandsOff = (orders) => {
   const button = byId('hands-off-button');
   button.addEventListener('click', () => orders.handsOff(button.dataset.on !== 'true'));
-  /** @param {import('../../src/respond/gate.ts').HandsOff | null} handsOff */
+  /** @param {import('../../src/respond/gate/gate.ts').HandsOff | null} handsOff */
   return (handsOff) => {
     const box = byId('hands-off');
     box.hidden = handsOff === null;

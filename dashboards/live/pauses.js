@@ -2,7 +2,7 @@
 /** What a pause stops, since when and why, in words and in stretches of time. In: pauses. Out: texts, intervals. */
 
 /** @typedef {import('../../src/respond/target.ts').Target} Target */
-/** @typedef {import('../../src/respond/gate.ts').Pause} Pause */
+/** @typedef {import('../../src/respond/gate/gate.ts').Pause} Pause */
 
 export const isWhole = (/** @type {Target} */ { category, campaign }) =>
   category === undefined && campaign === undefined;

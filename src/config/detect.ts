@@ -68,7 +68,7 @@ export const detect = z
         /**
          * When a category may be sent, by country (FR) or part of one (US-TX), in the recipient's local time; what is
          * not named is forbidden: `FR: { marketing: { mon-sat: 08:00-20:00, holidays: false } }`. Put over the
-         * presets (events/quiet-presets.ts), which have marketing alone; `anytime` takes one away.
+         * presets (quiet-hours/presets.ts), which have marketing alone; `anytime` takes one away.
          */
         rules: rulesSchema.default({}),
         /** For short codes and numbers of no known country. Its country's rule is also that of countries without. */
@@ -109,7 +109,7 @@ export const detect = z
       .prefault({}),
     stop: z
       .strictObject({
-        /** Answers that opt out besides the keywords of the usual languages (src/events/stop-words.ts). */
+        /** Answers that opt out besides the keywords of the usual languages (src/events/text/stop-words.ts). */
         words: z.array(name).default([]),
         /**
          * Answers that opt in again besides START, UNSTOP and their like. `oui` and `yes` are not among those: people

@@ -1,5 +1,6 @@
 /**
- * A request as the configuration writes it, the same for actuators and for the probe of STOP; respond/ask.ts sends it.
+ * A request as the configuration writes it, the same for actuators and for the probe of STOP.
+ * respond/actuators/request.ts sends it.
  */
 import { z } from 'zod';
 import { addressOf, fill, secretOf, templateOf } from './template.ts';

@@ -1,6 +1,6 @@
 /**
  * The relay: what people told an instance that does not lead, for the one that does, which alone changes incidents.
- * Adapters: here (embedded) and relay-redis.ts; test/contract/relay.
+ * Adapters: here (embedded) and mailbox-redis.ts; test/contract/mailbox.
  */
 import type { Action } from '../incidents/incident.ts';
 

@@ -81,7 +81,7 @@ export const openOf = ({ causes }: Eyesight): readonly Blindness[] => causes.fil
 
 /** A blindness that people were told of, and are to be told the end of. */
 export interface ToldBlindness {
-  /** Names its message: see notify/blindness.ts. */
+  /** Names its message: see messages.ts. */
   readonly id: string;
   readonly cause: Cause;
   readonly since: Ms;

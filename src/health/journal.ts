@@ -1,6 +1,6 @@
 /**
  * When tocsin could not see, for the journal. In: what is open, look by look. Out: an entry when it began and one when
- * it was over, each once, however often and by however many instances it is written: see `revision` in journal.ts.
+ * it was over, each once, however often and by however many instances it is written: see `revision` in incidents/audit/log.ts.
  * That the store was away can be written only when it is back, with the times that held.
  */
 import { type Ms, ms } from '../events/event.ts';

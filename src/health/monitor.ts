@@ -3,7 +3,7 @@
  * In: what each part says. Out: alerts, what the live view and readiness show, and what holds pauses back.
  *
  * All causes but one are put together over all instances and told by the one that leads, through the outbox. That the
- * store is away cannot be told so: see notify/alone.ts.
+ * store is away cannot be told so: see store-down.ts.
  */
 import type { Logger } from 'pino';
 import type { Config } from '../config/schema.ts';

@@ -68,7 +68,7 @@ export interface Incident {
   readonly told?: number;
   /** Grows by one with every change worth telling. */
   readonly revision: number;
-  /** As saved only: changes that may not be told or written yet. See telling.ts. */
+  /** As saved only: changes that may not be told or written yet. See publish.ts. */
   readonly pending?: readonly IncidentChange[];
 }
 

@@ -1,4 +1,7 @@
-/** Where incidents and actions are kept. Adapters: file.ts (embedded) and redis.ts; test/contract/incidents. */
+/**
+ * Where incidents and actions are kept.
+ * Adapters: store-file.ts (embedded) and store-redis.ts; test/contract/incidents.
+ */
 import type { Action, Incident } from './incident.ts';
 
 export interface IncidentStore {

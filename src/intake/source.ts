@@ -1,7 +1,7 @@
 /**
- * Intake: outside records become counted batches. Sources (kafka.ts, lines.ts, http.ts) make raw batches of one
- * partition in offset order; accept.ts parses, sets the bad aside as dead letters, folds and applies; pace.ts says how
- * far ahead of the evaluation a log may be read.
+ * Intake: outside records become counted batches. Sources (kafka/, file/, http/) make raw batches of one partition in
+ * offset order; ingest.ts parses, sets the bad aside as dead letters, folds and applies; backpressure.ts says how far
+ * ahead of the evaluation a log may be read.
  *
  * How it stays fast: one record costs a parse of its JSON and a fold into sums, and nothing that could be done for a
  * batch: no await, no command, no key built. Up to four partitions are read side by side, each in stretches of at most
@@ -73,7 +73,7 @@ export interface DeadLetter {
   readonly value: Buffer;
 }
 
-/** Durable once `put` answers. Adapters: dead-letters-file.ts, dead-letters-kafka.ts. */
+/** Durable once `put` answers. Adapters: file/dead-letters.ts, kafka/dead-letters.ts. */
 export interface DeadLetters {
   put(letters: readonly DeadLetter[]): Promise<void>;
   close(): Promise<void>;

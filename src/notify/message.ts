@@ -82,7 +82,7 @@ export const noticesFor = (change: IncidentChange, wording: Wording): Notice[] =
   return [card, { ...reply, ...mute, ...(mention ? { mention } : {}) }];
 };
 
-/** The same however often a change is told: see outbox.ts. */
+/** The same however often a change is told: see outbox/outbox.ts. */
 export const nameOf = ({ incident: { id, revision }, kind }: IncidentChange): string =>
   `${id} ${revision} ${kind}`;
 

@@ -24,9 +24,9 @@ export interface PauseOrder extends Target {
   /** "policy", or a person's name. */
   readonly by: string;
   readonly at: Ms;
-  /** Of the policy's table; see incident.ts. */
+  /** Of the policy's table; see incidents/incident.ts. */
   readonly rule?: readonly DetectorName[];
-  /** Of a pause, see gate.ts. Absent: it stays until somebody ends it. */
+  /** Of a pause, see gate/gate.ts. Absent: it stays until somebody ends it. */
   readonly until?: Ms | null;
   readonly atEnd?: AtEnd;
 }
@@ -39,13 +39,13 @@ export interface Executor {
   /** Gives a pause that stands the order's end and trickle; who says so is the order's, whose it is stays. */
   change(pause: Pause, order: PauseOrder & Ending): Promise<Action>;
   /**
-   * Finishes what died with the instance that carried it out (loose-ends.ts), and writes down what became of it; only
+   * Finishes what died with the instance that carried it out (recovery.ts), and writes down what became of it; only
    * the orders of `by`, if it is given. Rejects when the gate or the log does not answer.
    */
   finish(by?: string): Promise<void>;
 }
 
-/** How a pause is to go on; see gate.ts. */
+/** How a pause is to go on; see gate/gate.ts. */
 export type Ending = Pick<Pause, 'until' | 'atEnd' | 'trickle'>;
 
 export interface ExecutorParts {

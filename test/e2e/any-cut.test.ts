@@ -169,7 +169,7 @@ const timesOf = ({ incidents, actions }: { incidents: string; actions: string })
 const furthest = (some: readonly number[], others: readonly number[]): number =>
   Math.max(...some.map((at, n) => Math.abs(at - (others[n] ?? Number.POSITIVE_INFINITY))));
 
-/** What only the process that read it knows of a message's past: see windows/seen.ts, asked.ts, again.ts, hours.ts. */
+/** What only the process that read it knows of a message's past: dedup, submissions, repeats and hours of src/fold. */
 const REMEMBERED = /submission=|lag=|part=again|order=twice|hours=late/;
 const countedAtOnce = (counts: Readonly<Record<string, number>>) =>
   Object.fromEntries(Object.entries(counts).filter(([series]) => !REMEMBERED.test(series)));
@@ -222,8 +222,8 @@ describe.each([
     }));
 
   /**
-   * What was forecast for the last four hours goes with the process, and is forecast anew (detect/forecast.ts): another
-   * window may then be the burst.
+   * What was forecast for the last four hours goes with the process, and is forecast anew
+   * (detect/statistics/forecast.ts): another window may then be the burst.
    */
   test('opens the same incident in the same second, and pauses the same, when the evaluation is handed on', () =>
     always(plain, { handedOn: 0.02 }, (got) => {

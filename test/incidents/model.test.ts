@@ -1,6 +1,6 @@
 /**
  * Incidents and pauses against a plain model: random histories in which the process dies between any two steps.
- * Real are the life of incidents and the way of a change (telling.ts); disk, outbox and journal are lists that
+ * Real are the life of incidents and the way of a change (publish.ts); disk, outbox and journal are lists that
  * survive, and that die before or after any of their writes.
  */
 import fc from 'fast-check';

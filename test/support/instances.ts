@@ -83,7 +83,7 @@ export const createInstance = (shared: Shared & { readonly lease: Lease }) => {
 
   return {
     ingest,
-    /** As reading.ts does: who opted out is known from the store. */
+    /** As intake.ts does: who opted out is known from the store. */
     claim: async (partition: string) => {
       const claimed = await store.claim(partition);
       consents.take(partition, await store.consent(partition), claimed.next);

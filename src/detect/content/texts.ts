@@ -1,7 +1,7 @@
 /**
  * What a provider, or a campaign, is known to write: fingerprints of its marketing texts and the hosts of its links.
- * Texts of one template lie near each other (events/fingerprint.ts) and are known by one of them, their head. Its only
- * state; learned from tallies of ten minutes that are complete, from the largest entries of each.
+ * Texts of one template lie near each other (events/text/fingerprint.ts) and are known by one of them, their head. Its
+ * only state; learned from tallies of ten minutes that are complete, from the largest entries of each.
  */
 import { distance, type Fingerprint, NEAR, readFingerprint } from '../../events/text/fingerprint.ts';
 import { readEntry } from '../../events/text/signs.ts';

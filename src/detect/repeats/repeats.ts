@@ -5,7 +5,7 @@
  *
  * What a provider sends as a whole may hide it. So messages of one campaign, or one text, that had gone to the same
  * person within twenty minutes are counted by themselves, and so are transactional ones with the same text, of which
- * a retry or two is ordinary (windows/again.ts).
+ * a retry or two is ordinary (fold/repeated-text.ts).
  */
 import type { Config } from '../../config/schema.ts';
 import { type Ms, ms, type Second, second, secondOf, startOf } from '../../events/event.ts';

@@ -3,7 +3,7 @@
  * counts of messages: sums, rates, temperatures. Rises and falls both count; a row's score uses no later row.
  *
  *   1. expect   a level that follows, and the day's and the week's rhythm once known. Rhythms compete, and so do
- *               speeds of following: the forecast is asked whose errors were smallest lately (series-rhythm.ts).
+ *               speeds of following: the forecast is asked whose errors were smallest lately (rhythm.ts).
  *   2. compare  three residuals, each in its own robust deviations. `next`: against the forecast of this row, which
  *               follows everything. `usual`: against level and rhythm alone, which stay behind when things change.
  *               `noise`: ln |next|, for a series that trembles more than before, or stands still.

@@ -7,7 +7,7 @@
 import type { Json } from '../shape.ts';
 import { isObject, type Mapped } from './preset.ts';
 
-/** AWS uses SUCCESSFUL and DELIVERED interchangeably, by destination country. All other TEXT_* are failures. */
+/** AWS says SUCCESSFUL or DELIVERED for the same, depending on the destination country. Every other TEXT_* is a failure. */
 const TYPES: Readonly<Record<string, string>> = {
   TEXT_QUEUED: 'submitted',
   TEXT_PENDING: 'sent',
@@ -36,7 +36,7 @@ const TWO_WAY_NAMES = {
   text: 'messageBody',
 };
 
-/** Takes SNS's and EventBridge's wrapping off; undefined when what is left is not AWS's. */
+/** Takes the wrappings of SNS and EventBridge off; answers undefined when what is left is no event of AWS. */
 export const fromAws = (json: Json): Mapped | undefined => {
   if (isObject(json.detail) && typeof json['detail-type'] === 'string') return fromAws(json.detail);
   if (json.Type === 'Notification' && typeof json.Message === 'string') {
@@ -50,7 +50,7 @@ const parsed = (text: string): unknown => {
   try {
     return JSON.parse(text);
   } catch {
-    // Not an event: the caller says so.
+    // A notification whose message is no JSON holds no event; parse.ts refuses the record as unknown_format.
     return undefined;
   }
 };
@@ -60,7 +60,7 @@ const mapped = (json: Json, at: unknown): Mapped | undefined => {
   return json.inboundMessageId === undefined ? undefined : twoWay(json, at);
 };
 
-/** `context` is the sender's own: campaign, order and category in it are taken over. */
+/** `context` is what the sender gave along with the message: campaign, order and category in it are taken over. */
 const status = (json: Json, eventType: string): Mapped => {
   const known = TYPES[eventType];
   const isText = eventType.startsWith('TEXT_');

@@ -26,7 +26,10 @@ const NAMES = {
 export const isTwilio = (type: unknown): type is string =>
   typeof type === 'string' && type.startsWith('com.twilio.');
 
-/** Customer message tags named campaign, order and category are taken over. A READ receipt is no fact about an SMS. */
+/**
+ * The sender's message tags named campaign, order and category are taken over. A type that is not in TYPES, such as a
+ * read receipt, keeps its name, and shape.ts refuses it as bad_type.
+ */
 export const fromTwilio = (type: string, data: Json): Mapped => {
   const mapped = TYPES[type];
   const tags = isObject(data.tags) ? data.tags : {};
@@ -42,9 +45,9 @@ export const fromTwilio = (type: string, data: Json): Mapped => {
       category: tags.category,
       campaign: tags.campaign,
       order: tags.order,
-      // A picture goes out without words.
+      // A message that is only a picture has an empty body.
       text: data.body || undefined,
-      // 0 until a messaging service has chosen the sender.
+      // Twilio says 0 segments until its messaging service has chosen a sender.
       segments: data.numberOfSegments || undefined,
       error: mapped === 'failed' ? data.errorCode : undefined,
     },

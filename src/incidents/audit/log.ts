@@ -1,7 +1,7 @@
 /**
  * The journal: everything that was done and decided, in a chain that cannot be edited unseen. Each entry carries the
  * SHA-256 of the one before it and of itself, so that a change anywhere breaks every link behind it.
- * Adapters: journal-file.ts (embedded) and journal-redis.ts; test/contract/journal. What is written: entries.ts.
+ * Adapters: file.ts (embedded) and redis.ts; test/contract/journal. What is written: entries.ts.
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';

@@ -1,4 +1,7 @@
-/** The sender port: what delivery needs of whoever takes alerts, and the ways it can fail. Adapter: slack.ts. */
+/**
+ * The sender port: what delivery needs of whoever takes alerts, and the ways it can fail.
+ * Adapters: here (the log), webhook.ts, alertmanager.ts and slack/slack.ts.
+ */
 import type { Logger } from 'pino';
 import type { OutboxEntry, Thread } from '../outbox/outbox.ts';
 import type { RatePicture } from '../slack/rate-picture.ts';

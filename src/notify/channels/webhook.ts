@@ -1,5 +1,5 @@
 /**
- * A webhook of one's own: each card and each line of a thread is one POST of JSON (README, "Channels").
+ * A webhook of one's own: each card and each line of a thread is one POST of JSON, as src/notify/README.md shows it.
  * It may come twice when an answer got lost: `id` is then the same, and so is the Idempotency-Key.
  */
 import { createHmac } from 'node:crypto';

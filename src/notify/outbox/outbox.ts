@@ -1,6 +1,6 @@
 /**
  * The outbox: alerts are durable here before they are sent, and leave when the receiver has taken them.
- * Adapters: outbox-file.ts (embedded) and outbox-redis.ts; test/contract/outbox. channels.ts empties it.
+ * Adapters: file.ts (embedded) and redis.ts; test/contract/outbox. channels/channels.ts empties it.
  */
 import type { Ms } from '../../events/event.ts';
 import type { Offer } from '../../respond/offers.ts';

@@ -1,6 +1,6 @@
 /**
  * An actuator: what can stop a provider besides the gate, at the provider's or in a system of our own.
- * Adapters: actuator-http.ts (with the providers' presets) and actuator-topic.ts; actuator-run.ts runs them.
+ * Adapters: http.ts (with the providers' presets) and kafka-topic.ts; run.ts runs them.
  */
 import type { Duration, Ms } from '../../events/event.ts';
 import type { Target } from '../target.ts';

@@ -1,6 +1,6 @@
 /**
  * The gate: where senders look up what is paused.
- * Adapters: gate-file.ts (embedded) and gate-redis.ts; test/contract/gate. Senders use gate-client.ts.
+ * Adapters: file.ts (embedded) and redis.ts; test/contract/gate. Senders use client.ts.
  */
 import { z } from 'zod';
 import { MODES, type Mode } from '../../config/mode.ts';
@@ -38,7 +38,7 @@ export interface HandsOff {
   readonly since: Ms | null;
 }
 
-/** A mode that a person set at run time: mode.ts says when it holds. */
+/** A mode that a person set at run time: respond/mode.ts says when it holds. */
 export interface ModeSet {
   readonly mode: Mode;
   /** What the configuration said when it was set: null where that is not known, and it holds whatever it says. */
@@ -68,7 +68,7 @@ export interface Gate {
   list(): Promise<readonly Pause[]>;
   handsOff(): Promise<HandsOff | null>;
   setHandsOff(handsOff: HandsOff | null): Promise<void>;
-  /** What a person set at run time: mode.ts. The gate itself does not go by it. */
+  /** What a person set at run time: respond/mode.ts. The gate itself does not go by it. */
   mode(): Promise<ModeSet | null>;
   setMode(set: ModeSet | null): Promise<void>;
   close(): Promise<void>;

@@ -1,8 +1,8 @@
 /**
  * The gate in Redis. Its keys never expire: a pause stays until someone ends it.
- * `<prefix>:{gate}:pause:<target>` is there while a target is paused, as JSON (see target.ts for the keys of targets:
- * "alpha", "alpha,category=marketing", "alpha,campaign=spring"). A sender in any language MGETs the three keys that
- * its message may be stopped by: its provider's, its category's, its campaign's; none there, and it may be sent.
+ * `<prefix>:{gate}:pause:<target>` is there while a target is paused, as JSON (see respond/target.ts for the keys of
+ * targets: "alpha", "alpha,category=marketing", "alpha,campaign=spring"). A sender in any language MGETs the three keys
+ * that its message may be stopped by: its provider's, its category's, its campaign's; none there, and it may be sent.
  * The hash `<prefix>:{gate}:paused` has them all; every order is told on the channel `<prefix>:gate`.
  * While `<prefix>:{gate}:hands-off` is there, whatever its value, tocsin's own orders are refused: anybody may SET it.
  * `<prefix>:{gate}:mode` is the mode that a person set, as JSON or as the bare word.

@@ -1,4 +1,5 @@
 /** The channels beside the first: a second Slack channel, a webhook, Alertmanager, over real HTTP. */
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ms } from '../../../src/events/event.ts';
 import { signWebhook } from '../../../src/notify/channels/webhook.ts';
@@ -122,8 +123,15 @@ describe('fallback', () => {
   });
 });
 
+/** The body as src/notify/README.md shows it to whoever writes a receiver. */
+const EXAMPLE = JSON.parse(
+  /```json\n(.*)\n```/.exec(
+    readFileSync(new URL('../../../src/notify/README.md', import.meta.url), 'utf8'),
+  )?.[1] ?? '',
+);
+
 describe('a webhook', () => {
-  it('gets what README says, signed', async () => {
+  it('gets what the page of notify says, signed', async () => {
     const outbox = await (await inFile())();
     const { taken, url } = await receiver();
     channelsFrom(outbox, [{ webhook: `${url}/in` }], { onSlack: false, secret: 'shh' });
@@ -142,6 +150,7 @@ describe('a webhook', () => {
       since: '2026-10-28T20:00:04.000Z',
       until: null,
     });
+    expect(Object.keys(body)).toEqual(Object.keys(EXAMPLE));
     expect(headers['idempotency-key']).toBe(body.id);
     expect(headers['tocsin-signature']).toBe(signWebhook(`${headers['tocsin-timestamp']}`, text, 'shh'));
   });
