@@ -37,8 +37,8 @@ export interface MessageKeys {
   readonly error: KeyOf;
   readonly fault: Readonly<Record<TextFault, SeriesKey>>;
   /** Only what had gone to the same person a short while ago: counted for marketing, a tally else. */
-  readonly again: Readonly<Record<Category, SeriesKey>>;
-  readonly campaignAgain: KeyOf;
+  readonly repeated: Readonly<Record<Category, SeriesKey>>;
+  readonly campaignRepeated: KeyOf;
   readonly texts: SeriesKey;
   readonly links: SeriesKey;
   /** Tells messages of one type through one provider from all others. */
@@ -124,8 +124,8 @@ export const createFoldKeys = (cardinality: CardinalityLimit = createCardinality
       sender: masked('senders', provider, (sender) => seriesKey({ metric, provider, sender })),
       error: masked('errors', provider, (error) => seriesKey({ metric, provider, error })),
       fault: { unfilled: fault('unfilled'), blank: fault('blank'), garbled: fault('garbled') },
-      again: { marketing: again('marketing'), transactional: again('transactional'), otp: again('otp') },
-      campaignAgain: bounded('campaigns', provider, (campaign) =>
+      repeated: { marketing: again('marketing'), transactional: again('transactional'), otp: again('otp') },
+      campaignRepeated: bounded('campaigns', provider, (campaign) =>
         seriesKey({ metric, provider, campaign, part: 'again' }),
       ),
       texts: seriesKey({ metric, provider, part: 'text' }),

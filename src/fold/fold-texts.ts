@@ -22,7 +22,7 @@ const add = <K>(sums: TextSums<K>, key: K): void => {
 };
 
 export const createFoldTexts = (recipientKey: (address: string) => Recipient) => {
-  const isAgain = createRepeatedText();
+  const isRepeated = createRepeatedText();
   const signsOf = createTextSigns();
   const hashOf = withRecentTexts(hashOfText);
   const faultIn = withRecentTexts(faultOf);
@@ -38,10 +38,10 @@ export const createFoldTexts = (recipientKey: (address: string) => Recipient) =>
       offset: Offset,
     ) => {
       const { text, campaign, to, at } = event;
-      if (campaign !== undefined && isAgain(stream ^ key.seed, to, hashOfText(campaign), offset, at))
-        add(bucket, key.campaignAgain(campaign));
+      if (campaign !== undefined && isRepeated(stream ^ key.seed, to, hashOfText(campaign), offset, at))
+        add(bucket, key.campaignRepeated(campaign));
       if (text === undefined) return;
-      if (isAgain(stream ^ ~key.seed, to, hashOf(text), offset, at)) add(bucket, key.again.marketing);
+      if (isRepeated(stream ^ ~key.seed, to, hashOf(text), offset, at)) add(bucket, key.repeated.marketing);
       const signs = signsOf(text);
       if (signs.fault) add(bucket, key.fault[signs.fault]);
       add(tallyOf(key.texts, at), entryOf(signs, campaign));
@@ -64,9 +64,9 @@ export const createFoldTexts = (recipientKey: (address: string) => Recipient) =>
       const fault = faultIn(text);
       if (fault) add(bucket, key.fault[fault]);
       const hash = hashOf(text);
-      if (!isAgain(stream ^ ~key.seed, to, hash, offset, at)) return;
+      if (!isRepeated(stream ^ ~key.seed, to, hash, offset, at)) return;
       // Keyed as a whole: a code of six digits is soon guessed from a hash of its text.
-      add(tallyOf(key.again[category], at), recipientKey(pairOf(to, hash)).key);
+      add(tallyOf(key.repeated[category], at), recipientKey(pairOf(to, hash)).key);
     };
   };
 };

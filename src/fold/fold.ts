@@ -53,7 +53,7 @@ export interface FoldParts {
   /** Digits of a text masked. */
   readonly maskText: (text: string) => string;
   /** Given by who wants to know how many repeats were found. */
-  readonly seen?: Dedup;
+  readonly dedup?: Dedup;
   readonly stopWords?: StopWords;
   readonly consents?: Consents;
   /** Which names are told apart; absent: those within NAME_LIMITS. */
@@ -66,11 +66,11 @@ type CountedEvent = Exclude<SmsEvent, AnnouncedEvent>;
 type FoldedCounts = Map<Second, Map<SeriesKey, number>>;
 
 export const createFold = (parts: FoldParts): Fold => {
-  const { isQuiet, categoryOf, recipientKey, maskText, seen = createDedup() } = parts;
+  const { isQuiet, categoryOf, recipientKey, maskText, dedup = createDedup() } = parts;
   const { stopWords = createStopWords(), consents = createConsents() } = parts;
   const keys = createFoldKeys(parts.cardinality);
   const hoursOf = createForbiddenHours(isQuiet);
-  const askedOf = createSubmissionJoin(seen);
+  const submissionsOf = createSubmissionJoin(dedup);
   const foldTexts = createFoldTexts(recipientKey);
   const countAnswer = createOptOuts({ keys, recipientKey, stopWords, probe: parts.probe });
   /** When each partition's last event was: where a stretch of nothing but rejected records is counted. */
@@ -79,8 +79,8 @@ export const createFold = (parts: FoldParts): Fold => {
 
   return (input: FoldInput): FoldedBatch => {
     const counts: FoldedCounts = new Map();
-    const past = seen.of(input.partition);
-    const asked = askedOf(input);
+    const past = dedup.of(input.partition);
+    const submissions = submissionsOf(input);
     const distinct = createSlots<number>(DISTINCT_SLOT);
     const tallies = createSlots<RecipientKey>(TALLY_SLOT);
     const countText = foldTexts(input.partition, tallies.of);
@@ -106,7 +106,8 @@ export const createFold = (parts: FoldParts): Fold => {
         bucket = bucketOf(counts, at);
       }
       if (event.at > ledger.due) {
-        for (const asked of ledger.overdue(event.at, offset)) add(bucket, keys.answers(asked).unrecorded, 1);
+        for (const provider of ledger.overdue(event.at, offset))
+          add(bucket, keys.answers(provider).unrecorded, 1);
       }
       if (event.type === 'usage') {
         if (event.count !== undefined) add(bucket, keys.usage(event), event.count);
@@ -122,9 +123,9 @@ export const createFold = (parts: FoldParts): Fold => {
       const ofCategory = key.byCategory[category];
       add(bucket, ofCategory, 1);
       countMessage(bucket, key, event);
-      const askedLate = countAsked(bucket, key, { asked, offset, event });
-      if (askedLate !== undefined)
-        add(bucketOf(counts, askedLate), keys.message('sent', event.provider).submission.late, 1);
+      const sentBefore = countSubmission(bucket, key, { submissions, offset, event });
+      if (sentBefore !== undefined)
+        add(bucketOf(counts, sentBefore), keys.message('sent', event.provider).submission.late, 1);
       if (!isOnItsWay(event)) continue;
       const quarter = quarterOf(event.at);
       if (quarter > 0) add(bucket, key.quarters, quarter);
@@ -190,21 +191,21 @@ const countMessage = (bucket: Map<SeriesKey, number>, key: MessageKeys, event: M
 };
 
 /** Whether it was asked for. Answers in which second a message was sent that was submitted only after it. */
-const countAsked = (
+const countSubmission = (
   bucket: Map<SeriesKey, number>,
   key: MessageKeys,
-  of: { readonly asked: SubmissionJoin; readonly offset: number; readonly event: MessageEvent },
+  of: { readonly submissions: SubmissionJoin; readonly offset: number; readonly event: MessageEvent },
 ): Second | undefined => {
-  const { asked, offset, event } = of;
+  const { submissions, offset, event } = of;
   if (isOnItsWay(event) && event.segments !== undefined) add(bucket, key.segments, event.segments);
-  if (event.type === 'submitted') return asked.submitted(offset, event);
-  const submission = asked.submissionOf(offset, event);
+  if (event.type === 'submitted') return submissions.submitted(offset, event);
+  const submission = submissions.submissionOf(offset, event);
   if (submission !== undefined) add(bucket, key.submission[submission], 1);
-  if (submission === 'known') add(bucket, key.lag(asked.waited), 1);
-  if (event.type === 'failed') asked.failed(offset, event);
+  if (submission === 'known') add(bucket, key.lag(submissions.waited), 1);
+  if (event.type === 'failed') submissions.failed(offset, event);
   if (event.type !== 'sent') return undefined;
   if (event.order === undefined) add(bucket, key.noOrder, 1);
-  else if (asked.isTwice(offset, event)) add(bucket, key.twice, 1);
+  else if (submissions.isTwice(offset, event)) add(bucket, key.twice, 1);
   return undefined;
 };
 

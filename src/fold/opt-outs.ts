@@ -55,7 +55,7 @@ export const createOptOuts = (parts: {
       ledger.readmit(person, event.at, offset);
       return;
     }
-    const asked = ledger.record(person, event.at, offset);
-    if (asked !== undefined) add(bucket, keys.answers(asked).recorded);
+    const provider = ledger.record(person, event.at, offset);
+    if (provider !== undefined) add(bucket, keys.answers(provider).recorded);
   };
 };

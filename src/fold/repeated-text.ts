@@ -17,7 +17,7 @@ const OFFSET = 1;
 const TIME = 2;
 const FIELDS = 3;
 /** What comes later, in ms of event time, is not the same again: two tallies. */
-export const AGAIN_WITHIN = 1_200_000;
+export const REPEATED_WITHIN = 1_200_000;
 
 /** 64 bits of a text, so that its characters are walked once for all that is asked of it. */
 export interface TextHash {
@@ -55,7 +55,7 @@ export const createRepeatedText = (cells = CELLS) => {
     if (
       table[cell + MARK] === mark &&
       first >= 0 &&
-      Math.abs(at - (table[cell + TIME] ?? 0)) <= AGAIN_WITHIN
+      Math.abs(at - (table[cell + TIME] ?? 0)) <= REPEATED_WITHIN
     ) {
       if (first < offset) return true;
       if (first === offset) return false;

@@ -49,7 +49,7 @@ const createMemory = (remembered: number, past: Past): SubmissionJoin => {
   const orders = createTraces(remembered);
   const failures = createTraces(FEW);
   /** Found to have no submission, with the second they were sent in. */
-  const unasked = createTraces(FEW);
+  const unsubmitted = createTraces(FEW);
   const providers = new Map<string, ProviderPast>();
   let waited = 0;
 
@@ -78,7 +78,7 @@ const createMemory = (remembered: number, past: Past): SubmissionJoin => {
         waited = secondOf(event.at) - submitted;
         return 'known';
       }
-      if (isSent) unasked.leave(past.hash, offset, secondOf(event.at), event.at);
+      if (isSent) unsubmitted.leave(past.hash, offset, secondOf(event.at), event.at);
       return 'none';
     },
     get waited() {
@@ -86,7 +86,7 @@ const createMemory = (remembered: number, past: Past): SubmissionJoin => {
     },
     submitted: (offset, event) => {
       ofProvider(event.provider).submitted ??= { at: event.at, offset };
-      return unasked.has(past.hash, offset) ? (unasked.value as Second) : undefined;
+      return unsubmitted.has(past.hash, offset) ? (unsubmitted.value as Second) : undefined;
     },
     isTwice: (offset, event) => {
       const { order } = event;
@@ -112,12 +112,12 @@ const createMemory = (remembered: number, past: Past): SubmissionJoin => {
  * Answers the memory of the partition a stretch belongs to. Where records lie between it and what was folded before,
  * somebody else read them: it is forgotten, and begins anew.
  */
-export const createSubmissionJoin = (seen: Pick<Dedup, 'of'>, remembered = REMEMBERED) => {
+export const createSubmissionJoin = (dedup: Pick<Dedup, 'of'>, remembered = REMEMBERED) => {
   const partitions = new Map<PartitionId, { next: number; memory: SubmissionJoin }>();
   return ({ partition, from, next }: Pick<FoldInput, 'partition' | 'from' | 'next'>): SubmissionJoin => {
     let known = partitions.get(partition);
     if (!known || from > known.next) {
-      known = { next, memory: createMemory(remembered, seen.of(partition)) };
+      known = { next, memory: createMemory(remembered, dedup.of(partition)) };
       partitions.set(partition, known);
     }
     known.next = Math.max(known.next, next);

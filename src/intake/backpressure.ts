@@ -18,7 +18,7 @@ const FIRST_PATIENCE = 10_000;
 const LOOKED = 2_000;
 
 /** Who may not count yet asks again after so many ms. */
-export const ASK_AGAIN = 10;
+export const ASK_EVERY = 10;
 
 /** Where a partition stands: its newest event so far (0: none yet), and the one that would be counted next. */
 export interface Allowance {

@@ -95,14 +95,14 @@ export const createIngest = (options: IngestOptions): Ingest => {
     { good, bad, next }: Sorted,
   ): Promise<{ result: Counted; counted: Sorted }> => {
     const { partition, epoch, idleUntil } = batch;
-    const mark = fingerprintOfLast(batch.records, next);
+    const fingerprint = fingerprintOfLast(batch.records, next);
     for (let from = batch.from; ; ) {
       const counted = { good: since(good, from), bad: since(bad, from), next };
       const rejected = byReason(counted.bad);
       const folded = fold({ partition, epoch, from, next, events: counted.good, rejected, idleUntil });
-      const result = await store.apply({ ...folded, mark });
+      const result = await store.apply({ ...folded, fingerprint });
       if (result.kind === 'applied')
-        return { result: { kind: 'applied', next, newest: folded.watermark, mark }, counted };
+        return { result: { kind: 'applied', next, newest: folded.watermark, fingerprint }, counted };
       if (result.kind !== 'overlap' || result.next <= from) return { result, counted };
       from = result.next;
     }

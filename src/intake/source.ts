@@ -18,7 +18,7 @@
  * each other, `npm run bench:fold` tells where the time of an event goes, test/bench/RESULTS.md what it is.
  */
 import type { Ms } from '../events/event.ts';
-import type { ApplyResult, Offset, PartitionId, RecordMark } from '../windows/store/store.ts';
+import type { ApplyResult, Offset, PartitionId, RecordFingerprint } from '../windows/store/store.ts';
 
 export interface RawRecord {
   readonly offset: Offset;
@@ -42,7 +42,7 @@ export interface RawBatch {
 }
 
 /**
- * applied: what lies before `next`, up to the record of `mark`, is counted: all of it unless `upTo` said otherwise. The
+ * applied: what lies before `next`, up to the record of `fingerprint`, is counted: all of it unless `upTo` said otherwise. The
  * rest is the store's.
  */
 export type Counted =
@@ -50,7 +50,7 @@ export type Counted =
       readonly kind: 'applied';
       readonly next: Offset;
       readonly newest: Ms;
-      readonly mark?: RecordMark | undefined;
+      readonly fingerprint?: RecordFingerprint | undefined;
     }
   | Exclude<ApplyResult, { kind: 'applied' }>;
 

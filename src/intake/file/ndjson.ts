@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { type Ms, ms } from '../../events/event.ts';
 import type { Offset, PartitionId, WindowStore } from '../../windows/store/store.ts';
-import { ASK_AGAIN, type Backpressure } from '../backpressure.ts';
+import { ASK_EVERY, type Backpressure } from '../backpressure.ts';
 import type { Counted, Ingest, RawBatch, RawRecord } from '../source.ts';
 import { split, unzipped } from './split-lines.ts';
 
@@ -90,7 +90,7 @@ const readOnce = async (options: LinesOptions): Promise<LinesOutcome | 'gap'> =>
       const result = await persist(() => ingest(piece), trying);
       if (result === undefined || signal?.aborted) return undefined;
       if (result.kind === 'early') {
-        await sleep(ASK_AGAIN, undefined, { signal }).catch(() => undefined);
+        await sleep(ASK_EVERY, undefined, { signal }).catch(() => undefined);
         continue;
       }
       if (result.kind !== 'applied') return result;

@@ -35,7 +35,7 @@ export interface AssignmentOptions {
 interface HeldPartition {
   readonly partition: Partition;
   readonly number: number;
-  readonly delay: KafkaLag;
+  readonly lag: KafkaLag;
   /** For how long its oldest unread record has waited, in ms. */
   waiting: number;
   state: 'opening' | 'open' | 'fenced' | 'ahead';
@@ -138,7 +138,7 @@ export const createAssignment = (options: AssignmentOptions) => {
           problems,
         });
         const fresh = { state: 'opening', waiting: 0, fencedTicks: 0, committed: 0 } as const;
-        return [number, { partition, number, delay: createKafkaLag(), ...fresh }];
+        return [number, { partition, number, lag: createKafkaLag(), ...fresh }];
       }),
     );
     for (const one of held.values()) void open(one);
@@ -205,7 +205,7 @@ export const createAssignment = (options: AssignmentOptions) => {
       const extent = ends.get(one.number);
       if (!extent) continue;
       lag += Math.max(0, extent.high - one.partition.read());
-      one.waiting = one.delay.look(at, extent.high, one.partition.read());
+      one.waiting = one.lag.look(at, extent.high, one.partition.read());
       await look(one, extent, { at, stood: read }).catch((error: unknown) =>
         problems.raise('store', STORE_AWAY, error),
       );

@@ -5,8 +5,8 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Clock, type Duration, type Ms, ms } from '../../events/event.ts';
-import type { Offset, PartitionId, RecordMark, WindowStore } from '../../windows/store/store.ts';
-import { ASK_AGAIN, type Backpressure } from '../backpressure.ts';
+import type { Offset, PartitionId, RecordFingerprint, WindowStore } from '../../windows/store/store.ts';
+import { ASK_EVERY, type Backpressure } from '../backpressure.ts';
 import type { Problems } from '../problems.ts';
 import type { Ingest, Ingested, RawBatch, RawRecord } from '../source.ts';
 import { contradicts } from './fingerprint.ts';
@@ -69,7 +69,7 @@ export const createPartition = (options: PartitionOptions) => {
   /** The end of the log when it was last asked for. It never falls, save of another log, or one that lost its end. */
   let lastEnd: Offset = 0;
   /** A record that was counted, the last as far as is known. */
-  let mark: RecordMark | undefined;
+  let fingerprint: RecordFingerprint | undefined;
   /** Whether it is to be found in the log again: another one may have the topic's name now. */
   let doubted = false;
   /** The newest event counted since it was claimed. */
@@ -86,8 +86,8 @@ export const createPartition = (options: PartitionOptions) => {
 
   /** What was counted last is read again, and compared. */
   const doubt = () => {
-    doubted = mark !== undefined;
-    read = mark?.offset ?? read;
+    doubted = fingerprint !== undefined;
+    read = fingerprint?.offset ?? read;
   };
 
   const trust = () => {
@@ -97,10 +97,10 @@ export const createPartition = (options: PartitionOptions) => {
 
   /** Goes on all the same: what comes now is to be watched. */
   const compare = (records: readonly RawRecord[]) => {
-    if (mark && contradicts(records, mark))
+    if (fingerprint && contradicts(records, fingerprint))
       problems.recall(
         `another ${id}`,
-        `${id} has another record at ${mark.offset} than was counted there: was the topic made anew? ` +
+        `${id} has another record at ${fingerprint.offset} than was counted there: was the topic made anew? ` +
           `What it has before ${position} is not counted, what comes is; read it under another topic name to count all`,
       );
     trust();
@@ -158,8 +158,8 @@ export const createPartition = (options: PartitionOptions) => {
 
   /** Waits a moment for the evaluation to come closer. */
   const isDue = async (first: Ms, pulse: Pulse): Promise<boolean> => {
-    for (let waited = 0; waited < HELD_BACK && pulse.running(); waited += ASK_AGAIN) {
-      await sleep(ASK_AGAIN);
+    for (let waited = 0; waited < HELD_BACK && pulse.running(); waited += ASK_EVERY) {
+      await sleep(ASK_EVERY);
       if (backpressure({ newest, first }) !== undefined) return true;
     }
     return false;
@@ -178,7 +178,7 @@ export const createPartition = (options: PartitionOptions) => {
         if (!(await isDue(result.first, pulse))) return 'early';
       } else if (result.kind === 'applied') {
         newest = ms(Math.max(newest, result.newest));
-        mark = result.mark ?? mark;
+        fingerprint = result.fingerprint ?? fingerprint;
         to(result.next);
       } else {
         const known = result.next > position;
@@ -195,7 +195,7 @@ export const createPartition = (options: PartitionOptions) => {
     const claimed = await claim(id);
     epoch = claimed.epoch;
     to(claimed.next);
-    mark = claimed.mark;
+    fingerprint = claimed.fingerprint;
     doubt();
     if (claimed.next > 0) return;
     const atEnd = from === 'latest' && !(await options.isKnown());

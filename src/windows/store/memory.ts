@@ -11,7 +11,7 @@ import {
   KEEP,
   type PartitionId,
   type RecipientKey,
-  type RecordMark,
+  type RecordFingerprint,
   type SlotKey,
   TALLY_LIMIT,
   type WindowStore,
@@ -33,7 +33,7 @@ export interface PartitionWindows {
   epoch: number;
   /** Undefined until something was counted: a stream may begin anywhere. */
   next: number | undefined;
-  mark: RecordMark | undefined;
+  fingerprint: RecordFingerprint | undefined;
   watermark: number;
   countedAt: Ms;
   /** Grows with every batch; `touched` says in which batch a key last changed. */
@@ -58,7 +58,7 @@ export interface MemoryStore extends WindowStore {
 export const emptyPartition = (): PartitionWindows => ({
   epoch: 0,
   next: undefined,
-  mark: undefined,
+  fingerprint: undefined,
   watermark: 0,
   countedAt: ms(0),
   seq: 0,
@@ -89,7 +89,7 @@ export const createMemoryStore = (clock: Clock = () => ms(Date.now())): MemorySt
       const partition = partitionOf(id);
       partition.epoch += 1;
       partition.countedAt = clock();
-      return { epoch: partition.epoch, next: partition.next ?? 0, mark: partition.mark };
+      return { epoch: partition.epoch, next: partition.next ?? 0, fingerprint: partition.fingerprint };
     },
     consent: async (id) => {
       const { withdrawn, returned } = partitions.get(id) ?? emptyPartition();
@@ -137,7 +137,7 @@ const JOURNAL = 10_000;
 const count = (partition: PartitionWindows, batch: FoldedBatch): void => {
   partition.epoch = batch.epoch;
   partition.next = batch.next;
-  partition.mark = batch.mark ?? partition.mark;
+  partition.fingerprint = batch.fingerprint ?? partition.fingerprint;
   partition.watermark = Math.max(partition.watermark, batch.watermark);
   partition.seq += 1;
   const touch = (key: string) => {

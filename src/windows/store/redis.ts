@@ -14,7 +14,7 @@ import {
   KEEP,
   type PartitionId,
   RETURNED_LIMIT,
-  type RecordMark,
+  type RecordFingerprint,
   TALLY_LIMIT,
   WITHDRAWN_LIMIT,
   type WindowStore,
@@ -44,7 +44,7 @@ export const createRedisStore = (parts: { redis: RedisClient; prefix: string }):
       await register(partition);
       const answer = await claimPartition([key(partition, 'state')], [STATE_KEPT]);
       const [epoch, next, mark] = answer as [number, string, string];
-      return { epoch, next: Number(next), mark: markOf(mark) };
+      return { epoch, next: Number(next), fingerprint: fingerprintFrom(mark) };
     },
     consent: async (partition) => {
       const replies = await redis
@@ -107,12 +107,12 @@ const encode = (batch: FoldedBatch, key: (name: string) => string): { keys: stri
     [...batch.announced].flatMap(([id, one]) => [id, one.at, JSON.stringify(one)]),
     [...batch.consent.withdrawn].flatMap(([person, { at, asked }]) => [person, at, asked ?? '']),
     flat(batch.consent.returned),
-    batch.mark ? `${batch.mark.offset}:${batch.mark.crc}` : '',
+    batch.fingerprint ? `${batch.fingerprint.offset}:${batch.fingerprint.crc}` : '',
   ]);
   return { keys, payload };
 };
 
-const markOf = (text: string): RecordMark | undefined => {
+const fingerprintFrom = (text: string): RecordFingerprint | undefined => {
   const [offset, crc] = text.split(':').map(Number);
   return offset === undefined || crc === undefined ? undefined : { offset, crc };
 };

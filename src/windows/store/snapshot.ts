@@ -56,7 +56,7 @@ export const restoreInto = (store: MemoryStore, text: string): void => {
 const plain = (partition: PartitionWindows): z.input<typeof partitionSchema> => ({
   epoch: partition.epoch,
   next: partition.next ?? null,
-  mark: partition.mark,
+  mark: partition.fingerprint,
   watermark: partition.watermark,
   seq: partition.seq,
   seconds: [...partition.seconds].map(([at, counts]) => [at, [...counts]]),
@@ -81,7 +81,7 @@ const alive = (from: z.output<typeof partitionSchema>): PartitionWindows => ({
   ...emptyPartition(),
   epoch: from.epoch,
   next: from.next ?? undefined,
-  mark: from.mark,
+  fingerprint: from.mark,
   watermark: from.watermark,
   seq: from.seq,
   seconds: new Map(from.seconds.map(([at, counts]) => [at, new Map(counts as [SeriesKey, number][])])),

@@ -63,7 +63,7 @@ export interface Consent {
 }
 
 /** A record by which its log is known again: where another stands in its place, the log is another one. */
-export interface RecordMark {
+export interface RecordFingerprint {
   readonly offset: Offset;
   /** CRC-32 of its value. */
   readonly crc: number;
@@ -78,7 +78,7 @@ export interface FoldedBatch {
   readonly from: Offset;
   readonly next: Offset;
   /** The last record of the batch; absent when it has none, and then the one before it stays. */
-  readonly mark?: RecordMark;
+  readonly fingerprint?: RecordFingerprint;
   /** The newest event time of the batch, or the instant up to which an idle partition is known complete. */
   readonly watermark: Ms;
   readonly counts: ReadonlyMap<Second, ReadonlyMap<SeriesKey, number>>;
@@ -110,7 +110,7 @@ export interface Claim {
   /** Where to read from; 0 if that is not known. */
   readonly next: Offset;
   /** The last record that was counted, if it is known. */
-  readonly mark?: RecordMark;
+  readonly fingerprint?: RecordFingerprint;
 }
 
 /** Opaque: what a reader has seen. Undefined at first. */
