@@ -23,7 +23,7 @@ export type FieldNames = Readonly<Record<string, string>>;
 const NO_NAMES: FieldNames = {};
 /** A name becomes part of series and keys: no control characters, no half characters. */
 const NAME = /^[^\p{Cs}\p{Cc}]{1,200}$/u;
-/** What nearly every name is, told faster. */
+/** Nearly every name is printable ASCII, which this tells in less time than NAME does. */
 const PRINTABLE = /^[ -~]{1,200}$/;
 const MOST_SEGMENTS = 255;
 const MOST_CODE = 200;
@@ -46,7 +46,7 @@ const announced = z.object({
   campaign: name,
   audience: z.int().min(0),
 });
-/** A second of the windows holds no larger number. */
+/** A billed number must fit a second of the windows, which holds 32 bits. */
 const billed = z
   .int()
   .min(0)
@@ -54,13 +54,14 @@ const billed = z
   .nullish();
 const usage = z.object({ id: name, provider: name, count: billed, segments: billed });
 
+/** A record that is refused, by a stable reason and in a sentence that quotes nothing of it. */
 export const refuse = (reason: string, detail: string): Parsed & { ok: false } => ({
   ok: false,
   reason,
   detail,
 });
 
-/** Why one field will not do. */
+/** Why one field will not do: `why` completes a sentence that begins with the field's name. */
 type ShapeRefusal = { readonly reason: string; readonly field: string; readonly why: string };
 const isRefusal = (value: object): value is ShapeRefusal => 'why' in value;
 
@@ -110,7 +111,7 @@ const categoryOf = (value: unknown): Category | undefined =>
 const isMaybeSegments = (value: unknown): value is Maybe<number> =>
   isNothing(value) ||
   (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= MOST_SEGMENTS);
-/** In characters, of which some take two. */
+/** Whether an error code has few enough characters, of which some take two code units. */
 const isShort = (text: string): boolean => text.length <= MOST_CODE || [...text].length <= MOST_CODE;
 const isMaybeCode = (value: unknown): value is Maybe<string | number> =>
   isNothing(value) || (isText(value) ? isShort(value) : Number.isFinite(value));
@@ -181,7 +182,7 @@ const toConsent = (type: 'opted_out' | 'opted_in', raw: Json): SmsEvent | ShapeR
   return { type, id: fields.id, at, provider: fields.provider || undefined, to };
 };
 
-/** From `start` to `end`. */
+/** The stretch of time between an event's `start` and `end`, which must come after it. */
 const spanOf = (raw: Json): { readonly start: Ms; readonly end: Ms } | ShapeRefusal => {
   const start = instant(raw, 'start');
   if (typeof start === 'object') return start;
@@ -256,7 +257,7 @@ export const toEvent = (raw: Json, latest?: Ms, names: FieldNames = NO_NAMES): P
   return { ok: true, event };
 };
 
-/** What parse.ts makes of one record. */
+/** What parsing makes of one record: an event, or why there is none. */
 export type Parsed =
   | { readonly ok: true; readonly event: SmsEvent }
   | { readonly ok: false; readonly reason: string; readonly detail: string };

@@ -21,13 +21,14 @@ const add = <K>(sums: TextSums<K>, key: K): void => {
   sums.set(key, (sums.get(key) ?? 0) + 1);
 };
 
+/** Counts texts, batch by batch; `recipientKey` keys a phone number. */
 export const createFoldTexts = (recipientKey: (address: string) => Recipient) => {
   const isRepeated = createRepeatedText();
   const signsOf = createTextSigns();
   const hashOf = withRecentTexts(hashOfText);
   const faultIn = withRecentTexts(faultOf);
 
-  /** For one batch. */
+  /** Counts the texts of one batch, message by message. */
   return (partition: PartitionId, tallyOf: TallyOf) => {
     const stream = hashOn(partition);
 
@@ -65,11 +66,11 @@ export const createFoldTexts = (recipientKey: (address: string) => Recipient) =>
       if (fault) add(bucket, key.fault[fault]);
       const hash = hashOf(text);
       if (!isRepeated(stream ^ ~key.seed, to, hash, offset, at)) return;
-      // Keyed as a whole: a code of six digits is soon guessed from a hash of its text.
+      // Person and text are keyed as a whole, since a code of six digits is soon guessed from a hash of its text.
       add(tallyOf(key.repeated[category], at), recipientKey(pairOf(to, hash)).key);
     };
   };
 };
 
-/** A person and 64 bits of a text: in place of the text itself, which would take several times as long to key. */
+/** A person and 64 bits of a text, to be keyed in place of the text, which would take several times as long. */
 export const pairOf = (to: string, { one, other }: TextHash): string => `${to} ${one} ${other}`;

@@ -1,6 +1,7 @@
 /**
- * The fold: a stretch of events becomes sums, so that what goes to the store follows the variety of a batch, not
- * its length. In: events of one partition in offset order. Out: a `FoldedBatch`. Pure but for what `seen` remembers.
+ * The fold: a stretch of events becomes sums, so that what goes to the store follows the variety of a batch, not its
+ * length. In: events of one partition in offset order. Out: a `FoldedBatch`. Pure but for what dedup, submissions,
+ * consents and the cardinality limit remember.
  */
 import {
   type AnnouncedEvent,
@@ -41,30 +42,31 @@ import type { Recipient } from './recipient-key.ts';
 import { createSubmissionJoin, type SubmissionJoin } from './submissions.ts';
 
 const SAMPLE_LENGTH = 200;
-/** Half of a character that takes two: the store's JSON refuses it. */
+/** Cutting may leave the first half of a character that takes two, which the store's JSON refuses. */
 const CUT_CHARACTER = /[\ud800-\udbff]$/;
-/** The error of a message that failed without one. */
+/** The error under which messages count that failed without one. */
 const NO_ERROR = 'none';
 
 export interface FoldParts {
   readonly isQuiet: IsQuiet;
   readonly categoryOf: (event: MessageEvent) => Category;
   readonly recipientKey: (address: string) => Recipient;
-  /** Digits of a text masked. */
+  /** Hides the digits of a text that may be shown as a sample. */
   readonly maskText: (text: string) => string;
-  /** Given by who wants to know how many repeats were found. */
+  /** The memory of messages, given by whoever wants to know how many repeats it found. */
   readonly dedup?: Dedup;
   readonly stopWords?: StopWords;
   readonly consents?: Consents;
-  /** Which names are told apart; absent: those within NAME_LIMITS. */
+  /** Which names are told apart; by default, as many as NAME_LIMITS says. */
   readonly cardinality?: CardinalityLimit;
-  /** Whose answers are a probe's, and no customer's. */
+  /** The probe of STOP, whose test number is no customer. */
   readonly probe?: ProbeRules;
 }
 
 type CountedEvent = Exclude<SmsEvent, AnnouncedEvent>;
 type FoldedCounts = Map<Second, Map<SeriesKey, number>>;
 
+/** The fold of all partitions; stretches of one must come in offset order, or again from an earlier offset. */
 export const createFold = (parts: FoldParts): Fold => {
   const { isQuiet, categoryOf, recipientKey, maskText, dedup = createDedup() } = parts;
   const { stopWords = createStopWords(), consents = createConsents() } = parts;
@@ -73,7 +75,7 @@ export const createFold = (parts: FoldParts): Fold => {
   const submissionsOf = createSubmissionJoin(dedup);
   const foldTexts = createFoldTexts(recipientKey);
   const countAnswer = createOptOuts({ keys, recipientKey, stopWords, probe: parts.probe });
-  /** When each partition's last event was: where a stretch of nothing but rejected records is counted. */
+  /** The time of each partition's last event, where a stretch of nothing but rejected records is counted. */
   const lastAt = new Map<PartitionId, Ms>();
   const sampleOf = (text: string) => maskText(text.slice(0, SAMPLE_LENGTH).replace(CUT_CHARACTER, ''));
 
@@ -164,7 +166,7 @@ export const createFold = (parts: FoldParts): Fold => {
   };
 };
 
-/** Under the name its provider goes by here: too many providers are one, here and in all that is remembered of them. */
+/** An event under the name its provider is told apart by, so that providers that are too many are one everywhere. */
 const named = (event: CountedEvent, keys: FoldKeys): CountedEvent => {
   if (event.provider === undefined) return event;
   const provider = keys.providerOf(event.provider);
@@ -179,7 +181,7 @@ const isMessage = (event: SmsEvent): event is MessageEvent =>
 
 const isOnItsWay = (event: MessageEvent): boolean => event.type === 'sent' || event.type === 'submitted';
 
-/** What is counted of a message whatever its category. */
+/** Counts what is counted of every message, whatever its category. */
 const countMessage = (bucket: Map<SeriesKey, number>, key: MessageKeys, event: MessageEvent): void => {
   add(bucket, key.provider, 1);
   if (event.campaign !== undefined) add(bucket, key.campaign(event.campaign), 1);
@@ -190,7 +192,10 @@ const countMessage = (bucket: Map<SeriesKey, number>, key: MessageKeys, event: M
   if (event.from !== undefined) add(bucket, key.sender(event.from), 1);
 };
 
-/** Whether it was asked for. Answers in which second a message was sent that was submitted only after it. */
+/**
+ * Counts whether a message was asked for. Of a submission that came only after its message was sent, answers the second
+ * of the sending, where it was counted as having none.
+ */
 const countSubmission = (
   bucket: Map<SeriesKey, number>,
   key: MessageKeys,
@@ -222,15 +227,12 @@ const bucketOf = (counts: FoldedCounts, at: Second): Map<SeriesKey, number> => {
   return bucket;
 };
 
-/**
- * Before a partition's first event there is no second to count in; dead letters and their counter have them all
- * the same. Second 0 would make the windows an age long.
- */
+/** Counts rejected records in second `at`, that of an event nearby, since what cannot be read has no time. */
 const countRejected = (counts: FoldedCounts, at: Second, rejected: ReadonlyMap<string, number>): void => {
   for (const [reason, n] of rejected) add(bucketOf(counts, at), seriesKey({ metric: 'rejected', reason }), n);
 };
 
-/** Sums by series and slot. The slot a series was last in is at hand: time moves on slowly within a batch. */
+/** Sums by series and slot of `length` ms. The last slot of each series is kept, since time moves slowly in a batch. */
 const createSlots = <K>(length: number) => {
   const all = new Map<SlotKey, Map<K, number>>();
   const latest = new Map<SeriesKey, { start: number; sums: Map<K, number> }>();

@@ -17,6 +17,7 @@ const add = (sums: AnswerSums, key: SeriesKey): void => {
   sums.set(key, (sums.get(key) ?? 0) + 1);
 };
 
+/** Counts what people say about marketing and tells the ledger; the probe's test number counts for the probe alone. */
 export const createOptOuts = (parts: {
   readonly keys: FoldKeys;
   readonly recipientKey: (address: string) => Recipient;

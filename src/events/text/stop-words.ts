@@ -14,15 +14,16 @@ import { withRecentTexts } from './recent-texts.ts';
 interface Words {
   readonly clear: readonly string[];
   readonly everyday?: readonly string[];
-  /** Opt in again. */
+  /** Keywords that opt in again. */
   readonly start?: readonly string[];
 }
 
 /**
- * By language, folded. English and the French of Canada are what providers document as opting out by default: Twilio
- * (Advanced Opt-Out: STOP, STOPALL, UNSUBSCRIBE, CANCEL, END, QUIT, REVOKE, OPTOUT) and AWS End User Messaging
- * (required keywords: ARRET, CANCEL, END, OPT-OUT, OPTOUT, QUIT, REMOVE, STOP, TD, UNSUBSCRIBE). For the others no
- * provider has a list: STOP is what texts name everywhere, beside it the word of the language for leaving a list.
+ * Keywords by language, in lower case without accents. English and the French of Canada are what providers document as
+ * opting out by default: Twilio (Advanced Opt-Out: STOP, STOPALL, UNSUBSCRIBE, CANCEL, END, QUIT, REVOKE, OPTOUT) and
+ * AWS End User Messaging (required keywords: ARRET, CANCEL, END, OPT-OUT, OPTOUT, QUIT, REMOVE, STOP, TD,
+ * UNSUBSCRIBE). For the others no provider has a list: STOP is what texts name everywhere, beside it the word of the
+ * language for leaving a list.
  * START and UNSTOP are what Twilio, AWS and Telnyx document for opting in again; the others are the opposites of the
  * words for leaving.
  */
@@ -67,11 +68,11 @@ const COURTESIES = new Set(
   ),
 );
 
-/** No answer of three words is longer: what is longer is not looked into. */
+/** Characters an answer of three words may have at most; a longer answer is not looked into. */
 const LONGEST = 80;
 const MOST_WORDS = 3;
 const MARKS = /\p{M}/gu;
-/** "opt-out" and "d'abo" are one word. */
+/** Signs that join two words into one, as in "opt-out" and "d'abo". */
 const JOINTS = /[-'’]/g;
 const BETWEEN = /[^\p{L}\p{N}]+/u;
 const NUMBER = /^\d+$/;
@@ -80,15 +81,16 @@ const folded = (text: string): string =>
   text.normalize('NFD').replace(MARKS, '').replace(JOINTS, '').toLowerCase();
 const wordsOf = (text: string): string[] => folded(text).split(BETWEEN).filter(Boolean);
 
-/** May stand between the keyword and the code: "STOP SMS au 36200", "Stop=36200", "txt STOP to 12345". */
+/** Words that may stand between the keyword and the code, as in "STOP SMS au 36200" or "txt STOP to 12345". */
 const LINKS = new Set('sms au to at al a à an die naar til till no n'.split(' '));
 const MOST_LINKS = 2;
-/** Spaces and signs between two of these words. */
+/** Spaces and signs that may stand between two words before the code, as in "Stop = 36200". */
 const MOST_BETWEEN = 3;
-/** A short code, or a number with its country: one as it is dialled at home has no counterpart in the events. */
+/** A code is a short code or a number with its country, since events never have a number as it is dialled at home. */
 const CODE = /^(?:[1-9]\d{3,6}|\+[1-9]\d{6,14})$/;
-/** Numbers of a text that are looked at, from its end, where STOP stands. */
+/** The most numbers of a text that are tried, from its end, where the STOP instruction stands. */
 const MOST_NUMBERS = 3;
+/** A sender that can be answered: a short code or a number, not a name. */
 const OWN_CODE = /^(?:\d{3,8}|\+[1-9]\d{6,14})$/;
 
 export interface StopWords {
@@ -96,11 +98,11 @@ export interface StopWords {
   isStop(text: string | undefined): boolean;
   /** Whether an answer asks for marketing again. */
   isStart(text: string | undefined): boolean;
-  /** Where a marketing message says that STOP may be sent: the code its text names, else its own sender when that can be answered. */
+  /** Where a marketing message offers STOP: at the code its text names, else at a sender that can be answered. */
   codeOf(message: { readonly text?: string; readonly from?: string }): string | undefined;
 }
 
-/** Keywords besides those of the presets: `words` opt out, `startWords` opt in again. */
+/** Judges answers by the presets of all languages, and by one's own keywords: `words` opt out, `startWords` opt in. */
 export const createStopWords = ({
   words: more = [],
   startWords = [],
@@ -132,9 +134,10 @@ export const createStopWords = ({
   };
 };
 
+/** Numbers and courtesies around a keyword change nothing of what it means. */
 const isByTheWay = (word: string): boolean => NUMBER.test(word) || COURTESIES.has(word);
 
-/** Its words when they are few enough to be a keyword with a word or two; else none. */
+/** The words of an answer short enough to be a keyword with a word or two behind it; none of a longer one. */
 const answerOf = (text: string | undefined): { readonly first: string; readonly rest: readonly string[] } => {
   const words = text === undefined || text.length > LONGEST ? [] : wordsOf(text);
   const [one, two] = words;
@@ -148,7 +151,10 @@ const isDigit = (code: number): boolean => code >= 48 && code <= 57;
 const isLetter = (code: number): boolean => (code | 32) >= 97 && (code >= 192 || (code | 32) <= 122);
 const PLUS = 43;
 
-/** The last number of a text that stands where a code would, after a keyword. Called for most marketing messages: makes little. */
+/**
+ * The last number of a text that stands behind a keyword, where a code would. It is called for most marketing
+ * messages, and so walks the text instead of splitting it.
+ */
 const lastCode = (text: string, keywords: ReadonlySet<string>): string | undefined => {
   let looked = 0;
   for (let end = text.length; end > 0 && looked < MOST_NUMBERS; end--) {

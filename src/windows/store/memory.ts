@@ -19,11 +19,13 @@ import {
 } from './store.ts';
 import { candidatesOf, mergeChanges, type PartitionChanges, topOf, type Value } from './totals.ts';
 
+/** A tally that is still counted: messages by recipient, and those of recipients beyond its limit. */
 export interface TallyCounts {
   readonly counts: Map<RecipientKey, number>;
   untracked: number;
 }
 
+/** That something changed, and in which batch. */
 export interface Touch {
   readonly seq: number;
   readonly key: string;
@@ -31,18 +33,18 @@ export interface Touch {
 
 export interface PartitionWindows {
   epoch: number;
-  /** Undefined until something was counted: a stream may begin anywhere. */
+  /** The next offset to count; undefined until something was counted, since a stream may begin anywhere. */
   next: number | undefined;
   fingerprint: RecordFingerprint | undefined;
   watermark: number;
   countedAt: Ms;
-  /** Grows with every batch; `touched` says in which batch a key last changed. */
+  /** Grows with every batch, so that `touched` can say in which batch a key last changed. */
   seq: number;
   readonly seconds: Map<number, Map<SeriesKey, number>>;
   readonly distinct: Map<SlotKey, Uint8Array>;
   readonly tallies: Map<SlotKey, TallyCounts>;
   readonly touched: Map<string, number>;
-  /** The same by time, newest last, not as far back: a frequent reader looks at the end of it only. */
+  /** What changed, newest last and not as far back as `touched`, so that a frequent reader looks at its end only. */
   journal: Touch[];
   readonly samples: Map<string, string>;
   readonly announced: Map<string, Announcement>;
@@ -121,7 +123,7 @@ export const createMemoryStore = (clock: Clock = () => ms(Date.now())): MemorySt
   };
 };
 
-/** Why a batch changes nothing; undefined when it counts. */
+/** Why a batch changes nothing; undefined when it is to be counted. */
 const refusal = (partition: PartitionWindows, batch: FoldedBatch): ApplyResult | undefined => {
   const { epoch, next = 0 } = partition;
   if (batch.epoch < epoch) return { kind: 'fenced', epoch };
@@ -132,6 +134,7 @@ const refusal = (partition: PartitionWindows, batch: FoldedBatch): ApplyResult |
   return undefined;
 };
 
+/** The fewest changes that the journal keeps; at twice as many it is cut. */
 const JOURNAL = 10_000;
 
 const count = (partition: PartitionWindows, batch: FoldedBatch): void => {
@@ -170,13 +173,14 @@ const count = (partition: PartitionWindows, batch: FoldedBatch): void => {
   if (batch.announced.size > 0) pruneAnnounced(partition.announced, ms(partition.watermark));
 };
 
-/** A tally that is full goes on counting those it has; the rest is a number. */
+/** Counts a person's messages; a tally that is full goes on with the people it has, and adds up the others as one. */
 const addTo = (tally: TallyCounts, person: RecipientKey, n: number): void => {
   const before = tally.counts.get(person);
   if (before === undefined && tally.counts.size >= TALLY_LIMIT) tally.untracked += n;
   else tally.counts.set(person, (before ?? 0) + n);
 };
 
+/** How much event time passes between two prunings, in ms. */
 const PRUNE_EVERY = 60_000;
 
 const prune = (partition: PartitionWindows): void => {

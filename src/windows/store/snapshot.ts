@@ -40,7 +40,7 @@ const partitionSchema = z.object({
 });
 const snapshotSchema = z.object({ version: z.literal(1), partitions: pairs(partitionSchema) });
 
-/** Everything the store holds, as text. */
+/** Everything the store holds, as JSON. */
 export const snapshotOf = (store: MemoryStore): string =>
   JSON.stringify({
     version: 1,
@@ -107,13 +107,13 @@ const alive = (from: z.output<typeof partitionSchema>): PartitionWindows => ({
 });
 
 export interface Snapshot {
-  /** Writes a last time. */
+  /** Ends the writing, after one last time. */
   stop(): Promise<void>;
 }
 
 /**
- * Takes up the snapshot at `path` when there is one, then writes it every `every`. A snapshot that cannot be read
- * is kept beside as `.broken`, said, and windows begin empty.
+ * Takes up the snapshot at `path` when there is one, then writes it anew every `every`. One that cannot be read is kept
+ * beside as `.broken` and told of in the log, and windows begin empty.
  */
 export const openSnapshot = async (parts: {
   store: MemoryStore;
