@@ -10,7 +10,7 @@ interface AnnounceOptions {
   provider: string;
   start: Ms;
   end?: Ms;
-  /** In ms. */
+  /** How long the campaign lasts, in ms, in place of `end`. */
   for?: number;
   audience: number;
   id?: string;
@@ -57,7 +57,7 @@ export const announceCommand = (): Command =>
       );
     });
 
-/** Its start and end in RFC 3339. */
+/** When the campaign starts and ends, in RFC 3339. Throws `CommandError` when that is not told or not so. */
 const spanOf = (options: AnnounceOptions): readonly [start: string, end: string] => {
   const { start, end, for: lasting } = options;
   const until = lasting === undefined ? end : start + lasting;

@@ -55,7 +55,7 @@ const set = async (on: boolean, { url, config, reason, by }: HandsOffOptions): P
   return on ? { reason, by: giver, since } : null;
 };
 
-/** One line, for a person. */
+/** Tells a person in one line whether hands are off, since when, by whom and why. */
 export const handsOffText = (handsOff: HandsOff | null): string => {
   if (handsOff === null) return 'hands on: tocsin acts as its mode says';
   const { since, by, reason } = handsOff;

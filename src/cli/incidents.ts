@@ -46,7 +46,7 @@ const time = (at: number) => new Date(at).toISOString();
 const listText = (incidents: readonly Incident[]): string =>
   incidents.length === 0 ? 'no incident\n' : `${incidents.map(incidentLine).join('\n')}\n`;
 
-/** One line: name, state, since when, what. */
+/** An incident in one line: its name, its state, since when it is open, and what was found. */
 export const incidentLine = ({ id, status, severity, openedAt, findings }: Incident): string =>
   `${id} ${status} ${severity} since ${time(openedAt)}: ${findings.map(({ latest }) => latest.says).join('; ')}`;
 

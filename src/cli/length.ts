@@ -3,7 +3,7 @@ import { InvalidArgumentError } from 'commander';
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** In ms; for an option that takes one. */
+/** Reads a length of time, in ms, for an option that takes one. Throws commander's InvalidArgumentError. */
 export const length = (text: string): number => {
   const [, amount, unit = ''] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text) ?? [];
   const factor = UNITS[unit];

@@ -36,7 +36,7 @@ export const modeCommand = (): Command =>
       process.stdout.write(`${options.json ? JSON.stringify(view) : modeText(view)}\n`);
     });
 
-/** What holds once it was set, if it was to be. */
+/** Sets the mode when one is wanted, and answers what holds then. */
 const modeAfter = async (wanted: Mode | 'default' | undefined, options: ModeOptions): Promise<ModeView> => {
   const { url, config, reason, by } = options;
   const configured = loadConfig(config).mode;

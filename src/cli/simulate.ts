@@ -31,7 +31,7 @@ interface SimulateFlags {
   json?: boolean;
 }
 
-/** With --start now the fault begins this long after the start, unless --burst-after says otherwise. */
+/** How long (ms) after --start now the fault begins, unless --burst-after says otherwise. */
 const SOON = 60_000;
 
 const positive = (text: string): number => {
@@ -121,7 +121,7 @@ const run = async (options: SimulateFlags): Promise<void> => {
   );
 };
 
-/** From what was asked to a stretch of time; `origin` is the instant that is paced as now. */
+/** The settings of a simulation from the options; `origin` is the instant that is paced as now. */
 const plan = (options: SimulateFlags, now: number): { origin: Ms; settings: SimulateOptions } => {
   const { scenario, seed, scale, rate, history } = options;
   const span = defaultSpan(scenario);
@@ -158,7 +158,7 @@ const failed = (error: unknown, { kafka, http, out }: SimulateFlags): CommandErr
 
 const iso = (at: number): string => new Date(at).toISOString();
 
-/** The first signal ends the simulation cleanly, the second the process. */
+/** Lets the first signal end the simulation cleanly, and the second the process. */
 const onInterrupt = () => {
   const abort = new AbortController();
   const stop = () => {

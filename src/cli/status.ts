@@ -33,7 +33,7 @@ const render = (state: LiveState): string => {
   return `${lines.join('\n')}\n`;
 };
 
-/** A line, and one more for each category or campaign that is paused by itself. */
+/** A provider in one line, and one more for each category or campaign that is paused by itself. */
 const providerLines = ({ provider, state, rate, expected, pauses }: ProviderView): string[] => {
   const whole = pauses.filter(isWhole).map((pause) => ` ${pauseText(pause)}`);
   const parts = pauses.filter((pause) => !isWhole(pause));

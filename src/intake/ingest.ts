@@ -18,30 +18,32 @@ export interface IngestOptions {
   readonly deadLetters: Pick<DeadLetters, 'put'>;
   readonly parse: Pick<ParseOptions, 'preset' | 'maxRecord'>;
   readonly clock: Clock;
-  /** Absent: no event is too far in the future (a replay). */
+  /** How far ahead of the clock an event may be dated; absent in a replay, where none is too far. */
   readonly maxAhead?: Duration;
-  /** Called once for each batch that was counted, with what was counted of it. */
+  /** Told once of each batch that was counted: its events, and how many records were rejected. */
   readonly onBatch?: (events: readonly SmsEvent[], rejected: number) => void;
   readonly log: Logger;
 }
 
+/** A batch's records, parsed and told apart. */
 interface Sorted {
-  /** Everything before it is here. */
+  /** The offset before which every record is here. */
   readonly next: Offset;
-  /** The event that is too early to count, when the batch ends there. */
+  /** The time of the event that is too early to count, where the batch was cut. */
   readonly early?: Ms;
   readonly good: ReadonlyArray<{ readonly offset: Offset; readonly event: SmsEvent }>;
   readonly bad: readonly DeadLetter[];
 }
 
-/** Records parsed at once, in a few ms: the evaluation, which may have to pause somebody, has its turns between. */
+/** The records parsed in one turn of a few ms, so that the evaluation, which may have to pause somebody, has its own. */
 const AT_ONCE = 250;
 /** How long the log is silent about set-aside records of a partition after it has spoken of some. */
 const QUIET = 60_000;
 
+/** The one way from raw records into the store; see `Ingest`. */
 export const createIngest = (options: IngestOptions): Ingest => {
   const { fold, store, deadLetters, parse, clock, maxAhead, onBatch, log } = options;
-  /** A batch tried again while the store is away must not write its dead letters again. */
+  /** The batches whose dead letters are written, so that one tried again while the store is away does not repeat them. */
   const setAside = new WeakMap<RawBatch, Sorted>();
   const lastSaid = new Map<PartitionId, Ms>();
 
@@ -89,7 +91,7 @@ export const createIngest = (options: IngestOptions): Ingest => {
     return sorted;
   };
 
-  /** Counts what lies at or after `from`; when the store is further on than that, what lies after it. */
+  /** Counts a batch; where the store has part of it already, the rest. */
   const count = async (
     batch: RawBatch,
     { good, bad, next }: Sorted,
@@ -124,7 +126,7 @@ export const createIngest = (options: IngestOptions): Ingest => {
   };
 };
 
-/** The list itself when nothing is to be cut off, which is the rule. */
+/** What lies at or after `from`, which as a rule is the list itself. */
 const since = <T extends { readonly offset: Offset }>(list: readonly T[], from: Offset): readonly T[] =>
   (list[0]?.offset ?? from) >= from ? list : list.filter((one) => one.offset >= from);
 

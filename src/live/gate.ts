@@ -9,6 +9,7 @@ import type { LiveSource } from './feed.ts';
 import { read } from './inputs.ts';
 import { at, ROUTES } from './routes.ts';
 
+/** Adds GET /v1/gate/:provider. */
 export const registerGate = (app: FastifyInstance, source: LiveSource, clock: Clock): void => {
   const probe = createHalfOpenProbe();
   app.route({

@@ -10,15 +10,16 @@ import type { World } from './world.ts';
 export interface CampaignPlan {
   readonly name: string;
   readonly provider: string;
-  /** Local hour in Paris it begins at: 10.5 is 10:30. */
+  /** The local hour in Paris at which it begins: 10.5 is 10:30. */
   readonly hour: number;
   readonly minutes: number;
   readonly audience: number;
-  /** How long before its beginning it is announced, in minutes; null: nobody tells. */
+  /** How many minutes before its beginning it is announced; null when nobody tells. */
   readonly announced: number | null;
   readonly text: string;
 }
 
+/** The two campaigns of an ordinary working day, one announced and one not. */
 export const CAMPAIGNS: readonly CampaignPlan[] = [
   {
     name: 'automne',
@@ -40,7 +41,7 @@ export const CAMPAIGNS: readonly CampaignPlan[] = [
   },
 ];
 
-/** One plan, day after day. */
+/** The source of one plan, day after day. */
 export function* campaignSource(world: World, plan: CampaignPlan): Source {
   const { paris, start, end } = world;
   const random = world.random.fork(`campaign ${plan.name}`);

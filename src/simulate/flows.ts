@@ -12,21 +12,22 @@ export interface Flow {
   readonly name: string;
   readonly provider: string;
   readonly category: Category;
-  /** Messages a second at the busiest hour of a usual weekday. */
+  /** The messages a second at the busiest hour of a usual weekday. */
   readonly peak: number;
-  /** Share of the peak at each full local hour; between two, a straight line. */
+  /** The share of the peak at each full local hour, with a straight line between two. */
   readonly hours: readonly number[];
-  /** Salons send in small handfuls: how many at once, at most. Makes counts vary more than Poisson's. */
+  /** The most messages sent at once: salons send in small handfuls, which makes counts vary more than Poisson's. */
   readonly handful: number;
   text(random: Random): string;
 }
 
-/** Monday to Sunday: many salons are shut on Mondays, Saturday is the fullest day. */
+/** The weekdays' share of usual traffic, Monday first: many salons are shut on Mondays, Saturday is the fullest. */
 const WEEK = [0.7, 1, 1, 1, 1.15, 1.3, 0.25] as const;
 
 const slots = Array.from({ length: 20 }, (_, i) => `${9 + (i >> 1)}h${i % 2 === 0 ? '00' : '30'}`);
 const slot = (random: Random) => slots[random.below(slots.length)] ?? '9h00';
 
+/** The flows of ordinary traffic. */
 export const FLOWS: readonly Flow[] = [
   {
     name: 'reminders',
@@ -76,12 +77,14 @@ export const FLOWS: readonly Flow[] = [
   },
 ];
 
+/** The share of the peak at a local hour with its fraction. */
 const share = (hours: readonly number[], hour: number): number => {
   const before = Math.floor(hour);
   const part = hour - before;
   return (hours[before % 24] ?? 0) * (1 - part) + (hours[(before + 1) % 24] ?? 0) * part;
 };
 
+/** The source of one flow, which never ends before the simulation does. */
 export function* flowSource(world: World, flow: Flow): Source {
   const random = world.random.fork(flow.name);
   const nextPerson = world.people.walk(random);
@@ -127,7 +130,7 @@ const sendMarketing = (world: World, random: Random, flow: Flow, person: number,
   if (world.consent.take(person, at)) market(world, random, draftOf(world, random, flow, person), person, at);
 };
 
-/** One ordinary marketing message, unless the provider is paused. */
+/** Sends one ordinary marketing message, unless the provider is paused; some answer STOP. */
 export const market = (
   world: World,
   random: Random,

@@ -11,7 +11,7 @@ import type { World } from './world.ts';
 
 const SECOND = 1_000;
 
-/** Instants of the workdays on which `isOn` holds, at a local hour. */
+/** The workdays on which `isOn` holds, each with the instant of a local hour. */
 function* days(
   world: World,
   hour: number,

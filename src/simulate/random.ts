@@ -1,7 +1,7 @@
 /** Chance that repeats itself: a small seeded generator (sfc32), the same on every platform that runs V8. */
 
 export interface Random {
-  /** In [0, 1). */
+  /** A number in [0, 1). */
   unit(): number;
   /** A whole number in [0, limit). */
   below(limit: number): number;
@@ -14,14 +14,14 @@ export interface Random {
   fork(name: string): Random;
 }
 
-/** FNV-1a over the seed's characters. */
+/** The FNV-1a hash of the seed's characters. */
 const hash = (text: string): number => {
   let value = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);
   return value >>> 0;
 };
 
-/** splitmix32: spreads one number over the four that sfc32 starts from. */
+/** A splitmix32 generator, which spreads one number over the three that sfc32 starts from. */
 const spread = (from: number) => {
   let state = from | 0;
   return (): number => {
@@ -32,6 +32,7 @@ const spread = (from: number) => {
   };
 };
 
+/** A generator that gives the same numbers for the same seed. Source: sfc32 of PractRand (Doty-Humphrey). */
 export const createRandom = (seed: string | number): Random => {
   const start = spread(hash(String(seed)));
   let a = start();

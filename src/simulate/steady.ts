@@ -9,15 +9,16 @@ export interface SteadyOptions {
   readonly seed: string | number;
   readonly start: number;
   readonly end: number;
-  /** Messages a second over all providers. */
+  /** The messages a second over all providers. */
   readonly rate?: number;
   readonly providers?: number;
-  /** Distinct people. */
+  /** The number of distinct people. */
   readonly recipients?: number;
 }
 
 const NAMES = ['alpha', 'beta', 'gamma', 'delta'];
 
+/** Simulates sent messages at an even rate, spread over providers in turn and people at random. */
 export const steady = (options: SteadyOptions): Simulation => {
   const { tally } = createCounter();
   const counted = (event: SmsEvent & { provider: string }): SmsEvent => {
@@ -53,7 +54,7 @@ function* messages(
   }
 }
 
-/** Made once each: making numbers is most of the work otherwise. */
+/** So many distinct numbers, made once, since making them is most of the work otherwise. */
 const distinctPhones = (count: number): Address[] => {
   const people = createPeople(MOST_PEOPLE);
   const phones: Address[] = [];

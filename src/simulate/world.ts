@@ -13,7 +13,7 @@ const CUSTOMERS = 240_000;
 export interface World {
   readonly start: Ms;
   readonly end: Ms;
-  /** Factor on every rate and audience. */
+  /** The factor on every rate and audience. */
   readonly scale: number;
   readonly random: Random;
   readonly agenda: Agenda;
@@ -22,7 +22,7 @@ export interface World {
   readonly paris: SimulatedTime;
   readonly brake: Brake;
   readonly counter: Counter;
-  /** Whether a provider sends nothing of what it is asked for, since it is busy with something of its own. */
+  /** Whether a provider is busy with something of its own, and sends nothing of what it is asked for. */
   readonly isBusy: (provider: string, at: number) => boolean;
   /** A message id that no other message of this provider has. */
   nextId(provider: string): string;
@@ -40,6 +40,7 @@ export interface WorldOptions {
   readonly isBusy?: World['isBusy'];
 }
 
+/** A world whose every chance follows from the seed. */
 export const createWorld = (options: WorldOptions): World => {
   const {
     seed,

@@ -1,6 +1,6 @@
 /**
  * `tocsin backtest`: what would tocsin have done about this log, and what with other settings? Or, with --counts,
- * about any series of numbers (backtest-counts.ts).
+ * about any series of numbers (counts.ts).
  */
 import { type Command, Option } from 'commander';
 import { loadConfig } from '../../config/load.ts';

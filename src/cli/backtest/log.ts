@@ -17,16 +17,18 @@ import { linesOf, readLog } from '../replay/read-log.ts';
 import { type PictureMark, picture } from './picture.ts';
 import { createTraffic, type ExpectedMinute, type SparedTraffic } from './traffic.ts';
 
+/** The false alarms a year that are compared, beside what is configured. */
 const SETTINGS = [0.01, 0.1, 1, 10, 100];
-/** Longer logs are drawn by the minute. */
+/** The longest log that is drawn by the second, in ms; longer ones are drawn by the minute. */
 const BY_SECOND = 6 * 3_600_000;
 
+/** An incident that there would have been; times are in RFC 3339. */
 export interface BacktestIncident {
   readonly id: string;
   readonly provider: string;
   readonly severity: Incident['severity'];
   readonly openedAt: string;
-  /** When it was resolved, or the log ended. */
+  /** When the incident was resolved, or else the log ended. */
   readonly until: string;
   readonly findings: ReadonlyArray<{
     readonly detector: string;
@@ -37,20 +39,24 @@ export interface BacktestIncident {
     readonly evidence: Readonly<Record<string, number>>;
     readonly says: string;
   }>;
-  /** Why it would not have been paused although a rule held: each reason once. */
+  /** Why nothing would have been paused although a rule held, each reason once. */
   readonly held: readonly string[];
   readonly pause?: { readonly at: string; readonly reason: string; readonly spared: SparedTraffic };
 }
 
+/** What one setting would have done. */
 export interface Setting {
   readonly falseAlarmsPerYear: number;
   readonly configured: boolean;
-  /** Incidents with a burst; those where it was strong; providers that would have been paused, each time. */
+  /** The incidents with a burst. */
   readonly alarms: number;
+  /** The incidents with a burst that was strong evidence. */
   readonly strong: number;
+  /** The pauses there would have been. */
   readonly pauses: number;
 }
 
+/** The outcome of a backtest, as backtest.json has it. */
 export interface Backtest {
   readonly records: number;
   readonly events: number;
@@ -62,7 +68,7 @@ export interface Backtest {
   readonly pictures: readonly string[];
 }
 
-/** Writes into `out`. Throws when a file cannot be read. */
+/** Tests settings on a log, and writes into the folder `out`. Rejects when a file cannot be read. */
 export const backtestLog = async (
   files: readonly string[],
   config: Config,
@@ -81,7 +87,7 @@ export const backtestLog = async (
   const counted = await readLog(linesOf(files, { name: 'backtest', maxRecord: config.intake.maxRecord }), {
     config,
     store,
-    // What cannot be read is counted; `replay` sets it aside.
+    // What cannot be read is only counted here; `replay` sets it aside.
     deadLetters: { put: async () => {} },
     log,
     onEvents: (events) => events.forEach(traffic.add),
@@ -139,7 +145,7 @@ const allowing = (config: Config, falseAlarmsPerYear: number): Config => ({
 const bursts = (incident: Incident) =>
   incident.findings.flatMap(({ latest }) => (latest.detector === 'burst' ? [latest.strength] : []));
 
-/** Once a minute of event time: what the engine then expects of each provider. */
+/** Notes once a minute of event time what the engine then expects of each provider. */
 const createExpecting = ({ engine, view }: Pass, traffic: ReturnType<typeof createTraffic>) => {
   const minutes = new Map<string, ExpectedMinute[]>();
   let last = -1;
@@ -163,6 +169,7 @@ const createExpecting = ({ engine, view }: Pass, traffic: ReturnType<typeof crea
   };
 };
 
+/** An incident as people are told it, with what its pause would have spared until the incident or the log ended. */
 const told = (
   incident: Incident,
   sum: (provider: string, from: number, to: number) => SparedTraffic,

@@ -5,6 +5,7 @@ import { SendError, type SendProblem } from '../../notify/channels/sender.ts';
 import type { OutboxEntry } from '../../notify/outbox/outbox.ts';
 import { failed, type StepOutcome } from './step.ts';
 
+/** Sends one message to a channel; what the channel says is the outcome. */
 export const tryChannel = async (
   { send }: Channel,
   drill: { readonly provider: string; readonly by: string; readonly now: Ms },
@@ -18,7 +19,7 @@ export const tryChannel = async (
   }
 };
 
-/** Over as soon as it began, so that nobody is paged for it. */
+/** The drill's message, about something that is over as soon as it began, so that nobody is paged for it. */
 const entryOf = ({ provider, by, now }: { provider: string; by: string; now: Ms }): OutboxEntry => ({
   incident: `drill-${provider}-${new Date(now).toISOString()}`,
   kind: 'card',

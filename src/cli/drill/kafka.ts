@@ -6,6 +6,7 @@ import { kafkaCredentials } from '../../intake/intake.ts';
 import { createKafkaClient } from '../../intake/kafka/client.ts';
 import { failed, type StepOutcome, skipped } from './step.ts';
 
+/** Looks for the configured topics and their leaders. Rejects when no broker answers. */
 export const reachKafka = async (
   kafka: Config['intake']['kafka'],
   secrets: Secrets,

@@ -26,8 +26,9 @@ interface LearnOptions {
   readonly json?: boolean;
 }
 
-/** Twice within the lease's length. */
+/** How often the lease is renewed, in ms: twice within its length. */
 const RENEW_EVERY = 700;
+/** How long a daemon has to answer before it counts as not running, in ms. */
 const ASK_WITHIN = 2_000;
 
 export const learnCommand = (): Command =>
@@ -113,7 +114,7 @@ const learn = async (source: AsyncIterable<readonly Buffer[]>, given: LearnGiven
   }
 };
 
-/** Embedded, the folder knows no lease: a daemon on the configured port is taken as using it. */
+/** Refuses when a daemon answers on the configured port, since an embedded folder has no lease to tell who uses it. */
 const refuseBesideDaemon = async ({ live, dataDir }: Config): Promise<void> => {
   if (live.port === 0) return;
   const url = `http://${live.host.includes(':') ? `[${live.host}]` : live.host}:${live.port}`;
@@ -129,7 +130,7 @@ const TAKEN = 'another instance evaluates: stop every daemon of this Redis prefi
 
 const LOST = 'the lease was lost while learning, so another may evaluate now: nothing was saved; try again';
 
-/** Takes the lease and renews it; `check` throws when it was lost meanwhile. */
+/** Takes the lease and renews it; `check` rejects when it was lost meanwhile. Rejects when somebody has it. */
 const keepLease = async (lease: Lease) => {
   const token = await lease.hold();
   if (token === null) throw new CommandError(TAKEN);

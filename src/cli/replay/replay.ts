@@ -16,7 +16,7 @@ import { command } from '../exit.ts';
 import { createPass } from './pass.ts';
 import { linesOf, readLog } from './read-log.ts';
 
-/** A finding that goes on is written again this often. */
+/** How often a finding that goes on is written again, in seconds of event time. */
 const AGAIN = 60;
 
 interface Summary {
@@ -41,7 +41,7 @@ export const replayCommand = (): Command =>
       process.stdout.write(options.json ? `${JSON.stringify(summary)}\n` : render(summary, options.out));
     });
 
-/** Replays `files` into `out`; see `Summary`. Throws when a file cannot be read. */
+/** Replays `files` and writes into the folder `out`. Rejects when a file cannot be read. */
 export const replay = async (files: readonly string[], config: Config, out: string): Promise<Summary> => {
   mkdirSync(out, { recursive: true });
   const log = pino({ level: 'warn' }, pino.destination({ fd: 2, sync: true }));

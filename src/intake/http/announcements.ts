@@ -36,13 +36,13 @@ export const registerAnnouncements = (
 
 const FIELDS: ReadonlySet<string> = new Set(['campaign', 'provider', 'start', 'end', 'audience', 'id']);
 
-/** A misspelt field is refused: without its provider, a campaign would be expected of every one. */
+/** The event of an announcement. A misspelt field is refused: without its provider, any might send the campaign. */
 const announcedBy = (body: unknown, now: Ms): Parsed => {
   if (!isObject(body)) return refuse('not_an_object', 'The body must be a JSON object: one announcement.');
   const unknown = Object.keys(body).find((field) => !FIELDS.has(field));
   if (unknown !== undefined)
     return refuse('bad_field', `${unknown.slice(0, 50)} is no field of an announcement.`);
-  // The instant, not the way it is written: announced again, it is the same campaign.
+  // The id has the start as an instant, however it is written, so that announced again it is the same campaign.
   const id = body.id ?? `${body.campaign}@${toMs(body.start)}`;
   return toEvent({ ...body, id, type: 'announced', at: now });
 };

@@ -9,14 +9,15 @@ import type { HttpQueue } from './queue.ts';
 
 export interface EventIntakeOptions {
   readonly queue: HttpQueue;
-  /** The largest body, in bytes. */
+  /** The largest body taken, in bytes. */
   readonly maxBody: number;
-  /** The longest record, in bytes. */
+  /** The longest record taken, in bytes. */
   readonly maxRecord: number;
-  /** Absent: whoever reaches the port may send. */
+  /** Who may send; absent, whoever reaches the port may. */
   readonly authorize?: (request: FastifyRequest) => boolean | Promise<boolean>;
 }
 
+/** How a body is read, by its content type. */
 const KINDS: ReadonlyArray<readonly [type: string, kind: BodyKind]> = [
   ['application/json', 'json'],
   ['application/cloudevents+json', 'json'],

@@ -34,7 +34,7 @@ const sasl = ({ config, credentials }: ClientOptions): KafkaConfig['sasl'] => {
   return { mechanism: 'scram-sha-512', username, password };
 };
 
-/** The client retries what it calls errors: what matters of them reaches `problems`, so here they are details. */
+/** Puts the client's log into ours as details, since it retries what it calls errors, and `problems` has what matters. */
 const logCreator = (log: Logger) => () => (entry: LogEntry) => {
   const { message, error } = entry.log;
   const line = { kafka: entry.namespace, error: typeof error === 'string' ? error : undefined };

@@ -1,6 +1,6 @@
 /**
  * One assigned partition: where the store says it stands, and how what is fetched moves it.
- * In: fetched stretches of the log, and its extent. Out: raw batches to `accept`, without gaps and in order.
+ * In: fetched stretches of the log, and its extent. Out: raw batches to `ingest`, without gaps and in order.
  * The store's offset is the truth; Kafka's own is for other tools to look at.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -13,41 +13,44 @@ import { contradicts } from './fingerprint.ts';
 
 /** The most records handed over at once, so that heartbeats go out between. */
 const CHUNK = 2_000;
+/** The first and the longest wait between two tries to store a batch, in ms. */
 const FIRST_WAIT = 100;
 const LONGEST_WAIT = 5_000;
-/** For how long a turn is held by a partition that is ahead of the others, in ms; they wait for it meanwhile. */
+/** How long a partition ahead of the others holds its turn before it gives it up to them, in ms. */
 const HELD_BACK = 200;
 
 export interface FetchStretch {
-  /** Where the fetch was asked to begin; its first record may come later, after compaction. */
+  /** The offset where the fetch was to begin; after compaction its first record may come later. */
   readonly from: Offset;
   readonly next: Offset;
   readonly records: readonly RawRecord[];
 }
 
-/** What the log holds: [low, high). */
+/** The offsets that a log holds, [low, high). */
 export interface Extent {
   readonly low: Offset;
   readonly high: Offset;
 }
 
-/** The consumer's side of a long piece of work. */
+/** How long work stays in touch with its consumer. */
 export interface Pulse {
+  /** Whether the work is still wanted. */
   running(): boolean;
-  /** Keeps the membership; rejects when the group is changing. */
+  /** Keeps the membership of the group; rejects when the group is changing. */
   beat(): Promise<void>;
 }
 
 /**
- * advanced: all of it is counted. elsewhere: read again from `read()`. fenced: another holds it. lost: the store stands
- * before what it had counted; claim again. early: the rest is to be read again a little later. stopped: asked to.
+ * What became of a stretch. advanced: all of it is counted. elsewhere: it is to be read again from `read()`. fenced:
+ * another instance holds the partition. lost: the store stands before what it had counted, so claim again. early: the
+ * rest is to be read again a little later. stopped: the work is not wanted any more.
  */
 export type Taken = 'advanced' | 'elsewhere' | 'fenced' | 'lost' | 'early' | 'stopped';
 
 export interface PartitionOptions {
   readonly id: PartitionId;
   readonly from: 'earliest' | 'latest';
-  /** Whether the topic was read before: a partition never read then came since, and begins at its beginning. */
+  /** Whether the topic was read before: a partition that never was then came since, and is read from its beginning. */
   readonly isKnown: () => Promise<boolean>;
   readonly claim: WindowStore['claim'];
   readonly ingest: Ingest;
@@ -59,23 +62,24 @@ export interface PartitionOptions {
 
 export type Partition = ReturnType<typeof createPartition>;
 
+/** A partition that is not claimed yet: `open` it first. */
 export const createPartition = (options: PartitionOptions) => {
   const { id, from, claim, ingest, backpressure, clock, lateness, problems } = options;
   let epoch = 0;
-  /** The store's next: everything below is counted. */
+  /** The offset below which everything is counted, as the store says. */
   let position: Offset = 0;
-  /** The next offset to fetch; beyond `position` where the log has nothing (deleted, or never ours to read). */
+  /** The next offset to fetch, beyond `position` where the log has nothing (deleted, or never ours to read). */
   let read: Offset = 0;
-  /** The end of the log when it was last asked for. It never falls, save of another log, or one that lost its end. */
+  /** The end of the log when it was last asked for; only another log, or one that lost its end, has a lower one. */
   let lastEnd: Offset = 0;
-  /** A record that was counted, the last as far as is known. */
+  /** The last record that was counted, as far as is known. */
   let fingerprint: RecordFingerprint | undefined;
-  /** Whether it is to be found in the log again: another one may have the topic's name now. */
+  /** Whether that record is still to be found in the log, since another log may have the topic's name now. */
   let doubted = false;
-  /** The newest event counted since it was claimed. */
+  /** The newest event time counted since the partition was claimed. */
   let newest = ms(0);
   let busy = false;
-  /** What was counted, lost, and is to be counted again ends here. */
+  /** The offset up to which what the store has lost is to be counted again. */
   let regain: Offset = 0;
 
   const to = (next: Offset) => {
@@ -84,7 +88,7 @@ export const createPartition = (options: PartitionOptions) => {
     if (next >= regain) problems.clear(`forgotten ${id}`);
   };
 
-  /** What was counted last is read again, and compared. */
+  /** Reads what was counted last again, to be compared. */
   const doubt = () => {
     doubted = fingerprint !== undefined;
     read = fingerprint?.offset ?? read;
@@ -95,7 +99,7 @@ export const createPartition = (options: PartitionOptions) => {
     read = Math.max(read, position);
   };
 
-  /** Goes on all the same: what comes now is to be watched. */
+  /** Compares what is read with what was counted there, tells when it differs, and goes on to watch what comes. */
   const compare = (records: readonly RawRecord[]) => {
     if (fingerprint && contradicts(records, fingerprint))
       problems.recall(
@@ -124,7 +128,7 @@ export const createPartition = (options: PartitionOptions) => {
     ...(idleUntil === undefined ? {} : { idleUntil }),
   });
 
-  /** Hands over until the store takes it; undefined when asked to stop before. */
+  /** Hands a batch over until the store takes it; undefined when the work stopped being wanted before. */
   const persist = async (batch: RawBatch, pulse: Pulse): Promise<Ingested | undefined> => {
     for (let wait = FIRST_WAIT; ; wait = Math.min(2 * wait, LONGEST_WAIT)) {
       // A refused heartbeat is heard again after this: the one that counts is awaited by `take`.
@@ -156,7 +160,7 @@ export const createPartition = (options: PartitionOptions) => {
     return 'lost';
   };
 
-  /** Waits a moment for the evaluation to come closer. */
+  /** Waits a moment for the evaluation to come closer; answers whether it has. */
   const isDue = async (first: Ms, pulse: Pulse): Promise<boolean> => {
     for (let waited = 0; waited < HELD_BACK && pulse.running(); waited += ASK_EVERY) {
       await sleep(ASK_EVERY);
@@ -189,7 +193,7 @@ export const createPartition = (options: PartitionOptions) => {
     return 'advanced';
   };
 
-  /** Takes the partition: from now on others are fenced off. Rejects when the store cannot be reached. */
+  /** Claims the partition, so that others are fenced off. Rejects when the store cannot be reached. */
   const open = async (extent: Extent): Promise<void> => {
     const at = clock();
     const claimed = await claim(id);
@@ -227,10 +231,13 @@ export const createPartition = (options: PartitionOptions) => {
       return 'advanced';
     });
 
-  /** Nothing is left to read, as of `at`: the watermark may follow the clock. */
+  /** Notes that nothing is left to read as of `at`, so that the watermark may follow the clock. */
   const idle = (at: Ms): Promise<Taken> => alone(() => settle(raw(read, [], (at - lateness) as Ms)));
 
-  /** Compares with what the log holds: skips what is gone, and says how much that was. moved: `read()` is another. */
+  /**
+   * Compares with what the log holds, and skips what is gone, saying how much that was. ahead: the log ends before what
+   * was counted. moved: `read()` is another than before.
+   */
   const fit = ({ low, high }: Extent): 'within' | 'ahead' | 'moved' => {
     const before = read;
     if (high < lastEnd) doubt();
@@ -248,7 +255,7 @@ export const createPartition = (options: PartitionOptions) => {
     return 'moved';
   };
 
-  /** A stretch without any record for us (control records, aborted transactions). */
+  /** Passes a stretch without any record for us (control records, aborted transactions). */
   const pass = (first: Offset, next: Offset): void => {
     if (first <= read && next > read) read = next;
   };
