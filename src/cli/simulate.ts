@@ -1,6 +1,7 @@
 /** `tocsin simulate`: makes traffic, ordinary or not, for files, Kafka or a running daemon. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Ms, ms } from '../events/event.ts';
+import { rfc3339 } from '../events/time.ts';
 import { messageOf } from '../runtime/errors.ts';
 import { paced } from '../simulate/pace.ts';
 import { defaultSpan, SCENARIOS, type Scenario, type SimulateOptions, simulate } from '../simulate/stream.ts';
@@ -96,7 +97,7 @@ const run = async (options: SimulateFlags): Promise<void> => {
       await writer.write(batch);
       written += batch.length;
       const at = batch.at(-1)?.at ?? reached;
-      progress?.add(at - reached, `${new Date(at).toISOString()}, ${simulation.tally.events} events`);
+      progress?.add(at - reached, `${rfc3339(at)}, ${simulation.tally.events} events`);
       reached = at;
     }
     await writer.close();
@@ -111,8 +112,8 @@ const run = async (options: SimulateFlags): Promise<void> => {
   const summary = {
     scenario: options.scenario,
     seed: options.seed,
-    from: iso(settings.start),
-    to: iso(reached),
+    from: rfc3339(settings.start),
+    to: rfc3339(reached),
   };
   process.stderr.write(
     options.json
@@ -155,8 +156,6 @@ const failed = (error: unknown, { kafka, http, out }: SimulateFlags): CommandErr
     http ? EXIT.unreachable : EXIT.failed,
   );
 };
-
-const iso = (at: number): string => new Date(at).toISOString();
 
 /** Lets the first signal end the simulation cleanly, and the second the process. */
 const onInterrupt = () => {

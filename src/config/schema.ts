@@ -5,6 +5,7 @@
  */
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { DAY } from '../events/time.ts';
 import { actuators } from './actuators.ts';
 import { blindness } from './blindness.ts';
 import { detect } from './detect.ts';
@@ -127,7 +128,7 @@ export const configSchema = z.strictObject({
        * What is seen again so soon after its end is the same incident, in the same thread; no longer than a day. One
        * that came back three times in an hour is held open for as long before it is resolved again.
        */
-      reopenWithin: lengthOf('30m').refine((within) => within <= 86_400_000, 'must be a day at most'),
+      reopenWithin: lengthOf('30m').refine((within) => within <= DAY, 'must be a day at most'),
     })
     .prefault({}),
   blindness,

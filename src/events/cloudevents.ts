@@ -1,6 +1,6 @@
 /** CloudEvents 1.0, structured mode: the envelope's id, time and type stand in for what its data does not say. */
-import { isObject } from './presets/preset.ts';
-import { isType, type Json } from './shape.ts';
+import { isObject, type Json } from './json.ts';
+import { isType } from './shape.ts';
 
 /** Whether a JSON object is a CloudEvents envelope, of any version. */
 export const isEnvelope = (json: Json): boolean => json.specversion !== undefined;

@@ -5,11 +5,10 @@
 import { isUtf8 } from 'node:buffer';
 import { dataOf, isEnvelope, opened } from './cloudevents.ts';
 import type { Ms } from './event.ts';
+import { isObject, type Json } from './json.ts';
 import { fromAws } from './presets/aws-end-user-messaging.ts';
-import { isObject } from './presets/preset.ts';
 import { fromTwilio, isTwilio } from './presets/twilio-event-streams.ts';
-import type { Parsed } from './shape.ts';
-import { isType, type Json, refuse, toEvent } from './shape.ts';
+import { isType, type Parsed, refuse, toEvent } from './shape.ts';
 
 export type EventPreset = 'auto' | 'tocsin' | 'twilio-event-streams' | 'aws-end-user-messaging';
 

@@ -15,8 +15,8 @@ import {
   type UsageEvent,
 } from './event.ts';
 import { toAddress, toMs } from './fields.ts';
+import type { Json } from './json.ts';
 
-export type Json = Readonly<Record<string, unknown>>;
 /** What a provider calls a field, so that a rejection speaks its sender's language. */
 export type FieldNames = Readonly<Record<string, string>>;
 

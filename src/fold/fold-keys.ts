@@ -2,11 +2,11 @@
 import { NAME_LIMITS, type NameKind } from '../config/name-limits.ts';
 import { type Category, type MessageType, secondOf, type UsageEvent } from '../events/event.ts';
 import type { TextFault } from '../events/text/faults.ts';
+import { hashOn } from '../events/text/hash.ts';
 import { maskAddress } from '../events/text/mask.ts';
 import { LAG_NAMES, lagStep } from '../windows/lags.ts';
 import { type Hours, type SeriesKey, seriesKey } from '../windows/series.ts';
 import { type CardinalityLimit, createCardinalityLimit, OTHERS } from './cardinality.ts';
-import { hashOn } from './traces.ts';
 
 /** The most names of one kind whose keys are kept; beyond it all are built anew, which is only slower. */
 const KEPT = 10_000;

@@ -29,6 +29,7 @@ import {
   type SlotKey,
   TALLY_SLOT,
 } from '../windows/store/store.ts';
+import { add } from '../windows/sums.ts';
 import type { CardinalityLimit } from './cardinality.ts';
 import { type Consents, createConsents } from './consents.ts';
 import { createDedup, type Dedup } from './dedup.ts';
@@ -212,10 +213,6 @@ const countSubmission = (
   if (event.order === undefined) add(bucket, key.noOrder, 1);
   else if (submissions.isTwice(offset, event)) add(bucket, key.twice, 1);
   return undefined;
-};
-
-const add = <K>(sums: Map<K, number>, key: K, n: number): void => {
-  sums.set(key, (sums.get(key) ?? 0) + n);
 };
 
 const bucketOf = (counts: FoldedCounts, at: Second): Map<SeriesKey, number> => {

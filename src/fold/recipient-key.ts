@@ -1,8 +1,8 @@
 /** What a phone number is outside the process: a keyed hash. */
 import { createHmac, hash } from 'node:crypto';
+import { hashOn, spread } from '../events/text/hash.ts';
 import type { RecipientHash } from '../windows/distinct.ts';
 import type { RecipientKey } from '../windows/store/store.ts';
-import { hashOn, spread } from './traces.ts';
 
 /** A phone number as it is known outside the process, as text and as two numbers of 32 bits. */
 export interface Recipient extends RecipientHash {

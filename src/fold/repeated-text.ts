@@ -7,8 +7,8 @@
  * known after 180,000 other messages. So is a pair that a restart or a new owner of the partition has not seen. Either
  * way its next message counts as the first: repeats are missed then, never made up.
  */
+import { FNV_BASIS, FNV_PRIME, spread } from '../events/text/hash.ts';
 import type { Offset } from '../windows/store/store.ts';
-import { FNV_BASIS, FNV_PRIME, spread } from './traces.ts';
 
 /** The cells of the table, a power of two; each lies in 24 adjacent bytes, since most are in no cache. */
 const CELLS = 2 ** 18;

@@ -6,10 +6,11 @@
  * An event is held only against what stands at a lower offset, so that folding a stretch again gives the same.
  */
 import { type MessageEvent, type Ms, type Second, secondOf } from '../events/event.ts';
+import { hashOn, spread } from '../events/text/hash.ts';
 import type { PartitionId } from '../windows/store/store.ts';
 import type { Dedup, Past } from './dedup.ts';
 import type { FoldInput } from './fold-input.ts';
-import { createTraces, hashOn, spread } from './traces.ts';
+import { createTraces } from './traces.ts';
 
 /** The orders remembered of a partition, 6 MB when full. */
 const REMEMBERED = 131_072;

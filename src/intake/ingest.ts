@@ -9,6 +9,7 @@ import { type Clock, type Duration, type Ms, ms, type SmsEvent } from '../events
 import { type ParseOptions, parseRecord } from '../events/parse.ts';
 import type { Fold } from '../fold/fold-input.ts';
 import type { Offset, PartitionId, WindowStore } from '../windows/store/store.ts';
+import { add } from '../windows/sums.ts';
 import { fingerprintOfLast } from './kafka/fingerprint.ts';
 import type { Counted, DeadLetter, DeadLetters, Ingest, RawBatch } from './source.ts';
 
@@ -132,6 +133,6 @@ const since = <T extends { readonly offset: Offset }>(list: readonly T[], from: 
 
 const byReason = (letters: readonly DeadLetter[]): ReadonlyMap<string, number> => {
   const sums = new Map<string, number>();
-  for (const { reason } of letters) sums.set(reason, (sums.get(reason) ?? 0) + 1);
+  for (const { reason } of letters) add(sums, reason, 1);
   return sums;
 };

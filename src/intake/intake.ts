@@ -20,6 +20,7 @@ import { registerAnnouncements } from './http/announcements.ts';
 import { registerEventIntake } from './http/events.ts';
 import { createHttpQueue } from './http/queue.ts';
 import { createIngest } from './ingest.ts';
+import { kafkaCredentials } from './kafka/client.ts';
 import { createKafkaDeadLetters } from './kafka/dead-letters.ts';
 import { createKafkaIntake } from './kafka/kafka.ts';
 import type { IntakeProblem } from './problems.ts';
@@ -57,10 +58,6 @@ export interface Intake {
   /** Closes the dead letters. */
   close(): Promise<void>;
 }
-
-/** User and password of Kafka, when both are set. */
-export const kafkaCredentials = ({ kafkaUsername: username, kafkaPassword: password }: Secrets) =>
-  username && password ? { username, password } : undefined;
 
 /** Puts the configured sources together; nothing is read before `start`. Throws when Kafka's settings do not fit. */
 export const createIntake = (parts: {

@@ -1,8 +1,9 @@
 /** What keeps a source from reading: said in the log when it begins and when it ends, and listed meanwhile. */
 import type { Logger } from 'pino';
+import { HOUR } from '../events/time.ts';
 
 /** How long something that is over and cannot be mended stays on the list, in ms. */
-const REMEMBERED = 3_600_000;
+const REMEMBERED = HOUR;
 
 /**
  * What a problem is about. kafka: it does not answer. store: what is read cannot be stored. log: a partition is shorter

@@ -1,7 +1,8 @@
 /** Campaigns: every working day at their hour, each to some thousands of people, nobody twice, done within the hour. */
 import { ms } from '../events/event.ts';
-import { DAY, MINUTE } from '../events/time.ts';
+import { MINUTE } from '../events/time.ts';
 import { market } from './flows.ts';
+import { dateOf } from './local-time.ts';
 import { MARKETING_CODE, type MessageDraft } from './message.ts';
 import type { Random } from './random.ts';
 import type { Source } from './run.ts';
@@ -50,8 +51,7 @@ export function* campaignSource(world: World, plan: CampaignPlan): Source {
     const begin = paris.instant(day, plan.hour);
     const over = begin + plan.minutes * MINUTE;
     if (over <= start || begin >= end || !paris.isWorkday(begin)) continue;
-    const date = new Date(day * DAY).toISOString().slice(0, 10);
-    const campaign = `${plan.name}-${date}`;
+    const campaign = `${plan.name}-${dateOf(day)}`;
     if (plan.announced !== null) {
       const at = Math.max(start, begin - plan.announced * MINUTE);
       yield at;

@@ -27,6 +27,13 @@ const WEEK = [0.7, 1, 1, 1, 1.15, 1.3, 0.25] as const;
 const slots = Array.from({ length: 20 }, (_, i) => `${9 + (i >> 1)}h${i % 2 === 0 ? '00' : '30'}`);
 const slot = (random: Random) => slots[random.below(slots.length)] ?? '9h00';
 
+/** The text of a one-time code of six digits. */
+export const codeText = (random: Random): string =>
+  `${100_000 + random.below(900_000)} est votre code Maison Lise. Ne le donnez à personne.`;
+
+export const BIRTHDAY_TEXT =
+  'Joyeux anniversaire ! -20 % sur votre prochaine coupe chez Maison Lise. STOP 36200';
+
 /** The flows of ordinary traffic. */
 export const FLOWS: readonly Flow[] = [
   {
@@ -63,8 +70,7 @@ export const FLOWS: readonly Flow[] = [
       0.1, 0.05, 0.03, 0.02, 0.02, 0.03, 0.1, 0.3, 0.5, 0.7, 0.8, 0.8, 0.9, 0.9, 0.7, 0.7, 0.8, 0.9, 1, 1,
       0.9, 0.8, 0.5, 0.2,
     ],
-    text: (random) =>
-      `${100_000 + random.below(900_000)} est votre code Maison Lise. Ne le donnez à personne.`,
+    text: codeText,
   },
   {
     name: 'birthdays',
@@ -73,7 +79,7 @@ export const FLOWS: readonly Flow[] = [
     peak: 0.05,
     handful: 1,
     hours: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0.8, 1, 1, 0.8, 0.8, 1, 1, 1, 1, 0.8, 0, 0, 0, 0, 0],
-    text: () => 'Joyeux anniversaire ! -20 % sur votre prochaine coupe chez Maison Lise. STOP 36200',
+    text: () => BIRTHDAY_TEXT,
   },
 ];
 

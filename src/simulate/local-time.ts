@@ -7,6 +7,9 @@ import { DAY, HOUR } from '../events/time.ts';
 const QUARTER = 900_000;
 const SUNDAY = 6;
 
+/** The date of a day since 1970-01-01, as yyyy-mm-dd. */
+export const dateOf = (day: number): string => new Date(day * DAY).toISOString().slice(0, 10);
+
 export interface SimulatedTime {
   /** The hours since local midnight, with their fraction. */
   hour(at: number): number;

@@ -1,4 +1,5 @@
 /** Chance that repeats itself: a small seeded generator (sfc32), the same on every platform that runs V8. */
+import { hashOn } from '../events/text/hash.ts';
 
 export interface Random {
   /** A number in [0, 1). */
@@ -14,15 +15,8 @@ export interface Random {
   fork(name: string): Random;
 }
 
-/** The FNV-1a hash of the seed's characters. */
-const hash = (text: string): number => {
-  let value = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);
-  return value >>> 0;
-};
-
 /** A splitmix32 generator, which spreads one number over the three that sfc32 starts from. */
-const spread = (from: number) => {
+const splitmix = (from: number) => {
   let state = from | 0;
   return (): number => {
     state = (state + 0x9e3779b9) | 0;
@@ -34,7 +28,7 @@ const spread = (from: number) => {
 
 /** A generator that gives the same numbers for the same seed. Source: sfc32 of PractRand (Doty-Humphrey). */
 export const createRandom = (seed: string | number): Random => {
-  const start = spread(hash(String(seed)));
+  const start = splitmix(hashOn(String(seed)));
   let a = start();
   let b = start();
   let c = start();
@@ -65,3 +59,7 @@ export const createRandom = (seed: string | number): Random => {
     fork: (name) => createRandom(`${seed}/${name}`),
   };
 };
+
+/** A name for a run that begins at `start` (ms), to put before its ids: two runs into one topic must not share them. */
+export const runName = (random: Random, start: number): string =>
+  `${random.below(2 ** 30).toString(36)}${Math.floor(start / 1000).toString(36)}`;

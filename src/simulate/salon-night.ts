@@ -1,5 +1,6 @@
 /** The night of the salons: an ordinary evening, then alpha starts by itself and goes on for six hours. */
 import { type Ms, ms } from '../events/event.ts';
+import { HOUR } from '../events/time.ts';
 import { createLocalTime } from './local-time.ts';
 import { ordinarySources } from './ordinary-day.ts';
 import { runSources, type Simulation } from './run.ts';
@@ -9,7 +10,7 @@ import { createWorld, type WorldOptions } from './world.ts';
 /** When the scenario begins, on Wednesday 28 October 2026 at 19:45 in Paris, and for how many hours it goes on. */
 export const SALON_NIGHT = { start: '2026-10-28T19:45:00+01:00', hours: 6.75 } as const;
 const FAULT_HOUR = 20;
-const LASTS = 6 * 3_600_000;
+const LASTS = 6 * HOUR;
 
 export interface SalonNightOptions extends WorldOptions {
   /** When alpha starts by itself; by default at 20:00 in Paris on the day of the start. */

@@ -1,7 +1,7 @@
 /** Plain traffic at one rate, as fast as it can be made: what benches and load tests are fed with. */
 import { type Address, ms, type SmsEvent } from '../events/event.ts';
 import { createPeople, MOST_PEOPLE } from './people.ts';
-import { createRandom } from './random.ts';
+import { createRandom, runName } from './random.ts';
 import type { Simulation } from './run.ts';
 import { createCounter } from './tally.ts';
 
@@ -37,7 +37,7 @@ function* messages(
   const random = createRandom(seed);
   const phones = distinctPhones(recipients);
   const names = Array.from({ length: providers }, (_, index) => NAMES[index] ?? `provider${index + 1}`);
-  const run = `${random.below(2 ** 30).toString(36)}${Math.floor(start / 1000).toString(36)}`;
+  const run = runName(random, start);
   for (let i = 0; ; i++) {
     const at = Math.floor(start + (i * 1000) / rate);
     if (at >= end) return;

@@ -4,6 +4,7 @@
  * The same seed gives the same events; the demo, the tests and the benches share it.
  */
 import { type Ms, ms } from '../events/event.ts';
+import { HOUR } from '../events/time.ts';
 import { ORDINARY_DAY, ordinaryDay } from './ordinary-day.ts';
 import { ORDINARY_MONTH, ordinaryMonth } from './ordinary-month.ts';
 import type { Simulation } from './run.ts';
@@ -63,5 +64,5 @@ const SPANS = {
 export const defaultSpan = (scenario: Scenario): { start: Ms; end: Ms } => {
   const { start, hours } = SPANS[scenario];
   const from = Date.parse(start);
-  return { start: ms(from), end: ms(from + hours * 3_600_000) };
+  return { start: ms(from), end: ms(from + hours * HOUR) };
 };

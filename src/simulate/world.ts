@@ -4,7 +4,7 @@ import { type Agenda, createAgenda } from './agenda.ts';
 import { createConsent, type SimulatedConsent } from './consent.ts';
 import { createLocalTime, type SimulatedTime } from './local-time.ts';
 import { createPeople, type People } from './people.ts';
-import { createRandom, type Random } from './random.ts';
+import { createRandom, type Random, runName } from './random.ts';
 import { type Brake, type Counter, createCounter } from './tally.ts';
 
 /** Enough customers that two messages a second do not reach the same person twice an hour. */
@@ -53,8 +53,7 @@ export const createWorld = (options: WorldOptions): World => {
   } = options;
   const random = createRandom(seed);
   const people = createPeople(CUSTOMERS);
-  // The start is in the id, so that two runs into one topic do not share ids.
-  const run = `${random.below(2 ** 30).toString(36)}${Math.floor(start / 1000).toString(36)}`;
+  const run = runName(random, start);
   let last = 0;
   return {
     start: ms(Math.floor(start)),

@@ -2,15 +2,14 @@
  * Writing: where simulated events go. In: batches of events. Out: lines, Kafka records, HTTP requests.
  * Adapters: write-lines.ts, write-kafka.ts, write-http.ts.
  */
-import type { Ms, SmsEvent } from '../events/event.ts';
+import type { SmsEvent } from '../events/event.ts';
+import { rfc3339 } from '../events/time.ts';
 
 export interface Writer {
   /** Writes a batch; the other side has taken it once this resolves. */
   write(batch: readonly SmsEvent[]): Promise<void>;
   close(): Promise<void>;
 }
-
-const rfc3339 = (at: Ms): string => new Date(at).toISOString();
 
 /** An event as tocsin's own JSON with times in RFC 3339, on one line without its end. */
 export const toJson = (event: SmsEvent): string => {

@@ -12,6 +12,7 @@ import {
   type Announcement,
   DISTINCT_SLOT,
   type SlotKey,
+  slotStart,
   TALLY_SLOT,
   type Tally,
   type WindowChanges,
@@ -140,7 +141,7 @@ export const createView = (): View => {
     for (const series of quarters.keys()) if (!rings.has(series)) quarters.delete(series);
     for (const slots of [distinct, tallies]) {
       for (const key of slots.keys()) {
-        if (Number(key.slice(key.lastIndexOf('@') + 1)) < edge * 1000 - TALLY_SLOT) slots.delete(key);
+        if (slotStart(key) < edge * 1000 - TALLY_SLOT) slots.delete(key);
       }
     }
   };

@@ -9,6 +9,7 @@ import { pino } from 'pino';
 import type { Config } from '../../config/schema.ts';
 import { wholeOf } from '../../detect/tell.ts';
 import { secondOf } from '../../events/event.ts';
+import { rfc3339 } from '../../events/time.ts';
 import { categoryFrom } from '../../fold/from-config.ts';
 import type { Incident } from '../../incidents/incident.ts';
 import { createMemoryStore } from '../../windows/store/memory.ts';
@@ -116,7 +117,7 @@ export const backtestLog = async (
     writeFileSync(join(out, name), drawn);
     return name;
   });
-  const iso = (at: number) => (counted.events > 0 ? new Date(at).toISOString() : null);
+  const iso = (at: number) => (counted.events > 0 ? rfc3339(at) : null);
   const result: Backtest = {
     records: counted.records,
     events: counted.events,
@@ -176,7 +177,7 @@ const told = (
   end: number,
 ): BacktestIncident => {
   const { id, provider, severity, openedAt, resolvedAt } = incident;
-  const iso = (at: number) => new Date(at).toISOString();
+  const iso = (at: number) => rfc3339(at);
   const until = Math.min(resolvedAt ?? end, end);
   const pause = incident.actions.find(({ action, refused }) => action === 'pause' && refused === undefined);
   return {

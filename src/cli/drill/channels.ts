@@ -1,5 +1,6 @@
 /** Does an alert reach people? One message straight to each channel, past the outbox, that says it is a drill. */
 import type { Ms } from '../../events/event.ts';
+import { rfc3339 } from '../../events/time.ts';
 import type { Channel } from '../../notify/channels/channels.ts';
 import { SendError, type SendProblem } from '../../notify/channels/sender.ts';
 import type { OutboxEntry } from '../../notify/outbox/outbox.ts';
@@ -21,7 +22,7 @@ export const tryChannel = async (
 
 /** The drill's message, about something that is over as soon as it began, so that nobody is paged for it. */
 const entryOf = ({ provider, by, now }: { provider: string; by: string; now: Ms }): OutboxEntry => ({
-  incident: `drill-${provider}-${new Date(now).toISOString()}`,
+  incident: `drill-${provider}-${rfc3339(now)}`,
   kind: 'card',
   severity: 'warning',
   text: `DRILL ${provider}: nothing is wrong, nothing is to be done. ${by} tries whether alerts arrive here.`,

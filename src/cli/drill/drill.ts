@@ -9,7 +9,7 @@ import type { Secrets } from '../../config/secrets.ts';
 import { type Ms, ms } from '../../events/event.ts';
 import { entryOfDrill } from '../../incidents/audit/entries.ts';
 import { createRedisJournal } from '../../incidents/audit/redis.ts';
-import { kafkaCredentials } from '../../intake/intake.ts';
+import { kafkaCredentials } from '../../intake/kafka/client.ts';
 import { channelsOf } from '../../notify/channels/channels.ts';
 import { actuatorsOf } from '../../respond/actuators/from-config.ts';
 import { createControlTopic } from '../../respond/actuators/kafka-topic.ts';

@@ -8,7 +8,7 @@ import type { Config } from '../../config/schema.ts';
 import { createEngine } from '../../detect/engine.ts';
 import { createLearned } from '../../detect/learning/learned.ts';
 import { createWatch } from '../../evaluate/watch.ts';
-import { DAY } from '../../events/time.ts';
+import { DAY, rfc3339 } from '../../events/time.ts';
 import { estimate } from '../../windows/distinct.ts';
 import { createMemoryStore } from '../../windows/store/memory.ts';
 import type { Cursor } from '../../windows/store/store.ts';
@@ -70,7 +70,7 @@ export const learnFrom = async (
   });
   const { learned } = watch.save(true);
   const { events, rejected, first, last } = counted;
-  const iso = (at: number) => (events > 0 ? new Date(at).toISOString() : null);
+  const iso = (at: number) => (events > 0 ? rfc3339(at) : null);
   const days = events > 0 ? Math.round((10 * (last - first)) / DAY) / 10 : 0;
   const summary = { events, rejected, from: iso(first), to: iso(last), days, series: knownIn(learned) };
   return { summary, learned };

@@ -13,7 +13,7 @@ import { readSecrets, type Secrets } from '../../config/secrets.ts';
 import { openState } from '../../daemon/state.ts';
 import { type Ms, ms } from '../../events/event.ts';
 import { parseRecord } from '../../events/parse.ts';
-import { createKafkaClient } from '../../intake/kafka/client.ts';
+import { createKafkaClient, kafkaCredentials } from '../../intake/kafka/client.ts';
 import { readHistory } from '../../intake/kafka/history.ts';
 import { CommandError, command, EXIT } from '../exit.ts';
 import { linesOf } from '../replay/read-log.ts';
@@ -70,10 +70,8 @@ const sourceOf = (files: readonly string[], from: string | undefined, given: Lea
   const { kafka: settings, preset, maxRecord } = config.intake;
   if (from === undefined) return linesOf(files, { name: 'learn', maxRecord });
   if (!settings) throw new CommandError('--kafka-from needs intake.kafka in the configuration', EXIT.usage);
-  const { kafkaUsername: username, kafkaPassword: password } = secrets;
-  const credentials = username && password ? { username, password } : undefined;
   return readHistory({
-    kafka: createKafkaClient({ config: settings, credentials, log }),
+    kafka: createKafkaClient({ config: settings, credentials: kafkaCredentials(secrets), log }),
     topic: settings.topic,
     group: settings.group,
     from: startOf(from, config.detect.zone),

@@ -10,6 +10,7 @@ import { loadConfig } from '../../config/load.ts';
 import type { Config } from '../../config/schema.ts';
 import type { Finding } from '../../detect/finding.ts';
 import { startOf } from '../../events/event.ts';
+import { rfc3339 } from '../../events/time.ts';
 import { createFileDeadLetters } from '../../intake/file/dead-letters.ts';
 import { createMemoryStore } from '../../windows/store/memory.ts';
 import { command } from '../exit.ts';
@@ -61,7 +62,7 @@ export const replay = async (files: readonly string[], config: Config, out: stri
 
   const { book } = pass;
   await Promise.all([write.close(), deadLetters.close(), book.writeTo(out)]);
-  const iso = (at: number) => (counted.events > 0 ? new Date(at).toISOString() : null);
+  const iso = (at: number) => (counted.events > 0 ? rfc3339(at) : null);
   return {
     records: counted.records,
     events: counted.events,
@@ -87,7 +88,7 @@ const openFindings = (path: string) => {
       lastWritten.set(key, finding.at);
       written += 1;
       const { at, since, ...rest } = finding;
-      const line = { at: new Date(startOf(at)).toISOString(), since: new Date(since).toISOString(), ...rest };
+      const line = { at: rfc3339(startOf(at)), since: rfc3339(since), ...rest };
       file.write(`${JSON.stringify(line)}\n`);
     },
     count: () => written,

@@ -1,6 +1,7 @@
 /** What a replay keeps instead of the shared state: a ledger in memory, written out at the end. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { rfc3339 } from '../../events/time.ts';
 import { type Journal, START } from '../../incidents/audit/log.ts';
 import type { Action, Incident } from '../../incidents/incident.ts';
 import type { IncidentStore } from '../../incidents/store.ts';
@@ -8,7 +9,7 @@ import type { Outbox } from '../../notify/outbox/outbox.ts';
 import type { Gate } from '../../respond/gate/gate.ts';
 import { createLocalGate, OPEN } from '../../respond/gate/memory.ts';
 
-const iso = (at: number | undefined) => (at === undefined ? undefined : new Date(at).toISOString());
+const iso = (at: number | undefined) => (at === undefined ? undefined : rfc3339(at));
 
 export type ReplayLedger = ReturnType<typeof ledger>;
 

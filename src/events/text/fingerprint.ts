@@ -7,6 +7,7 @@
  * is replaced: words with digits by a placeholder, links by their host. Which distance is near was measured, as
  * Manku, Jain and Das Sarma (2007) did for web pages (there it is 3); texts of twenty words scatter more.
  */
+import { FNV_BASIS, FNV_PRIME, spread } from './hash.ts';
 import { linkPattern } from './links.ts';
 
 /** The 64 bits of a text as two unsigned 32-bit words. */
@@ -21,7 +22,6 @@ export interface Fingerprint {
  */
 export const NEAR = 15;
 const BITS = 32;
-const EMPTY = 0x811c9dc5;
 /** Every word with a digit in it has this hash, so that prices, dates and codes do not tell texts apart. */
 const DIGITS = 0x2545f491;
 /** Puts each link's host in its place, as one word: paths and tokens differ from person to person. */
@@ -52,7 +52,7 @@ const letterOf = (code: number): number => {
 /** The FNV-1a hash of each word, in order; every word with a digit has the same one. */
 const hashesOf = (text: string): number[] => {
   const hashes: number[] = [];
-  let hash = EMPTY;
+  let hash = FNV_BASIS;
   let digits = false;
   for (let i = 0; i <= text.length; i++) {
     const code = i < text.length ? text.charCodeAt(i) : 0;
@@ -60,22 +60,14 @@ const hashesOf = (text: string): number[] => {
     const letter = letterOf(code);
     if (letter !== SEPARATOR) {
       if (letter === DIGIT) digits = true;
-      hash = Math.imul(hash ^ letter, 0x01000193);
-    } else if (hash !== EMPTY) {
+      hash = Math.imul(hash ^ letter, FNV_PRIME);
+    } else if (hash !== FNV_BASIS) {
       hashes.push(digits ? DIGITS : hash);
-      hash = EMPTY;
+      hash = FNV_BASIS;
       digits = false;
     }
   }
   return hashes;
-};
-
-/** Murmur3's finaliser: every bit of the input moves about half of those of the output. */
-const mixed = (value: number): number => {
-  let hash = value;
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return hash ^ (hash >>> 16);
 };
 
 /** The four bits of a nibble, each in a byte of its own, so that one addition moves four counters. */
@@ -88,8 +80,8 @@ const votes = new Uint32Array(BITS / 2);
 const MOST_FEATURES = 255;
 
 const vote = (feature: number): void => {
-  let high = mixed(feature);
-  let low = mixed(feature ^ 0x9e3779b9);
+  let high = spread(feature);
+  let low = spread(feature ^ 0x9e3779b9);
   for (let nibble = 0; nibble < BITS / 4; nibble++) {
     votes[nibble] = (votes[nibble] ?? 0) + (SPREAD[high & 15] ?? 0);
     votes[BITS / 4 + nibble] = (votes[BITS / 4 + nibble] ?? 0) + (SPREAD[low & 15] ?? 0);

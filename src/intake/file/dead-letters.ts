@@ -1,6 +1,7 @@
 /** Dead letters in a file, one JSON object a line; of two files at most, so that the disk is bounded. */
 import { type FileHandle, mkdir, open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { rfc3339 } from '../../events/time.ts';
 import type { DeadLetter, DeadLetters } from '../source.ts';
 
 const ROTATE_AT = 64 * 1024 * 1024;
@@ -63,4 +64,4 @@ export const createFileDeadLetters = (path: string, { rotateAt = ROTATE_AT } = {
 };
 
 const toLine = ({ at, value, ...letter }: DeadLetter): string =>
-  `${JSON.stringify({ ...letter, at: new Date(at).toISOString(), value: value.toString('base64') })}\n`;
+  `${JSON.stringify({ ...letter, at: rfc3339(at), value: value.toString('base64') })}\n`;

@@ -4,6 +4,7 @@
  * that was set aside which and why.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { refuse, unavailable } from './answers.ts';
 import { type BodyKind, type BodyProblem, isProblem, recordsOf } from './body.ts';
 import type { HttpQueue } from './queue.ts';
 
@@ -41,8 +42,7 @@ export const registerEventIntake = (app: FastifyInstance, options: EventIntakeOp
     if (isProblem(read)) return refuse(reply, 400, read);
     const outcome = await queue.send(read.map((record) => record.value));
     if (outcome.kind === 'unavailable') {
-      reply.header('retry-after', String(outcome.retryAfter));
-      return refuse(reply, 503, { error: 'unavailable', detail: outcome.detail });
+      return unavailable(reply, outcome);
     }
     const rejected = outcome.rejected.map(({ position, reason, detail }) => ({
       index: read[position]?.index ?? position,
@@ -89,6 +89,3 @@ const PROBLEMS: Readonly<Record<number, (maxBody: number) => BodyProblem>> = {
     detail: `The content type must be one of ${KINDS.map(([type]) => type).join(', ')}, and not compressed.`,
   }),
 };
-
-const refuse = (reply: FastifyReply, status: number, problem: BodyProblem) =>
-  reply.code(status).send(problem);

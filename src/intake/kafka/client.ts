@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Kafka, type KafkaConfig, type LogEntry, logLevel } from 'kafkajs';
 import type { Logger } from 'pino';
 import type { Config } from '../../config/schema.ts';
+import type { Secrets } from '../../config/secrets.ts';
 
 export type KafkaSettings = NonNullable<Config['intake']['kafka']>;
 
@@ -10,6 +11,12 @@ export interface Credentials {
   readonly username: string;
   readonly password: string;
 }
+
+/** The credentials of Kafka in the environment, when both user and password are set. */
+export const kafkaCredentials = ({
+  kafkaUsername: username,
+  kafkaPassword: password,
+}: Secrets): Credentials | undefined => (username && password ? { username, password } : undefined);
 
 export interface ClientOptions {
   readonly config: KafkaSettings;

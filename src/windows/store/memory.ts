@@ -4,6 +4,7 @@ import { keepLatest, prune as pruneAnnounced } from '../announced.ts';
 import { keepConsent } from '../consent.ts';
 import { REGISTERS } from '../distinct.ts';
 import type { SeriesKey } from '../series.ts';
+import { add } from '../sums.ts';
 import {
   type Announcement,
   type ApplyResult,
@@ -13,6 +14,7 @@ import {
   type RecipientKey,
   type RecordFingerprint,
   type SlotKey,
+  slotStart,
   TALLY_LIMIT,
   type WindowStore,
   type Withdrawal,
@@ -151,7 +153,7 @@ const count = (partition: PartitionWindows, batch: FoldedBatch): void => {
 
   for (const [at, counts] of batch.counts) {
     const bucket = partition.seconds.get(at) ?? new Map<SeriesKey, number>();
-    for (const [series, n] of counts) bucket.set(series, (bucket.get(series) ?? 0) + n);
+    for (const [series, n] of counts) add(bucket, series, n);
     partition.seconds.set(at, bucket);
     touch(`b|${at}`);
   }
@@ -197,7 +199,7 @@ const prune = (partition: PartitionWindows): void => {
     ['t', partition.tallies],
   ] as const) {
     for (const slot of slots.keys()) {
-      if (Number(slot.slice(slot.lastIndexOf('@') + 1)) >= edge) continue;
+      if (slotStart(slot) >= edge) continue;
       slots.delete(slot);
       partition.touched.delete(`${kind}|${slot}`);
     }

@@ -2,7 +2,7 @@
 import { ms } from '../../events/event.ts';
 import { REGISTERS } from '../distinct.ts';
 import type { SeriesKey } from '../series.ts';
-import type { Announcement, Consent, Tally } from './store.ts';
+import { type Announcement, type Consent, slotStart, type Tally } from './store.ts';
 import type { Value } from './totals.ts';
 
 /** The top of the tally at `index`; empty where there is none. */
@@ -13,7 +13,7 @@ export const topAt = (values: readonly Value[], index: number): Tally['top'] => 
 
 /** The epoch second at which a name that changed begins: "b|1793214000", or a slot "d|sent{...}@1793214000000". */
 export const secondOfName = (name: string): number =>
-  name.startsWith('b|') ? Number(name.slice(2)) : Number(name.slice(name.lastIndexOf('@') + 1)) / 1000;
+  name.startsWith('b|') ? Number(name.slice(2)) : slotStart(name) / 1000;
 
 /** The counts of a second, from its hash. */
 export const countsOf = (reply: Record<string, string>): Map<SeriesKey, number> =>

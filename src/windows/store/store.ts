@@ -31,6 +31,10 @@ export const RETURNED_LIMIT = 10_000;
 
 /** A series and one of its slots, as `<series>@<slot start in epoch ms>`. */
 export type SlotKey = `${SeriesKey}@${number}`;
+
+/** The epoch ms at which a slot begins, from its key or any name that ends in it. */
+export const slotStart = (key: string): number => Number(key.slice(key.lastIndexOf('@') + 1));
+
 /** Keyed HMAC of a phone number (first 64 bits, base64url): never the number itself. */
 export type RecipientKey = string;
 

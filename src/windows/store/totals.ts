@@ -3,6 +3,7 @@ import { type Ms, ms, type Second, second } from '../../events/event.ts';
 import { keepLatest, prune } from '../announced.ts';
 import { merge, REGISTERS } from '../distinct.ts';
 import type { SeriesKey } from '../series.ts';
+import { add } from '../sums.ts';
 import {
   type Announcement,
   type Offset,
@@ -59,7 +60,7 @@ export const candidatesOf = (tops: readonly Tally['top'][]): readonly RecipientK
 
 const sumOf = (tops: readonly Tally['top'][]): Map<RecipientKey, number> => {
   const sums = new Map<RecipientKey, number>();
-  for (const top of tops) for (const [person, n] of top) sums.set(person, (sums.get(person) ?? 0) + n);
+  for (const top of tops) for (const [person, n] of top) add(sums, person, n);
   return sums;
 };
 
@@ -106,7 +107,7 @@ const sumCounts = (values: readonly Value[]): Map<SeriesKey, number> => {
   const sums = new Map<SeriesKey, number>();
   for (const value of values) {
     if (value.kind !== 'b' || !value.counts) continue;
-    for (const [series, n] of value.counts) sums.set(series, (sums.get(series) ?? 0) + n);
+    for (const [series, n] of value.counts) add(sums, series, n);
   }
   return sums;
 };
