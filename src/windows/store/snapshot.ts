@@ -8,7 +8,8 @@ import { messageOf } from '../../runtime/errors.ts';
 import { every } from '../../runtime/loop.ts';
 import { REGISTERS } from '../distinct.ts';
 import type { SeriesKey } from '../series.ts';
-import { emptyPartition, type MemoryStore, type PartitionWindows } from './memory.ts';
+import type { MemoryStore } from './memory.ts';
+import { emptyPartition, type PartitionWindows } from './memory-partition.ts';
 import type { SlotKey, Withdrawal } from './store.ts';
 
 const pairs = <T extends z.ZodType>(value: T) => z.array(z.tuple([z.string(), value]));
