@@ -44,7 +44,7 @@ const QUIET = 60_000;
 /** The one way from raw records into the store; see `Ingest`. */
 export const createIngest = (options: IngestOptions): Ingest => {
   const { fold, store, deadLetters, parse, clock, maxAhead, onBatch, log } = options;
-  /** The batches whose dead letters are written, so that one tried again while the store is away does not repeat them. */
+  /** The batches whose dead letters are written, so that one tried again while the store is away repeats none. */
   const setAside = new WeakMap<RawBatch, Sorted>();
   const lastSaid = new Map<PartitionId, Ms>();
 

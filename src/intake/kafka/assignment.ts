@@ -11,7 +11,8 @@ import type { Problems } from '../problems.ts';
 import type { Ingest } from '../source.ts';
 import type { KafkaSettings } from './client.ts';
 import { createKafkaLag, type KafkaLag } from './lag.ts';
-import { createPartition, type Extent, type Partition } from './partition.ts';
+import type { Extent } from './log-position.ts';
+import { createPartition, type Partition } from './partition.ts';
 
 /** The ticks after which a fenced partition that is still ours is claimed again. */
 const FENCED_TICKS = 10;
@@ -196,7 +197,7 @@ export const createAssignment = (options: AssignmentOptions) => {
     if (taken === 'lost') reopen(one);
   };
 
-  /** Measures the lag and moves the watermark of what is fully read; called once a second. Answers the lag in records. */
+  /** Measures the lag, which it answers in records, and moves the watermark of what is fully read, once a second. */
   const tick = async (at: Ms): Promise<number> => {
     if (held.size === 0) return 0;
     const stood = [...held.values()].map((one) => [one, one.partition.read()] as const);

@@ -41,7 +41,7 @@ const sasl = ({ config, credentials }: ClientOptions): KafkaConfig['sasl'] => {
   return { mechanism: 'scram-sha-512', username, password };
 };
 
-/** Puts the client's log into ours as details, since it retries what it calls errors, and `problems` has what matters. */
+/** Puts the client's log into ours as details: it retries what it calls errors, and `problems` has what matters. */
 const logCreator = (log: Logger) => () => (entry: LogEntry) => {
   const { message, error } = entry.log;
   const line = { kafka: entry.namespace, error: typeof error === 'string' ? error : undefined };

@@ -5,11 +5,11 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Clock, type Duration, type Ms, ms } from '../../events/event.ts';
-import type { Offset, PartitionId, RecordFingerprint, WindowStore } from '../../windows/store/store.ts';
+import type { Offset, PartitionId, WindowStore } from '../../windows/store/store.ts';
 import { ASK_EVERY, type Backpressure } from '../backpressure.ts';
 import type { Problems } from '../problems.ts';
 import type { Ingest, Ingested, RawBatch, RawRecord } from '../source.ts';
-import { contradicts } from './fingerprint.ts';
+import { createLogPosition, type Extent } from './log-position.ts';
 
 /** The most records handed over at once, so that heartbeats go out between. */
 const CHUNK = 2_000;
@@ -24,12 +24,6 @@ export interface FetchStretch {
   readonly from: Offset;
   readonly next: Offset;
   readonly records: readonly RawRecord[];
-}
-
-/** The offsets that a log holds, [low, high). */
-export interface Extent {
-  readonly low: Offset;
-  readonly high: Offset;
 }
 
 /** How long work stays in touch with its consumer. */
@@ -65,50 +59,11 @@ export type Partition = ReturnType<typeof createPartition>;
 /** A partition that is not claimed yet: `open` it first. */
 export const createPartition = (options: PartitionOptions) => {
   const { id, from, claim, ingest, backpressure, clock, lateness, problems } = options;
+  const log = createLogPosition(id, problems);
   let epoch = 0;
-  /** The offset below which everything is counted, as the store says. */
-  let position: Offset = 0;
-  /** The next offset to fetch, beyond `position` where the log has nothing (deleted, or never ours to read). */
-  let read: Offset = 0;
-  /** The end of the log when it was last asked for; only another log, or one that lost its end, has a lower one. */
-  let lastEnd: Offset = 0;
-  /** The last record that was counted, as far as is known. */
-  let fingerprint: RecordFingerprint | undefined;
-  /** Whether that record is still to be found in the log, since another log may have the topic's name now. */
-  let doubted = false;
   /** The newest event time counted since the partition was claimed. */
   let newest = ms(0);
   let busy = false;
-  /** The offset up to which what the store has lost is to be counted again. */
-  let regain: Offset = 0;
-
-  const to = (next: Offset) => {
-    position = next;
-    read = next;
-    if (next >= regain) problems.clear(`forgotten ${id}`);
-  };
-
-  /** Reads what was counted last again, to be compared. */
-  const doubt = () => {
-    doubted = fingerprint !== undefined;
-    read = fingerprint?.offset ?? read;
-  };
-
-  const trust = () => {
-    doubted = false;
-    read = Math.max(read, position);
-  };
-
-  /** Compares what is read with what was counted there, tells when it differs, and goes on to watch what comes. */
-  const compare = (records: readonly RawRecord[]) => {
-    if (fingerprint && contradicts(records, fingerprint))
-      problems.recall(
-        `another ${id}`,
-        `${id} has another record at ${fingerprint.offset} than was counted there: was the topic made anew? ` +
-          `What it has before ${position} is not counted, what comes is; read it under another topic name to count all`,
-      );
-    trust();
-  };
 
   const alone = async <T>(work: () => Promise<T>): Promise<T> => {
     busy = true;
@@ -122,7 +77,7 @@ export const createPartition = (options: PartitionOptions) => {
   const raw = (next: Offset, records: readonly RawRecord[], idleUntil?: Ms): RawBatch => ({
     partition: id,
     epoch,
-    from: position,
+    from: log.position(),
     next,
     records,
     ...(idleUntil === undefined ? {} : { idleUntil }),
@@ -150,16 +105,6 @@ export const createPartition = (options: PartitionOptions) => {
     }
   };
 
-  const lost = (next: Offset): 'lost' => {
-    regain = Math.max(regain, position);
-    problems.raise(
-      `forgotten ${id}`,
-      `Redis has lost what was counted of ${id} from ${next} to ${position - 1}: it is read again. ` +
-        'Let Redis keep its data (appendonly yes), or give it a replica',
-    );
-    return 'lost';
-  };
-
   /** Waits a moment for the evaluation to come closer; answers whether it has. */
   const isDue = async (first: Ms, pulse: Pulse): Promise<boolean> => {
     for (let waited = 0; waited < HELD_BACK && pulse.running(); waited += ASK_EVERY) {
@@ -169,24 +114,24 @@ export const createPartition = (options: PartitionOptions) => {
     return false;
   };
 
+  /** Counts a piece up to `next`, again and again until it is counted or somebody else must act. */
   const chunk = async (next: Offset, records: readonly RawRecord[], pulse: Pulse): Promise<Taken> => {
-    while (position < next) {
+    while (log.position() < next) {
       if (!pulse.running()) return 'stopped';
-      const fresh = records.filter((record) => record.offset >= position);
+      const fresh = records.filter((record) => record.offset >= log.position());
       const upTo = (first: Ms) => backpressure({ newest, first });
       const result = await persist({ ...raw(next, fresh), upTo }, pulse);
       if (result === undefined) return 'stopped';
       if (result.kind === 'fenced') return 'fenced';
-      if (result.kind === 'gap') return lost(result.next);
+      if (result.kind === 'gap') return log.lost(result.next);
       if (result.kind === 'early') {
         if (!(await isDue(result.first, pulse))) return 'early';
       } else if (result.kind === 'applied') {
         newest = ms(Math.max(newest, result.newest));
-        fingerprint = result.fingerprint ?? fingerprint;
-        to(result.next);
+        log.counted(result.next, result.fingerprint);
       } else {
-        const known = result.next > position;
-        to(result.next);
+        const known = result.next > log.position();
+        log.counted(result.next);
         if (!known) return 'elsewhere';
       }
     }
@@ -198,28 +143,28 @@ export const createPartition = (options: PartitionOptions) => {
     const at = clock();
     const claimed = await claim(id);
     epoch = claimed.epoch;
-    to(claimed.next);
-    fingerprint = claimed.fingerprint;
-    doubt();
+    log.claimed(claimed.next, claimed.fingerprint);
     if (claimed.next > 0) return;
     const atEnd = from === 'latest' && !(await options.isKnown());
-    read = atEnd ? extent.high : extent.low;
+    log.beginAt(atEnd ? extent.high : extent.low);
     // Written down at once: whoever takes over must not begin at a later end of the log.
-    if (atEnd && read > 0) await settle(raw(read, [], (at - lateness) as Ms));
+    if (atEnd && log.read() > 0) await settle(raw(log.read(), [], ms(at - lateness)));
   };
 
+  /** Hands over a batch without records once; rejects when the store cannot be reached. */
   const settle = async (batch: RawBatch): Promise<Taken> => {
     const result = await ingest(batch);
     if (result.kind === 'fenced') return 'fenced';
-    if (result.kind === 'gap') return lost(result.next);
-    if (result.kind !== 'early') to(result.next);
+    if (result.kind === 'gap') return log.lost(result.next);
+    if (result.kind !== 'early') log.counted(result.next);
     return 'advanced';
   };
 
+  /** Counts a fetched stretch in pieces, between which heartbeats go out. */
   const take = ({ from: start, next, records }: FetchStretch, pulse: Pulse): Promise<Taken> =>
     alone(async () => {
-      if (start > read || next <= read) return 'elsewhere';
-      if (doubted && records.length > 0) compare(records);
+      if (start > log.read() || next <= log.read()) return 'elsewhere';
+      log.check(records);
       for (let i = 0; i < records.length; i += CHUNK) {
         const part = records.slice(i, i + CHUNK);
         const last = part.at(-1)?.offset ?? 0;
@@ -232,43 +177,17 @@ export const createPartition = (options: PartitionOptions) => {
     });
 
   /** Notes that nothing is left to read as of `at`, so that the watermark may follow the clock. */
-  const idle = (at: Ms): Promise<Taken> => alone(() => settle(raw(read, [], (at - lateness) as Ms)));
-
-  /**
-   * Compares with what the log holds, and skips what is gone, saying how much that was. ahead: the log ends before what
-   * was counted. moved: `read()` is another than before.
-   */
-  const fit = ({ low, high }: Extent): 'within' | 'ahead' | 'moved' => {
-    const before = read;
-    if (high < lastEnd) doubt();
-    lastEnd = high;
-    if (read > high) return 'ahead';
-    if (doubted && read < low) trust();
-    if (read >= low) return read === before ? 'within' : 'moved';
-    if (position > 0)
-      problems.recall(
-        `lost ${id}`,
-        `${low - read} records of ${id} were deleted before they were read: ${read} to ${low - 1}. ` +
-          'Their messages are not counted; give the topic a longer retention',
-      );
-    read = low;
-    return 'moved';
-  };
-
-  /** Passes a stretch without any record for us (control records, aborted transactions). */
-  const pass = (first: Offset, next: Offset): void => {
-    if (first <= read && next > read) read = next;
-  };
+  const idle = (at: Ms): Promise<Taken> => alone(() => settle(raw(log.read(), [], ms(at - lateness))));
 
   return {
     id,
     open,
     take,
     idle,
-    fit,
-    pass,
+    fit: log.fit,
+    pass: log.pass,
     busy: () => busy,
-    read: () => read,
-    position: () => position,
+    read: log.read,
+    position: log.position,
   };
 };
