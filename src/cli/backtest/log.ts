@@ -14,7 +14,7 @@ import { categoryFrom } from '../../fold/from-config.ts';
 import type { Incident } from '../../incidents/incident.ts';
 import { createMemoryStore } from '../../windows/store/memory.ts';
 import { createPass, type Pass } from '../replay/pass.ts';
-import { linesOf, readLog } from '../replay/read-log.ts';
+import { linesOf, readLog, spanOf } from '../replay/read-log.ts';
 import { type PictureMark, picture } from './picture.ts';
 import { createTraffic, type ExpectedMinute, type SparedTraffic } from './traffic.ts';
 
@@ -88,8 +88,6 @@ export const backtestLog = async (
   const counted = await readLog(linesOf(files, { name: 'backtest', maxRecord: config.intake.maxRecord }), {
     config,
     store,
-    // What cannot be read is only counted here; `replay` sets it aside.
-    deadLetters: { put: async () => {} },
     log,
     onEvents: (events) => events.forEach(traffic.add),
     look: async () => {
@@ -117,13 +115,11 @@ export const backtestLog = async (
     writeFileSync(join(out, name), drawn);
     return name;
   });
-  const iso = (at: number) => (counted.events > 0 ? rfc3339(at) : null);
   const result: Backtest = {
     records: counted.records,
     events: counted.events,
     deadLetters: counted.rejected,
-    from: iso(counted.first),
-    to: iso(counted.last),
+    ...spanOf(counted),
     incidents,
     settings: passes.map(({ book }, index) => ({
       falseAlarmsPerYear: settings[index] ?? configured,
@@ -177,28 +173,27 @@ const told = (
   end: number,
 ): BacktestIncident => {
   const { id, provider, severity, openedAt, resolvedAt } = incident;
-  const iso = (at: number) => rfc3339(at);
   const until = Math.min(resolvedAt ?? end, end);
   const pause = incident.actions.find(({ action, refused }) => action === 'pause' && refused === undefined);
   return {
     id,
     provider,
     severity,
-    openedAt: iso(openedAt),
-    until: iso(until),
+    openedAt: rfc3339(openedAt),
+    until: rfc3339(until),
     findings: incident.findings.map(({ firstAt, latest }) => ({
       detector: latest.detector,
       series: latest.series,
       strength: latest.strength,
-      since: iso(latest.since),
-      firstAt: iso(firstAt),
+      since: rfc3339(latest.since),
+      firstAt: rfc3339(firstAt),
       evidence: latest.evidence,
       says: latest.says,
     })),
     held: [...new Set(incident.actions.flatMap(({ refused }) => refused ?? []))],
     ...(pause && {
       pause: {
-        at: iso(pause.at),
+        at: rfc3339(pause.at),
         reason: pause.reason,
         // The second of the pause itself had gone out, or was on its way.
         spared: sum(provider, secondOf(pause.at) + 1, Math.floor(until / 1000)),

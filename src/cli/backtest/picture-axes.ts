@@ -46,7 +46,7 @@ const STEPS = [
   'P14D',
 ];
 
-/** Ticks and labels from one instant to another (epoch ms), which begin with the local day and so fall on whole hours. */
+/** Ticks and labels between two instants (epoch ms), which begin with the local day and so fall on whole hours. */
 export const timeAxis = (from: number, to: number, zone: string, x: Scale): string[] => {
   const lengths = STEPS.map((text) => Duration.fromISO(text));
   const wide = (to - from) / 11;

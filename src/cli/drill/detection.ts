@@ -60,7 +60,7 @@ const live = async (
   const log = pino({ level: 'silent' });
   const { look, book } = createPass({ config, store, log });
   const isOver = () => book.pauses().length > 0;
-  await readLog(night(provider, isOver), { config, store, log, look, deadLetters: { put: async () => {} } });
+  await readLog(night(provider, isOver), { config, store, log, look });
   const actions = book.actions().filter((one) => one.provider === provider && one.action === 'pause');
   const action = actions.find(({ refused }) => refused === undefined) ?? actions.at(-1);
   return { incidents: book.all().filter((one) => one.provider === provider), action };

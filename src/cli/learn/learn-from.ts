@@ -8,12 +8,12 @@ import type { Config } from '../../config/schema.ts';
 import { createEngine } from '../../detect/engine.ts';
 import { createLearned } from '../../detect/learning/learned.ts';
 import { createWatch } from '../../evaluate/watch.ts';
-import { DAY, rfc3339 } from '../../events/time.ts';
+import { DAY } from '../../events/time.ts';
 import { estimate } from '../../windows/distinct.ts';
 import { createMemoryStore } from '../../windows/store/memory.ts';
 import type { Cursor } from '../../windows/store/store.ts';
 import { createView } from '../../windows/view.ts';
-import { readLog } from '../replay/read-log.ts';
+import { readLog, spanOf } from '../replay/read-log.ts';
 
 /** A series whose baseline has been learned, as far as it is known. */
 export interface KnownSeries {
@@ -54,7 +54,6 @@ export const learnFrom = async (
   const counted = await readLog(source, {
     config,
     store,
-    deadLetters: { put: async () => {} },
     log,
     look: async () => {
       // Memory answers at once: without a turn now and then no timer would renew the lease.
@@ -70,9 +69,8 @@ export const learnFrom = async (
   });
   const { learned } = watch.save(true);
   const { events, rejected, first, last } = counted;
-  const iso = (at: number) => (events > 0 ? rfc3339(at) : null);
   const days = events > 0 ? Math.round((10 * (last - first)) / DAY) / 10 : 0;
-  const summary = { events, rejected, from: iso(first), to: iso(last), days, series: knownIn(learned) };
+  const summary = { events, rejected, ...spanOf(counted), days, series: knownIn(learned) };
   return { summary, learned };
 };
 

@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../../config/schema.ts';
 import { ms, type SmsEvent, secondOf } from '../../events/event.ts';
 import { parseRecord } from '../../events/parse.ts';
+import { rfc3339 } from '../../events/time.ts';
 import { foldFrom } from '../../fold/from-config.ts';
 import { lines } from '../../intake/file/ndjson.ts';
 import { createIngest } from '../../intake/ingest.ts';
@@ -19,6 +20,7 @@ const BATCH = 2_000;
 /** The hashes of a log that is read again never leave the process: a key that is known keeps the bytes the same. */
 const LOG_KEY = 'replay';
 const PARTITION = 'replay';
+const NOWHERE: Pick<DeadLetters, 'put'> = { put: async () => {} };
 
 /** What was read of a log. */
 export interface LogTotals {
@@ -30,10 +32,15 @@ export interface LogTotals {
   readonly last: number;
 }
 
+/** The times of the earliest and the latest event in RFC 3339; null when there is none. */
+export const spanOf = ({ events, first, last }: LogTotals): { from: string | null; to: string | null } =>
+  events > 0 ? { from: rfc3339(first), to: rfc3339(last) } : { from: null, to: null };
+
 export interface ReadLogParts {
   readonly config: Config;
   readonly store: WindowStore;
-  readonly deadLetters: Pick<DeadLetters, 'put'>;
+  /** Where records go that cannot be read; absent, they are only counted. */
+  readonly deadLetters?: Pick<DeadLetters, 'put'>;
   readonly log: Logger;
   /** Looks at what is counted, which is whole seconds alone; at the last look every second is complete. */
   readonly look: () => Promise<void>;
@@ -45,7 +52,7 @@ export const readLog = async (
   source: AsyncIterable<readonly Buffer[]>,
   parts: ReadLogParts,
 ): Promise<LogTotals> => {
-  const { config, store, deadLetters, log, look, onEvents } = parts;
+  const { config, store, deadLetters = NOWHERE, log, look, onEvents } = parts;
   const parse = { preset: config.intake.preset, maxRecord: config.intake.maxRecord };
   const counted = { records: 0, events: 0, rejected: 0, first: Number.POSITIVE_INFINITY, last: 0 };
   const ingest = createIngest({

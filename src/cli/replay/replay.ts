@@ -15,7 +15,7 @@ import { createFileDeadLetters } from '../../intake/file/dead-letters.ts';
 import { createMemoryStore } from '../../windows/store/memory.ts';
 import { command } from '../exit.ts';
 import { createPass } from './pass.ts';
-import { linesOf, readLog } from './read-log.ts';
+import { linesOf, readLog, spanOf } from './read-log.ts';
 
 /** How often a finding that goes on is written again, in seconds of event time. */
 const AGAIN = 60;
@@ -62,13 +62,11 @@ export const replay = async (files: readonly string[], config: Config, out: stri
 
   const { book } = pass;
   await Promise.all([write.close(), deadLetters.close(), book.writeTo(out)]);
-  const iso = (at: number) => (counted.events > 0 ? rfc3339(at) : null);
   return {
     records: counted.records,
     events: counted.events,
     deadLetters: counted.rejected,
-    from: iso(counted.first),
-    to: iso(counted.last),
+    ...spanOf(counted),
     findings: write.count(),
     incidents: book.all().length,
     pauses: book.pauses().length,
