@@ -14,7 +14,6 @@ import {
   secondOf,
 } from '../events/event.ts';
 import { createStopWords, type StopWords } from '../events/text/stop-words.ts';
-import { countryOf } from '../quiet-hours/country.ts';
 import type { IsQuiet } from '../quiet-hours/quiet-hours.ts';
 import { announcementOf, keepLatest } from '../windows/announced.ts';
 import { touch } from '../windows/distinct.ts';
@@ -26,28 +25,26 @@ import {
   type FoldedBatch,
   type PartitionId,
   type RecipientKey,
-  type SlotKey,
   TALLY_SLOT,
 } from '../windows/store/store.ts';
 import { add } from '../windows/sums.ts';
 import type { CardinalityLimit } from './cardinality.ts';
 import { type Consents, createConsents } from './consents.ts';
+import { countMessage, countSubmission, isMessage, isOnItsWay } from './count-message.ts';
 import { createDedup, type Dedup } from './dedup.ts';
 import type { Fold, FoldInput } from './fold-input.ts';
-import { createFoldKeys, type FoldKeys, type MessageKeys } from './fold-keys.ts';
+import { createFoldKeys, type FoldKeys } from './fold-keys.ts';
 import { createFoldTexts } from './fold-texts.ts';
 import { createForbiddenHours } from './forbidden-hours.ts';
 import { createOptOuts } from './opt-outs.ts';
 import type { ProbeRules } from './probe.ts';
 import type { Recipient } from './recipient-key.ts';
-import { createSubmissionJoin, type SubmissionJoin } from './submissions.ts';
+import { createSlots } from './slots.ts';
+import { createSubmissionJoin } from './submissions.ts';
 
 const SAMPLE_LENGTH = 200;
 /** Cutting may leave the first half of a character that takes two, which the store's JSON refuses. */
 const CUT_CHARACTER = /[\ud800-\udbff]$/;
-/** The error under which messages count that failed without one. */
-const NO_ERROR = 'none';
-
 export interface FoldParts {
   readonly isQuiet: IsQuiet;
   readonly categoryOf: (event: MessageEvent) => Category;
@@ -174,47 +171,7 @@ const named = (event: CountedEvent, keys: FoldKeys): CountedEvent => {
   return provider === event.provider ? event : { ...event, provider };
 };
 
-const isMessage = (event: SmsEvent): event is MessageEvent =>
-  event.type === 'sent' ||
-  event.type === 'submitted' ||
-  event.type === 'delivered' ||
-  event.type === 'failed';
-
-const isOnItsWay = (event: MessageEvent): boolean => event.type === 'sent' || event.type === 'submitted';
-
-/** Counts what is counted of every message, whatever its category. */
-const countMessage = (bucket: Map<SeriesKey, number>, key: MessageKeys, event: MessageEvent): void => {
-  add(bucket, key.provider, 1);
-  if (event.campaign !== undefined) add(bucket, key.campaign(event.campaign), 1);
-  if (event.type === 'failed') add(bucket, key.error(event.error ?? NO_ERROR), 1);
-  if (!isOnItsWay(event)) return;
-  const country = countryOf(event.to);
-  if (country !== undefined) add(bucket, key.country(country), 1);
-  if (event.from !== undefined) add(bucket, key.sender(event.from), 1);
-};
-
-/**
- * Counts whether a message was asked for. Of a submission that came only after its message was sent, answers the second
- * of the sending, where it was counted as having none.
- */
-const countSubmission = (
-  bucket: Map<SeriesKey, number>,
-  key: MessageKeys,
-  of: { readonly submissions: SubmissionJoin; readonly offset: number; readonly event: MessageEvent },
-): Second | undefined => {
-  const { submissions, offset, event } = of;
-  if (isOnItsWay(event) && event.segments !== undefined) add(bucket, key.segments, event.segments);
-  if (event.type === 'submitted') return submissions.submitted(offset, event);
-  const submission = submissions.submissionOf(offset, event);
-  if (submission !== undefined) add(bucket, key.submission[submission], 1);
-  if (submission === 'known') add(bucket, key.lag(submissions.waited), 1);
-  if (event.type === 'failed') submissions.failed(offset, event);
-  if (event.type !== 'sent') return undefined;
-  if (event.order === undefined) add(bucket, key.noOrder, 1);
-  else if (submissions.isTwice(offset, event)) add(bucket, key.twice, 1);
-  return undefined;
-};
-
+/** The counts of a second, begun when it is new. */
 const bucketOf = (counts: FoldedCounts, at: Second): Map<SeriesKey, number> => {
   let bucket = counts.get(at);
   if (!bucket) {
@@ -227,21 +184,4 @@ const bucketOf = (counts: FoldedCounts, at: Second): Map<SeriesKey, number> => {
 /** Counts rejected records in second `at`, that of an event nearby, since what cannot be read has no time. */
 const countRejected = (counts: FoldedCounts, at: Second, rejected: ReadonlyMap<string, number>): void => {
   for (const [reason, n] of rejected) add(bucketOf(counts, at), seriesKey({ metric: 'rejected', reason }), n);
-};
-
-/** Sums by series and slot of `length` ms. The last slot of each series is kept, since time moves slowly in a batch. */
-const createSlots = <K>(length: number) => {
-  const all = new Map<SlotKey, Map<K, number>>();
-  const latest = new Map<SeriesKey, { start: number; sums: Map<K, number> }>();
-  const of = (series: SeriesKey, at: Ms): Map<K, number> => {
-    const start = at - (at % length);
-    const last = latest.get(series);
-    if (last?.start === start) return last.sums;
-    const key: SlotKey = `${series}@${start}`;
-    const sums = all.get(key) ?? new Map<K, number>();
-    all.set(key, sums);
-    latest.set(series, { start, sums });
-    return sums;
-  };
-  return { all, of };
 };

@@ -30,7 +30,7 @@ export interface SubmissionJoin {
   submissionOf(offset: number, event: MessageEvent): 'known' | 'none' | undefined;
   /** How many seconds before it was sent the message last found `known` was submitted. */
   readonly waited: number;
-  /** Takes a submission in. Answers the second its message was sent in, if that came first and was found to have none. */
+  /** Takes a submission in. Answers the second its message was sent in, if that came first and seemed to have none. */
   submitted(offset: number, event: MessageEvent): Second | undefined;
   /** Takes in an order that was sent; true when it had gone to the same person in a message that did not fail. */
   isTwice(offset: number, event: MessageEvent): boolean;

@@ -45,6 +45,7 @@ export interface Quarters {
   first(at: number, quarters: 1 | 2 | 3): number | undefined;
 }
 
+/** The quarters of a series of which no second is held yet. */
 export const createQuarters = (): Quarters => {
   const seconds = new Float64Array(HELD);
   const packed = new Float64Array(HELD);

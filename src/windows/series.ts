@@ -21,7 +21,7 @@ export interface Dimensions {
   readonly campaign?: string;
   /** The ISO 3166 country of the recipient's number. */
   readonly country?: string;
-  /** The message's `from`, masked when it is a phone number; "(other)" for those that are too many (fold/cardinality.ts). */
+  /** The message's `from`, masked when it is a phone number; "(other)" for those too many to tell apart. */
   readonly sender?: string;
   /** The provider's code for what went wrong, "none" when it gave none, "(other)" as for senders. */
   readonly error?: string;

@@ -65,6 +65,7 @@ const SILENT = 60_000;
 const SERIES_LIMIT = 12_000;
 const CAMPAIGN_LIMIT = 8_000;
 
+/** A view of nothing yet: give it the changes of a first read. */
 export const createView = (): View => {
   const rings = new Map<SeriesKey, Ring>();
   /** How seconds fall on their quarters, by the series that is counted whole. */
