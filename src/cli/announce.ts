@@ -1,29 +1,23 @@
 /** `tocsin announce`: a campaign is planned. The daemon then expects its burst, and what goes beyond it stands out. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Ms, ms } from '../events/event.ts';
-import { toMs } from '../events/fields.ts';
+import { rfc3339 } from '../events/time.ts';
 import { callDaemon, DEFAULT_URL } from './api.ts';
 import { CommandError, command, EXIT } from './exit.ts';
+import { instant } from './instant.ts';
 import { length } from './length.ts';
 
 interface AnnounceOptions {
   provider: string;
   start: Ms;
   end?: Ms;
-  /** In ms. */
+  /** How long the campaign lasts, in ms, in place of `end`. */
   for?: number;
   audience: number;
   id?: string;
   url: string;
   json?: boolean;
 }
-
-const instant = (text: string): Ms => {
-  const at = toMs(text);
-  if (at === undefined)
-    throw new InvalidArgumentError('must be RFC 3339 with an offset, such as 2026-10-28T10:30:00+01:00.');
-  return at;
-};
 
 const start = (text: string): Ms => (text === 'now' ? ms(Date.now()) : instant(text));
 
@@ -57,12 +51,12 @@ export const announceCommand = (): Command =>
       );
     });
 
-/** Its start and end in RFC 3339. */
+/** When the campaign starts and ends, in RFC 3339. Throws `CommandError` when that is not told or not so. */
 const spanOf = (options: AnnounceOptions): readonly [start: string, end: string] => {
   const { start, end, for: lasting } = options;
   const until = lasting === undefined ? end : start + lasting;
   if (until === undefined)
     throw new CommandError('say when it ends: --end <time> or --for <length>', EXIT.usage);
   if (until <= start) throw new CommandError('it must end after it starts', EXIT.usage);
-  return [new Date(start).toISOString(), new Date(until).toISOString()];
+  return [rfc3339(start), rfc3339(until)];
 };

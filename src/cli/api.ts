@@ -1,9 +1,10 @@
 /** Talks to a running daemon over its HTTP API; what status, pause, resume and announce share. */
 import { CommandError, EXIT } from './exit.ts';
 
+/** Where a daemon listens by default. */
 export const DEFAULT_URL = 'http://127.0.0.1:8787';
 
-/** The answer's JSON. Throws `CommandError`: not reachable (3), refused (1), both with what to do. */
+/** Calls a daemon and answers its JSON. Throws `CommandError` when none answers (3) or it refuses (1). */
 export const callDaemon = async (
   url: string,
   path: string,
@@ -34,7 +35,7 @@ export const callDaemon = async (
   return text === '' ? null : JSON.parse(text);
 };
 
-/** A refusal says why in `detail`, or in `error`; whoever else listens there says it in its own way. */
+/** Why a request was refused, from `detail` or `error`; whoever else listens there says it in its own way. */
 const sentenceIn = (text: string): string => {
   try {
     const { detail, error } = JSON.parse(text) as { detail?: string; error?: string };

@@ -2,11 +2,10 @@
  * `tocsin audit`: what was done and decided, by whom and why, and whether the journal of it is whole. It is asked of
  * the daemon; when none answers, the configuration says where the journal lies.
  */
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { loadConfig } from '../config/load.ts';
 import { readSecrets } from '../config/secrets.ts';
-import type { Ms } from '../events/event.ts';
-import { toMs } from '../events/fields.ts';
+import { rfc3339 } from '../events/time.ts';
 import { createFileJournal } from '../incidents/audit/file.ts';
 import {
   entryOf,
@@ -23,6 +22,7 @@ import type { AuditPage } from '../live/audit.ts';
 import { connectRedis } from '../runtime/redis.ts';
 import { callDaemon, DEFAULT_URL } from './api.ts';
 import { CommandError, command, EXIT } from './exit.ts';
+import { instant } from './instant.ts';
 
 interface AuditOptions extends WantedEntry {
   url: string;
@@ -36,7 +36,7 @@ const PAGE = 1_000;
 export const auditCommand = (): Command =>
   command('audit', 'show the journal of incidents, orders and what became of them; verify that it is whole')
     .option('--incident <id>', 'only what is about this incident')
-    .option('--since <time>', 'only what happened at or after this, RFC 3339', time)
+    .option('--since <time>', 'only what happened at or after this, RFC 3339', instant)
     .option('--verify', 'follow the chain of hashes; fails at the first broken link')
     .option('--url <url>', 'where the daemon listens', DEFAULT_URL)
     .option('--config <file>', 'configuration with the journal to read when no daemon answers')
@@ -128,12 +128,5 @@ const textOf = ({ at, incident, kind, from, to, cause, by, evidence }: JournalEn
   const moved = to === undefined || to === from ? '' : ` ${from ?? 'new'} -> ${to}`;
   const about = incident ?? evidence?.provider ?? '-';
   const refused = evidence?.refused === undefined ? '' : ` (${evidence.refused})`;
-  return `${new Date(at).toISOString()} ${about} ${kind}${moved} by ${by}: ${cause}${refused}`;
-};
-
-const time = (text: string): Ms => {
-  const at = toMs(text);
-  if (at === undefined)
-    throw new InvalidArgumentError('must be RFC 3339 with an offset, such as 2026-10-28T20:00:00+01:00.');
-  return at;
+  return `${rfc3339(at)} ${about} ${kind}${moved} by ${by}: ${cause}${refused}`;
 };

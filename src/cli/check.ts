@@ -20,6 +20,7 @@ export const checkCommand = (): Command =>
       process.stdout.write(options.json ? `${JSON.stringify(effective, null, 2)}\n` : stringify(effective));
     });
 
+/** The configuration with the probe's test number masked. */
 const withoutNumber = (config: Config): Config => {
   const { stop } = config.probe;
   return stop ? { ...config, probe: { stop: { ...stop, number: maskAddress(stop.number) } } } : config;

@@ -21,7 +21,7 @@ interface ControlOptions {
   by: string;
   category?: Category;
   campaign?: string;
-  /** In ms; of a pause alone, as is `then`. */
+  /** How long a pause lasts, in ms; a resume has neither it nor `then`. */
   for?: number;
   then?: AtEnd;
   json?: boolean;
@@ -49,7 +49,7 @@ const give = async (order: 'pause' | 'resume', provider: string, options: Contro
   const until = lasting === undefined ? {} : { for: `${lasting}ms`, atEnd: then };
   const body = { category, campaign, reason, by, ...until };
   const path = `/v1/providers/${encodeURIComponent(provider)}/${order}`;
-  /** A person's own token says who it is. */
+  /** The giver's name as it is written down: a person's own token says it instead of --by. */
   let giver = by;
   const via = await daemonElseGate(options.config, {
     daemon: async () => {
@@ -67,8 +67,8 @@ const ONLY_GATE =
   'No daemon answers: senders that look at the gate know of it at once; what is stopped at the provider itself follows when a daemon leads again.';
 
 /**
- * Under a new fencing token, and written down as under way: the daemon that leads next tells the provider. Of a pause
- * the time to live is kept as well; a daemon must be there to end it.
+ * Sets the gate under a new fencing token, and writes the order down as under way, so that the daemon that leads next
+ * tells the provider. When the pause ends is kept with it, though a daemon must be there to end it.
  */
 const setGate = async (
   { gate, log }: WithoutDaemon,

@@ -1,4 +1,4 @@
-/** Orders when no daemon answers: straight to the gate in Redis, so that a pause can be undone whatever is down. */
+/** Orders when no daemon answers go straight to the gate in Redis, so that a pause can be undone whatever is down. */
 import { loadConfig } from '../config/load.ts';
 import { readSecrets } from '../config/secrets.ts';
 import { journaled } from '../incidents/audit/journaled.ts';

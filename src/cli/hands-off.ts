@@ -2,6 +2,7 @@
 import { userInfo } from 'node:os';
 import { Argument, type Command } from 'commander';
 import { ms } from '../events/event.ts';
+import { rfc3339 } from '../events/time.ts';
 import type { LiveState } from '../live/feed.ts';
 import type { HandsOff } from '../respond/gate/gate.ts';
 import { callDaemon, DEFAULT_URL } from './api.ts';
@@ -55,10 +56,10 @@ const set = async (on: boolean, { url, config, reason, by }: HandsOffOptions): P
   return on ? { reason, by: giver, since } : null;
 };
 
-/** One line, for a person. */
+/** Tells a person in one line whether hands are off, since when, by whom and why. */
 export const handsOffText = (handsOff: HandsOff | null): string => {
   if (handsOff === null) return 'hands on: tocsin acts as its mode says';
   const { since, by, reason } = handsOff;
-  const from = since === null ? '' : ` since ${new Date(since).toISOString()}`;
+  const from = since === null ? '' : ` since ${rfc3339(since)}`;
   return `hands off${from} by ${by} (${reason}): tocsin pauses and resumes nothing by itself`;
 };

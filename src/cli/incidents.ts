@@ -1,6 +1,7 @@
 /** `tocsin incidents [ID]` and `tocsin acknowledge ID`: what is going on, and who looks after it. */
 import { userInfo } from 'node:os';
 import type { Command } from 'commander';
+import { rfc3339 } from '../events/time.ts';
 import type { Action, Incident } from '../incidents/incident.ts';
 import { targetName } from '../respond/target.ts';
 import { callDaemon, DEFAULT_URL } from './api.ts';
@@ -41,22 +42,20 @@ export const acknowledgeCommand = (): Command =>
       );
     });
 
-const time = (at: number) => new Date(at).toISOString();
-
 const listText = (incidents: readonly Incident[]): string =>
   incidents.length === 0 ? 'no incident\n' : `${incidents.map(incidentLine).join('\n')}\n`;
 
-/** One line: name, state, since when, what. */
+/** An incident in one line: its name, its state, since when it is open, and what was found. */
 export const incidentLine = ({ id, status, severity, openedAt, findings }: Incident): string =>
-  `${id} ${status} ${severity} since ${time(openedAt)}: ${findings.map(({ latest }) => latest.says).join('; ')}`;
+  `${id} ${status} ${severity} since ${rfc3339(openedAt)}: ${findings.map(({ latest }) => latest.says).join('; ')}`;
 
 const incidentText = (incident: Incident): string => {
   const { acknowledged, resolvedAt, findings, actions } = incident;
   return [
     `${incident.id}: ${incident.provider}, ${incident.status}, ${incident.severity}`,
-    `since ${time(incident.openedAt)}${resolvedAt === undefined ? '' : `, over at ${time(resolvedAt)}`}`,
+    `since ${rfc3339(incident.openedAt)}${resolvedAt === undefined ? '' : `, over at ${rfc3339(resolvedAt)}`}`,
     acknowledged
-      ? `acknowledged by ${acknowledged.by} at ${time(acknowledged.at)}`
+      ? `acknowledged by ${acknowledged.by} at ${rfc3339(acknowledged.at)}`
       : 'acknowledged by nobody',
     ...findings.map(({ latest }) => `  ${latest.strength}: ${latest.says}`),
     ...(actions.length === 0 ? ['nothing was done'] : actions.map(actionText)),
@@ -67,5 +66,5 @@ const incidentText = (incident: Incident): string => {
 const actionText = (action: Action): string => {
   const { at, dryRun, by, reason, refused } = action;
   const became = refused === undefined ? (dryRun ? ' (only rehearsed)' : '') : ` (not done: ${refused})`;
-  return `${time(at)} ${action.action} ${targetName(action)} by ${by}: ${reason}${became}`;
+  return `${rfc3339(at)} ${action.action} ${targetName(action)} by ${by}: ${reason}${became}`;
 };

@@ -4,6 +4,7 @@ import { Argument, type Command } from 'commander';
 import { loadConfig } from '../config/load.ts';
 import { MODES, type Mode } from '../config/mode.ts';
 import { ms } from '../events/event.ts';
+import { rfc3339 } from '../events/time.ts';
 import type { Gate } from '../respond/gate/gate.ts';
 import { type ModeView, modeIn } from '../respond/mode.ts';
 import { callDaemon, DEFAULT_URL } from './api.ts';
@@ -36,7 +37,7 @@ export const modeCommand = (): Command =>
       process.stdout.write(`${options.json ? JSON.stringify(view) : modeText(view)}\n`);
     });
 
-/** What holds once it was set, if it was to be. */
+/** Sets the mode when one is wanted, and answers what holds then. */
 const modeAfter = async (wanted: Mode | 'default' | undefined, options: ModeOptions): Promise<ModeView> => {
   const { url, config, reason, by } = options;
   const configured = loadConfig(config).mode;
@@ -76,7 +77,7 @@ const SAYS = {
 } as const;
 
 const modeText = ({ mode, configured, set }: ModeView): string => {
-  const since = set?.since ? ` since ${new Date(set.since).toISOString()}` : '';
+  const since = set?.since ? ` since ${rfc3339(set.since)}` : '';
   const by = set ? `, set${since} by ${set.by} (${set.reason}); the configuration says ${configured}` : '';
   return `${mode}: ${SAYS[mode]}${by}`;
 };

@@ -1,13 +1,16 @@
 /** One line on a terminal that says how far long work has come; silent anywhere else. */
 
 export interface Progress {
+  /** Adds to what is done, and shows it with a note, at most a few times a second. */
   add(amount: number, note: string): void;
+  /** Clears the line. */
   done(): void;
 }
 
+/** How often the line is written at most, in ms. */
 const EVERY = 200;
 
-/** `total` in the unit of `add`; 0 when it is not known. */
+/** A line under `name`, of work that is `total` in the unit of `add`, or 0 when that is not known. */
 export const createProgress = (
   name: string,
   total: number,

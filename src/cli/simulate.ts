@@ -1,6 +1,7 @@
 /** `tocsin simulate`: makes traffic, ordinary or not, for files, Kafka or a running daemon. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Ms, ms } from '../events/event.ts';
+import { rfc3339 } from '../events/time.ts';
 import { messageOf } from '../runtime/errors.ts';
 import { paced } from '../simulate/pace.ts';
 import { defaultSpan, SCENARIOS, type Scenario, type SimulateOptions, simulate } from '../simulate/stream.ts';
@@ -31,7 +32,7 @@ interface SimulateFlags {
   json?: boolean;
 }
 
-/** With --start now the fault begins this long after the start, unless --burst-after says otherwise. */
+/** How long (ms) after --start now the fault begins, unless --burst-after says otherwise. */
 const SOON = 60_000;
 
 const positive = (text: string): number => {
@@ -96,7 +97,7 @@ const run = async (options: SimulateFlags): Promise<void> => {
       await writer.write(batch);
       written += batch.length;
       const at = batch.at(-1)?.at ?? reached;
-      progress?.add(at - reached, `${new Date(at).toISOString()}, ${simulation.tally.events} events`);
+      progress?.add(at - reached, `${rfc3339(at)}, ${simulation.tally.events} events`);
       reached = at;
     }
     await writer.close();
@@ -111,8 +112,8 @@ const run = async (options: SimulateFlags): Promise<void> => {
   const summary = {
     scenario: options.scenario,
     seed: options.seed,
-    from: iso(settings.start),
-    to: iso(reached),
+    from: rfc3339(settings.start),
+    to: rfc3339(reached),
   };
   process.stderr.write(
     options.json
@@ -121,7 +122,7 @@ const run = async (options: SimulateFlags): Promise<void> => {
   );
 };
 
-/** From what was asked to a stretch of time; `origin` is the instant that is paced as now. */
+/** The settings of a simulation from the options; `origin` is the instant that is paced as now. */
 const plan = (options: SimulateFlags, now: number): { origin: Ms; settings: SimulateOptions } => {
   const { scenario, seed, scale, rate, history } = options;
   const span = defaultSpan(scenario);
@@ -156,9 +157,7 @@ const failed = (error: unknown, { kafka, http, out }: SimulateFlags): CommandErr
   );
 };
 
-const iso = (at: number): string => new Date(at).toISOString();
-
-/** The first signal ends the simulation cleanly, the second the process. */
+/** Lets the first signal end the simulation cleanly, and the second the process. */
 const onInterrupt = () => {
   const abort = new AbortController();
   const stop = () => {

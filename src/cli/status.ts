@@ -1,5 +1,6 @@
 /** `tocsin status`: what a running daemon sees, in a screenful. */
 import type { Command } from 'commander';
+import { rfc3339 } from '../events/time.ts';
 import type { LiveState, ProviderView } from '../live/feed.ts';
 import type { Pause } from '../respond/gate/gate.ts';
 import { isWhole, targetName } from '../respond/target.ts';
@@ -17,11 +18,9 @@ export const statusCommand = (): Command =>
       process.stdout.write(options.json ? `${JSON.stringify(state)}\n` : render(state));
     });
 
-const time = (at: number) => new Date(at).toISOString();
-
 const render = (state: LiveState): string => {
   const lines = [
-    `tocsin, ${state.mode}, ${time(state.now)}`,
+    `tocsin, ${state.mode}, ${rfc3339(state.now)}`,
     ...(state.handsOff ? [`  ! ${handsOffText(state.handsOff)}`] : []),
     ...[...state.health.problems, ...state.health.warnings].map((one) => `  ! ${one}`),
     `events ${state.health.eventsCounted}, dead letters ${state.health.deadLetters}, lag ${state.health.lag}, alerts waiting ${state.health.outbox}`,
@@ -33,7 +32,7 @@ const render = (state: LiveState): string => {
   return `${lines.join('\n')}\n`;
 };
 
-/** A line, and one more for each category or campaign that is paused by itself. */
+/** A provider in one line, and one more for each category or campaign that is paused by itself. */
 const providerLines = ({ provider, state, rate, expected, pauses }: ProviderView): string[] => {
   const whole = pauses.filter(isWhole).map((pause) => ` ${pauseText(pause)}`);
   const parts = pauses.filter((pause) => !isWhole(pause));
@@ -44,7 +43,7 @@ const providerLines = ({ provider, state, rate, expected, pauses }: ProviderView
 };
 
 const pauseText = ({ since, by, until, atEnd, trickle, reason }: Pause): string => {
-  const end = until === null ? '' : `, until ${time(until)}, then ${atEnd}`;
+  const end = until === null ? '' : `, until ${rfc3339(until)}, then ${atEnd}`;
   const probed = trickle === null ? '' : `, ${trickle} a minute let through`;
-  return `paused since ${time(since)} by ${by}${end}${probed}: ${reason}`;
+  return `paused since ${rfc3339(since)} by ${by}${end}${probed}: ${reason}`;
 };

@@ -5,6 +5,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Config } from '../config/schema.ts';
 import type { Clock } from '../events/event.ts';
+import { canonicalJson } from '../runtime/canonical-json.ts';
 import { answersOf, type RedisClient } from '../runtime/redis.ts';
 
 export interface Agreement {
@@ -23,10 +24,7 @@ const KEPT = 60;
 
 /** Of what decides: not where an instance listens, logs, and keeps its files. */
 export const fingerprintOf = ({ live, log, dataDir, ...decides }: Config): string =>
-  createHash('sha256')
-    .update(JSON.stringify(sorted(decides)))
-    .digest('hex')
-    .slice(0, 16);
+  createHash('sha256').update(canonicalJson(decides)).digest('hex').slice(0, 16);
 
 export const createRedisAgreement = (parts: {
   redis: RedisClient;
@@ -62,12 +60,4 @@ export const createRedisAgreement = (parts: {
       return answer;
     },
   };
-};
-
-/** Keys in order, so that the same settings written otherwise are the same. */
-const sorted = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(entries.map(([name, one]) => [name, sorted(one)]));
 };

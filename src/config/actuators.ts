@@ -7,7 +7,7 @@ import { lengthOf } from './length.ts';
 import { requestOf } from './request.ts';
 import { addressOf, secretOf, templateOf } from './template.ts';
 
-/** What an order fills in. */
+/** The placeholders that an order fills in. */
 const PLACEHOLDERS = [
   'action',
   'provider',
@@ -28,16 +28,16 @@ const template = templateOf(PLACEHOLDERS);
 const secret = secretOf(PLACEHOLDERS);
 const category = z.enum(['marketing', 'transactional', 'otp']);
 const name = z.string().min(1).max(100);
-/** Of an API: its paths follow. */
+/** The address of a provider's API, without a slash at its end, since paths are put behind it. */
 const base = addressOf(PLACEHOLDERS).transform((text) => text.replace(/\/+$/, ''));
 
-/** Of all kinds. */
+/** The settings that actuators of every kind have. */
 const common = {
-  /** What it is called in alerts, when one provider has two of a kind. */
+  /** What the actuator is called in alerts; needed when one provider has two of a kind. */
   name: name.optional(),
-  /** One try is given up after this; */
+  /** How long one try may take before it is given up. */
   timeout: lengthOf('5s'),
-  /** and all tries together after this. */
+  /** How long all tries together may take before the order counts as failed. */
   deadline: lengthOf('30s'),
 };
 
@@ -50,18 +50,18 @@ const request = (method: 'GET' | 'POST') => requestOf(PLACEHOLDERS, method);
 export const httpActuator = z.strictObject({
   ...common,
   kind: z.literal('http'),
-  /** What it can stop; a pause of anything else is not its business, and that is said. */
+  /** What the actuator can stop; of a pause of anything else it says that it does nothing. */
   stops: z
     .array(z.enum(['provider', 'category', 'campaign']))
     .min(1)
     .default(['provider']),
-  /** All that goes through it is of this category: a pause of the category is a pause of it all. */
+  /** The one category that goes through it, where there is only one: a pause of that category then stops it all. */
   carries: category.optional(),
   ids: ids.optional(),
   pause: request('POST'),
-  /** Absent: what it does cannot be undone. */
+  /** The request that undoes the pause; without one, what the actuator does cannot be undone. */
   resume: request('POST').optional(),
-  /** Asks whether the pause is in effect: it is when the answer is as expected. */
+  /** The request that asks whether the pause is in effect, which it is when the answer is as expected. */
   verify: request('GET').optional(),
 });
 
@@ -107,7 +107,7 @@ const sinch = z.strictObject({
   ids,
   servicePlan: template.default(`\${SINCH_SERVICE_PLAN_ID}`),
   apiToken: secret.default(`\${SINCH_API_TOKEN}`),
-  /** By region. */
+  /** The API's address, which differs by region. */
   url: base.default('https://us.sms.api.sinch.com'),
 });
 
@@ -131,7 +131,7 @@ const actuator = z.discriminatedUnion('kind', [
   vonage,
 ]);
 
-/** A provider's, all of them tried side by side. */
+/** The actuators of one provider, which are all tried side by side. */
 export const actuators = z
   .array(actuator)
   .default([])
@@ -147,5 +147,5 @@ export const actuators = z
 export type ActuatorConfig = z.output<typeof actuator>;
 export type HttpSettings = z.output<typeof httpActuator>;
 
-/** What people call it. */
+/** The name people know an actuator by: its own, else its kind. */
 export const nameOf = ({ name, kind }: Pick<ActuatorConfig, 'name' | 'kind'>): string => name ?? kind;

@@ -4,15 +4,15 @@ import { lengthOf } from './length.ts';
 
 export const blindness = z
   .strictObject({
-    /** What is in the way is told once it has lasted for this long, */
+    /** How long something must be in the way before it is told. */
     after: lengthOf('30s'),
-    /** and is over once it has been gone for this long: what comes and goes in between is one. */
+    /** How long it must be gone before it is over, so that what comes and goes is told once. */
     over: lengthOf('1m'),
-    /** Records of Kafka that have waited longer than this to be read are too far behind. */
+    /** How long a Kafka record may wait to be read before tocsin counts as too far behind. */
     lag: lengthOf('30s'),
-    /** The events' time and the clock may be this far apart, while nothing waits to be read. Less than intake.maxAhead. */
+    /** How far events' time and the clock may be apart while nothing waits to be read; keep it below intake.maxAhead. */
     clock: lengthOf('2m'),
-    /** Of the records of the last five minutes, more than this share that cannot be read; `minimum` prove nothing less. */
+    /** The share of five minutes' records that may be unreadable; fewer than `minimum` unreadable ones prove nothing. */
     deadLetters: z
       .strictObject({
         share: z.number().min(0).max(1).default(0.05),

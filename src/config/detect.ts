@@ -12,42 +12,42 @@ export const detect = z
   .strictObject({
     /** How often the newest seconds are looked at. */
     every: lengthOf('100ms'),
-    /** Whose hours, weekdays and holidays the traffic follows: an IANA time zone. */
+    /** The IANA time zone whose hours, weekdays and holidays the traffic follows. */
     zone: zone.default('Europe/Paris'),
     burst: z
       .strictObject({
-        /** False alarms allowed a year over everything watched; the threshold follows from it. */
+        /** The false alarms allowed a year over everything watched, from which the threshold follows. */
         falseAlarmsPerYear: z.number().positive().default(1),
-        /** Variance over mean of ordinary counts, to begin with; 1 is Poisson, real SMS traffic varies more. */
+        /** The variance over the mean of counts until it is learned; 1 is Poisson, and real SMS traffic varies more. */
         dispersion: z.number().min(1).default(3),
-        /** Below this much history a series is said to be still learning. Its hours are known from a week on. */
+        /** The history below which a series is said to be still learning, though its hours are known from a week on. */
         learning: lengthOf('14d'),
-        /** Messages a second that surprise nobody in a series without a past. */
+        /** The messages a second that surprise nobody in a series without a past. */
         priorRate: z.number().positive().default(1),
-        /** Smaller bursts than this many messages are never called. */
+        /** The fewest messages that are ever called a burst. */
         minimum: z.number().int().min(1).default(10),
       })
       .prefault({}),
     repeats: z
       .strictObject({
-        /** Messages to one person within a tally (10 to 20 min) that are too many. */
+        /** The messages to one person within a tally (10 to 20 min) that are too many. */
         each: z.number().int().min(2).default(3),
-        /** How many such people before it is strong evidence. */
+        /** The number of people who got too many from which the evidence is strong. */
         people: z.number().int().min(1).default(3),
-        /** Messages for one distinct recipient that are too many, over the last minutes. */
+        /** The messages for each distinct recipient, over the last minutes, that are too many. */
         ratio: z.number().min(1.05).default(1.5),
-        /** Fewer messages than this prove nothing about the ratio. */
+        /** The messages below which the ratio proves nothing. */
         minimum: z.number().int().min(2).default(20),
-        /** Transactional messages and codes: how often one person may get the same text in 10 to 20 min. */
+        /** How often one person may get the same transactional text or code within 10 to 20 min. */
         sameText: z.number().int().min(2).default(5),
-        /** Too far apart for minutes to show it: the hours in which a person is reached, each counted once. */
+        /** Repeats too far apart for minutes to show: in how many hours a person is reached, each hour counted once. */
         slow: z
           .strictObject({
-            /** More than this for one distinct recipient are too many within six hours: two campaigns of a chain. */
+            /** The most such hours for each distinct recipient within six hours: two campaigns of a chain reach it. */
             sixHours: z.number().min(1.05).default(2),
-            /** And within a day. */
+            /** The most such hours for each distinct recipient within a day. */
             day: z.number().min(1.05).default(3),
-            /** Fewer than this, over all people, prove nothing: seed lists and test phones. */
+            /** The messages over all people below which nothing is proved: seed lists and test phones are as many. */
             minimum: z.number().int().min(2).default(100),
           })
           .prefault({}),
@@ -55,11 +55,11 @@ export const detect = z
       .prefault({}),
     content: z
       .strictObject({
-        /** This many messages a minute with a text that is wrong (unfilled, blank, garbled) are tolerated. */
+        /** The messages a minute with a wrong text (unfilled, blank, garbled) that are tolerated. */
         tolerated: z.number().int().min(0).default(5),
-        /** Fewer messages in 10 to 20 min with a text or a link never used prove nothing. */
+        /** The messages with a new text or link, in 10 to 20 min, below which they prove nothing. */
         minimum: z.number().int().min(1).default(20),
-        /** The part of a provider's marketing, or of a campaign, that such texts must be. */
+        /** The part of a provider's marketing, or of a campaign, that new texts must be to be called, 0 to 1. */
         share: z.number().min(0).max(1).default(0.5),
       })
       .prefault({}),
@@ -71,36 +71,36 @@ export const detect = z
          * presets (quiet-hours/presets.ts), which have marketing alone; `anytime` takes one away.
          */
         rules: rulesSchema.default({}),
-        /** For short codes and numbers of no known country. Its country's rule is also that of countries without. */
+        /** Where short codes and numbers of no known country are judged; its country's rule holds in those without one. */
         fallback: place.default({ country: 'FR', zone: 'Europe/Paris' }),
-        /** Numbers told apart by how they begin: `"+33": { country: FR, region: "67", zone: Europe/Paris }`. */
+        /** Places by how numbers begin: `"+33388": { country: FR, region: "67", zone: Europe/Paris }`. */
         places: z
           .record(prefix, place, { error: 'must be by the beginnings of numbers, in quotes: "+33388"' })
           .default({}),
-        /** This many in a minute are tolerated. */
+        /** The messages a minute in forbidden hours that are tolerated. */
         tolerated: z.number().int().min(0).default(5),
-        /** And this many of those that were submitted in time: queues empty a little late. */
+        /** The messages a minute tolerated of those submitted in time, since queues empty a little late. */
         toleratedLate: z.number().int().min(0).default(100),
       })
       .prefault({}),
     orders: z
       .strictObject({
-        /** Fewer messages than this that nobody asked for, within an hour, are never called. */
+        /** The messages within an hour that nobody asked for, below which they are never called. */
         minimum: z.number().int().min(1).default(20),
         campaigns: z
           .strictObject({
-            /** What may be sent of a campaign beyond what was submitted of it, as a share of that. */
+            /** What may be sent of a campaign beyond what was submitted of it, as a share of the latter. */
             tolerated: z.number().min(0).default(0.02),
-            /** Beyond this share and this many messages it is strong, where ledgers have shown to be right. */
+            /** The excess that is strong evidence once ledgers have proved right: beyond this share and `messages`. */
             share: z.number().min(0).default(0.2),
             messages: z.number().int().min(1).default(500),
           })
           .prefault({}),
         usage: z
           .strictObject({
-            /** What may be billed beyond what was sent and submitted, as a share of it. */
+            /** What may be billed beyond what was sent and submitted, as a share of the latter. */
             tolerated: z.number().min(0).default(0.02),
-            /** Beyond this share and this many messages too many it is strong. */
+            /** The excess that is strong evidence: beyond this share and `messages`. */
             share: z.number().min(0).default(0.2),
             messages: z.number().int().min(1).default(500),
           })
@@ -116,13 +116,13 @@ export const detect = z
          * confirm appointments with them. Name them where they are asked for nothing else.
          */
         startWords: z.array(name).default([]),
-        /** How long after an opt-out marketing may still arrive: what was on its way. */
+        /** How long after an opt-out marketing may still arrive, since it was on its way. */
         grace: lengthOf('5m'),
-        /** How long after they asked somebody must have been taken off. The law says at once; systems work in batches. */
+        /** How soon after asking people must be off the base: the law says at once, systems work in batches. */
         limit: lengthOf('1h'),
-        /** This many in an hour are tolerated: sent after an opt-out, asked for and not recorded. */
+        /** The messages after an opt-out, and the opt-outs not recorded, that are tolerated in an hour. */
         tolerated: z.number().int().min(0).default(5),
-        /** Codes whose answers never come through the stream: that nothing is received there proves nothing. */
+        /** Codes whose answers never come through the stream, so that silence there proves nothing. */
         codesElsewhere: z.array(name).default([]),
       })
       .prefault({}),

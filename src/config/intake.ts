@@ -9,40 +9,40 @@ const kafka = z.strictObject({
   clientId: z.string().min(1).default('tocsin'),
   /** Where records that cannot be read go, with their origin in the headers. */
   deadLetterTopic: z.string().min(1).default('sms-events-dead'),
-  /** true for the system's authorities, or files. */
+  /** Whether to use TLS: true trusts the system's authorities, paths of files name one's own. */
   tls: z
     .union([
       z.boolean(),
       z.strictObject({ ca: z.string().optional(), cert: z.string().optional(), key: z.string().optional() }),
     ])
     .default(false),
-  /** User and password come from KAFKA_USERNAME and KAFKA_PASSWORD. */
+  /** The SASL mechanism, for which user and password come from KAFKA_USERNAME and KAFKA_PASSWORD. */
   sasl: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']).optional(),
-  /** Where a partition never read begins. */
+  /** Where reading begins in a partition that was never read. */
   from: z.enum(['earliest', 'latest']).default('earliest'),
-  /** The most one fetch brings, per partition, in bytes. */
+  /** The most bytes that one fetch brings of a partition. */
   maxBytesPerPartition: z.number().int().min(1024).default(1_048_576),
 });
 
 export const intake = z
   .strictObject({
-    /** How records become events. auto: tocsin's own event, bare or in a CloudEvents envelope, else a known provider's. */
+    /** How records become events; auto takes tocsin's own, bare or in a CloudEvents envelope, and known providers'. */
     preset: z.enum(['auto', 'tocsin', 'twilio-event-streams', 'aws-end-user-messaging']).default('auto'),
-    /** Absent: no Kafka. */
+    /** The Kafka topic to read; without it none is read. */
     kafka: kafka.optional(),
-    /** NDJSON files (.gz too), "-" for standard input. */
+    /** The NDJSON files to read (.gz too), "-" for standard input. */
     files: z.array(z.string().min(1)).default([]),
-    /** POST /v1/events on the live server. */
+    /** Whether and how POST /v1/events on the live server takes events. */
     http: z
       .strictObject({
         enabled: z.boolean().default(true),
-        /** The largest body, in bytes. */
+        /** The largest body taken, in bytes; a larger one is answered with 413. */
         maxBody: z.number().int().min(1024).default(4_194_304),
       })
       .prefault({}),
-    /** The longest record, in bytes; a longer one is a dead letter. */
+    /** The longest record taken, in bytes; a longer one becomes a dead letter. */
     maxRecord: z.number().int().min(256).default(262_144),
-    /** An event dated further ahead of the clock than this is a dead letter: one bad date must not move time. */
+    /** How far ahead of the clock an event may be dated before it is a dead letter: one bad date must not move time. */
     maxAhead: lengthOf('5m'),
   })
   .prefault({});

@@ -1,3 +1,3 @@
-/** What tocsin does by itself: nothing but warn; say what it would pause; pause. */
+/** What tocsin does by itself: learning only warns, dry-run says what it would pause, armed pauses. */
 export const MODES = ['learning', 'dry-run', 'armed'] as const;
 export type Mode = (typeof MODES)[number];

@@ -4,7 +4,7 @@ import { lengthOf } from './length.ts';
 import { addressOf } from './template.ts';
 import { zone } from './words.ts';
 
-/** "20:00-08:00", in minutes of the day. */
+/** Hours written as "20:00-08:00", which may pass midnight; in minutes of the day once they are parsed. */
 const hours = z
   .string()
   .regex(/^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$/, 'must be hours such as 20:00-08:00')
@@ -19,13 +19,13 @@ const hours = z
 
 export const notify = z
   .strictObject({
-    /** Absent: alerts are logged. The token comes from SLACK_BOT_TOKEN. */
+    /** The Slack workspace to tell, whose token comes from SLACK_BOT_TOKEN; without it alerts are logged. */
     slack: z
       .strictObject({
         channel: z.string().min(1),
-        /** Another address than Slack's own, for tests and proxies. */
+        /** The address of Slack's API, which tests and proxies replace. */
         apiUrl: z.string().default('https://slack.com/api/'),
-        /** An incident's message is edited at most this often. */
+        /** The shortest time between two edits of an incident's message. */
         editEvery: lengthOf('5s'),
         /**
          * Who may press the buttons, by Slack's ids of users; none: no buttons. Needs SLACK_SIGNING_SECRET, and the
@@ -34,7 +34,7 @@ export const notify = z
         operators: z
           .array(z.string().regex(/^[UW][A-Z0-9]+$/, 'must be the id of a Slack user, such as U024BE7LH'))
           .default([]),
-        /** Pictures of the rate in the thread, when an incident opens and when it is over. Needs the scope files:write. */
+        /** Whether the thread gets pictures of the rate when an incident opens and ends; needs the scope files:write. */
         picture: z.boolean().default(false),
         /**
          * Who is called in the thread when an incident opens, gets worse, or a pause fails; never by an edit. `who`:
@@ -57,7 +57,7 @@ export const notify = z
           .default([]),
       })
       .optional(),
-    /** A storm: incidents beyond the first `above` that open within `within` are lines of one message. */
+    /** In a storm, incidents beyond the first `above` that open within `within` become lines of one message. */
     digest: z
       .strictObject({ above: z.number().int().min(1).default(5), within: lengthOf('5m') })
       .prefault({}),
@@ -89,7 +89,7 @@ export const notify = z
         url: addressOf([]),
         every: lengthOf('1m').refine((length) => length >= 1_000, 'must be a second at least'),
         method: z.enum(['GET', 'POST', 'HEAD']).default('GET'),
-        /** Of one try; there are three. */
+        /** How long one of three tries may take. */
         timeout: lengthOf('10s'),
       })
       .optional(),

@@ -1,14 +1,15 @@
 import type { DetectorName } from './detectors.ts';
 
+/** A line of the policy's table: a provider is paused when all its signs have strong evidence together. */
 export interface PauseRule {
   readonly signs: DetectorName[];
-  /** For people. */
+  /** Why the signs together justify a pause, as people are told it. */
   readonly because: string;
 }
 
 /**
- * Any two of what gave the night of the salons away. Of orders and bursts there is no line: a team that sends a
- * campaign from the provider's own console, past tocsin, looks just so.
+ * The table by default: any two of the signs that gave the night of the salons away. Unordered messages in a burst have
+ * no line, since a team that sends a campaign from the provider's own console, past tocsin, looks just so.
  */
 export const PAUSE_WHEN: readonly PauseRule[] = [
   {

@@ -11,7 +11,7 @@ export const stopProbe = z.strictObject({
   number: z
     .string('must be in E.164, in quotes')
     .refine((number): boolean => isE164(number), 'must be in E.164, such as "+33612345678"'),
-  /** Where it sends STOP: `["36200"]`. */
+  /** The codes to which the test number sends STOP, such as `["36200"]`. */
   codes: z
     .array(
       z
@@ -25,7 +25,7 @@ export const stopProbe = z.strictObject({
    * number and the text, `${NAME}` is taken from the environment.
    */
   request: requestOf(['to', 'from', 'text'], 'POST').safeExtend({
-    /** Given up after this; tried three times, since STOP twice is STOP. */
+    /** How long one try may take; there are three, since STOP twice is STOP. */
     timeout: lengthOf('10s'),
   }),
   /**
@@ -37,7 +37,7 @@ export const stopProbe = z.strictObject({
     .array(z.enum(['received', 'opted_out']))
     .min(1)
     .default(['received', 'opted_out']),
-  /** Within which it must, once STOP is sent. */
+  /** How soon after STOP is sent everything expected must have come round. */
   limit: lengthOf('5m'),
 });
 

@@ -5,8 +5,8 @@ import type { Config } from './schema.ts';
 import type { Secrets } from './secrets.ts';
 
 /**
- * What people call it: the key that says where it is, and host and port, never the password. Throws `ConfigError` when
- * the address of one server is none.
+ * How people are told which Redis is meant: by the key that configures it, and by host and port, never with the
+ * password. Throws `ConfigError` when redis.url is no address.
  */
 export const redisName = (
   config: NonNullable<Config['redis']>,

@@ -7,7 +7,7 @@ import { addressOf, fill, secretOf, templateOf } from './template.ts';
 
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
-/** `method`: when none is given. `names`: the placeholders it may have, in url, headers, auth and body. */
+/** A request with `method` by default, whose url, headers, auth and body may hold the placeholders in `names`. */
 export const requestOf = (names: readonly string[], method: 'GET' | 'POST') =>
   z
     .strictObject({
@@ -16,7 +16,7 @@ export const requestOf = (names: readonly string[], method: 'GET' | 'POST') =>
       headers: z
         .record(z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/, 'is no name of a header'), templateOf(names))
         .default({}),
-      /** HTTP Basic. */
+      /** The user and password of HTTP Basic. */
       auth: z.strictObject({ user: templateOf(names), password: secretOf(names) }).optional(),
       /**
        * What is sent. Values are escaped for JSON, or for a form when the content-type says so. Default: an order as
@@ -25,9 +25,9 @@ export const requestOf = (names: readonly string[], method: 'GET' | 'POST') =>
       body: templateOf(names).optional(),
       expect: z
         .strictObject({
-          /** Default: any 2xx. */
+          /** The statuses that count as done; any 2xx by default. */
           status: z.array(z.number().int().min(100).max(599)).min(1).optional(),
-          /** What must stand in the answer's JSON, by path: `data.status: [paused, stopped]`. */
+          /** The values one of which must stand in the answer's JSON, by path: `data.status: [paused, stopped]`. */
           json: z.record(z.string().min(1), z.union([scalar, z.array(scalar).min(1)])).default({}),
         })
         .prefault({}),
@@ -44,11 +44,13 @@ export const requestOf = (names: readonly string[], method: 'GET' | 'POST') =>
 
 export type RequestSettings = z.output<ReturnType<typeof requestOf>>;
 
-/** JSON unless a header says otherwise. */
+/** The content type of a request, which is JSON unless a header says otherwise. */
 export const contentType = (headers: RequestSettings['headers']): string =>
   Object.entries(headers).find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? 'application/json';
+/** Whether a request's body is JSON, whose values are escaped as such. */
 export const isJson = (headers: RequestSettings['headers']): boolean =>
   /\bjson\b/i.test(contentType(headers));
+/** Whether a request's body is a form, whose values are escaped as such. */
 export const isForm = (headers: RequestSettings['headers']): boolean =>
   /form-urlencoded/i.test(contentType(headers));
 

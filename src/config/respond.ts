@@ -18,42 +18,42 @@ export const respond = z
       .array(z.strictObject({ signs: z.array(detector).min(1), because: z.string().max(300).default('') }))
       .default([...PAUSE_WHEN]),
     within: lengthOf('5m'),
-    /** Nothing is paused on findings older than this. */
+    /** The age of a finding beyond which nothing is paused on it. */
     freshness: lengthOf('30s'),
-    /** No more pauses than this in an hour; the rest is left to people, and said. */
+    /** The most pauses in an hour; whatever else should be paused is left to people, who are told. */
     maxPausesPerHour: z.number().int().min(0).default(3),
     pause: z
       .strictObject({
-        /** How long a pause lasts; doubled when it had to be made again within a day, up to `longest`. */
+        /** How long a pause lasts; it is doubled, up to `longest`, when it had to be made again within a day. */
         for: lengthOf('4h'),
         longest: lengthOf('2d'),
-        /** What happens then: it stays until a person ends it, a trickle is let through and judged, or it is lifted. */
+        /** What ends a pause: a person (stay), a trickle let through and judged good (probe), or time alone (resume). */
         atEnd: z.enum(['stay', 'probe', 'resume']).default('stay'),
         probe: z
           .strictObject({
-            /** Messages a minute that a trickle lets through, and how long it is judged. */
+            /** The messages a minute that a trickle lets through while it is judged for `lasts`. */
             trickle: z.number().int().min(1).default(6),
             lasts: lengthOf('10m'),
           })
           .prefault({}),
-        /** Whether what was paused for messages in forbidden hours may be let through again by itself. */
+        /** Whether a pause for messages in forbidden hours may end by itself. */
         endNights: z.boolean().default(false),
       })
       .prefault({}),
-    /** Whether a pause bites is seen by the stream itself. */
+    /** How the stream itself shows whether a pause has stopped the sending. */
     bite: z
       .strictObject({
-        /** What was on its way may still come for so long. */
+        /** How long after a pause messages that were on their way may still come. */
         grace: lengthOf('30s'),
-        /** Sending that goes on at less than this share of the pace before is that of stragglers. */
+        /** The share of the earlier rate below which what still comes are stragglers, 0 to 1. */
         share: z.number().min(0).max(1).default(0.1),
       })
       .prefault({}),
-    /** Nothing is paused on fewer messages than this. */
+    /** The fewest messages on which anything is paused. */
     evidence: z.number().int().min(1).default(6),
-    /** Nothing is paused before the stream has been watched for so long: after a start, or when the state was lost. */
+    /** How long the stream must be watched before anything is paused, after a start or a loss of state. */
     settle: lengthOf('1m'),
-    /** Of these the last provider that can carry them is never paused as a whole. */
+    /** The categories of which the last provider able to carry them is never paused as a whole. */
     keepOneFor: z.array(category).default(['otp', 'transactional']),
     /**
      * A compacted topic on intake.kafka's brokers, made when it is missing, with what is paused: one record a target,

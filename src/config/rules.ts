@@ -72,11 +72,11 @@ const heartbeatFaults = ({ heartbeat }: Config['notify'], env: Environment): str
   return isAddress ? [] : ['notify.heartbeat.url: is no address of http or https once it is filled in'];
 };
 
-/** With what comes from the environment: it may be a secret. */
+/** The heartbeat's address with the environment filled in, after which it may hold a secret: never show it. */
 export const heartbeatUrl = ({ url }: NonNullable<Config['notify']['heartbeat']>, env: Environment): string =>
   fill(url, { values: {}, env }, { values: String });
 
-/** The defaults of presets are templates too: all that an actuator takes from the environment stands in its settings. */
+/** Whatever an actuator takes from the environment stands in its settings, since presets' defaults are templates too. */
 const missingVariables = (config: Config, env: Environment): string[] =>
   Object.entries(config.providers).flatMap(([name, { actuators }]) =>
     actuators.flatMap((actuator, index) => {

@@ -5,6 +5,7 @@
  */
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { DAY } from '../events/time.ts';
 import { actuators } from './actuators.ts';
 import { blindness } from './blindness.ts';
 import { detect } from './detect.ts';
@@ -26,15 +27,15 @@ const isNetwork = (text: string): boolean => {
 };
 
 const provider = z.strictObject({
-  /** What its messages are when the event does not say. Default: transactional, so that silence never accuses. */
+  /** What messages are when events do not say; transactional by default, so that silence never accuses. */
   category: category.default('transactional'),
-  /** Never paused by policy; findings still alert. */
+  /** Whether policy may never pause the provider; findings still alert. */
   protected: z.boolean().default(false),
-  /** What it is able to carry. Default: what it was seen to carry in the last hour. */
+  /** The categories that the provider can carry; without it, those that it carried in the last hour. */
   carries: z.array(category).optional(),
-  /** The least that can be stopped there: a pause is never narrower. */
+  /** The least that can be stopped at the provider: a pause is never narrower. */
   narrowest: z.enum(['campaign', 'category', 'provider']).default('campaign'),
-  /** Whom to call there when a pause does not stop it: a telephone number, an address. */
+  /** Whom to call at the provider when a pause does not stop it: a telephone number, an address. */
   contact: z.string().min(1).max(200).optional(),
   /** What else stops it, told after the gate is set and after it is cleared: actuators.ts. */
   actuators,
@@ -48,46 +49,49 @@ const most = (names: number) => z.number().int().min(1).max(10_000).default(name
 export const configSchema = z.strictObject({
   /** learning warns and decides nothing; dry-run says what it would pause; armed pauses. Changed at run time: mode.ts. */
   mode: z.enum(MODES).default('dry-run'),
-  /** Embedded state: snapshot, outbox, incidents, gate, dead letters. */
+  /** The folder of embedded state: snapshot, outbox, incidents, gate, dead letters. */
   dataDir: z.string().min(1).default('./tocsin-data'),
   log: z
     .strictObject({ level: z.enum(['fatal', 'error', 'warn', 'info', 'debug']).default('info') })
     .prefault({}),
-  /** Providers by name. One that is not here is watched all the same, with the defaults. */
+  /** Settings of providers by name; one that is not named is watched all the same, with the defaults. */
   providers: z.record(name, provider).default({}),
-  /** Campaigns by name. */
+  /** Settings of campaigns by name; one that is not named has the defaults of its provider. */
   campaigns: z
     .record(
       name,
       z.strictObject({
         category: category.default('marketing'),
-        /** Never paused by policy. */
+        /** Whether policy may never pause the campaign. */
         protected: z.boolean().default(false),
       }),
     )
     .default({}),
   intake,
-  /** Absent: everything lives in the process and in dataDir. The password comes from REDIS_PASSWORD or the URL in REDIS_URL. */
+  /**
+   * Where shared state lives; without it, everything lives in the process and in dataDir. The password comes from
+   * REDIS_PASSWORD or the URL in REDIS_URL.
+   */
   redis: z
     .strictObject({
-      /** One server. */
+      /** The address of one server. */
       url: z.string().optional(),
-      /** Or the nodes of a Redis Cluster, "host:port". */
+      /** The nodes of a Redis Cluster, as "host:port". */
       cluster: z.array(z.string()).optional(),
-      /** Or Sentinels, "host:port", and what they call the master: whichever server that is. */
+      /** Sentinels, as "host:port", and their name for the master, whichever server that is. */
       sentinel: z
         .strictObject({
           nodes: z.array(z.string().regex(/^[^\s:]+:\d+$/, 'must be host:port')).min(1),
           name: z.string().min(1).default('mymaster'),
         })
         .optional(),
-      /** Before every key. */
+      /** What every key begins with. */
       prefix: z.string().min(1).max(50).default('tocsin'),
     })
     .optional(),
   windows: z
     .strictObject({
-      /** How far behind the newest event the watermark stays, for events out of order. */
+      /** How far the watermark stays behind the newest event, so that events may come out of order. */
       lateness: lengthOf('2s'),
       /**
        * So many names are told apart in a partition, of a provider and in two hours of event time; those beyond are
@@ -99,9 +103,9 @@ export const configSchema = z.strictObject({
           campaigns: most(NAME_LIMITS.campaigns),
           senders: most(NAME_LIMITS.senders),
           errors: most(NAME_LIMITS.errors),
-          /** Of STOP. */
+          /** The codes for STOP told apart. */
           codes: most(NAME_LIMITS.codes),
-          /** Billed for, by usage events. */
+          /** The periods told apart that usage events bill for. */
           periods: most(NAME_LIMITS.periods),
         })
         .prefault({}),
@@ -112,19 +116,19 @@ export const configSchema = z.strictObject({
   detect,
   probe: z
     .strictObject({
-      /** Absent: no probe. The daemon and `tocsin probe stop` need the same. */
+      /** The probe of STOP, which the daemon and `tocsin probe stop` must have alike; without it there is none. */
       stop: stopProbe.optional(),
     })
     .prefault({}),
   incidents: z
     .strictObject({
-      /** An incident without findings for this long is resolved; never while its pause stands: that silence tells nothing. */
+      /** How long an incident without findings stays open; while its pause stands, silence tells nothing and it stays. */
       resolveAfter: lengthOf('15m'),
       /**
        * What is seen again so soon after its end is the same incident, in the same thread; no longer than a day. One
        * that came back three times in an hour is held open for as long before it is resolved again.
        */
-      reopenWithin: lengthOf('30m').refine((within) => within <= 86_400_000, 'must be a day at most'),
+      reopenWithin: lengthOf('30m').refine((within) => within <= DAY, 'must be a day at most'),
     })
     .prefault({}),
   blindness,
@@ -132,7 +136,7 @@ export const configSchema = z.strictObject({
   notify,
   live: z
     .strictObject({
-      /** Beyond loopback, there must be a token. */
+      /** The address to listen on; beyond loopback, there must be a token. */
       host: z.string().default('127.0.0.1'),
       port: z.number().int().min(0).max(65535).default(8787),
       /**
@@ -140,11 +144,11 @@ export const configSchema = z.strictObject({
        * the start. So that the journal says who gave an order.
        */
       tokensFile: z.string().min(1).optional(),
-      /** Addresses or networks (10.0.0.0/8) of your own proxies: what they say in X-Forwarded-For is believed. */
+      /** Your own proxies, as addresses or networks (10.0.0.0/8), whose X-Forwarded-For is believed. */
       proxies: z
         .array(z.string().refine(isNetwork, 'must be an address or a network such as 10.0.0.0/8'))
         .default([]),
-      /** How often watchers get changes. */
+      /** How often watchers of the live view get changes. */
       every: lengthOf('250ms'),
     })
     .prefault({}),

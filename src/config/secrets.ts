@@ -7,21 +7,23 @@ export interface Secrets {
   readonly hmacKey?: string;
   /** TOCSIN_TOKEN: what operators and senders show to the HTTP API, the same for all; see tokens.ts. */
   readonly token?: string;
-  /** TOCSIN_VIEWER_TOKEN: what those show who only look. */
+  /** TOCSIN_VIEWER_TOKEN: what people show to the HTTP API who may look and give no orders. */
   readonly viewerToken?: string;
   /** TOCSIN_TOKENS: people's own tokens, as in live.tokensFile, with commas or line ends between them. */
   readonly tokens?: string;
-  /** SLACK_BOT_TOKEN */
+  /** SLACK_BOT_TOKEN: with it messages are posted in Slack. */
   readonly slackToken?: string;
   /** SLACK_SIGNING_SECRET: proves that a press of a button comes from Slack. */
   readonly slackSigningSecret?: string;
   /** TOCSIN_WEBHOOK_SECRET: signs what goes to the webhooks of notify.fallback. */
   readonly webhookSecret?: string;
-  /** REDIS_URL, used when the configuration has `redis` without an address; REDIS_PASSWORD. */
+  /** REDIS_URL: where Redis is when the configuration has `redis` without an address. */
   readonly redisUrl?: string;
+  /** REDIS_PASSWORD: what Redis asks for, its nodes and its Sentinels' master alike. */
   readonly redisPassword?: string;
-  /** KAFKA_USERNAME and KAFKA_PASSWORD, for SASL. */
+  /** KAFKA_USERNAME: the user for SASL. */
   readonly kafkaUsername?: string;
+  /** KAFKA_PASSWORD: the password for SASL. */
   readonly kafkaPassword?: string;
 }
 
@@ -41,10 +43,10 @@ const NAMES = {
 
 const entries = Object.entries(NAMES) as [keyof Secrets, string][];
 
-/** An empty variable counts as one that is not set. */
+/** The secrets in the environment, where an empty variable counts as one that is not set. */
 export const readSecrets = (env: NodeJS.ProcessEnv): Secrets =>
   Object.fromEntries(entries.flatMap(([key, name]) => (env[name] ? [[key, env[name]]] : [])));
 
-/** For people: which are set, never what they are. */
+/** Tells people which secrets are set, by the variable's name, never what they are. */
 export const maskSecrets = (secrets: Secrets): Record<string, string> =>
   Object.fromEntries(entries.map(([key, name]) => [name, secrets[key] ? '(set)' : '(not set)']));

@@ -4,25 +4,26 @@
  */
 import { z } from 'zod';
 
-/** By the name of their placeholder. */
+/** What fills a template, by the name of the placeholder. */
 export type Values = Readonly<Record<string, string>>;
+/** The environment's variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 const PART = /\$\{(\w+)\}|\{(\w+)\}/g;
 
-/** The environment variables that a text needs, each once. */
+/** The names of the environment variables that a template needs, each once. */
 export const variablesIn = (text: string): string[] => [
   ...new Set([...text.matchAll(PART)].flatMap(([, variable]) => variable ?? [])),
 ];
 
-/** What stands in single braces, each once. */
+/** The names of the placeholders in a template's single braces, each once. */
 export const placeholdersIn = (text: string): string[] => [
   ...new Set([...text.matchAll(PART)].flatMap(([, , name]) => name ?? [])),
 ];
 
 /**
- * `encode` is for what comes in from outside the text: values, and with `env` the environment's too. What names no
- * value stays as it is written; what is filled in is not looked through again.
+ * Fills a template. `encode` escapes what comes from outside the text: values, and with `env` the environment's too. A
+ * placeholder that names no value stays as it is written; what is filled in is not looked through again.
  */
 export const fill = (
   text: string,
@@ -35,7 +36,7 @@ export const fill = (
     return value === undefined ? whole : encode.values(value);
   });
 
-/** A text with no other placeholders than these. */
+/** The schema of a template with no other placeholders than these. */
 export const templateOf = (names: readonly string[]) =>
   z
     .string()
@@ -47,7 +48,7 @@ export const templateOf = (names: readonly string[]) =>
       context.addIssue({ code: 'custom', message });
     });
 
-/** A secret: from the environment, never in the file. */
+/** The schema of a secret, which comes from the environment and never stands in the file. */
 export const secretOf = (names: readonly string[]) =>
   templateOf(names).refine(
     (text) => variablesIn(text).length > 0,
@@ -55,6 +56,6 @@ export const secretOf = (names: readonly string[]) =>
     'a secret does not belong in a file: write ${NAME}, and set NAME in the environment',
   );
 
-/** The address of something on HTTP. */
+/** The schema of an address on HTTP, or of a template that becomes one. */
 export const addressOf = (names: readonly string[]) =>
   templateOf(names).regex(/^(https?:\/\/|\$\{)/, `must begin with https:// or with \${NAME}`);

@@ -9,31 +9,32 @@ import { messageOf } from '../runtime/errors.ts';
 import { ConfigError } from './load.ts';
 import type { Secrets } from './secrets.ts';
 
-/** A viewer reads; an operator gives orders too. */
+/** What a caller may do: a viewer reads, an operator gives orders too. */
 export const ROLES = ['viewer', 'operator'] as const;
 export type Role = (typeof ROLES)[number];
 
 export interface Caller {
   readonly name: string;
   readonly role: Role;
-  /** Whose word it is: one person's; that of some who share a token; anybody's, where no token is asked for. */
+  /** Whose word it is: one person's, that of people who share a token, or anybody's where no token is asked for. */
   readonly kind: 'person' | 'shared' | 'anybody';
 }
 
 export interface KnownToken {
   readonly caller: Caller;
-  /** SHA-256 of the token, 32 bytes. */
+  /** The SHA-256 of the token, 32 bytes. */
   readonly hash: Buffer;
 }
 
-/** Names that the journal uses otherwise. */
+/** Names that no person may have, since the journal uses them for tocsin itself. */
 export const RESERVED = ['policy', 'detection'];
 const NAME = /^[A-Za-z0-9][\w.@-]{0,63}$/;
 const LINE = /^([^:]+):([^:]+):([0-9a-f]{64})$/;
 
+/** The SHA-256 of a token, 32 bytes, which is all that is kept of it. */
 export const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest();
 
-/** A token for a person, to be shown once, and the line that lets it in. Throws `ConfigError` on a name that cannot be. */
+/** Makes a person's token, to be shown once, and the line that lets it in. Throws `ConfigError` on an unfit name. */
 export const newToken = (name: string, role: Role): { token: string; line: string } => {
   const wrong = nameFault(name);
   if (wrong) throw new ConfigError(wrong);
@@ -41,7 +42,10 @@ export const newToken = (name: string, role: Role): { token: string; line: strin
   return { token, line: `${name}:${role}:${hashOf(token).toString('hex')}` };
 };
 
-/** Every token there is; none: whoever reaches the port may do everything. Throws `ConfigError`. */
+/**
+ * Every token there is, from the environment and live.tokensFile; with none, whoever reaches the port may do everything.
+ * Throws `ConfigError` when a token cannot be read, or two have the same name or the same token.
+ */
 export const loadTokens = (live: { tokensFile?: string | undefined }, secrets: Secrets): KnownToken[] => {
   const { token, viewerToken, tokens = '' } = secrets;
   const known = [
@@ -80,7 +84,7 @@ const readTokens = (path: string): KnownToken[] => {
   return parseTokens(text.split('\n'), path);
 };
 
-/** One token a line, `name:role:sha256`; a line may be empty, or begin with #. */
+/** Reads one token a line, `name:role:sha256`; empty lines and those that begin with # are skipped. */
 const parseTokens = (lines: readonly string[], from: string): KnownToken[] =>
   lines.flatMap((raw, index) => {
     const line = raw.trim();

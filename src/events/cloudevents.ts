@@ -1,14 +1,15 @@
 /** CloudEvents 1.0, structured mode: the envelope's id, time and type stand in for what its data does not say. */
-import { isObject } from './presets/preset.ts';
-import { isType, type Json } from './shape.ts';
+import { isObject, type Json } from './json.ts';
+import { isType } from './shape.ts';
 
+/** Whether a JSON object is a CloudEvents envelope, of any version. */
 export const isEnvelope = (json: Json): boolean => json.specversion !== undefined;
 
-/** The data of an envelope; undefined when it has none that is a JSON object, or another version. */
+/** The data of a CloudEvents 1.0 envelope; undefined for another version, or for data that is no JSON object. */
 export const dataOf = (envelope: Json): Json | undefined =>
   envelope.specversion === '1.0' && isObject(envelope.data) ? envelope.data : undefined;
 
-/** tocsin's event in an envelope, whose type may end in the event's: "com.example.sms.sent". */
+/** tocsin's own event out of its envelope, whose type may end in the event's, as "com.example.sms.sent" does. */
 export const opened = (envelope: Json, data: Json): Json => ({
   ...data,
   id: data.id ?? envelope.id,

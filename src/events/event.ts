@@ -17,13 +17,17 @@ export type Address = Branded<string, 'address'>;
 /** The one kind of address that belongs to a person and to a country: "+33612345678". */
 export type E164 = Address & { readonly e164: true };
 
+/** Brands a number as an instant; it must be milliseconds since the epoch. */
 export const ms = (value: number): Ms => value as Ms;
+/** Brands a number as a length of time; it must be milliseconds. */
 export const duration = (value: number): Duration => value as Duration;
+/** Brands a number as a bucket; it must be whole seconds since the epoch. */
 export const second = (value: number): Second => value as Second;
 /** The bucket an instant falls in. */
 export const secondOf = (at: Ms): Second => Math.floor(at / 1000) as Second;
 /** The instant a bucket begins. */
 export const startOf = (bucket: Second): Ms => (bucket * 1000) as Ms;
+/** Whether an address is a phone number in E.164: its plus sign, and 7 to 15 digits of which the first is not 0. */
 export const isE164 = (address: string): address is E164 => /^\+[1-9]\d{6,14}$/.test(address);
 
 /** Where "now" comes from: the wall clock in production, the scenario's own in the demo. */
@@ -43,7 +47,7 @@ export interface MessageEvent {
   readonly provider: string;
   readonly to: Address;
   readonly from?: Address;
-  /** Absent: taken from the campaign's or the provider's configuration. */
+  /** An event without a category has the one that its campaign or its provider is configured with. */
   readonly category?: Category;
   readonly campaign?: string;
   /** Our own send order; absent on a message that nobody ordered. */
@@ -53,7 +57,7 @@ export interface MessageEvent {
   readonly error?: string;
 }
 
-/** A phone wrote to us. `from` is the person, `to` is our number or short code. */
+/** A phone wrote to us: `from` is the person, `to` is our number or short code. */
 export interface ReceivedEvent {
   readonly type: 'received';
   readonly id: string;
@@ -64,7 +68,7 @@ export interface ReceivedEvent {
   readonly text?: string;
 }
 
-/** We took a number off the base. */
+/** We took a number off the base: its owner gets no marketing any more. */
 export interface OptedOutEvent {
   readonly type: 'opted_out';
   readonly id: string;
@@ -85,7 +89,7 @@ export interface OptedInEvent {
 /** What somebody says about marketing to them, or what we noted of it. */
 export type Answer = ReceivedEvent | OptedOutEvent | OptedInEvent;
 
-/** A campaign is planned. */
+/** A campaign is planned from `start` to `end`, through `provider` or, where none is named, through any. */
 export interface AnnouncedEvent {
   readonly type: 'announced';
   readonly id: string;

@@ -4,28 +4,28 @@ import { DAY } from './time.ts';
 
 const EARLIEST = Date.UTC(2000, 0, 1);
 const BEYOND = Date.UTC(2101, 0, 1);
-/** Of each month; 29 February is left to the calendar. */
+/** The days of each month as `startOfDay` takes them; 29 February is left to Date.parse. */
 const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 /** Days of the year before each month. */
 const BEFORE = DAYS.map((_, month) => DAYS.slice(0, month).reduce((sum, days) => sum + days, 0));
 const [ZERO, DASH, COLON, DOT, T, Z] = [48, 45, 58, 46, 84, 90];
 const RFC_3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt ]\d\d:\d\d:\d\d(?:\.\d{1,12})?(?:[Zz]|[+-]\d\d:\d\d)$/;
 
-/** RFC 3339 with its offset, or epoch milliseconds, in the years 2000 to 2100; else undefined. */
+/** The instant of RFC 3339 text with its offset, or of epoch ms; undefined outside the years 2000 to 2100. */
 export const toMs = (value: unknown): Ms | undefined => {
   const at =
     typeof value === 'string' ? fromText(value) : typeof value === 'number' ? Math.floor(value) : Number.NaN;
   return at >= EARLIEST && at < BEYOND ? (at as Ms) : undefined;
 };
 
-/** Two digits, or NaN. */
+/** The number that two digits at `at` write, or NaN where they are none. */
 const pair = (text: string, at: number): number => {
   const tens = text.charCodeAt(at) - ZERO;
   const ones = text.charCodeAt(at + 1) - ZERO;
   return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? 10 * tens + ones : Number.NaN;
 };
 
-/** The instant a day of the years 2000 to 2100 begins, or NaN. Of these years every fourth is longer, save 2100. */
+/** The epoch ms at which a day begins, or NaN outside 2000 to 2100, where every fourth year is a leap year save 2100. */
 const startOfDay = (year: number, month: number, day: number): number => {
   if (!(year >= 2000 && year <= 2100 && month >= 1 && day >= 1 && day <= (DAYS[month - 1] ?? 0)))
     return Number.NaN;
@@ -34,7 +34,7 @@ const startOfDay = (year: number, month: number, day: number): number => {
   return EARLIEST + DAY * (365 * years + longer + (BEFORE[month - 1] ?? 0) + day - 1);
 };
 
-/** "2026-10-28T20:05:00Z", with milliseconds or without: what nearly all dates are, in a tenth of the time. */
+/** Reads "2026-10-28T20:05:00Z", with milliseconds or without, in a tenth of Date.parse's time; NaN for other dates. */
 const fromUsual = (text: string): number => {
   const { length } = text;
   const isUsual =
@@ -68,11 +68,14 @@ const fromText = (text: string): number => {
 };
 
 const SHORT_CODE = /^\d{3,8}$/;
-/** With a letter: a long run of digits is a number without its country, not a name. */
+/** An alphanumeric sender has a letter, since a long run of digits is a number without its country. */
 const SENDER = /^(?=.*[A-Za-z])[A-Za-z0-9 ._&-]{1,11}$/;
 const PUNCTUATION = /[\s().-]/g;
 
-/** E.164 (punctuation removed), short code or alphanumeric sender; undefined for all else, national numbers too. */
+/**
+ * An address from text: E.164 (punctuation removed), short code or alphanumeric sender. Undefined for all else, and for
+ * numbers in national form, whose country would be a guess.
+ */
 export const toAddress = (value: string): Address | undefined => {
   if (isE164(value)) return value;
   if (SHORT_CODE.test(value) || SENDER.test(value)) return value as Address;

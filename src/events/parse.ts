@@ -5,17 +5,17 @@
 import { isUtf8 } from 'node:buffer';
 import { dataOf, isEnvelope, opened } from './cloudevents.ts';
 import type { Ms } from './event.ts';
+import { isObject, type Json } from './json.ts';
 import { fromAws } from './presets/aws-end-user-messaging.ts';
-import { isObject } from './presets/preset.ts';
 import { fromTwilio, isTwilio } from './presets/twilio-event-streams.ts';
-import type { Parsed } from './shape.ts';
-import { isType, type Json, refuse, toEvent } from './shape.ts';
+import { isType, type Parsed, refuse, toEvent } from './shape.ts';
 
 export type EventPreset = 'auto' | 'tocsin' | 'twilio-event-streams' | 'aws-end-user-messaging';
 
+/** How records are read: in which format, how long they may be, and up to which date. */
 export interface ParseOptions {
   readonly preset: EventPreset;
-  /** The longest record, in bytes. */
+  /** The longest record taken, in bytes; a longer one is refused as too_long. */
   readonly maxRecord: number;
   /** An event dated after this is refused as in_the_future. */
   readonly latest?: Ms;
@@ -32,7 +32,7 @@ const NO_DATA = refuse(
   'data is missing from the CloudEvents 1.0 envelope, or is not an object.',
 );
 
-/** Parses the bytes of one record. Reasons are stable; they count in rejected{reason=...}. */
+/** Parses one record. Never throws: what is refused has a stable reason, which counts in rejected{reason=...}. */
 export const parseRecord = (value: Buffer | string | null, options: ParseOptions): Parsed => {
   if (value === null || value.length === 0) return EMPTY;
   if (value.length > options.maxRecord) return TOO_LONG;
@@ -49,13 +49,13 @@ export const parseRecord = (value: Buffer | string | null, options: ParseOptions
   return parseObject(json, options);
 };
 
-/** Undefined when it is not UTF-8: only then does decoding put in a replacement, which may also have been there. */
+/** The text of UTF-8 bytes, else undefined. Bytes are checked only where decoding shows a replacement character. */
 const decoded = (value: Buffer): string | undefined => {
   const text = value.toString();
   return text.includes('\ufffd') && !isUtf8(value) ? undefined : text;
 };
 
-/** Parses what is JSON already. */
+/** Parses a record that is a JSON value already; refuses as `parseRecord` does. */
 export const parseObject = (json: unknown, { preset, latest }: Omit<ParseOptions, 'maxRecord'>): Parsed => {
   if (!isObject(json)) return NOT_AN_OBJECT;
   if (isEnvelope(json)) return fromEnvelope(json, preset, latest);
@@ -83,6 +83,6 @@ const fromEnvelope = (envelope: Json, preset: EventPreset, latest: Ms | undefine
   return preset === 'auto' || preset === 'tocsin' ? toEvent(opened(envelope, data), latest) : UNKNOWN;
 };
 
-/** Meant as tocsin's own, though something is wrong with it: better to say what than "unknown format". */
+/** Whether a record is meant as tocsin's own event: its sender is told which field is wrong, not "unknown format". */
 const resembles = (json: Json): boolean =>
   ['type', 'id', 'at', 'provider', 'to'].filter((field) => json[field] !== undefined).length >= 2;

@@ -5,33 +5,31 @@
  */
 import { z } from 'zod';
 import {
-  type Address,
-  type AnnouncedEvent,
-  CATEGORIES,
-  type Category,
-  type MessageType,
-  type Ms,
-  type SmsEvent,
-  type UsageEvent,
-} from './event.ts';
-import { toAddress, toMs } from './fields.ts';
+  address,
+  categoryOf,
+  checked,
+  instant,
+  isMaybeCode,
+  isMaybeName,
+  isMaybeSegments,
+  isMaybeText,
+  isName,
+  isNothing,
+  isRefusal,
+  isText,
+  maybeName,
+  name,
+  type ShapeRefusal,
+  wellFormed,
+  wrong,
+} from './checks.ts';
+import type { AnnouncedEvent, MessageType, Ms, SmsEvent, UsageEvent } from './event.ts';
+import type { Json } from './json.ts';
 
-export type Json = Readonly<Record<string, unknown>>;
 /** What a provider calls a field, so that a rejection speaks its sender's language. */
 export type FieldNames = Readonly<Record<string, string>>;
 
 const NO_NAMES: FieldNames = {};
-/** A name becomes part of series and keys: no control characters, no half characters. */
-const NAME = /^[^\p{Cs}\p{Cc}]{1,200}$/u;
-/** What nearly every name is, told faster. */
-const PRINTABLE = /^[ -~]{1,200}$/;
-const MOST_SEGMENTS = 255;
-const MOST_CODE = 200;
-const name = z.string().regex(NAME);
-const maybeName = z
-  .string()
-  .regex(/^[^\p{Cs}\p{Cc}]{0,200}$/u)
-  .nullish();
 const received = z.object({
   id: name,
   provider: name,
@@ -46,7 +44,7 @@ const announced = z.object({
   campaign: name,
   audience: z.int().min(0),
 });
-/** A second of the windows holds no larger number. */
+/** A billed number must fit a second of the windows, which holds 32 bits. */
 const billed = z
   .int()
   .min(0)
@@ -54,66 +52,12 @@ const billed = z
   .nullish();
 const usage = z.object({ id: name, provider: name, count: billed, segments: billed });
 
+/** A record that is refused, by a stable reason and in a sentence that quotes nothing of it. */
 export const refuse = (reason: string, detail: string): Parsed & { ok: false } => ({
   ok: false,
   reason,
   detail,
 });
-
-/** Why one field will not do. */
-type ShapeRefusal = { readonly reason: string; readonly field: string; readonly why: string };
-const isRefusal = (value: object): value is ShapeRefusal => 'why' in value;
-
-const instant = (raw: Json, field: string): Ms | ShapeRefusal => {
-  const value = raw[field];
-  if (value === undefined || value === null) return { reason: 'missing_field', field, why: 'is missing' };
-  const at = toMs(value);
-  if (at !== undefined) return at;
-  return {
-    reason: 'bad_date',
-    field,
-    why: 'must be an RFC 3339 date with its offset, or epoch milliseconds, between 2000 and 2100',
-  };
-};
-
-const address = (value: string, field: string): Address | ShapeRefusal =>
-  toAddress(value) ?? {
-    reason: 'bad_address',
-    field,
-    why: 'must be a number in E.164 with its plus sign, a short code or an alphanumeric sender',
-  };
-
-const wrong = (raw: Json, field: string): ShapeRefusal =>
-  raw[field] === undefined || raw[field] === null
-    ? { reason: 'missing_field', field, why: 'is missing' }
-    : { reason: 'bad_field', field, why: 'has a value of the wrong kind or out of range' };
-
-const checked = <T>(schema: z.ZodType<T>, raw: Json): T | ShapeRefusal => {
-  const result = schema.safeParse(raw);
-  if (result.success) return result.data;
-  return wrong(raw, String(result.error.issues[0]?.path[0] ?? 'event'));
-};
-
-const wellFormed = (text: string | null | undefined): string | undefined => text?.toWellFormed();
-
-type Maybe<T> = T | null | undefined;
-const isNothing = (value: unknown): value is null | undefined => value === undefined || value === null;
-const isText = (value: unknown): value is string => typeof value === 'string';
-const isName = (value: unknown): value is string =>
-  isText(value) && (PRINTABLE.test(value) || NAME.test(value));
-const isMaybeText = (value: unknown): value is Maybe<string> => isNothing(value) || isText(value);
-const isMaybeName = (value: unknown): value is Maybe<string> =>
-  isNothing(value) || value === '' || isName(value);
-/** The category's own string, not one of the same characters, which would be looked up anew wherever it is a key. */
-const categoryOf = (value: unknown): Category | undefined =>
-  CATEGORIES.find((category) => category === value);
-const isMaybeSegments = (value: unknown): value is Maybe<number> =>
-  isNothing(value) ||
-  (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= MOST_SEGMENTS);
-/** In characters, of which some take two. */
-const isShort = (text: string): boolean => text.length <= MOST_CODE || [...text].length <= MOST_CODE;
-const isMaybeCode = (value: unknown): value is Maybe<string | number> =>
-  isNothing(value) || (isText(value) ? isShort(value) : Number.isFinite(value));
 
 const toMessage = (type: MessageType, raw: Json): SmsEvent | ShapeRefusal => {
   const { id, provider, campaign, order, text, segments, error } = raw;
@@ -181,7 +125,7 @@ const toConsent = (type: 'opted_out' | 'opted_in', raw: Json): SmsEvent | ShapeR
   return { type, id: fields.id, at, provider: fields.provider || undefined, to };
 };
 
-/** From `start` to `end`. */
+/** The stretch of time between an event's `start` and `end`, which must come after it. */
 const spanOf = (raw: Json): { readonly start: Ms; readonly end: Ms } | ShapeRefusal => {
   const start = instant(raw, 'start');
   if (typeof start === 'object') return start;
@@ -256,7 +200,7 @@ export const toEvent = (raw: Json, latest?: Ms, names: FieldNames = NO_NAMES): P
   return { ok: true, event };
 };
 
-/** What parse.ts makes of one record. */
+/** What parsing makes of one record: an event, or why there is none. */
 export type Parsed =
   | { readonly ok: true; readonly event: SmsEvent }
   | { readonly ok: false; readonly reason: string; readonly detail: string };

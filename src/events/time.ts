@@ -5,7 +5,10 @@ export const MINUTE: Duration = duration(60_000);
 export const HOUR: Duration = duration(3_600_000);
 export const DAY: Duration = duration(86_400_000);
 
-/** The same in seconds, the unit of buckets. */
+/** Lengths in seconds, the unit of buckets. */
 export const MINUTE_SECONDS = 60;
 export const HOUR_SECONDS = 3_600;
 export const DAY_SECONDS = 86_400;
+
+/** An instant (epoch ms) as RFC 3339 in UTC, to the millisecond. */
+export const rfc3339 = (at: number): string => new Date(at).toISOString();

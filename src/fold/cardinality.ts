@@ -1,7 +1,7 @@
 /**
- * Names: which campaigns, senders and the like a partition tells apart, so that names made up without end fill neither
- * memory nor Redis. In: names in offset order, each with its owner and its event time. Out: whether each has a series
- * of its own, or goes with all the others into one.
+ * The cardinality limit: which campaigns, senders and the like a partition tells apart, so that names made up without
+ * end fill neither memory nor Redis. In: names in offset order, each with its owner and its event time. Out: whether
+ * each has a series of its own, or goes with all the others into one.
  *
  * Of one kind and owner, at most so many names are told apart in two hours of event time that follow each other: first
  * come, and what comes again in the next hour keeps its place. What is idle for a whole hour makes room. It follows
@@ -13,19 +13,19 @@ import type { Ms } from '../events/event.ts';
 import { HOUR } from '../events/time.ts';
 import type { Offset, PartitionId } from '../windows/store/store.ts';
 
-/** What those without a series of their own are counted under. */
+/** The name under which all are counted that have no series of their own. */
 export const OTHERS = '(other)';
 
-/** Hours of which the names are known: what the windows keep, and one more. Older events are none's own. */
+/** The hours whose names are known: those that the windows keep, and one more. Names in older events have no series. */
 const HOURS = 4;
 
 interface NameSlot {
   readonly hour: number;
-  /** By name, the lowest offset at which it was told apart. */
+  /** The lowest offset at which each name was told apart. */
   readonly since: Map<string, Offset>;
-  /** Names of the hour before that have not come in this one. */
+  /** The number of names of the hour before that have not come in this one, whose places stay theirs. */
   idle: number;
-  /** The lowest offset at which there was no room. */
+  /** The lowest offset at which a name found no room; Infinity while every one has. */
   fullAt: Offset;
 }
 
@@ -35,27 +35,29 @@ interface Roll {
   last: NameSlot | undefined;
 }
 
+/** Names of one kind and owner that are too many to tell apart. */
 export interface Crowd {
   readonly kind: NameKind;
-  /** The provider; '' of providers. */
+  /** The provider whose names they are; '' of the providers' own names. */
   readonly owner: string;
 }
 
 export interface CardinalityLimit {
-  /** Names are asked about where they stand: call it before, once an event. */
+  /** Says where the next event stands; call it once an event, before asking for its names. */
   standAt(partition: PartitionId, offset: Offset, at: Ms): void;
-  /** Whether the name is told apart here. */
+  /** Whether a name is told apart where the last event stands. */
   has(kind: NameKind, owner: string, name: string): boolean;
-  /** Who has had too many names within the last hour of event time. */
+  /** The kinds and owners that have had too many names within the last hour of event time. */
   crowds(): Crowd[];
   /** Events counted under `OTHERS` since the start, once for each name; what is folded again counts again. */
   readonly others: number;
 }
 
-/** Who has too many, in words; `names` may be those of several partitions. */
+/** Tells people of a crowd; `limits` are those that it has passed. */
 export const crowdSays = ({ kind, owner }: Crowd, limits: NameLimits): string =>
   `more than ${limits[kind]} ${kind}${owner === '' ? '' : ` of ${owner}`} within two hours: those beyond are counted together as ${OTHERS}, and not told apart (windows.names.${kind})`;
 
+/** A limit that tells apart, of each kind and owner, as many names as `limits` says. */
 export const createCardinalityLimit = (limits: NameLimits): CardinalityLimit => {
   const books = new Map<PartitionId, Map<NameKind, Map<string, Roll>>>();
   let book = new Map<NameKind, Map<string, Roll>>();
@@ -116,7 +118,7 @@ export const createCardinalityLimit = (limits: NameLimits): CardinalityLimit => 
   };
 };
 
-/** Undefined for an hour too far back. */
+/** The names of one hour, begun when it is new; undefined for an hour too far back. */
 const slotAt = (roll: Roll, hour: number): NameSlot | undefined => {
   const known = roll.slots.find((slot) => slot.hour === hour);
   if (known) return known;

@@ -11,43 +11,47 @@
  * a topic keyed by the person's number has all of it there.
  */
 import type { Duration, Ms } from '../events/event.ts';
+import { HOUR } from '../events/time.ts';
 import { CONSENT_LIMITS, type ConsentBook, type ConsentWord, setConsentWord } from '../windows/consent.ts';
 import type { Consent, Offset, PartitionId, RecipientKey } from '../windows/store/store.ts';
 
 export interface ConsentRules {
-  /** How long after an opt-out marketing may still arrive: what was on its way. */
+  /** How long after an opt-out marketing may still arrive, since it was on its way. */
   readonly grace: Duration;
-  /** How long after they asked for it somebody must have been taken off the base. */
+  /** How soon after asking for it people must be off the base. */
   readonly limit: Duration;
 }
 
-/** One partition's, standing where a stretch begins. */
+/** What is known of one partition's people where a stretch of it begins. */
 export interface ConsentLedger {
-  /** Up to this instant nobody has waited too long: no later than the first of them has; Infinity when nobody waits. */
+  /** An instant (ms) up to which nobody has waited too long to be taken off; Infinity when nobody waits. */
   readonly due: number;
-  /** Somebody asks for STOP. One who is known already changes nothing. */
+  /** Notes that somebody asks for STOP; of who has opted out already it changes nothing. */
   ask(person: RecipientKey, at: Ms, asked: { readonly provider: string; readonly offset: Offset }): void;
-  /** Somebody is taken off the base. Answers through whom they had asked for it, if they were waiting. */
+  /** Notes that somebody is taken off the base; answers through which provider they had asked, if they were waiting. */
   record(person: RecipientKey, at: Ms, offset: Offset): string | undefined;
-  /** Somebody takes marketing again. */
+  /** Notes that somebody takes marketing again. */
   readmit(person: RecipientKey, at: Ms, offset: Offset): void;
-  /** Those whose wait ended before `at`, each by the provider they asked through; they are told of once. */
+  /** The people whose wait ended before `at`, each told once, by the provider through which they asked. */
   overdue(at: Ms, offset: Offset): string[];
+  /** Whether somebody opted out longer than the grace before `at`. */
   hasWithdrawn(person: RecipientKey, at: Ms): boolean;
-  /** Those who changed since the stretch began, as they are now. */
+  /** What the people who changed since the stretch began have said last. */
   readonly changed: Consent;
 }
 
 export interface Consents {
-  /** Goes on from what the store has of a partition up to `next`: call it when the partition was claimed. */
+  /** Goes on from what the store has of a partition up to `next`; call it once the partition is claimed. */
   take(partition: PartitionId, known: Consent, next: Offset): void;
   /** The ledger as the events below `from` left it, for the stretch up to `next`. */
   standingAt(partition: PartitionId, from: Offset, next: Offset): ConsentLedger;
 }
 
-export const CONSENT_RULES: ConsentRules = { grace: 300_000 as Duration, limit: 3_600_000 as Duration };
+/** The rules by default: five minutes of grace, an hour to be taken off. */
+export const CONSENT_RULES: ConsentRules = { grace: 300_000 as Duration, limit: HOUR };
 const NOBODY: Consent = { withdrawn: new Map(), returned: new Map() };
 
+/** Ledgers of all partitions by `rules`, each with no more people than `most`. */
 export const createConsents = (rules = CONSENT_RULES, most = CONSENT_LIMITS): Consents => {
   const ledgers = new Map<PartitionId, ReturnType<typeof createLedger>>();
   const open = (partition: PartitionId, known: Consent, from: Offset) => {
@@ -62,7 +66,7 @@ export const createConsents = (rules = CONSENT_RULES, most = CONSENT_LIMITS): Co
   };
 };
 
-/** Changes that can be taken back, at least: more than a stretch brings, and than a store that failed over has lost. */
+/** The fewest changes that can be taken back, which are more than a stretch brings or a failed-over store has lost. */
 const JOURNAL = 10_000;
 
 interface Change {
@@ -72,21 +76,21 @@ interface Change {
   readonly after: ConsentWord;
 }
 
-/** `known`: as the events below `from` left it. */
+/** One partition's ledger, begun with what the events below `from` left known. */
 const createLedger = (
   { grace, limit }: ConsentRules,
   most: typeof CONSENT_LIMITS,
   begin: { readonly known: Consent; readonly from: Offset },
 ) => {
-  /** In the order they were heard of: beyond the limits the first go. */
+  /** Everybody in the order in which they were heard of; beyond the limits the first go. */
   const people = emptyWords();
   const { withdrawn, returned } = people;
   const waiting = new Map<RecipientKey, { readonly at: Ms; readonly asked: string }>();
   let due = Number.POSITIVE_INFINITY;
-  /** By offset: what can be taken back, and what was and was not folded again yet. */
+  /** The changes that can be taken back, by offset; and those that were, and were not folded again yet. */
   let journal: Change[] = [];
   let undone: Change[] = [];
-  /** Where the last stretch ended. */
+  /** The offset at which the last stretch ended. */
   let end: Offset = 0;
   let changed = emptyWords();
 

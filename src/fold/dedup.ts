@@ -12,20 +12,20 @@ import { type Ms, type Second, type SmsEvent, secondOf } from '../events/event.t
 import type { Offset, PartitionId } from '../windows/store/store.ts';
 import { isBefore } from './traces.ts';
 
-/** Messages remembered a partition: at least this many, at most twice as many, 64 bytes each. */
+/** The fewest messages remembered of a partition; twice as many at most, 64 bytes each. */
 const REMEMBERED = 131_072;
 
-/** One partition's. What is asked beside `isRepeat` is about the message of the event it was last told. */
+/** What one partition brought lately; all but `isRepeat` answers about the message of the event it was last given. */
 export interface Past {
-  /** Takes an event in. True when the same event stands at a lower offset. */
+  /** Takes an event in; true when the same event stands at a lower offset. */
   isRepeat(offset: Offset, event: SmsEvent): boolean;
-  /** The second the message was submitted in, when that stands at a lower offset. */
+  /** The second in which the message was submitted, when its submission stands at a lower offset. */
   submittedBefore(offset: Offset): Second | undefined;
-  /** Notes that the submission was in allowed hours. */
+  /** Notes that the message was submitted in allowed hours. */
   allow(): void;
-  /** Whether it was submitted, at a lower offset, in allowed hours. */
+  /** Whether the message was submitted in allowed hours, at a lower offset. */
   wasAllowed(offset: Offset): boolean;
-  /** 32 bits that tell the message from others. */
+  /** The low 32 bits of the message's hash, which tell it from others. */
   readonly hash: number;
   /** The newest event time of the submissions that were forgotten; undefined while none was. */
   readonly forgotten: Ms | undefined;
@@ -38,8 +38,8 @@ export interface Dedup {
 }
 
 /**
- * A slot has the hash, which of its events came and where each stands, and the second of the submission. Of all but
- * messages, id and type are hashed together, and the one event takes the first place.
+ * The cells of a slot: the hash, which of the message's events came, at which offset each stands, and the second of the
+ * submission. What is no message has its type hashed with its id, and its one event takes the first place.
  */
 const HIGH = 0;
 const LOW = 1;
@@ -58,10 +58,10 @@ const ALLOWED = 16;
 
 interface DedupGeneration {
   size: number;
-  /** Event time of the newest submission. */
+  /** The event time (ms) of the newest submission. */
   newest: number;
   readonly last: number;
-  /** Signed, since those are kept unboxed. */
+  /** The slots' cells, in signed numbers since the engine keeps those unboxed. */
   readonly cells: Int32Array;
 }
 
@@ -72,7 +72,7 @@ const newGeneration = (slots = FEWEST_SLOTS): DedupGeneration => ({
   cells: new Int32Array(CELLS * slots),
 });
 
-/** The first cell of a message, or of the empty slot where it would be. */
+/** The first cell of a message's slot, or of the empty slot where it would be. */
 const cellOf = ({ cells, last }: DedupGeneration, high: number, low: number): number => {
   for (let slot = low & last; ; slot = (slot + 1) & last) {
     const cell = CELLS * slot;
@@ -80,7 +80,7 @@ const cellOf = ({ cells, last }: DedupGeneration, high: number, low: number): nu
   }
 };
 
-/** Cell by cell: a view of the slot would be an object for each. */
+/** Copies a slot cell by cell, since a view of it would be an object for each. */
 const copySlot = (from: Int32Array, at: number, to: Int32Array, place: number): void => {
   for (let n = 0; n < CELLS; n++) to[place + n] = from[at + n] ?? 0;
 };
@@ -103,13 +103,13 @@ const createPast = (remembered: number, onRepeat: () => void): Past => {
   let forgotten: Ms | undefined;
   let high = 0;
   let low = 0;
-  /** Where the message is. */
+  /** The generation and the first cell at which the current message was found, or would be. */
   let cells = recent.cells;
   let cell = 0;
 
-  /** Two hashes that know every character in all of their bits. */
+  /** Goes on with two hashes over a text so that every character moves all of their bits. */
   const take = (text: string): void => {
-    // At hand while the characters go by: what outlives the call is written to memory each time.
+    // Locals stay in registers while the characters go by; what outlives the call is written to memory each time.
     let one = high;
     let other = low;
     for (let at = 0; at < text.length; at++) {
@@ -139,7 +139,7 @@ const createPast = (remembered: number, onRepeat: () => void): Past => {
     cell = cellOf(older, high, low);
   };
 
-  /** Makes room among the recent, where what was known of the message goes along. */
+  /** Gives the message a slot among the recent ones, and moves there what was known of it. */
   const renew = (): void => {
     if (cells === recent.cells && isThere()) return;
     const known = isThere() ? cells : undefined;
@@ -200,6 +200,7 @@ const createPast = (remembered: number, onRepeat: () => void): Past => {
   };
 };
 
+/** A memory of each partition's messages, of at least `remembered` of them. */
 export const createDedup = (remembered = REMEMBERED): Dedup => {
   const partitions = new Map<PartitionId, Past>();
   let repeats = 0;

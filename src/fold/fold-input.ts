@@ -7,11 +7,13 @@ export interface FoldInput {
   readonly epoch: number;
   readonly from: Offset;
   readonly next: Offset;
-  /** In offset order. */
+  /** The events in offset order, each with its offset. */
   readonly events: ReadonlyArray<{ readonly offset: Offset; readonly event: SmsEvent }>;
-  /** Records set aside, by reason; counted in rejected{reason=...}. */
+  /** The number of records set aside by reason, which counts in rejected{reason=...}. */
   readonly rejected: ReadonlyMap<string, number>;
+  /** The instant up to which an idle partition is known complete. */
   readonly idleUntil?: Ms;
 }
 
+/** Turns a stretch into sums. The same stretch folded again gives the same. */
 export type Fold = (input: FoldInput) => FoldedBatch;

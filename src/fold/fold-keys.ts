@@ -2,13 +2,13 @@
 import { NAME_LIMITS, type NameKind } from '../config/name-limits.ts';
 import { type Category, type MessageType, secondOf, type UsageEvent } from '../events/event.ts';
 import type { TextFault } from '../events/text/faults.ts';
+import { hashOn } from '../events/text/hash.ts';
 import { maskAddress } from '../events/text/mask.ts';
 import { LAG_NAMES, lagStep } from '../windows/lags.ts';
 import { type Hours, type SeriesKey, seriesKey } from '../windows/series.ts';
 import { type CardinalityLimit, createCardinalityLimit, OTHERS } from './cardinality.ts';
-import { hashOn } from './traces.ts';
 
-/** Names of one kind whose keys are kept; beyond that all are built anew, which is only slower. */
+/** The most names of one kind whose keys are kept; beyond it all are built anew, which is only slower. */
 const KEPT = 10_000;
 type KeyOf = (value: string) => SeriesKey;
 type ByCategory = Readonly<Record<Category, SeriesKey>>;
@@ -17,18 +17,20 @@ type ByCategory = Readonly<Record<Category, SeriesKey>>;
 export interface MessageKeys {
   readonly provider: SeriesKey;
   readonly byCategory: ByCategory;
-  /** How those, and marketing, fall on the quarters of a second. */
+  /** How the provider's messages fall on the quarters of a second. */
   readonly quarters: SeriesKey;
+  /** How the provider's marketing falls on the quarters of a second. */
   readonly marketingQuarters: SeriesKey;
-  /** Of those in forbidden hours. */
+  /** Messages in forbidden hours. */
   readonly quiet: ByCategory;
+  /** Messages in forbidden hours that were submitted before them. */
   readonly late: ByCategory;
   /** Marketing to people who had opted out. */
   readonly withdrawn: SeriesKey;
   readonly noOrder: SeriesKey;
   readonly twice: SeriesKey;
   readonly submission: Readonly<Record<'known' | 'none' | 'late', SeriesKey>>;
-  /** By the seconds since its submission. */
+  /** Messages by the seconds since their submission. */
   readonly lag: (seconds: number) => SeriesKey;
   readonly segments: SeriesKey;
   readonly campaign: KeyOf;
@@ -36,14 +38,14 @@ export interface MessageKeys {
   readonly sender: KeyOf;
   readonly error: KeyOf;
   readonly fault: Readonly<Record<TextFault, SeriesKey>>;
-  /** Only what had gone to the same person a short while ago: counted for marketing, a tally else. */
-  readonly again: Readonly<Record<Category, SeriesKey>>;
-  readonly campaignAgain: KeyOf;
+  /** Texts that had gone to the same person a short while ago: a count for marketing, a tally of people else. */
+  readonly repeated: Readonly<Record<Category, SeriesKey>>;
+  readonly campaignRepeated: KeyOf;
   readonly texts: SeriesKey;
   readonly links: SeriesKey;
-  /** Tells messages of one type through one provider from all others. */
+  /** A hash that tells messages of one type through one provider from all others. */
   readonly seed: number;
-  /** Marketing that names a code for STOP. */
+  /** Marketing by the code for STOP that it names. */
   readonly code: KeyOf;
 }
 
@@ -52,22 +54,25 @@ export interface AnswerKeys {
   readonly received: SeriesKey;
   readonly asked: SeriesKey;
   readonly unrecorded: SeriesKey;
-  /** Taken off the base, of those who asked. */
+  /** People taken off the base who had asked for it. */
   readonly recorded: SeriesKey;
   readonly code: KeyOf;
-  /** Those that ask for STOP, by where they arrived. */
+  /** Answers that ask for STOP, by where they arrived. */
   readonly askedAt: KeyOf;
 }
 
 export type FoldKeys = ReturnType<typeof createFoldKeys>;
 
-/** `names`: which of them have keys of their own; stand where the event does before asking for its keys. */
+/**
+ * The keys of whatever is counted, each built once. `cardinality` says which names have keys of their own: call
+ * `standAt` with an event's place before asking for its keys.
+ */
 export const createFoldKeys = (cardinality: CardinalityLimit = createCardinalityLimit(NAME_LIMITS)) => {
   const messages = new Map<MessageType, Map<string, MessageKeys>>();
   const answers = new Map<'answers', Map<string, AnswerKeys>>();
   const plain = new Map<'opted_out' | 'opted_in', Map<string | undefined, SeriesKey>>();
   let size = 0;
-  /** Finds what is kept under two names, or makes it. */
+  /** Finds what is kept under two names, or makes it and keeps it. */
   const kept = <A, B, T>(groups: Map<A, Map<B, T>>, group: A, name: B, make: () => T): T => {
     const known = groups.get(group)?.get(name);
     if (known !== undefined) return known;
@@ -83,13 +88,13 @@ export const createFoldKeys = (cardinality: CardinalityLimit = createCardinality
     groups.set(group, members.set(name, made));
     return made;
   };
-  /** One roll a provider, so that what is sent is told apart by the same names as what was submitted. */
+  /** Keys of names within the limit of a provider, the same for what it sends as for what was submitted to it. */
   const bounded = (kind: NameKind, provider: string, build: KeyOf): KeyOf => {
     const others = build(OTHERS);
     const own = builtOnce(build);
     return (name) => (cardinality.has(kind, provider, name) ? own(name) : others);
   };
-  /** Providers write phone numbers where senders and the like belong. */
+  /** Keys of names within the limit, masked, since providers write phone numbers where senders and the like belong. */
   const masked = (kind: NameKind, provider: string, build: KeyOf): KeyOf =>
     bounded(kind, provider, (name) => build(maskAddress(name)));
 
@@ -124,8 +129,8 @@ export const createFoldKeys = (cardinality: CardinalityLimit = createCardinality
       sender: masked('senders', provider, (sender) => seriesKey({ metric, provider, sender })),
       error: masked('errors', provider, (error) => seriesKey({ metric, provider, error })),
       fault: { unfilled: fault('unfilled'), blank: fault('blank'), garbled: fault('garbled') },
-      again: { marketing: again('marketing'), transactional: again('transactional'), otp: again('otp') },
-      campaignAgain: bounded('campaigns', provider, (campaign) =>
+      repeated: { marketing: again('marketing'), transactional: again('transactional'), otp: again('otp') },
+      campaignRepeated: bounded('campaigns', provider, (campaign) =>
         seriesKey({ metric, provider, campaign, part: 'again' }),
       ),
       texts: seriesKey({ metric, provider, part: 'text' }),
@@ -151,10 +156,10 @@ export const createFoldKeys = (cardinality: CardinalityLimit = createCardinality
       kept(answers, 'answers', provider, () => newAnswerKeys(provider)),
     consent: (metric: 'opted_out' | 'opted_in', provider: string | undefined): SeriesKey =>
       kept(plain, metric, provider, () => seriesKey({ metric, provider })),
-    /** The name a provider goes by here: its own, or that of all who are too many. */
+    /** The name a provider is told apart by: its own, or that of all who are too many. */
     providerOf: (provider: string): string =>
       cardinality.has('providers', '', provider) ? provider : OTHERS,
-    /** Reports are few, and each is of another stretch of time. */
+    /** The key of what a provider bills for a stretch of time, built each time, since hardly any comes twice. */
     usage: ({ provider, start, end }: UsageEvent, unit?: 'segments'): SeriesKey => {
       const own = `${secondOf(start)}-${secondOf(end)}`;
       const period = cardinality.has('periods', provider, own) ? own : OTHERS;

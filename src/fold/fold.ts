@@ -1,6 +1,7 @@
 /**
- * The fold: a stretch of events becomes sums, so that what goes to the store follows the variety of a batch, not
- * its length. In: events of one partition in offset order. Out: a `FoldedBatch`. Pure but for what `seen` remembers.
+ * The fold: a stretch of events becomes sums, so that what goes to the store follows the variety of a batch, not its
+ * length. In: events of one partition in offset order. Out: a `FoldedBatch`. Pure but for what dedup, submissions,
+ * consents and the cardinality limit remember.
  */
 import {
   type AnnouncedEvent,
@@ -13,7 +14,6 @@ import {
   secondOf,
 } from '../events/event.ts';
 import { createStopWords, type StopWords } from '../events/text/stop-words.ts';
-import { countryOf } from '../quiet-hours/country.ts';
 import type { IsQuiet } from '../quiet-hours/quiet-hours.ts';
 import { announcementOf, keepLatest } from '../windows/announced.ts';
 import { touch } from '../windows/distinct.ts';
@@ -25,62 +25,62 @@ import {
   type FoldedBatch,
   type PartitionId,
   type RecipientKey,
-  type SlotKey,
   TALLY_SLOT,
 } from '../windows/store/store.ts';
+import { add } from '../windows/sums.ts';
 import type { CardinalityLimit } from './cardinality.ts';
 import { type Consents, createConsents } from './consents.ts';
+import { countMessage, countSubmission, isMessage, isOnItsWay } from './count-message.ts';
 import { createDedup, type Dedup } from './dedup.ts';
 import type { Fold, FoldInput } from './fold-input.ts';
-import { createFoldKeys, type FoldKeys, type MessageKeys } from './fold-keys.ts';
+import { createFoldKeys, type FoldKeys } from './fold-keys.ts';
 import { createFoldTexts } from './fold-texts.ts';
 import { createForbiddenHours } from './forbidden-hours.ts';
 import { createOptOuts } from './opt-outs.ts';
 import type { ProbeRules } from './probe.ts';
 import type { Recipient } from './recipient-key.ts';
-import { createSubmissionJoin, type SubmissionJoin } from './submissions.ts';
+import { createSlots } from './slots.ts';
+import { createSubmissionJoin } from './submissions.ts';
 
 const SAMPLE_LENGTH = 200;
-/** Half of a character that takes two: the store's JSON refuses it. */
+/** Cutting may leave the first half of a character that takes two, which the store's JSON refuses. */
 const CUT_CHARACTER = /[\ud800-\udbff]$/;
-/** The error of a message that failed without one. */
-const NO_ERROR = 'none';
-
 export interface FoldParts {
   readonly isQuiet: IsQuiet;
   readonly categoryOf: (event: MessageEvent) => Category;
   readonly recipientKey: (address: string) => Recipient;
-  /** Digits of a text masked. */
+  /** Hides the digits of a text that may be shown as a sample. */
   readonly maskText: (text: string) => string;
-  /** Given by who wants to know how many repeats were found. */
-  readonly seen?: Dedup;
+  /** The memory of messages, given by whoever wants to know how many repeats it found. */
+  readonly dedup?: Dedup;
   readonly stopWords?: StopWords;
   readonly consents?: Consents;
-  /** Which names are told apart; absent: those within NAME_LIMITS. */
+  /** Which names are told apart; by default, as many as NAME_LIMITS says. */
   readonly cardinality?: CardinalityLimit;
-  /** Whose answers are a probe's, and no customer's. */
+  /** The probe of STOP, whose test number is no customer. */
   readonly probe?: ProbeRules;
 }
 
 type CountedEvent = Exclude<SmsEvent, AnnouncedEvent>;
 type FoldedCounts = Map<Second, Map<SeriesKey, number>>;
 
+/** The fold of all partitions; stretches of one must come in offset order, or again from an earlier offset. */
 export const createFold = (parts: FoldParts): Fold => {
-  const { isQuiet, categoryOf, recipientKey, maskText, seen = createDedup() } = parts;
+  const { isQuiet, categoryOf, recipientKey, maskText, dedup = createDedup() } = parts;
   const { stopWords = createStopWords(), consents = createConsents() } = parts;
   const keys = createFoldKeys(parts.cardinality);
   const hoursOf = createForbiddenHours(isQuiet);
-  const askedOf = createSubmissionJoin(seen);
+  const submissionsOf = createSubmissionJoin(dedup);
   const foldTexts = createFoldTexts(recipientKey);
   const countAnswer = createOptOuts({ keys, recipientKey, stopWords, probe: parts.probe });
-  /** When each partition's last event was: where a stretch of nothing but rejected records is counted. */
+  /** The time of each partition's last event, where a stretch of nothing but rejected records is counted. */
   const lastAt = new Map<PartitionId, Ms>();
   const sampleOf = (text: string) => maskText(text.slice(0, SAMPLE_LENGTH).replace(CUT_CHARACTER, ''));
 
   return (input: FoldInput): FoldedBatch => {
     const counts: FoldedCounts = new Map();
-    const past = seen.of(input.partition);
-    const asked = askedOf(input);
+    const past = dedup.of(input.partition);
+    const submissions = submissionsOf(input);
     const distinct = createSlots<number>(DISTINCT_SLOT);
     const tallies = createSlots<RecipientKey>(TALLY_SLOT);
     const countText = foldTexts(input.partition, tallies.of);
@@ -106,7 +106,8 @@ export const createFold = (parts: FoldParts): Fold => {
         bucket = bucketOf(counts, at);
       }
       if (event.at > ledger.due) {
-        for (const asked of ledger.overdue(event.at, offset)) add(bucket, keys.answers(asked).unrecorded, 1);
+        for (const provider of ledger.overdue(event.at, offset))
+          add(bucket, keys.answers(provider).unrecorded, 1);
       }
       if (event.type === 'usage') {
         if (event.count !== undefined) add(bucket, keys.usage(event), event.count);
@@ -122,9 +123,9 @@ export const createFold = (parts: FoldParts): Fold => {
       const ofCategory = key.byCategory[category];
       add(bucket, ofCategory, 1);
       countMessage(bucket, key, event);
-      const askedLate = countAsked(bucket, key, { asked, offset, event });
-      if (askedLate !== undefined)
-        add(bucketOf(counts, askedLate), keys.message('sent', event.provider).submission.late, 1);
+      const sentBefore = countSubmission(bucket, key, { submissions, offset, event });
+      if (sentBefore !== undefined)
+        add(bucketOf(counts, sentBefore), keys.message('sent', event.provider).submission.late, 1);
       if (!isOnItsWay(event)) continue;
       const quarter = quarterOf(event.at);
       if (quarter > 0) add(bucket, key.quarters, quarter);
@@ -163,55 +164,14 @@ export const createFold = (parts: FoldParts): Fold => {
   };
 };
 
-/** Under the name its provider goes by here: too many providers are one, here and in all that is remembered of them. */
+/** An event under the name its provider is told apart by, so that providers that are too many are one everywhere. */
 const named = (event: CountedEvent, keys: FoldKeys): CountedEvent => {
   if (event.provider === undefined) return event;
   const provider = keys.providerOf(event.provider);
   return provider === event.provider ? event : { ...event, provider };
 };
 
-const isMessage = (event: SmsEvent): event is MessageEvent =>
-  event.type === 'sent' ||
-  event.type === 'submitted' ||
-  event.type === 'delivered' ||
-  event.type === 'failed';
-
-const isOnItsWay = (event: MessageEvent): boolean => event.type === 'sent' || event.type === 'submitted';
-
-/** What is counted of a message whatever its category. */
-const countMessage = (bucket: Map<SeriesKey, number>, key: MessageKeys, event: MessageEvent): void => {
-  add(bucket, key.provider, 1);
-  if (event.campaign !== undefined) add(bucket, key.campaign(event.campaign), 1);
-  if (event.type === 'failed') add(bucket, key.error(event.error ?? NO_ERROR), 1);
-  if (!isOnItsWay(event)) return;
-  const country = countryOf(event.to);
-  if (country !== undefined) add(bucket, key.country(country), 1);
-  if (event.from !== undefined) add(bucket, key.sender(event.from), 1);
-};
-
-/** Whether it was asked for. Answers in which second a message was sent that was submitted only after it. */
-const countAsked = (
-  bucket: Map<SeriesKey, number>,
-  key: MessageKeys,
-  of: { readonly asked: SubmissionJoin; readonly offset: number; readonly event: MessageEvent },
-): Second | undefined => {
-  const { asked, offset, event } = of;
-  if (isOnItsWay(event) && event.segments !== undefined) add(bucket, key.segments, event.segments);
-  if (event.type === 'submitted') return asked.submitted(offset, event);
-  const submission = asked.submissionOf(offset, event);
-  if (submission !== undefined) add(bucket, key.submission[submission], 1);
-  if (submission === 'known') add(bucket, key.lag(asked.waited), 1);
-  if (event.type === 'failed') asked.failed(offset, event);
-  if (event.type !== 'sent') return undefined;
-  if (event.order === undefined) add(bucket, key.noOrder, 1);
-  else if (asked.isTwice(offset, event)) add(bucket, key.twice, 1);
-  return undefined;
-};
-
-const add = <K>(sums: Map<K, number>, key: K, n: number): void => {
-  sums.set(key, (sums.get(key) ?? 0) + n);
-};
-
+/** The counts of a second, begun when it is new. */
 const bucketOf = (counts: FoldedCounts, at: Second): Map<SeriesKey, number> => {
   let bucket = counts.get(at);
   if (!bucket) {
@@ -221,27 +181,7 @@ const bucketOf = (counts: FoldedCounts, at: Second): Map<SeriesKey, number> => {
   return bucket;
 };
 
-/**
- * Before a partition's first event there is no second to count in; dead letters and their counter have them all
- * the same. Second 0 would make the windows an age long.
- */
+/** Counts rejected records in second `at`, that of an event nearby, since what cannot be read has no time. */
 const countRejected = (counts: FoldedCounts, at: Second, rejected: ReadonlyMap<string, number>): void => {
   for (const [reason, n] of rejected) add(bucketOf(counts, at), seriesKey({ metric: 'rejected', reason }), n);
-};
-
-/** Sums by series and slot. The slot a series was last in is at hand: time moves on slowly within a batch. */
-const createSlots = <K>(length: number) => {
-  const all = new Map<SlotKey, Map<K, number>>();
-  const latest = new Map<SeriesKey, { start: number; sums: Map<K, number> }>();
-  const of = (series: SeriesKey, at: Ms): Map<K, number> => {
-    const start = at - (at % length);
-    const last = latest.get(series);
-    if (last?.start === start) return last.sums;
-    const key: SlotKey = `${series}@${start}`;
-    const sums = all.get(key) ?? new Map<K, number>();
-    all.set(key, sums);
-    latest.set(series, { start, sums });
-    return sums;
-  };
-  return { all, of };
 };

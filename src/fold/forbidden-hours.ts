@@ -8,7 +8,7 @@ import type { Hours } from '../windows/series.ts';
 import type { Offset } from '../windows/store/store.ts';
 import type { Past } from './dedup.ts';
 
-/** `past` stands at the message of the event. */
+/** Whether an event reaches its person in forbidden hours; `past` must have taken in the event. */
 export type HoursOf = (
   past: Past,
   offset: Offset,
@@ -16,6 +16,7 @@ export type HoursOf = (
   category: Category,
 ) => Hours | undefined;
 
+/** Judges messages by the quiet hours of their recipients, and by whether they were submitted in time. */
 export const createForbiddenHours =
   (isQuiet: IsQuiet): HoursOf =>
   (past, offset, event, category) => {

@@ -1,4 +1,4 @@
-/** Folding as it is configured: the one fold that live reading, a replay and what tests hold against them have. */
+/** The fold as it is configured, the same for live reading, for a replay and for the tests that compare them. */
 import { type Config, defaultProvider } from '../config/schema.ts';
 import type { MessageEvent } from '../events/event.ts';
 import { maskDigits } from '../events/text/mask.ts';
@@ -10,7 +10,7 @@ import { createFold } from './fold.ts';
 import type { Fold } from './fold-input.ts';
 import { createRecipientKey } from './recipient-key.ts';
 
-/** `hmacKey`: keys the hashes of phone numbers. `consents` and `names`: given by who asks them, too. */
+/** The fold of a configuration. `hmacKey` keys the hashes of phone numbers; give consents or limit to share them. */
 export const foldFrom = (
   config: Config,
   parts: { readonly hmacKey: string; readonly consents?: Consents; readonly cardinality?: CardinalityLimit },
@@ -26,7 +26,7 @@ export const foldFrom = (
     probe: config.probe.stop,
   });
 
-/** The event's own category, else its campaign's, else its provider's. */
+/** Tells a message's category: its own, else its campaign's, else its provider's. */
 export const categoryFrom = (config: Config) => (event: MessageEvent) =>
   event.category ??
   (event.campaign === undefined ? undefined : config.campaigns[event.campaign]?.category) ??

@@ -9,21 +9,21 @@ import { type SeriesKey, seriesKey } from '../windows/series.ts';
 export interface ProbeRules {
   /** The test number, in E.164. */
   readonly number: string;
-  /** Where it sends STOP. */
+  /** The codes to which the test number sends STOP. */
   readonly codes: readonly string[];
 }
 
-/** An answer of the test number that arrived at one of the codes. */
+/** The series of the test number's answers that arrived at a code. */
 export const arrivedSeries = (code: string): SeriesKey =>
   seriesKey({ metric: 'probe', code: maskAddress(code), step: 'arrived' });
-/** The test number was taken off the base. */
+/** The series of the times when the test number was taken off the base. */
 export const recordedSeries: SeriesKey = seriesKey({ metric: 'probe', step: 'recorded' });
 
-/** Answers by whom an answer or a consent is; undefined when that is not told. */
+/** The person who wrote an answer or whose consent it is; undefined when the event does not tell. */
 export const personOf = (event: Answer): Address | undefined =>
   event.type === 'received' ? event.from : event.to;
 
-/** In which series an event of the test number counts, if in any. */
+/** The series in which an event of the test number counts; undefined when in none. */
 export const probeSeriesOf = (event: Answer, { codes }: ProbeRules): SeriesKey | undefined => {
   if (event.type === 'opted_out') return recordedSeries;
   return event.type === 'received' && codes.includes(event.to) ? arrivedSeries(event.to) : undefined;

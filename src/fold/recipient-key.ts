@@ -1,17 +1,18 @@
 /** What a phone number is outside the process: a keyed hash. */
 import { createHmac, hash } from 'node:crypto';
+import { hashOn, spread } from '../events/text/hash.ts';
 import type { RecipientHash } from '../windows/distinct.ts';
 import type { RecipientKey } from '../windows/store/store.ts';
-import { hashOn, spread } from './traces.ts';
 
+/** A phone number as it is known outside the process, as text and as two numbers of 32 bits. */
 export interface Recipient extends RecipientHash {
   readonly key: RecipientKey;
 }
 
-/** Numbers whose hash is remembered, until another takes the place; some 20 MB when all are. A power of two. */
+/** The places for numbers whose hash is remembered, until another takes theirs; a power of two, some 20 MB when full. */
 const REMEMBERED = 2 ** 17;
 
-/** HMAC-SHA256 under `secret`, first 64 bits. Recent numbers are remembered, so a burst costs one hash a person. */
+/** Keys numbers by the first 64 bits of HMAC-SHA256; recent ones are remembered, so a burst costs one hash a person. */
 export const createRecipientKey = (secret: string): ((address: string) => Recipient) => {
   const recent = Array<{ readonly address: string; readonly recipient: Recipient } | undefined>(REMEMBERED);
   const digestOf = createDigest(secret);
@@ -29,7 +30,7 @@ export const createRecipientKey = (secret: string): ((address: string) => Recipi
 
 const BLOCK = 64;
 const DIGEST = 32;
-/** In characters, of at most three bytes each; beyond any number. */
+/** Texts of up to this many characters, of at most three bytes each, are hashed in place; numbers are far shorter. */
 const SHORT = 64;
 
 /**
@@ -49,7 +50,7 @@ const createDigest = (secret: string): ((text: string) => Buffer) => {
   return (text) => {
     if (text.length > SHORT) return createHmac('sha256', secret).update(text).digest();
     const end = BLOCK + inner.write(text, BLOCK);
-    // As characters of one byte: a digest that is a Buffer takes far longer.
+    // The digest is taken as characters of one byte, since one that is a Buffer takes far longer.
     outer.write(hash('sha256', inner.subarray(0, end), 'binary'), BLOCK, 'binary');
     digest.write(hash('sha256', outer, 'binary'), 'binary');
     return digest;

@@ -7,17 +7,17 @@
  * known after 180,000 other messages. So is a pair that a restart or a new owner of the partition has not seen. Either
  * way its next message counts as the first: repeats are missed then, never made up.
  */
+import { FNV_BASIS, FNV_PRIME, spread } from '../events/text/hash.ts';
 import type { Offset } from '../windows/store/store.ts';
-import { FNV_BASIS, FNV_PRIME, spread } from './traces.ts';
 
-/** 24 bytes each, side by side: most are far from what the processor has at hand. A power of two. */
+/** The cells of the table, a power of two; each lies in 24 adjacent bytes, since most are in no cache. */
 const CELLS = 2 ** 18;
 const MARK = 0;
 const OFFSET = 1;
 const TIME = 2;
 const FIELDS = 3;
-/** What comes later, in ms of event time, is not the same again: two tallies. */
-export const AGAIN_WITHIN = 1_200_000;
+/** How long after the first (ms of event time) the same counts as repeated: the length of two tallies. */
+export const REPEATED_WITHIN = 1_200_000;
 
 /** 64 bits of a text, so that its characters are walked once for all that is asked of it. */
 export interface TextHash {
@@ -25,7 +25,7 @@ export interface TextHash {
   readonly other: number;
 }
 
-/** FNV-1a twice over in one walk, each going on from its own beginning: neither waits for the other. */
+/** Two FNV-1a hashes in one walk, each from a beginning of its own, which the processor computes side by side. */
 const hashesOn = (text: string, from: number, otherFrom: number): TextHash => {
   let one = from;
   let other = otherFrom;
@@ -37,9 +37,10 @@ const hashesOn = (text: string, from: number, otherFrom: number): TextHash => {
   return { one, other };
 };
 
+/** The 64 bits of a text that `createRepeatedText` compares. */
 export const hashOfText = (text: string): TextHash => hashesOn(text, FNV_BASIS, text.length ^ 0x2545f491);
 
-/** Of two hashes one finds the cell, and the other tells pairs in it apart. */
+/** A table of pairs; of their two hashes, one finds the cell and the other tells pairs in it apart. */
 export const createRepeatedText = (cells = CELLS) => {
   const table = new Float64Array(FIELDS * cells).fill(-1);
 
@@ -55,7 +56,7 @@ export const createRepeatedText = (cells = CELLS) => {
     if (
       table[cell + MARK] === mark &&
       first >= 0 &&
-      Math.abs(at - (table[cell + TIME] ?? 0)) <= AGAIN_WITHIN
+      Math.abs(at - (table[cell + TIME] ?? 0)) <= REPEATED_WITHIN
     ) {
       if (first < offset) return true;
       if (first === offset) return false;

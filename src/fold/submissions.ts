@@ -1,55 +1,57 @@
 /**
- * Asked: was a message asked for? By its id, whether it was submitted before; by its order, whether that had gone to
- * the same person already. In: the events of a partition in offset order. Out: what is known of each; nothing where
- * the memory does not reach back far enough to tell.
+ * The submission join: was a message asked for? By its id, whether it was submitted before; by its order, whether that
+ * had gone to the same person already. In: the events of a partition in offset order. Out: what is known of each;
+ * nothing where the memory does not reach back far enough to tell.
  *
  * An event is held only against what stands at a lower offset, so that folding a stretch again gives the same.
  */
 import { type MessageEvent, type Ms, type Second, secondOf } from '../events/event.ts';
+import { hashOn, spread } from '../events/text/hash.ts';
 import type { PartitionId } from '../windows/store/store.ts';
 import type { Dedup, Past } from './dedup.ts';
 import type { FoldInput } from './fold-input.ts';
-import { createTraces, hashOn, spread } from './traces.ts';
+import { createTraces } from './traces.ts';
 
-/** Orders remembered a partition: 6 MB when full. */
+/** The orders remembered of a partition, 6 MB when full. */
 const REMEMBERED = 131_072;
-/** Failures, and messages without submission, remembered for what comes soon after. */
+/** The failures, and the messages without submission, remembered for what comes soon after them. */
 const FEW = 16_384;
-/** A message that fails may be sent again; so often in all. */
+/** How often an order may be sent in all, since a message that fails may be sent again. */
 const MOST_ATTEMPTS = 5;
-/** So far must the memory reach back before a message without submission is called that. */
+/** How far back (ms of event time) memory must reach before a message is called one without submission. */
 export const REACH = 600_000;
 
-/** What one partition remembers beside its `Past`, which stands at the message of the event. */
+/** What one partition remembers beside its `Past`, which must have taken in the event that is asked about. */
 export interface SubmissionJoin {
-  /** Of a message sent, or of a report on one of a provider that never says what it sent; undefined: cannot tell. */
-  submissionOf(offset: number, event: MessageEvent): 'known' | 'none' | undefined;
-  /** How many seconds before the message last found known it was submitted. */
-  readonly waited: number;
   /**
-   * Takes a submission in. Answers in which second its message was sent when that came first, and was found to have
-   * none.
+   * Whether a message sent, or reported on by a provider that never says what it sent, was submitted before; undefined
+   * when that cannot be told.
    */
+  submissionOf(offset: number, event: MessageEvent): 'known' | 'none' | undefined;
+  /** How many seconds before it was sent the message last found `known` was submitted. */
+  readonly waited: number;
+  /** Takes a submission in. Answers the second its message was sent in, if that came first and seemed to have none. */
   submitted(offset: number, event: MessageEvent): Second | undefined;
-  /** Takes an order that was sent in. Whether it had gone to the same person, in a message that did not fail. */
+  /** Takes in an order that was sent; true when it had gone to the same person in a message that did not fail. */
   isTwice(offset: number, event: MessageEvent): boolean;
+  /** Notes that a message failed, so that its order may be sent again. */
   failed(offset: number, event: MessageEvent): void;
 }
 
 interface ProviderPast {
-  /** Begins every hash, so that two providers' ids are two. */
+  /** The hash that those of the provider's orders begin with, so that the same order at two providers is two. */
   readonly basis: number;
-  /** When its first submission was, and at which offset it stands. */
+  /** The event time and the offset of the first submission to the provider. */
   submitted?: { readonly at: Ms; readonly offset: number };
-  /** Where the first message stands that it says it sent. */
+  /** The lowest offset of a message that the provider says it sent. */
   sent?: number;
 }
 
 const createMemory = (remembered: number, past: Past): SubmissionJoin => {
   const orders = createTraces(remembered);
   const failures = createTraces(FEW);
-  /** Found to have no submission, with the second they were sent in. */
-  const unasked = createTraces(FEW);
+  /** The messages found to have no submission, with the second in which they were sent. */
+  const unsubmitted = createTraces(FEW);
   const providers = new Map<string, ProviderPast>();
   let waited = 0;
 
@@ -78,7 +80,7 @@ const createMemory = (remembered: number, past: Past): SubmissionJoin => {
         waited = secondOf(event.at) - submitted;
         return 'known';
       }
-      if (isSent) unasked.leave(past.hash, offset, secondOf(event.at), event.at);
+      if (isSent) unsubmitted.leave(past.hash, offset, secondOf(event.at), event.at);
       return 'none';
     },
     get waited() {
@@ -86,7 +88,7 @@ const createMemory = (remembered: number, past: Past): SubmissionJoin => {
     },
     submitted: (offset, event) => {
       ofProvider(event.provider).submitted ??= { at: event.at, offset };
-      return unasked.has(past.hash, offset) ? (unasked.value as Second) : undefined;
+      return unsubmitted.has(past.hash, offset) ? (unsubmitted.value as Second) : undefined;
     },
     isTwice: (offset, event) => {
       const { order } = event;
@@ -109,15 +111,15 @@ const createMemory = (remembered: number, past: Past): SubmissionJoin => {
 };
 
 /**
- * Answers the memory of the partition a stretch belongs to. Where records lie between it and what was folded before,
- * somebody else read them: it is forgotten, and begins anew.
+ * Answers the memory of the partition that a stretch belongs to. Where records lie between the stretch and what was
+ * folded before, somebody else read them, and the memory begins anew.
  */
-export const createSubmissionJoin = (seen: Pick<Dedup, 'of'>, remembered = REMEMBERED) => {
+export const createSubmissionJoin = (dedup: Pick<Dedup, 'of'>, remembered = REMEMBERED) => {
   const partitions = new Map<PartitionId, { next: number; memory: SubmissionJoin }>();
   return ({ partition, from, next }: Pick<FoldInput, 'partition' | 'from' | 'next'>): SubmissionJoin => {
     let known = partitions.get(partition);
     if (!known || from > known.next) {
-      known = { next, memory: createMemory(remembered, seen.of(partition)) };
+      known = { next, memory: createMemory(remembered, dedup.of(partition)) };
       partitions.set(partition, known);
     }
     known.next = Math.max(known.next, next);

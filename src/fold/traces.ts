@@ -6,16 +6,16 @@
 import type { Ms } from '../events/event.ts';
 
 export interface Traces {
-  /** Whether `hash` was left at an offset before `offset`; `value` then is what was left there. */
+  /** Whether `hash` was left at an offset below `offset`; `value` then is what was left there. */
   has(hash: number, offset: number): boolean;
   readonly value: number;
-  /** The same, and leaves it there unless it was: folding a stretch again changes nothing. `value` has 31 bits. */
+  /** Answers as `has`, and leaves `hash` with 31 bits of `value` unless it is known: folding again changes nothing. */
   leave(hash: number, offset: number, value: number, at: Ms): boolean;
   /** The newest event time of what was forgotten; undefined while nothing was. */
   readonly forgotten: Ms | undefined;
 }
 
-/** Each slot has three cells side by side: hash (0: empty), offset, value. Signed, since those are kept unboxed. */
+/** Slots of three adjacent cells, hash (0 when empty), offset and value, in signed numbers, which are kept unboxed. */
 interface TraceGeneration {
   size: number;
   newest: number;
@@ -33,7 +33,7 @@ const newGeneration = (slots = FEWEST_SLOTS): TraceGeneration => ({
   cells: new Int32Array(CELLS * slots),
 });
 
-/** The first cell of `hash`, or of the empty slot where it would be. Hashes are spread: their lower bits will do. */
+/** The first cell of the slot of `hash`, or of the empty slot where it would be; hashes must be spread. */
 const cellOf = ({ cells, last }: TraceGeneration, hash: number): number => {
   let slot = hash & last;
   for (;;) {
@@ -51,7 +51,7 @@ const grown = (from: TraceGeneration): TraceGeneration => {
   for (let cell = 0; cell < from.cells.length; cell += CELLS) {
     const hash = from.cells[cell] ?? 0;
     if (hash === 0) continue;
-    // Cell by cell: a view of the slot would be an object for each.
+    // Copied cell by cell, since a view of the slot would be an object for each.
     const place = cellOf(to, hash);
     for (let n = 0; n < CELLS; n++) to.cells[place + n] = from.cells[cell + n] ?? 0;
   }
@@ -61,14 +61,14 @@ const grown = (from: TraceGeneration): TraceGeneration => {
 /** Offsets are kept to 32 bits; of two within 2^31 of each other it is known which is the lower. */
 export const isBefore = (one: number, other: number): boolean => ((one - other) | 0) < 0;
 
-/** At least `remembered` of them, at most twice as many: 12 bytes in twice as many slots. */
+/** A memory of `remembered` to twice as many traces, each of 12 bytes in twice as many slots. */
 export const createTraces = (remembered: number): Traces => {
   let recent = newGeneration();
   let older = newGeneration();
   let forgotten: Ms | undefined;
   let value = 0;
 
-  /** In a generation: -1 when it is not there at all, 0 when it is, 1 when it stands before `offset`. */
+  /** Looks for a hash in one generation: -1 when it is not there, 0 when it is, 1 when it stands below `offset`. */
   const look = (where: TraceGeneration, hash: number, offset: number): number => {
     const cell = cellOf(where, hash);
     if (where.cells[cell] === 0) return -1;
@@ -110,22 +110,3 @@ export const createTraces = (remembered: number): Traces => {
 };
 
 const named = (hash: number): number => hash | 0 || 1;
-
-export const FNV_PRIME = 0x01000193;
-export const FNV_BASIS = 0x811c9dc5 | 0;
-
-/** FNV-1a over the characters of a text; goes on from `from`. Spread it before use. */
-export const hashOn = (text: string, from: number = FNV_BASIS): number => {
-  let hash = from | 0;
-  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), FNV_PRIME);
-  return hash;
-};
-
-/** Every bit of a hash told to every other (the finish of MurmurHash3). */
-export const spread = (hash: number): number => {
-  let mixed = hash ^ (hash >>> 16);
-  mixed = Math.imul(mixed, 0x85ebca6b);
-  mixed ^= mixed >>> 13;
-  mixed = Math.imul(mixed, 0xc2b2ae35);
-  return mixed ^ (mixed >>> 16);
-};

@@ -4,7 +4,7 @@
  */
 import type { Duration, Ms, SmsEvent } from '../events/event.ts';
 
-/** In ms. */
+/** Arrivals are summed in slots of this length, and looked at over a long and a short stretch; in ms. */
 const SLOT = 10_000;
 const LONG = 300_000;
 const SHORT = 60_000;
@@ -14,28 +14,34 @@ interface ArrivalSlot {
   records: number;
   rejected: number;
   messages: number;
-  /** Of the messages, those dated further ahead of the clock than the limit. */
+  /** The messages dated further ahead of the clock than the limit. */
   ahead: number;
-  /** How far the newest message was behind the clock, in ms; negative when ahead. */
+  /** How far the newest message was behind the clock, in ms; negative when it was ahead. */
   behind: number;
 }
 
+/** What arrived lately. */
 export interface Arrived {
-  /** Over five minutes. */
+  /** The records of the last five minutes, rejected ones included. */
   readonly records: number;
+  /** The rejected records of the last five minutes. */
   readonly rejected: number;
-  /** Over the last minute: sent or submitted; reports come late by nature. */
+  /** The messages sent or submitted of the last minute; reports are left out, since they come late by nature. */
   readonly messages: number;
+  /** The messages of the last minute dated further ahead of the clock than the limit. */
   readonly ahead: number;
+  /** How far the newest message of the last minute was behind the clock, in ms; Infinity without any. */
   readonly behind: number;
 }
 
 export interface Arrivals {
+  /** Takes in a batch that arrived at `now`. */
   note(events: readonly SmsEvent[], rejected: number, now: Ms): void;
+  /** What arrived in the five minutes before `now`. */
   lately(now: Ms): Arrived;
 }
 
-/** `limit`: how far ahead of the clock is too far. */
+/** Sums arrivals; a message dated further ahead of the clock than `limit` counts as ahead. */
 export const createArrivals = (limit: Duration): Arrivals => {
   let slots: ArrivalSlot[] = [];
 

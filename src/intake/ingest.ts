@@ -9,6 +9,7 @@ import { type Clock, type Duration, type Ms, ms, type SmsEvent } from '../events
 import { type ParseOptions, parseRecord } from '../events/parse.ts';
 import type { Fold } from '../fold/fold-input.ts';
 import type { Offset, PartitionId, WindowStore } from '../windows/store/store.ts';
+import { add } from '../windows/sums.ts';
 import { fingerprintOfLast } from './kafka/fingerprint.ts';
 import type { Counted, DeadLetter, DeadLetters, Ingest, RawBatch } from './source.ts';
 
@@ -18,30 +19,32 @@ export interface IngestOptions {
   readonly deadLetters: Pick<DeadLetters, 'put'>;
   readonly parse: Pick<ParseOptions, 'preset' | 'maxRecord'>;
   readonly clock: Clock;
-  /** Absent: no event is too far in the future (a replay). */
+  /** How far ahead of the clock an event may be dated; absent in a replay, where none is too far. */
   readonly maxAhead?: Duration;
-  /** Called once for each batch that was counted, with what was counted of it. */
+  /** Told once of each batch that was counted: its events, and how many records were rejected. */
   readonly onBatch?: (events: readonly SmsEvent[], rejected: number) => void;
   readonly log: Logger;
 }
 
+/** A batch's records, parsed and told apart. */
 interface Sorted {
-  /** Everything before it is here. */
+  /** The offset before which every record is here. */
   readonly next: Offset;
-  /** The event that is too early to count, when the batch ends there. */
+  /** The time of the event that is too early to count, where the batch was cut. */
   readonly early?: Ms;
   readonly good: ReadonlyArray<{ readonly offset: Offset; readonly event: SmsEvent }>;
   readonly bad: readonly DeadLetter[];
 }
 
-/** Records parsed at once, in a few ms: the evaluation, which may have to pause somebody, has its turns between. */
+/** The records parsed in one turn of a few ms, so that the evaluation, which may have to pause somebody, has its own. */
 const AT_ONCE = 250;
 /** How long the log is silent about set-aside records of a partition after it has spoken of some. */
 const QUIET = 60_000;
 
+/** The one way from raw records into the store; see `Ingest`. */
 export const createIngest = (options: IngestOptions): Ingest => {
   const { fold, store, deadLetters, parse, clock, maxAhead, onBatch, log } = options;
-  /** A batch tried again while the store is away must not write its dead letters again. */
+  /** The batches whose dead letters are written, so that one tried again while the store is away repeats none. */
   const setAside = new WeakMap<RawBatch, Sorted>();
   const lastSaid = new Map<PartitionId, Ms>();
 
@@ -89,20 +92,20 @@ export const createIngest = (options: IngestOptions): Ingest => {
     return sorted;
   };
 
-  /** Counts what lies at or after `from`; when the store is further on than that, what lies after it. */
+  /** Counts a batch; where the store has part of it already, the rest. */
   const count = async (
     batch: RawBatch,
     { good, bad, next }: Sorted,
   ): Promise<{ result: Counted; counted: Sorted }> => {
     const { partition, epoch, idleUntil } = batch;
-    const mark = fingerprintOfLast(batch.records, next);
+    const fingerprint = fingerprintOfLast(batch.records, next);
     for (let from = batch.from; ; ) {
       const counted = { good: since(good, from), bad: since(bad, from), next };
       const rejected = byReason(counted.bad);
       const folded = fold({ partition, epoch, from, next, events: counted.good, rejected, idleUntil });
-      const result = await store.apply({ ...folded, mark });
+      const result = await store.apply({ ...folded, fingerprint });
       if (result.kind === 'applied')
-        return { result: { kind: 'applied', next, newest: folded.watermark, mark }, counted };
+        return { result: { kind: 'applied', next, newest: folded.watermark, fingerprint }, counted };
       if (result.kind !== 'overlap' || result.next <= from) return { result, counted };
       from = result.next;
     }
@@ -124,12 +127,12 @@ export const createIngest = (options: IngestOptions): Ingest => {
   };
 };
 
-/** The list itself when nothing is to be cut off, which is the rule. */
+/** What lies at or after `from`, which as a rule is the list itself. */
 const since = <T extends { readonly offset: Offset }>(list: readonly T[], from: Offset): readonly T[] =>
   (list[0]?.offset ?? from) >= from ? list : list.filter((one) => one.offset >= from);
 
 const byReason = (letters: readonly DeadLetter[]): ReadonlyMap<string, number> => {
   const sums = new Map<string, number>();
-  for (const { reason } of letters) sums.set(reason, (sums.get(reason) ?? 0) + 1);
+  for (const { reason } of letters) add(sums, reason, 1);
   return sums;
 };

@@ -1,5 +1,5 @@
 /**
- * Reading: how records become counts, from every source there is. In: Kafka, files, HTTP. Out: batches in the store,
+ * Intake: how records become counts, from every source there is. In: Kafka, files, HTTP. Out: batches in the store,
  * bad records on the dead letters. Put together here so that the composition root stays readable.
  */
 import { hostname } from 'node:os';
@@ -20,45 +20,46 @@ import { registerAnnouncements } from './http/announcements.ts';
 import { registerEventIntake } from './http/events.ts';
 import { createHttpQueue } from './http/queue.ts';
 import { createIngest } from './ingest.ts';
+import { kafkaCredentials } from './kafka/client.ts';
 import { createKafkaDeadLetters } from './kafka/dead-letters.ts';
 import { createKafkaIntake } from './kafka/kafka.ts';
 import type { IntakeProblem } from './problems.ts';
 import type { Ingest } from './source.ts';
 
+/** All sources of one instance, and what is known of their reading. */
 export interface Intake {
   readonly ingest: Ingest;
   readonly claim: WindowStore['claim'];
-  /** Since the start. */
+  /** The events counted and the records rejected since the start. */
   readonly counted: () => { readonly events: number; readonly rejected: number };
+  /** What keeps Kafka from being read, in sentences. */
   readonly problems: () => readonly string[];
-  /** The same, each with what it is about. */
+  /** What keeps Kafka from being read, each with what it is about. */
   readonly found: () => readonly IntakeProblem[];
-  /** Who has too many names to tell apart. */
+  /** The kinds of names that are too many to tell apart. */
   readonly cardinality: Pick<CardinalityLimit, 'crowds' | 'others'>;
-  /** What arrived lately, files left out: they tell of another time. */
+  /** What arrived lately, without files, which tell of another time. */
   readonly arrived: (now: Ms) => Arrived;
   /** For how long the oldest unread record has waited, in ms. */
   readonly waiting: () => number;
-  /** Whether something is to be expected of a source: a topic, or somebody who has sent events since the start. */
+  /** Whether events are to be expected: a topic is read, or somebody has sent some since the start. */
   readonly isFed: () => boolean;
-  /** In records, over all partitions. */
+  /** How many records of Kafka are still unread, over all partitions. */
   readonly lag: () => number;
-  /** Whether the newest event's time, not the clock, says how late it is: a log or a file is read. */
+  /** Whether time goes by the newest event instead of the clock, since a log or a file is read. */
   readonly isBehind: () => boolean;
-  /** Ends when the files are read to their end; at once when there are none. */
+  /** Resolves when the files are read to their end, at once when there are none; rejects when one cannot be read. */
   readonly filesRead: () => Promise<void>;
   /** Adds the routes that take events. */
   register(app: FastifyInstance): void;
   start(): Promise<void>;
-  /** Nothing more comes in. */
+  /** Stops reading, and resolves when nothing more comes in. */
   stop(): Promise<void>;
+  /** Closes the dead letters. */
   close(): Promise<void>;
 }
 
-/** User and password of Kafka, when both are set. */
-export const kafkaCredentials = ({ kafkaUsername: username, kafkaPassword: password }: Secrets) =>
-  username && password ? { username, password } : undefined;
-
+/** Puts the configured sources together; nothing is read before `start`. Throws when Kafka's settings do not fit. */
 export const createIntake = (parts: {
   readonly config: Config;
   readonly secrets: Secrets;
@@ -67,7 +68,7 @@ export const createIntake = (parts: {
   readonly clock: Clock;
   readonly log: Logger;
   readonly onBatch: (events: readonly SmsEvent[]) => void;
-  /** Everything up to here has been looked at; undefined before the first look. */
+  /** The instant up to which the evaluation has looked; undefined before its first look. */
   readonly evaluated: () => Ms | undefined;
 }): Intake => {
   const { config, store, clock, log } = parts;
@@ -101,7 +102,7 @@ export const createIntake = (parts: {
     },
     log,
   });
-  /** Who opted out is known to whoever reads a partition: it goes on with what was known of it. */
+  /** Claims a partition and takes over what is known of its people, since who reads it must know who opted out. */
   const claim: WindowStore['claim'] = async (partition) => {
     const claimed = await store.claim(partition);
     consents.take(partition, await store.consent(partition), claimed.next);

@@ -1,12 +1,13 @@
 /** What keeps a source from reading: said in the log when it begins and when it ends, and listed meanwhile. */
 import type { Logger } from 'pino';
+import { HOUR } from '../events/time.ts';
 
 /** How long something that is over and cannot be mended stays on the list, in ms. */
-const REMEMBERED = 3_600_000;
+const REMEMBERED = HOUR;
 
 /**
- * kafka: it does not answer. store: what is read cannot be stored. log: a partition is shorter than what was counted of
- * it, or another one. lost: records were deleted unread. group: a partition changes hands.
+ * What a problem is about. kafka: it does not answer. store: what is read cannot be stored. log: a partition is shorter
+ * than what was counted of it, or is another one. lost: records were deleted unread. group: a partition changes hands.
  */
 export type About = 'kafka' | 'store' | 'log' | 'lost' | 'group';
 
@@ -16,18 +17,21 @@ export interface IntakeProblem {
 }
 
 export interface Problems {
-  /** Listed, not logged: what is true of every start. */
+  /** Lists a problem without logging it, since it is true of every start. */
   expect(key: string, text: string): void;
-  /** Logged only when `key` had no problem, or another one. The key's first word says what it is about. */
+  /** Lists and logs a problem unless `key` has it already; the key's first word says what it is about. */
   raise(key: string, text: string, error?: unknown): void;
-  /** Like `raise`, for what is done and cannot be undone: leaves the list by itself after an hour. */
+  /** Raises a problem that is done and cannot be undone; it leaves the list by itself after an hour. */
   recall(key: string, text: string): void;
+  /** Takes a problem off the list, and logs that it is over. */
   clear(key: string): void;
+  /** What is listed, in sentences. */
   list(): string[];
-  /** The same, each with what it is about. */
+  /** What is listed, each with what it is about. */
   found(): IntakeProblem[];
 }
 
+/** What a problem is about, by the first word of its key. */
 const ABOUT: Readonly<Record<string, About>> = {
   reading: 'kafka',
   lag: 'kafka',
@@ -38,6 +42,7 @@ const ABOUT: Readonly<Record<string, About>> = {
   fenced: 'group',
 };
 
+/** An empty list of problems, of which `log` is told. */
 export const createProblems = (log: Logger): Problems => {
   const open = new Map<string, string>();
 

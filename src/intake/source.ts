@@ -18,62 +18,65 @@
  * each other, `npm run bench:fold` tells where the time of an event goes, test/bench/RESULTS.md what it is.
  */
 import type { Ms } from '../events/event.ts';
-import type { ApplyResult, Offset, PartitionId, RecordMark } from '../windows/store/store.ts';
+import type { ApplyResult, Offset, PartitionId, RecordFingerprint } from '../windows/store/store.ts';
 
 export interface RawRecord {
   readonly offset: Offset;
-  /** null: a Kafka tombstone. */
+  /** The record's bytes; null for a Kafka tombstone. */
   readonly value: Buffer | null;
 }
 
+/** A stretch of one partition as its source read it. */
 export interface RawBatch {
   readonly partition: PartitionId;
+  /** The epoch that claiming the partition gave. */
   readonly epoch: number;
-  /** Covers [from, next). With no records it only moves the watermark of an idle, fully read partition. */
+  /** The batch covers [from, next); without records it only moves the watermark of an idle, fully read partition. */
   readonly from: Offset;
   readonly next: Offset;
   readonly records: readonly RawRecord[];
-  /** For an idle partition: complete up to here. */
+  /** The instant up to which an idle partition is complete. */
   readonly idleUntil?: Ms;
-  /** Asked with the time of its first event; absent: all of it is counted. */
+  /** Tells, by the time of the batch's first event, up to which event time it may be counted; absent, all of it may. */
   readonly upTo?: (first: Ms) => Ms | undefined;
-  /** Told what was set aside, once the batch is counted: for a source that answers its sender. */
+  /** Told what was set aside once the batch is counted, by a source that answers its sender. */
   readonly onRejected?: (letters: readonly DeadLetter[]) => void;
 }
 
 /**
- * applied: what lies before `next`, up to the record of `mark`, is counted: all of it unless `upTo` said otherwise. The
- * rest is the store's.
+ * What became of a batch. applied: what lies before `next`, up to the record of `fingerprint`, is counted, which is all
+ * of it unless `upTo` said otherwise. The other kinds are the store's answers.
  */
 export type Counted =
   | {
       readonly kind: 'applied';
       readonly next: Offset;
       readonly newest: Ms;
-      readonly mark?: RecordMark | undefined;
+      readonly fingerprint?: RecordFingerprint | undefined;
     }
   | Exclude<ApplyResult, { kind: 'applied' }>;
 
-/** early: nothing may be counted yet of what begins with an event of `first`; nothing changed. */
+/** What became of a batch, or early: nothing may be counted yet of what begins with an event of `first`. */
 export type Ingested = Counted | { readonly kind: 'early'; readonly first: Ms };
 
-/** Parse, set aside, fold, apply. Throws only when the store or the dead letters cannot be reached: try again. */
+/** Counts a batch. Rejects only when the store or the dead letters cannot be reached: try the same batch again. */
 export type Ingest = (batch: RawBatch) => Promise<Ingested>;
 
+/** A record that could not be counted. */
 export interface DeadLetter {
   readonly partition: PartitionId;
   readonly offset: Offset;
   /** A short stable code, e.g. "not_json", "missing_field", "bad_date", "too_long", "in_the_future". */
   readonly reason: string;
-  /** One sentence that names the field. */
+  /** What is wrong, in a sentence that names the field. */
   readonly detail: string;
-  /** When it was set aside (clock). */
+  /** When the record was set aside, by the clock. */
   readonly at: Ms;
-  /** The record as it came, in full unless it is longer than the record limit (then its beginning). */
+  /** The record as it came; of one longer than the record limit, its beginning. */
   readonly value: Buffer;
 }
 
-/** Durable once `put` answers. Adapters: file/dead-letters.ts, kafka/dead-letters.ts. */
+/** Where dead letters go; they are durable once `put` answers. Adapters: file/dead-letters.ts, kafka/dead-letters.ts. */
 export interface DeadLetters {
   put(letters: readonly DeadLetter[]): Promise<void>;
   close(): Promise<void>;

@@ -8,25 +8,28 @@ import { isIP } from 'node:net';
 import { type Caller, hashOf, type KnownToken } from '../config/tokens.ts';
 import type { Route } from './routes.ts';
 
+/** Why a request may not pass, as an HTTP status and a sentence. */
 export interface AccessRefusal {
   readonly status: 401 | 403 | 429;
   readonly error: string;
-  /** Who was refused, when it is known. */
+  /** The name of who was refused, when it is known. */
   readonly by?: string;
-  /** In seconds. */
+  /** When to come again, in seconds. */
   readonly retryAfter?: number;
 }
 
+/** A request that wants to pass. */
 export interface Knock {
   readonly headers: IncomingHttpHeaders;
-  /** The token it shows. */
+  /** The token that it shows. */
   readonly shown: string | undefined;
   readonly route: Pick<Route, 'role' | 'rate'>;
 }
 
+/** Who a request comes from, or why it may not pass. */
 export type Admission = { readonly caller: Caller } | { readonly refused: AccessRefusal };
 
-/** Answers each request at the door. */
+/** Decides whether a request may pass, by its token and its route. */
 export type Access = (knock: Knock) => Admission;
 
 const ANYBODY: Caller = { name: 'anybody', role: 'operator', kind: 'anybody' };
@@ -52,7 +55,7 @@ export const createAccess = (parts: { tokens: readonly KnownToken[]; host: strin
     return name === 'localhost' || name === host || isIP(name.replace(/^\[|\]$/g, '')) > 0;
   };
 
-  /** It comes from our own page, or from no page at all. */
+  /** Why a request may come from a foreign page; undefined when it comes from our own, or from no page at all. */
   const fromElsewhere = (headers: IncomingHttpHeaders): string | undefined => {
     const own = headers.host ?? '';
     if (isOpen && !isOwnName(own)) return 'without a token, only localhost or an address is answered';
@@ -60,7 +63,7 @@ export const createAccess = (parts: { tokens: readonly KnownToken[]; host: strin
     return 'this page is not of this server';
   };
 
-  /** All are looked at, whichever it is: how long it takes tells nothing. */
+  /** Who a token belongs to; all are compared whichever it is, so that the time it takes tells nothing. */
   const callerOf = (shown: string | undefined): Caller | undefined => {
     if (isOpen) return ANYBODY;
     if (shown === undefined) return undefined;

@@ -2,7 +2,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { BlockList, isIP } from 'node:net';
 
-/** Answers the nearest address that is none of our own proxies' (addresses or networks such as 10.0.0.0/8). */
+/** Tells the nearest address of a request's way that is none of `proxies`, our own, as addresses or networks. */
 export const createAddressOf = (proxies: readonly string[]) => {
   const known = new BlockList();
   for (const proxy of proxies) {
@@ -23,5 +23,5 @@ export const createAddressOf = (proxies: readonly string[]) => {
   };
 };
 
-/** An IPv4 address that came in by IPv6 is that address. */
+/** An address as it is written: an IPv4 address that came in by IPv6 is that address. */
 const plain = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/, '');

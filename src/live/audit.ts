@@ -4,12 +4,15 @@ import type { Journal, Link } from '../incidents/audit/log.ts';
 import { read } from './inputs.ts';
 import { at, ROUTES } from './routes.ts';
 
+/** A page of the journal. */
 export interface AuditPage {
+  /** The entries as they are kept, one JSON object a line. */
   readonly lines: readonly string[];
+  /** The newest link of the chain, against which the last page is verified. */
   readonly head: Link;
 }
 
-/** Adds the route; `after`: a sequence number. Answers an `AuditPage`, or 400. */
+/** Adds GET /v1/audit, which answers an `AuditPage` of what comes after a sequence number, or 400. */
 export const registerAudit = (app: FastifyInstance, journal: Pick<Journal, 'read' | 'head'>): void => {
   app.route({
     ...at(ROUTES.audit),

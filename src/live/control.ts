@@ -88,7 +88,8 @@ export const registerControl = (app: FastifyInstance, source: LiveSource): void 
   });
 };
 
-/** `by`: as it is written down. */
+/** Answers that an order was carried out, with its giver's name as it is written down. */
 const done = (reply: FastifyReply, by: string) => reply.code(200).send({ ok: true, by });
+/** Answers what became of an order: 200, or 409 with why it was refused. */
 const outcome = (reply: FastifyReply, { refused, by }: Action) =>
   refused === undefined ? done(reply, by) : reply.code(409).send({ error: refused });

@@ -14,18 +14,20 @@ import { giverOf } from './access.ts';
 import { read } from './inputs.ts';
 import { at, ROUTES } from './routes.ts';
 
+/** How a daemon stands, as a drill is told it. */
 export interface DrillView {
-  /** What it runs by: see `configurationOf`. */
+  /** The fingerprint of the daemon's configuration: see `configurationOf`. */
   readonly configuration: string;
   readonly mode: Config['mode'];
   /** Whether this instance is the one that evaluates and acts. */
   readonly leading: boolean;
-  /** Why tocsin may be blind; empty when all is well. */
+  /** Why tocsin may be blind, in sentences; empty when all is well. */
   readonly problems: readonly string[];
+  /** The guardrails that would hold back a pause of the target. */
   readonly against: readonly Against[];
 }
 
-/** The same for the same configuration, whatever files were named on the command line. */
+/** A fingerprint of a configuration, whatever files were named on the command line. */
 export const configurationOf = (config: Config): string =>
   fingerprintOf({ ...config, intake: { ...config.intake, files: [] } });
 
@@ -39,6 +41,7 @@ export interface DrillParts {
   readonly clock: Clock;
 }
 
+/** Adds GET and POST /v1/drill/:provider. */
 export const registerDrill = (app: FastifyInstance, parts: DrillParts): void => {
   const { config, clock } = parts;
 

@@ -11,39 +11,44 @@ import type { HandsOff, Pause } from '../respond/gate/gate.ts';
 import type { ManualOrders, OrderDetails } from '../respond/manual.ts';
 import type { ModeView } from '../respond/mode.ts';
 
+/** How a provider stands. */
 export interface ProviderView {
   readonly provider: string;
-  /** paused: all of it; a pause of a category or a campaign leaves it ok or alert. */
+  /** paused: the whole provider is; a pause of a category or a campaign leaves it ok or alert. */
   readonly state: 'ok' | 'alert' | 'paused';
-  /** Messages a second over the last ten. */
+  /** The messages a second over the last ten seconds. */
   readonly rate: number;
+  /** The messages a second that are expected now. */
   readonly expected: number;
-  /** Oldest first. */
+  /** The pauses that stand, oldest first. */
   readonly pauses: readonly Pause[];
 }
 
 /** One second of one provider: [epoch second, sent, expected, upper edge of the band]. */
 export type RatePoint = readonly [number, number, number, number];
 
+/** One event as watchers see it. */
 export interface FeedLine {
   readonly at: Ms;
   readonly provider: string;
   readonly type: string;
-  /** Masked: "+33 6 •• •• •• 12". */
+  /** The number it went to, masked: "+33 6 •• •• •• 12". */
   readonly to: string;
   readonly text?: string;
 }
 
+/** Everything the live view shows but rates and events. */
 export interface LiveState {
   readonly now: Ms;
   readonly mode: Mode;
   readonly providers: readonly ProviderView[];
   readonly incidents: readonly Incident[];
   readonly health: Health;
-  /** While it is set, tocsin pauses and resumes nothing by itself. */
+  /** Who took tocsin's hands off, and why: while it is set, tocsin pauses and resumes nothing by itself. */
   readonly handsOff: HandsOff | null;
 }
 
+/** What a watcher is sent: first a snapshot, then changes. */
 export type LiveMessage =
   | {
       readonly type: 'snapshot';
@@ -61,14 +66,16 @@ export type LiveMessage =
 
 /** What the server is given to show and to do; the daemon implements it. */
 export interface LiveSource extends ManualOrders {
+  /** The state as of now. */
   state(): LiveState;
-  /** Points of each provider at or after a second; at most the last 900. */
+  /** The points of each provider at or after a second (epoch s), at most the last 900. */
   rates(since: number): Readonly<Record<string, readonly RatePoint[]>>;
   /** Feed lines after a sequence number (0: the last 50), and the newest number. */
   feed(after: number): { readonly lines: readonly FeedLine[]; readonly seq: number };
+  /** What tocsin may do by itself, and who set it. */
   mode(): ModeView;
-  /** Null: the configuration's again. */
+  /** Sets the mode for all instances; null makes it the configuration's again. */
   setMode(mode: Mode | null, given: OrderDetails): Promise<void>;
-  /** Undefined for an incident that is not known, or no longer. */
+  /** Holds an incident against the policy's table; undefined for one that is not known, or no longer. */
   explain(incident: string): Explanation | undefined;
 }

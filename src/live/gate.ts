@@ -9,14 +9,15 @@ import type { LiveSource } from './feed.ts';
 import { read } from './inputs.ts';
 import { at, ROUTES } from './routes.ts';
 
+/** Adds GET /v1/gate/:provider. */
 export const registerGate = (app: FastifyInstance, source: LiveSource, clock: Clock): void => {
-  const passage = createHalfOpenProbe();
+  const probe = createHalfOpenProbe();
   app.route({
     ...at(ROUTES.gate),
     handler: async ({ params, query }) => {
       const message = { ...read(ROUTES.gate.params, params), ...read(ROUTES.gate.query, query) };
       const active = source.state().providers.flatMap(({ pauses }) => pauses);
-      const { allowed, paused } = passage(active, message, clock());
+      const { allowed, paused } = probe(active, message, clock());
       return { allowed, ...(paused ? { pause: paused } : {}) };
     },
   });

@@ -1,6 +1,6 @@
 /**
- * The door: who it is and whether it may, and how often. In: a request as it came in. Out: who gives it, or why not.
- * Guessing is stopped by address: after some wrong tokens nobody is answered from there for a while.
+ * The guard of all routes: who may pass, and how often. In: a request as it came in. Out: who it comes from, or why it
+ * may not pass. Guessing is stopped by address: after some wrong tokens nobody is answered from there for a while.
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Clock } from '../events/event.ts';
@@ -8,17 +8,19 @@ import type { Access, AccessRefusal, Admission } from './access.ts';
 import { createLimit, PER_MINUTE, type PerMinute } from './limits.ts';
 import type { Route } from './routes.ts';
 
+/** A request, and the address that it comes from. */
 export interface Visit {
-  /** Where it comes from. */
   readonly address: string;
   readonly headers: IncomingHttpHeaders;
-  /** The token it shows. */
+  /** The token that it shows. */
   readonly shown: string | undefined;
   readonly route: Pick<Route, 'role' | 'rate'>;
 }
 
+/** Decides whether a request may pass; each call counts for its limits. */
 export type Guard = (visit: Visit) => Admission;
 
+/** A guard by `access`, with limits a minute. */
 export const createGuard = (parts: {
   access: Access;
   clock: Clock;

@@ -1,4 +1,4 @@
-/** What routes take: the shapes of parameters, queries and bodies. What cannot be read is answered in one sentence. */
+/** The shapes of routes' parameters, queries and bodies. In: what a request has. Out: it, read, or one sentence. */
 import { z } from 'zod';
 import { length } from '../config/length.ts';
 import { MODES } from '../config/mode.ts';
@@ -12,14 +12,16 @@ const by = line
   .max(100)
   .refine((name) => !RESERVED.includes(name), "is tocsin's own name")
   .optional();
+/** The body of an order that is about no provider. */
 export const whoAndWhy = z.strictObject({ reason: line.max(500), by });
-/** A category or a campaign of the provider; all of it without either. */
+/** The body of an order about a category or a campaign of a provider, or without either about all of it. */
 export const order = whoAndWhy
   .extend({ category: z.enum(CATEGORIES).optional(), campaign: z.string().min(1).max(200).optional() })
   .refine(({ category, campaign }) => category === undefined || campaign === undefined, {
     path: ['campaign'],
     error: 'name a category or a campaign, not both',
   });
+/** The body of a pause, which may say when and how it ends. */
 export const pauseOrder = order
   .safeExtend({ for: length.optional(), atEnd: z.enum(AT_END).optional() })
   .refine(({ for: lasting, atEnd }) => lasting !== undefined || atEnd === undefined || atEnd === 'stay', {
@@ -40,14 +42,15 @@ export const ofPage = z.object({
   limit: z.coerce.number().int().min(1).max(1_000).default(1_000),
 });
 
+/** The body that tells how a drill went. */
 export const drillOutcome = z.strictObject({
   by,
   says: line.max(500),
-  /** The steps that failed. */
+  /** The names of the steps that failed. */
   failed: z.array(z.string().max(100)).max(100),
 });
 
-/** Throws an error of status 400 that names what is wrong. */
+/** Reads a request's input by its shape. Throws an error of status 400 that names what is wrong. */
 export const read = <T>(schema: z.ZodType<T>, input: unknown): T => {
   const result = schema.safeParse(input);
   if (result.success) return result.data;

@@ -6,15 +6,16 @@ import type { Ms } from '../events/event.ts';
 import { MINUTE } from '../events/time.ts';
 
 export interface Limit {
-  /** Takes one when there is one. Seconds until there is, else; 0: it was taken. */
+  /** Takes a token and answers 0; when there is none, answers in how many seconds there is. */
   take(key: string, now: Ms): number;
-  /** As `take`, and leaves it there. */
+  /** Answers as `take`, and takes nothing. */
   wait(key: string, now: Ms): number;
 }
 
-/** Keys held; beyond it the one that was quiet for longest is forgotten. */
+/** The most keys held; beyond it the one that was quiet for longest is forgotten. */
 const MOST = 10_000;
 
+/** A limit of so many a minute for each key, with at most `most` keys in memory. */
 export const createLimit = (perMinute: number, most: number = MOST): Limit => {
   const buckets = new Map<string, { readonly left: number; readonly at: Ms }>();
 
@@ -41,6 +42,6 @@ export const createLimit = (perMinute: number, most: number = MOST): Limit => {
   };
 };
 
-/** A minute, for each token and for each address. */
+/** The requests allowed a minute to each token and to each address, and the wrong tokens to each address. */
 export const PER_MINUTE = { reads: 600, orders: 30, failures: 10 };
 export type PerMinute = typeof PER_MINUTE;

@@ -51,6 +51,7 @@ for (const [name, route] of Object.entries(ROUTES)) {
   paths[path] = { ...paths[path], [route.method.toLowerCase()]: operationOf(name, route) };
 }
 
+/** The document, made once at start. */
 export const openapi = {
   openapi: '3.1.0',
   info: { title: 'tocsin', version: '1' },

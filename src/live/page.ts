@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { FastifyInstance } from 'fastify';
 
-/** The page's files, read once. src/live and dist/live both lie two folders below the package's root. */
+/** Adds the page's files, read once. They are found from here: src/live and dist/live lie two folders below the root. */
 export const registerPage = (app: FastifyInstance): void => {
   const root = new URL('../../dashboards/live/', import.meta.url);
   const require = createRequire(import.meta.url);

@@ -11,18 +11,20 @@ import type { SeriesKey } from '../windows/series.ts';
 import type { View } from '../windows/view.ts';
 import { at, ROUTES } from './routes.ts';
 
-/** Events by the second they are dated, in epoch seconds. */
+/** How many events are dated in each second (epoch s); seconds without any are left out. */
 export type Sightings = ReadonlyArray<readonly [at: number, count: number]>;
 
+/** What was seen of the test number within the last hour. */
 export interface ProbeSeen {
   /** The test number, masked; null when the daemon's configuration has none. */
   readonly number: string | null;
-  /** By code. */
+  /** The answers that arrived, by the masked code they arrived at. */
   readonly arrived: Readonly<Record<string, Sightings>>;
+  /** The opt-outs that were recorded. */
   readonly recorded: Sightings;
 }
 
-/** Adds GET /v1/probes/stop. */
+/** Adds GET /v1/probes/stop, which answers a `ProbeSeen`. */
 export const registerProbe = (
   app: FastifyInstance,
   { probe, view }: { readonly probe: ProbeRules | undefined; readonly view: View },

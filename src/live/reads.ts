@@ -5,6 +5,7 @@ import { read } from './inputs.ts';
 import { openapi } from './openapi.ts';
 import { at, ROUTES } from './routes.ts';
 
+/** Adds the routes that only read, with /healthz and /readyz. */
 export const registerReads = (app: FastifyInstance, source: LiveSource): void => {
   app.get('/healthz', async () => ({ ok: true }));
   app.get('/readyz', async (_request, reply) => {
@@ -46,4 +47,5 @@ export const registerReads = (app: FastifyInstance, source: LiveSource): void =>
   app.route({ ...at(ROUTES.openapi), handler: async () => openapi });
 };
 
+/** The answer to who asks for an incident that is not known. */
 export const NO_INCIDENT = { error: 'no such incident; it is known for a day' };

@@ -8,31 +8,34 @@ import type { Clock, Ms } from '../events/event.ts';
 import type { Journal, JournalDraft } from '../incidents/audit/log.ts';
 import { createLimit } from './limits.ts';
 
+/** One use of the API. */
 export interface AuditEntry {
   readonly at: Ms;
-  /** Whose token it was, or "unknown". */
+  /** The name of whose token it was, or "unknown". */
   readonly by: string;
   readonly address: string;
-  /** "POST /v1/providers/alpha/pause" */
+  /** The method and the path, as in "POST /v1/providers/alpha/pause". */
   readonly what: string;
-  /** Of HTTP. */
+  /** The HTTP status of the answer. */
   readonly status: number;
   /** Why it was refused; absent when it was done. */
   readonly refused?: string;
-  /** How many more were turned away before it and left out. */
+  /** How many requests turned away before this one were left out. */
   readonly leftOut?: number;
 }
 
-/** Of a request: never the query, which may have a token. */
+/** The path of a request's address without its query, which may have a token. */
 export const pathOf = (url: string): string => (url.split('?')[0] ?? '').slice(0, 200);
 
+/** Writes down one use of the API. */
 export type Audit = (entry: AuditEntry) => void;
 
-/** Strangers cannot fill the journal: no more a minute, over all addresses. The rest is counted. */
+/** The most refusals written down a minute, over all addresses, so that strangers cannot fill the journal. */
 const MOST_DENIED = 60;
+/** The statuses of a request that was turned away. */
 export const DENIED: ReadonlySet<number> = new Set([401, 403, 429]);
 
-/** Leaves out who is turned away too often, and says how many with the next that is written. */
+/** Leaves out refusals beyond so many a minute, and says with the next that is written how many they were. */
 export const createThrift = (audit: Audit, clock: Clock, perMinute: number = MOST_DENIED): Audit => {
   const limit = createLimit(perMinute);
   let leftOut = 0;
@@ -47,13 +50,13 @@ export const createThrift = (audit: Audit, clock: Clock, perMinute: number = MOS
   };
 };
 
-/** Where there is no journal. */
+/** Writes the API's use into the log alone, where there is no journal. */
 export const logAudit =
   (log: Logger): Audit =>
   (entry) =>
     log[entry.refused === undefined ? 'info' : 'warn'](entry, 'the HTTP API was used');
 
-/** A 409 is the executor's answer, which is in the journal as that. */
+/** Writes every use into the log, and refusals into the journal but for 409, which the executor writes down itself. */
 export const createAudit = (parts: { journal: Pick<Journal, 'append'>; log: Logger }): Audit => {
   const { journal, log } = parts;
   const logged = logAudit(log);

@@ -9,17 +9,18 @@ import * as takes from './inputs.ts';
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
-  /** An operator may all that a viewer may. `own`: the route knows its callers by itself. */
+  /** Who may call it: an operator may all that a viewer may; `own` routes know their callers by themselves. */
   readonly role: Role | 'own';
-  /** Which limit it counts for (see limits.ts); none: a sender asks it for each message. */
+  /** The limit it counts for (see limits.ts); a route that senders ask for each message has none. */
   readonly rate: 'reads' | 'orders' | 'none';
+  /** What the route does, in a sentence for the OpenAPI document. */
   readonly does: string;
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
 }
 
-/** What is left of a row once method, path and meaning are said. */
+/** What a route takes: the shapes of its parameters, query and body. */
 type Takes = Pick<Route, 'params' | 'query' | 'body'>;
 
 const get = <T extends Takes>(path: string, does: string, takes: T) =>
@@ -33,6 +34,7 @@ const order = <M extends 'POST' | 'PUT' | 'DELETE', T extends Takes>(
 
 const { ofProvider, ofIncident, ofMessage, ofPage } = takes;
 
+/** Every route under /v1. */
 export const ROUTES = {
   me: get('/v1/me', 'Whose token this is, and its role.', {}),
   status: get('/v1/status', 'All that the live view shows.', {}),
@@ -92,7 +94,7 @@ const byAddress: ReadonlyMap<string, Route> = new Map(
 export const routeOf = (method: string, path: string | undefined): Route | undefined =>
   byAddress.get(`${method === 'HEAD' ? 'GET' : method} ${path}`);
 
-/** As the server's framework wants it. */
+/** A row's method and path as the server's framework wants them. */
 export const at = <M extends Route['method']>({ method, path }: { method: M; path: string }) => ({
   method,
   url: path,

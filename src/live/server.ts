@@ -26,15 +26,15 @@ import { createLiveSocket } from './socket.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Of a route that the table guards. */
+    /** Who the request comes from, on a route that the table guards. */
     caller: Caller;
-    /** Who was turned away, when it is known. */
+    /** The name of who was turned away, when it is known. */
     refusedTo: string | undefined;
   }
 }
 
 export interface LiveServer {
-  /** Throws when the port is taken. */
+  /** Starts to listen. Rejects with `ConfigError` when the port is taken. */
   listen(): Promise<{ url: string }>;
   /** Ends every connection, at the latest after two seconds or so. */
   close(): Promise<void>;
@@ -43,18 +43,18 @@ export interface LiveServer {
 export interface LiveServerOptions {
   readonly source: LiveSource;
   readonly config: Config['live'];
-  /** None: whoever reaches the port may do everything. */
+  /** The tokens that are let in; with none, whoever reaches the port may do everything. */
   readonly tokens: readonly KnownToken[];
   readonly clock: Clock;
   readonly log: Logger;
   /** Adds routes of others, such as POST /v1/events, behind the same guard. */
   readonly register?: (app: FastifyInstance) => void;
   readonly metrics?: Registry;
-  /** Absent: the log. */
+  /** Where the API's use is written down; the log by default. */
   readonly audit?: Audit;
-  /** Instead of PER_MINUTE. */
+  /** The limits in place of PER_MINUTE. */
   readonly perMinute?: PerMinute;
-  /** Between the pings of a watcher, in ms. */
+  /** The time between two pings of a watcher, in ms. */
   readonly pingEvery?: number;
 }
 
@@ -69,6 +69,7 @@ const HEADERS: Readonly<Record<string, string>> = {
   'cache-control': 'no-cache',
 };
 
+/** The server with all its routes; nothing is answered before `listen`. */
 export const createLiveServer = (options: LiveServerOptions): LiveServer => {
   const { source, config, tokens, log } = options;
   const app = fastify({ logger: false, forceCloseConnections: true, bodyLimit: 16_384 });
@@ -162,7 +163,7 @@ const refuse = (request: FastifyRequest, reply: FastifyReply, refusal: AccessRef
   return reply.code(status).send({ error });
 };
 
-/** What an answer of ours says went wrong. */
+/** The error that an answer of ours names. */
 const errorIn = (payload: unknown): string => {
   const found = typeof payload === 'string' && /^\{"error":("(?:[^"\\]|\\.)*")/.exec(payload);
   return found ? String(JSON.parse(found[1] ?? '""')) : 'refused';

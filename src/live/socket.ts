@@ -12,27 +12,30 @@ import type { Guard } from './guard.ts';
 import { type Audit, pathOf } from './record.ts';
 import { ROUTES } from './routes.ts';
 
+/** The most watchers at once; more are refused with 503. */
 const MOST_WATCHERS = 200;
 /** A watcher with more than this unread, in bytes, is left out until it has caught up. */
 const SLOW = 1_048_576;
-/** Points sent again with each change, in seconds: late events still change them. */
+/** The seconds whose points are sent again with each change, since late events still change them. */
 const OVERLAP = 10;
 const PROTOCOL = 'tocsin';
 const TOKEN_PROTOCOL = /^tocsin\.token\.([\w-]+)$/;
 
 export interface LiveSocket {
+  /** The number of watchers. */
   readonly watchers: () => number;
-  /** Tells everybody to go (1001), ends those who have not after `grace` ms. */
+  /** Tells everybody to go (1001), and ends those who have not after `grace` ms. */
   close(grace?: number): Promise<void>;
 }
 
 interface Watcher {
   readonly socket: WebSocket;
-  /** Gets a snapshot at the next turn: it is new, or was too slow for the changes. */
+  /** Whether it gets a snapshot at the next turn, since it is new or was too slow for the changes. */
   needsSnapshot: boolean;
   alive: boolean;
 }
 
+/** Takes the upgrades of `server` to /v1/live that `guard` lets pass. */
 export const createLiveSocket = (options: {
   server: Server;
   source: LiveSource;
@@ -40,9 +43,9 @@ export const createLiveSocket = (options: {
   addressOf: (remote: string | undefined, headers: IncomingHttpHeaders) => string;
   audit: Audit;
   clock: Clock;
-  /** Between changes, in ms. */
+  /** The time between two changes, in ms. */
   every: number;
-  /** Between pings, in ms. */
+  /** The time between two pings, in ms. */
   pingEvery?: number;
   log: Logger;
 }): LiveSocket => {
@@ -76,7 +79,7 @@ export const createLiveSocket = (options: {
     }
   };
 
-  /** Who cannot keep up is not sent more; once it has read what it has, it begins anew. */
+  /** Whether a watcher can be sent more: one that cannot keep up begins anew once it has read what it has. */
   const isFast = (watcher: Watcher): boolean => {
     const { bufferedAmount } = watcher.socket;
     if (bufferedAmount > SLOW) watcher.needsSnapshot = true;
@@ -146,7 +149,7 @@ export const createLiveSocket = (options: {
   };
 };
 
-/** Browsers cannot set headers on a WebSocket: the token comes as a protocol of its own, or in the query. */
+/** The token of a WebSocket, as a protocol of its own or in the query, since browsers cannot set its headers. */
 const tokenOf = (request: IncomingMessage, url: URL): string | undefined => {
   const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',');
   const encoded = offered.flatMap((protocol) => TOKEN_PROTOCOL.exec(protocol.trim())?.[1] ?? [])[0];
@@ -164,7 +167,7 @@ const refuse = (stream: Duplex, status: number, error: string, retryAfter?: numb
   );
 };
 
-/** Reads the source and says what is new since the last reading. A second of the state's clock is news. */
+/** Reads the source and says what is new since the last reading, of which a passed second of its clock is part. */
 const createNews = (source: LiveSource) => {
   let seq = 0;
   let last = 0;
@@ -179,7 +182,7 @@ const createNews = (source: LiveSource) => {
     `{"type":"${type}","state":${state},"rates":${rates},"feed":${JSON.stringify(feed)}}`;
 
   return {
-    /** Undefined when nothing is new. */
+    /** The change since the last reading as JSON; undefined when nothing is new. */
     change: (): string | undefined => {
       const feed = source.feed(seq);
       const rates = source.rates(since());
@@ -192,6 +195,7 @@ const createNews = (source: LiveSource) => {
       if (!isNew) return undefined;
       return message('change', state, points, feed.lines);
     },
+    /** Everything as JSON. */
     snapshot: (): string =>
       message('snapshot', stateText(), JSON.stringify(source.rates(0)), source.feed(0).lines),
   };

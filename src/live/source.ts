@@ -17,11 +17,13 @@ import { parseSeries, type SeriesKey, seriesKey } from '../windows/series.ts';
 import type { View } from '../windows/view.ts';
 import type { FeedLine, LiveSource, ProviderView, RatePoint } from './feed.ts';
 
-/** Fifteen minutes of points; the last fifty lines; ten seconds to tell the present rate. */
+/** The points kept of a provider, one a second. */
 const POINTS = 900;
+/** The lines kept of the feed. */
 const LINES = 50;
+/** The seconds over which the present rate is told. */
 const PRESENT = 10;
-/** Lines taken from one batch at most: the feed shows what goes on, not everything. */
+/** The most lines taken from one batch, since the feed shows what goes on, not everything. */
 const LINES_PER_BATCH = 5;
 
 export interface LiveParts {
@@ -37,6 +39,7 @@ export interface LiveParts {
   readonly policy: Config['respond'];
 }
 
+/** The source over the parts of one instance; `show` takes in the events of a batch for the feed. */
 export const createLiveSource = (
   parts: LiveParts,
 ): LiveSource & { show(events: readonly SmsEvent[]): void } => {
@@ -49,7 +52,7 @@ export const createLiveSource = (
     return [...new Set([...named, ...parts.pauses().map((pause) => pause.provider)])].sort();
   };
 
-  /** What a provider is watched by: what it says it sent, or, when it says nothing, what we gave it. */
+  /** The series a provider is watched by: what it says it sent or, when it says nothing, what we gave it. */
   const sending = (provider: string): SeriesKey => {
     const sent = seriesKey({ metric: 'sent', provider });
     const { head } = view;

@@ -4,7 +4,7 @@
  */
 import metadata from 'libphonenumber-js/min/metadata';
 
-/** At its calling code; one that several countries share has the first of them, which is the main one. */
+/** Countries by calling code; where several countries share one, it is the first of them, which is the main one. */
 const COUNTRIES: readonly (string | undefined)[] = Array.from(
   { length: 1_000 },
   (_, code) => metadata.country_calling_codes[String(code)]?.[0],
@@ -14,7 +14,10 @@ const LONGEST = 3;
 const PLUS = 43;
 const ZERO = 48;
 
-/** Undefined for short codes, alphanumeric senders, and numbers of no country (satellites, freephone). */
+/**
+ * The ISO 3166 country of an address. Undefined for short codes, alphanumeric senders, and numbers of no country
+ * (satellites, freephone).
+ */
 export const countryOf = (address: string): string | undefined => {
   if (address.charCodeAt(0) !== PLUS) return undefined;
   let code = 0;

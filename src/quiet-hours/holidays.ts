@@ -3,10 +3,13 @@ import Holidays from 'date-holidays';
 import { DAY } from '../events/time.ts';
 import type { Place } from './places.ts';
 
+/** The most years of places kept at once; beyond it all are worked out anew. */
 const YEARS_KEPT = 500;
 
+/** The public holidays of a place in a year ("2026"), as dates yyyy-mm-dd. */
 export type HolidaysOf = (place: Place, year: string) => ReadonlySet<string>;
 
+/** A calendar that works out each year of a place once; of a country it does not know, it has no holidays. */
 export const createHolidays = (): HolidaysOf => {
   const known = new Map<string, ReadonlySet<string>>();
   return (place, year) => {
@@ -20,7 +23,7 @@ export const createHolidays = (): HolidaysOf => {
   };
 };
 
-/** Whether the calendar tells this part of a country apart: one it does not know has the country's holidays only. */
+/** Whether the calendar has holidays of this part of a country; a part it does not know has the country's alone. */
 export const isHolidayRegion = (country: string, region: string): boolean =>
   Object.hasOwn(new Holidays().getStates(country) ?? {}, region);
 

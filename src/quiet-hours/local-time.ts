@@ -9,11 +9,11 @@ export interface LocalTime {
   /** 1 is Monday, 7 is Sunday. */
   readonly weekday: number;
   readonly minuteOfDay: number;
-  /** yyyy-mm-dd */
+  /** The local date, as yyyy-mm-dd. */
   readonly date: string;
 }
 
-/** Clocks change, and days begin, on quarters of an hour everywhere. */
+/** A quarter of an hour in ms: everywhere clocks change, and days begin, on one, so that within it time only runs. */
 export const SLOT = 900_000;
 const SLOTS_KEPT = 5_000;
 interface TimeSlot {

@@ -17,7 +17,7 @@ export interface Place {
 /** The beginning of a number in E.164 without its plus sign, and the place of all numbers that begin so. */
 export type Prefix = readonly [digits: string, place: Place];
 
-/** `COUNTRY[-REGION] ZONE DIGITS...`, one place a line. */
+/** Reads a table of places, one a line, each as `COUNTRY[-REGION] ZONE DIGITS...`. */
 export const prefixesFrom = (table: string): Prefix[] =>
   table
     .trim()
@@ -146,7 +146,7 @@ export const PREFIXES: readonly Prefix[] = [FRENCH, OTHERS, NANP].flatMap(prefix
 
 interface Node {
   place?: Place;
-  /** By the next digit. */
+  /** The node that each next digit leads to. */
   readonly next: Array<Node | undefined>;
 }
 
@@ -164,8 +164,8 @@ const PLUS = 43;
 const ZERO = 48;
 
 /**
- * Tells the place of an address by the longest prefix that is known, undefined for short codes, alphanumeric senders
- * and numbers of no known place. Of two equal prefixes the later one holds.
+ * Tells the place of an address by the longest prefix that is known; undefined for short codes, alphanumeric senders
+ * and numbers of no known place. Of two equal prefixes the later one holds, so that configuration overrides presets.
  */
 export const createPlaceOf = (prefixes: readonly Prefix[]): ((address: string) => Place | undefined) => {
   const root: Node = { next: [] };

@@ -5,11 +5,13 @@
  */
 import type { WrittenRule } from './rules.ts';
 
+/** The hours of one country or part of one, and what they rest on. */
 export interface QuietPreset {
   readonly marketing: WrittenRule;
   readonly source: string;
 }
 
+/** Presets by country ("FR") or part of one ("US-TX"). */
 export const QUIET_PRESETS: Readonly<Record<string, QuietPreset>> = {
   // Gateways differ in the evening: most hold marketing from 20:00, some from 22:00, and the press gives 20:30. The
   // strictest is taken, which costs nothing to who keeps to it.

@@ -8,7 +8,7 @@ import { QUIET_PRESETS } from './presets.ts';
 import { type QuietRule, ruleOf, type WrittenRule } from './rules.ts';
 
 const MINUTES = SLOT / MINUTE;
-/** Quarters of an hour kept by place and category: two days. With every place there is, a few megabytes. */
+/** The most quarters of an hour kept of a place and category: two days, a few megabytes with every place there is. */
 const SLOTS_KEPT = 192;
 
 /**
@@ -23,16 +23,16 @@ type CountryPlace = Place & { readonly country: string };
 /** What is configured: rules by country or part of one, and places by the beginnings of their numbers. */
 export interface QuietHours {
   readonly rules: Readonly<Record<string, Partial<Record<Category, WrittenRule | 'anytime'>>>>;
-  /** For addresses of no known place. Its country's rule is also that of countries without one. */
+  /** Where addresses of no known place are judged to be; its country's rule holds in countries without one, too. */
   readonly fallback: CountryPlace;
-  /** By prefix, with its plus sign. */
+  /** Places by the beginning of their numbers, with its plus sign. */
   readonly places: Readonly<Record<string, CountryPlace>>;
 }
 
-/** A category at one place. */
+/** The rule of one category at one place, and what it says of the quarters of an hour asked about lately. */
 interface RuleClock {
   readonly rule: QuietRule | undefined;
-  /** Which minutes of a quarter of an hour are forbidden, a bit each, by the quarter's index. */
+  /** By a quarter's index (epoch ms / SLOT), a bit for each of its minutes that is forbidden. */
   readonly slots: Map<number, number>;
 }
 
@@ -89,10 +89,11 @@ const refuseUnknownRegions = ({ fallback, places }: QuietHours): void => {
   }
 };
 
-/** Whether any country has a rule for it. */
+/** Whether any country has a rule for the category; marketing always has one, by the presets. */
 const isRuled = ({ rules }: QuietHours, category: Category): boolean =>
   category === 'marketing' || Object.values(rules).some((one) => one[category] !== undefined);
 
+/** The rule that holds for a category at a place; undefined where none does, or where `anytime` takes it away. */
 const ruleAt = ({ rules, fallback }: QuietHours, at: Place, category: Category): QuietRule | undefined => {
   const preset = (name: string) => (category === 'marketing' ? QUIET_PRESETS[name]?.marketing : undefined);
   const names = [at, fallback].flatMap(({ country = '', region }) => [`${country}-${region}`, country]);
@@ -102,7 +103,7 @@ const ruleAt = ({ rules, fallback }: QuietHours, at: Place, category: Category):
   return found === undefined || found === 'anytime' ? undefined : ruleOf(found);
 };
 
-/** A bit for each minute of the slot that is in no window of its day. */
+/** A bit for each minute of the slot that is in no open window of its local day. */
 const forbiddenIn = (slot: number, place: Place, rule: QuietRule, holidays: HolidaysOf): number => {
   const { weekday, minuteOfDay, date } = localTime(place.zone, ms(slot * SLOT));
   const isDayOff = !rule.holidays && holidays(place, date.slice(0, 4)).has(date);

@@ -11,7 +11,7 @@ const HOURS =
   /^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-4]):[0-5]\d( ([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-4]):[0-5]\d)*$/;
 const DAY = 1_440;
 
-/** Minutes of the local day: from the first, to before the second. */
+/** A window in minutes of the local day, in which sending is allowed: `from` belongs to it, `to` does not. */
 export type OpenWindow = readonly [from: number, to: number];
 
 /**
@@ -20,7 +20,7 @@ export type OpenWindow = readonly [from: number, to: number];
  */
 export type WrittenRule = Readonly<Record<string, string | boolean>>;
 
-/** Windows by weekday, Monday first. */
+/** The open windows of each weekday, Monday first, and whether public holidays are days like others. */
 export interface QuietRule {
   readonly week: ReadonlyArray<readonly OpenWindow[]>;
   readonly holidays: boolean;
@@ -38,7 +38,7 @@ const daysOf = (days: string): number[] => {
   return WEEK.flatMap((_, day) => (day >= from && day <= WEEK.indexOf(last) ? [day] : []));
 };
 
-/** A rule that was checked, in minutes. */
+/** Translates a rule that `rulesSchema` has checked into minutes. */
 export const ruleOf = (written: WrittenRule): QuietRule => {
   const week: OpenWindow[][] = WEEK.map(() => []);
   for (const [days, hours] of Object.entries(written)) {
@@ -78,19 +78,19 @@ const written = z
     }
   });
 
-/** A rule, or `anytime` for no rule where there would be one. */
+/** A rule, or `anytime`, which takes a preset's rule away. */
 const rule = z.union([z.literal('anytime'), written], {
   error: 'must be days with their hours, such as mon-sat: 08:00-20:00, or anytime',
 });
 
 const isCountry = (code: string): boolean => isSupportedCountry(code);
-/** "FR", or a part of a country that ISO 3166-2 names: "US-TX". */
+/** Whether a name is a country, "FR", or a part of one as ISO 3166-2 writes it, "US-TX". */
 const isCountryOrPart = (name: string): boolean =>
   /^[A-Z]{2}(-[A-Z0-9]{1,3})?$/.test(name) && isCountry(name.slice(0, 2));
 
 export const countrySchema = z.string().refine(isCountry, 'must be a country as ISO 3166 has it, such as FR');
 
-/** Rules by country, or part of one, and category. */
+/** The configuration's rules, by country or part of one, and by category. */
 export const rulesSchema = z
   .record(
     z.string(),

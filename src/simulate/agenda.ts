@@ -3,11 +3,12 @@ import type { SmsEvent } from '../events/event.ts';
 
 export interface Agenda {
   push(event: SmsEvent): void;
-  /** Takes the earliest event if it comes before `until`. */
+  /** Takes the earliest event, if it comes before `until` (epoch ms). */
   popBefore(until: number): SmsEvent | undefined;
   readonly size: number;
 }
 
+/** An empty agenda; pushing and taking cost the logarithm of its size. */
 export const createAgenda = (): Agenda => {
   const heap: SmsEvent[] = [];
   const atOf = (index: number): number => heap[index]?.at ?? Number.POSITIVE_INFINITY;

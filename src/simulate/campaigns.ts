@@ -1,7 +1,8 @@
 /** Campaigns: every working day at their hour, each to some thousands of people, nobody twice, done within the hour. */
 import { ms } from '../events/event.ts';
-import { DAY, MINUTE } from '../events/time.ts';
+import { MINUTE } from '../events/time.ts';
 import { market } from './flows.ts';
+import { dateOf } from './local-time.ts';
 import { MARKETING_CODE, type MessageDraft } from './message.ts';
 import type { Random } from './random.ts';
 import type { Source } from './run.ts';
@@ -10,15 +11,16 @@ import type { World } from './world.ts';
 export interface CampaignPlan {
   readonly name: string;
   readonly provider: string;
-  /** Local hour in Paris it begins at: 10.5 is 10:30. */
+  /** The local hour in Paris at which it begins: 10.5 is 10:30. */
   readonly hour: number;
   readonly minutes: number;
   readonly audience: number;
-  /** How long before its beginning it is announced, in minutes; null: nobody tells. */
+  /** How many minutes before its beginning it is announced; null when nobody tells. */
   readonly announced: number | null;
   readonly text: string;
 }
 
+/** The two campaigns of an ordinary working day, one announced and one not. */
 export const CAMPAIGNS: readonly CampaignPlan[] = [
   {
     name: 'automne',
@@ -40,7 +42,7 @@ export const CAMPAIGNS: readonly CampaignPlan[] = [
   },
 ];
 
-/** One plan, day after day. */
+/** The source of one plan, day after day. */
 export function* campaignSource(world: World, plan: CampaignPlan): Source {
   const { paris, start, end } = world;
   const random = world.random.fork(`campaign ${plan.name}`);
@@ -49,8 +51,7 @@ export function* campaignSource(world: World, plan: CampaignPlan): Source {
     const begin = paris.instant(day, plan.hour);
     const over = begin + plan.minutes * MINUTE;
     if (over <= start || begin >= end || !paris.isWorkday(begin)) continue;
-    const date = new Date(day * DAY).toISOString().slice(0, 10);
-    const campaign = `${plan.name}-${date}`;
+    const campaign = `${plan.name}-${dateOf(day)}`;
     if (plan.announced !== null) {
       const at = Math.max(start, begin - plan.announced * MINUTE);
       yield at;

@@ -2,18 +2,19 @@
 import { createLocalTime } from './local-time.ts';
 import type { Home, People } from './people.ts';
 
-/** Narrower than the law, by local time: the last messages of a queue must be out in time, too. */
+/** Marketing's local hours, narrower than the law since the last messages of a queue must be out in time, too. */
 const FROM_HOUR = 8.5;
 const TO_HOUR = 19.4;
 const MOST_A_DAY = 2;
 
 export interface SimulatedConsent {
-  /** Whether this person may be sent one now; if so, it is counted as sent. */
+  /** Whether a person, by index, may be sent a message at `at` (ms); if so, it is counted as sent. */
   take(index: number, at: number): boolean;
-  /** No marketing any more. */
+  /** Notes that a person takes no marketing any more. */
   withdraw(index: number): void;
 }
 
+/** The consent of everybody, each by the clock and the holidays of where they live. */
 export const createConsent = (people: People): SimulatedConsent => {
   const times = {
     metropole: createLocalTime('Europe/Paris'),

@@ -12,21 +12,29 @@ export interface Flow {
   readonly name: string;
   readonly provider: string;
   readonly category: Category;
-  /** Messages a second at the busiest hour of a usual weekday. */
+  /** The messages a second at the busiest hour of a usual weekday. */
   readonly peak: number;
-  /** Share of the peak at each full local hour; between two, a straight line. */
+  /** The share of the peak at each full local hour, with a straight line between two. */
   readonly hours: readonly number[];
-  /** Salons send in small handfuls: how many at once, at most. Makes counts vary more than Poisson's. */
+  /** The most messages sent at once: salons send in small handfuls, which makes counts vary more than Poisson's. */
   readonly handful: number;
   text(random: Random): string;
 }
 
-/** Monday to Sunday: many salons are shut on Mondays, Saturday is the fullest day. */
+/** The weekdays' share of usual traffic, Monday first: many salons are shut on Mondays, Saturday is the fullest. */
 const WEEK = [0.7, 1, 1, 1, 1.15, 1.3, 0.25] as const;
 
 const slots = Array.from({ length: 20 }, (_, i) => `${9 + (i >> 1)}h${i % 2 === 0 ? '00' : '30'}`);
 const slot = (random: Random) => slots[random.below(slots.length)] ?? '9h00';
 
+/** The text of a one-time code of six digits. */
+export const codeText = (random: Random): string =>
+  `${100_000 + random.below(900_000)} est votre code Maison Lise. Ne le donnez à personne.`;
+
+export const BIRTHDAY_TEXT =
+  'Joyeux anniversaire ! -20 % sur votre prochaine coupe chez Maison Lise. STOP 36200';
+
+/** The flows of ordinary traffic. */
 export const FLOWS: readonly Flow[] = [
   {
     name: 'reminders',
@@ -62,8 +70,7 @@ export const FLOWS: readonly Flow[] = [
       0.1, 0.05, 0.03, 0.02, 0.02, 0.03, 0.1, 0.3, 0.5, 0.7, 0.8, 0.8, 0.9, 0.9, 0.7, 0.7, 0.8, 0.9, 1, 1,
       0.9, 0.8, 0.5, 0.2,
     ],
-    text: (random) =>
-      `${100_000 + random.below(900_000)} est votre code Maison Lise. Ne le donnez à personne.`,
+    text: codeText,
   },
   {
     name: 'birthdays',
@@ -72,16 +79,18 @@ export const FLOWS: readonly Flow[] = [
     peak: 0.05,
     handful: 1,
     hours: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0.8, 1, 1, 0.8, 0.8, 1, 1, 1, 1, 0.8, 0, 0, 0, 0, 0],
-    text: () => 'Joyeux anniversaire ! -20 % sur votre prochaine coupe chez Maison Lise. STOP 36200',
+    text: () => BIRTHDAY_TEXT,
   },
 ];
 
+/** The share of the peak at a local hour with its fraction. */
 const share = (hours: readonly number[], hour: number): number => {
   const before = Math.floor(hour);
   const part = hour - before;
   return (hours[before % 24] ?? 0) * (1 - part) + (hours[(before + 1) % 24] ?? 0) * part;
 };
 
+/** The source of one flow, which never ends before the simulation does. */
 export function* flowSource(world: World, flow: Flow): Source {
   const random = world.random.fork(flow.name);
   const nextPerson = world.people.walk(random);
@@ -127,7 +136,7 @@ const sendMarketing = (world: World, random: Random, flow: Flow, person: number,
   if (world.consent.take(person, at)) market(world, random, draftOf(world, random, flow, person), person, at);
 };
 
-/** One ordinary marketing message, unless the provider is paused. */
+/** Sends one ordinary marketing message, unless the provider is paused; some answer STOP. */
 export const market = (
   world: World,
   random: Random,

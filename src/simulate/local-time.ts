@@ -1,4 +1,4 @@
-/** Hours and days as the people there live them; what the rhythm of traffic follows. */
+/** Hours and days as people in a zone live them, which is the rhythm that traffic follows. */
 import Holidays from 'date-holidays';
 import { DateTime } from 'luxon';
 import { DAY, HOUR } from '../events/time.ts';
@@ -7,20 +7,23 @@ import { DAY, HOUR } from '../events/time.ts';
 const QUARTER = 900_000;
 const SUNDAY = 6;
 
+/** The date of a day since 1970-01-01, as yyyy-mm-dd. */
+export const dateOf = (day: number): string => new Date(day * DAY).toISOString().slice(0, 10);
+
 export interface SimulatedTime {
-  /** Hours since local midnight, with their fraction. */
+  /** The hours since local midnight, with their fraction. */
   hour(at: number): number;
-  /** Days since 1970-01-01 in local time. */
+  /** The days since 1970-01-01 in local time. */
   day(at: number): number;
-  /** Monday 0 to Sunday 6. */
+  /** The local weekday, from 0 on Monday to 6 on Sunday. */
   weekday(at: number): number;
-  /** The instant of an hour of a local day (hours between 04:00 and 23:00, where no clock changes). */
+  /** The instant (epoch ms) of an hour of a local day, between 04:00 and 23:00, where no clock changes. */
   instant(day: number, hour: number): number;
-  /** Neither a Sunday nor a public holiday. */
+  /** Whether an instant is on neither a Sunday nor a public holiday. */
   isWorkday(at: number): boolean;
 }
 
-/** Remembers the last quarter hour and day asked for: made for times that mostly move forward. */
+/** The time of a zone with the holidays of France or a region of it; fast for instants that mostly move forward. */
 export const createLocalTime = (zone: string, region?: string): SimulatedTime => {
   const holidays = region === undefined ? new Holidays('FR') : new Holidays('FR', region);
   let quarter = Number.NaN;

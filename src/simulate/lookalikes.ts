@@ -4,6 +4,8 @@
  */
 import type { Address } from '../events/event.ts';
 import { DAY, MINUTE } from '../events/time.ts';
+import { BIRTHDAY_TEXT, codeText } from './flows.ts';
+import { dateOf } from './local-time.ts';
 import { MARKETING_CODE, type MessageDraft, order, orderKept, SENDER } from './message.ts';
 import type { Random } from './random.ts';
 import type { Source } from './run.ts';
@@ -11,7 +13,7 @@ import type { World } from './world.ts';
 
 const SECOND = 1_000;
 
-/** Instants of the workdays on which `isOn` holds, at a local hour. */
+/** The workdays on which `isOn` holds, each with the instant of a local hour. */
 function* days(
   world: World,
   hour: number,
@@ -23,9 +25,6 @@ function* days(
     if (begin >= start && begin < end && paris.isWorkday(begin) && isOn(day)) yield { day, begin };
   }
 }
-
-const nameOf = (name: string, day: number): string =>
-  `${name}-${new Date(day * DAY).toISOString().slice(0, 10)}`;
 
 const STATEMENTS = { weekday: 3, hour: 11, phones: 1_500, families: 0.02, accounts: 3, gap: 1_600 } as const;
 
@@ -48,7 +47,7 @@ export function* statementsSource(world: World): Source {
         order(
           world,
           random,
-          marketing('beta', world.people.phone(person), nameOf('points', day), text),
+          marketing('beta', world.people.phone(person), `points-${dateOf(day)}`, text),
           at + copy * 300,
         );
       }
@@ -85,9 +84,7 @@ export function* eveningQueueSource(world: World): Source {
       yield at;
       const to = world.people.phone(nextPerson());
       const isWish = i % Math.ceil(count / (wishes * world.scale)) === 0;
-      const text = isWish
-        ? 'Joyeux anniversaire ! -20 % sur votre prochaine coupe chez Maison Lise. STOP 36200'
-        : 'Rappel : rendez-vous demain à 9h30 chez Maison Lise. À demain !';
+      const text = isWish ? BIRTHDAY_TEXT : 'Rappel : rendez-vous demain à 9h30 chez Maison Lise. À demain !';
       const draft: MessageDraft = isWish
         ? marketing('alpha', to, 'birthdays', text)
         : { provider: 'alpha', to, from: SENDER, category: 'transactional', text };
@@ -119,7 +116,7 @@ const askForCodes = (
   { to, at, times }: { to: Address; at: number; times: number },
 ): void => {
   // Whoever asks again within minutes gets the same code again.
-  const text = `${100_000 + random.below(900_000)} est votre code Maison Lise. Ne le donnez à personne.`;
+  const text = codeText(random);
   let when = at;
   for (let time = 0; time < times; time++) {
     order(world, random, { provider: 'beta', to, from: SENDER, category: 'otp', text }, when);

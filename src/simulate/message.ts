@@ -3,16 +3,19 @@ import { type Address, type Category, type Ms, ms } from '../events/event.ts';
 import type { Random } from './random.ts';
 import type { World } from './world.ts';
 
+/** The short code that marketing comes from and STOP is sent to. */
 export const MARKETING_CODE = '36200' as Address;
+/** The name that all other messages come from. */
 export const SENDER = 'MaisonLise' as Address;
-/** Where answers to reminders arrive. */
+/** The short code at which answers to reminders arrive. */
 const SERVICE_CODE = '38015' as Address;
 
-/** How long a phone takes to get it: seconds mostly, hours when it is off. */
+/** The share of phones that are off, and get a message after hours instead of seconds. */
 const OFF_SHARE = 0.015;
 const FAILED_SHARE = 0.02;
 const ERRORS = ['unknown_subscriber', 'absent_subscriber', 'blocked', 'expired'] as const;
 
+/** A message before anybody sends it. */
 export interface MessageDraft {
   readonly provider: string;
   readonly to: Address;
@@ -22,12 +25,13 @@ export interface MessageDraft {
   readonly text: string;
 }
 
+/** How long after sending the provider reports, in ms. */
 const reportDelay = (random: Random): number =>
   random.chance(OFF_SHARE)
     ? Math.min(random.logNormal(5_400_000, 0.8), 259_200_000)
     : Math.max(300, random.logNormal(3_500, 1.1));
 
-/** What the provider tells of a message it sent. */
+/** Puts the provider's report on a message it sent on the agenda. */
 const report = (
   world: World,
   random: Random,
@@ -43,14 +47,14 @@ const report = (
   else world.agenda.push({ type: 'delivered', ...facts });
 };
 
-/** We ask, the provider sends about a second later and reports. Answers when it was sent, or would have been. */
+/** Submits a message that the provider sends about a second later and reports on; answers when it was to be sent. */
 export const order = (world: World, random: Random, draft: MessageDraft, at: number): Ms => {
   const asked = ask(world, random, draft, at);
   if (!world.isBusy(draft.provider, asked.at)) send(world, random, draft, asked);
   return asked.at;
 };
 
-/** We ask, and the provider keeps it for later. */
+/** Submits a message that the provider keeps for later. */
 export const orderKept = (
   world: World,
   random: Random,
@@ -59,7 +63,7 @@ export const orderKept = (
 ): void =>
   send(world, random, draft, { ...ask(world, random, draft, when.at), at: ms(Math.floor(when.sentAt)) });
 
-/** We ask, and it is sent, whatever else the provider is busy with. */
+/** Submits a message that is sent whatever else the provider is busy with. */
 export const orderOfRunaway = (world: World, random: Random, draft: MessageDraft, at: number): void =>
   send(world, random, draft, ask(world, random, draft, at));
 
@@ -82,7 +86,7 @@ const send = (world: World, random: Random, draft: MessageDraft, { id, at, order
   report(world, random, draft, { id, at });
 };
 
-/** The provider sends by itself: no request of ours, no order. */
+/** Sends a message as a provider does by itself: nothing is submitted before, and it has no order. */
 export const sendUnasked = (world: World, random: Random, draft: MessageDraft, at: number): void => {
   const id = world.nextId(draft.provider);
   const sentAt = ms(Math.floor(at));
@@ -90,7 +94,7 @@ export const sendUnasked = (world: World, random: Random, draft: MessageDraft, a
   report(world, random, draft, { id, at: sentAt });
 };
 
-/** STOP to the marketing code; we take the number off seconds later. Nothing of it when the code is dead. */
+/** Answers STOP to the marketing code, after which the number is taken off; does nothing when the code is dead. */
 export const answerStop = (
   world: World,
   random: Random,
@@ -108,9 +112,11 @@ export const answerStop = (
   optOut(world, phone, at + 2_000 + random.below(18_000));
 };
 
+/** Takes a number off the base. */
 export const optOut = (world: World, to: Address, at: number): void =>
   world.agenda.push({ type: 'opted_out', id: world.nextId('base'), at: ms(Math.floor(at)), to });
 
+/** Answers a reminder with a few words that ask for nothing. */
 export const answerReminder = (
   world: World,
   random: Random,

@@ -2,23 +2,24 @@
 import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises';
 import type { Ms, SmsEvent } from '../events/event.ts';
 
+/** The most events of a batch. */
 const BATCH = 2_000;
-/** Paced events go out together this often, in milliseconds: no timer for each. */
+/** The shortest sleep, in ms, so that paced events go out together instead of each by a timer. */
 const BEAT = 25;
-/** Longest sleep, so that a wall clock set anew is noticed. */
+/** The longest sleep, in ms, so that a wall clock set anew is noticed. */
 const DOZE = 1_000;
 
 export interface Pace {
-  /** Seconds of the scenario that pass in one of the wall clock; 'max': no waiting. */
+  /** How many seconds of the scenario pass in one of the wall clock; 'max' does not wait at all. */
   readonly speed: number | 'max';
   /** The scenario's instant that is now; everything before it is due at once. */
   readonly origin: Ms;
-  /** Stop after this many events. */
+  /** The number of events after which it stops. */
   readonly limit?: number;
   readonly signal: AbortSignal;
 }
 
-/** Ends early, without an error, when the signal aborts. */
+/** Yields events in batches when they are due. It ends early, without an error, when the signal aborts. */
 export async function* paced(
   events: Iterator<SmsEvent, void, undefined>,
   pace: Pace,

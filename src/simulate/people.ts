@@ -5,7 +5,7 @@
 import type { Address } from '../events/event.ts';
 import type { Random } from './random.ts';
 
-/** Beyond this many, numbers would come twice. */
+/** The most people there can be: with more, numbers would come twice. */
 export const MOST_PEOPLE = 900_000;
 const MOBILE = ['+3361', '+3362', '+3366', '+3367', '+3368', '+3374', '+3376', '+3378'] as const;
 
@@ -15,9 +15,9 @@ export interface People {
   readonly size: number;
   phone(index: number): Address;
   home(index: number): Home;
-  /** Whether the phone is also that of somebody listed before. */
+  /** Whether a person's phone is also that of the one before. */
   shares(index: number): boolean;
-  /** Goes over everybody in a scattered order, each once, then again. */
+  /** Goes over everybody in a scattered order, each once, and then from the beginning. */
   walk(random: Random): () => number;
 }
 
@@ -26,7 +26,7 @@ const homeOf = (index: number): Home => {
   return place === 7 ? 'reunion' : place === 57 ? 'guadeloupe' : 'metropole';
 };
 
-/** The factor has no divisor in common with 9 million or 900 thousand, so no two indexes meet. */
+/** A person's number. The factor has no divisor in common with 9 million or 900 thousand, so that no two are equal. */
 const numberOf = (index: number): Address => {
   const scattered = index * 7_654_321;
   const home = homeOf(index);
@@ -36,7 +36,7 @@ const numberOf = (index: number): Address => {
 
 const commonDivisor = (a: number, b: number): number => (b === 0 ? a : commonDivisor(b, a % b));
 
-/** Throws RangeError when there are more people than numbers. */
+/** The customers, `size` of them. Throws RangeError when there are more than numbers. */
 export const createPeople = (size: number): People => {
   if (!Number.isInteger(size) || size < 1 || size > MOST_PEOPLE)
     throw new RangeError(`people must be a whole number from 1 to ${MOST_PEOPLE}`);

@@ -1,7 +1,8 @@
 /** Chance that repeats itself: a small seeded generator (sfc32), the same on every platform that runs V8. */
+import { hashOn } from '../events/text/hash.ts';
 
 export interface Random {
-  /** In [0, 1). */
+  /** A number in [0, 1). */
   unit(): number;
   /** A whole number in [0, limit). */
   below(limit: number): number;
@@ -14,15 +15,8 @@ export interface Random {
   fork(name: string): Random;
 }
 
-/** FNV-1a over the seed's characters. */
-const hash = (text: string): number => {
-  let value = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);
-  return value >>> 0;
-};
-
-/** splitmix32: spreads one number over the four that sfc32 starts from. */
-const spread = (from: number) => {
+/** A splitmix32 generator, which spreads one number over the three that sfc32 starts from. */
+const splitmix = (from: number) => {
   let state = from | 0;
   return (): number => {
     state = (state + 0x9e3779b9) | 0;
@@ -32,8 +26,9 @@ const spread = (from: number) => {
   };
 };
 
+/** A generator that gives the same numbers for the same seed. Source: sfc32 of PractRand (Doty-Humphrey). */
 export const createRandom = (seed: string | number): Random => {
-  const start = spread(hash(String(seed)));
+  const start = splitmix(hashOn(String(seed)));
   let a = start();
   let b = start();
   let c = start();
@@ -64,3 +59,7 @@ export const createRandom = (seed: string | number): Random => {
     fork: (name) => createRandom(`${seed}/${name}`),
   };
 };
+
+/** A name for a run that begins at `start` (ms), to put before its ids: two runs into one topic must not share them. */
+export const runName = (random: Random, start: number): string =>
+  `${random.below(2 ** 30).toString(36)}${Math.floor(start / 1000).toString(36)}`;

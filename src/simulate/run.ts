@@ -12,6 +12,7 @@ export type Source = Generator<number, void, undefined>;
 /** Events in the order of `at`, and what they add up to so far. */
 export type Simulation = Generator<SmsEvent, void, undefined> & { readonly tally: SimulationTally };
 
+/** Runs sources to the world's end. */
 export const runSources = (world: World, sources: readonly Source[]): Simulation =>
   Object.assign(events(world, sources), { tally: world.counter.tally });
 

@@ -11,22 +11,24 @@ import type { World } from './world.ts';
 
 export const RUNAWAY_TEXT =
   "Profitez d'un soin offert lors de votre prochaine visite dans notre salon. STOP 36200";
+/** The people who get a series at the same time. */
 const GROUP = 8;
+/** How often each of them gets it. */
 const COPIES = { fewest: 3, most: 6 } as const;
-/** Salons answer the phone until about then after it began. */
+/** How long after the fault began salons still answer the phone, in ms. */
 const PHONES_STAFFED = 90 * 60_000;
 
 export interface Runaway {
   readonly provider: string;
   readonly from: Ms;
   readonly until: Ms;
-  /** Messages a second, about. */
+  /** About how many messages it sends a second. */
   readonly rate: number;
-  /** How many people it has hold of. */
+  /** How many people it sends to. */
   readonly people: number;
-  /** How often one person gets it, each time the series comes round; default 3 to 6. */
+  /** How often one person gets it each time the series comes round; 3 to 6 times by default. */
   readonly copies?: { readonly fewest: number; readonly most: number };
-  /** We asked for every one of them: the fault is ours. */
+  /** Whether we asked for every one of the messages, so that the fault is ours. */
   readonly ordered?: boolean;
 }
 
@@ -35,6 +37,7 @@ interface Copy {
   readonly to: Address;
 }
 
+/** The source of the fault; a pause of the provider stops it within two seconds. */
 export function* runawaySource(world: World, runaway: Runaway): Source {
   const random = world.random.fork('runaway');
   const isHeld = createTail(world.brake, random);
@@ -80,7 +83,7 @@ const sendOne = (
     optOut(world, to, at + random.logNormal(600_000, 0.5));
 };
 
-/** Everybody in the group gets several copies within the few seconds the group lasts. */
+/** A series to one group, of which everybody gets several copies within its few seconds. */
 const series = (
   group: readonly Address[],
   begin: number,
@@ -104,7 +107,7 @@ const catchPeople = (world: World, random: Random, count: number): Address[] => 
   return [...phones];
 };
 
-/** Goes over everybody group by group, in another order each time round. */
+/** Goes over everybody group by group, each time round in another order. */
 const groups = (caught: Address[], random: Random): (() => readonly Address[]) => {
   let position = caught.length;
   return () => {

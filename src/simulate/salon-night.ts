@@ -1,29 +1,31 @@
 /** The night of the salons: an ordinary evening, then alpha starts by itself and goes on for six hours. */
 import { type Ms, ms } from '../events/event.ts';
+import { HOUR } from '../events/time.ts';
 import { createLocalTime } from './local-time.ts';
 import { ordinarySources } from './ordinary-day.ts';
 import { runSources, type Simulation } from './run.ts';
 import { type Runaway, runawaySource } from './runaway.ts';
 import { createWorld, type WorldOptions } from './world.ts';
 
-/** Wednesday 28 October 2026, 19:45 in Paris; the fault begins at 20:00 and ends at 02:00. */
+/** When the scenario begins, on Wednesday 28 October 2026 at 19:45 in Paris, and for how many hours it goes on. */
 export const SALON_NIGHT = { start: '2026-10-28T19:45:00+01:00', hours: 6.75 } as const;
 const FAULT_HOUR = 20;
-const LASTS = 6 * 3_600_000;
+const LASTS = 6 * HOUR;
 
 export interface SalonNightOptions extends WorldOptions {
-  /** When alpha starts by itself; default 20:00 in Paris on the day of the start. */
+  /** When alpha starts by itself; by default at 20:00 in Paris on the day of the start. */
   readonly runawayAt?: Ms;
-  /** Messages a second it sends then, about. */
+  /** About how many messages alpha then sends a second. */
   readonly runawayRate?: number;
-  /** How many people it has hold of. */
+  /** How many people alpha then sends to. */
   readonly runawayPeople?: number;
-  /** Alpha sends nothing else meanwhile: it brings no more messages than usual. */
+  /** Whether alpha sends nothing else meanwhile, so that there are no more messages than usual. */
   readonly runawayInstead?: boolean;
   readonly runawayCopies?: Runaway['copies'];
   readonly runawayOrdered?: boolean;
 }
 
+/** Simulates the night of the salons, on which STOP does not work either. */
 export const salonNight = (options: SalonNightOptions): Simulation => {
   const { runawayRate = 9, runawayPeople = 4_200, runawayInstead = false } = options;
   const paris = createLocalTime('Europe/Paris');

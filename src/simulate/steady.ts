@@ -1,7 +1,7 @@
 /** Plain traffic at one rate, as fast as it can be made: what benches and load tests are fed with. */
 import { type Address, ms, type SmsEvent } from '../events/event.ts';
 import { createPeople, MOST_PEOPLE } from './people.ts';
-import { createRandom } from './random.ts';
+import { createRandom, runName } from './random.ts';
 import type { Simulation } from './run.ts';
 import { createCounter } from './tally.ts';
 
@@ -9,15 +9,16 @@ export interface SteadyOptions {
   readonly seed: string | number;
   readonly start: number;
   readonly end: number;
-  /** Messages a second over all providers. */
+  /** The messages a second over all providers. */
   readonly rate?: number;
   readonly providers?: number;
-  /** Distinct people. */
+  /** The number of distinct people. */
   readonly recipients?: number;
 }
 
 const NAMES = ['alpha', 'beta', 'gamma', 'delta'];
 
+/** Simulates sent messages at an even rate, spread over providers in turn and people at random. */
 export const steady = (options: SteadyOptions): Simulation => {
   const { tally } = createCounter();
   const counted = (event: SmsEvent & { provider: string }): SmsEvent => {
@@ -36,7 +37,7 @@ function* messages(
   const random = createRandom(seed);
   const phones = distinctPhones(recipients);
   const names = Array.from({ length: providers }, (_, index) => NAMES[index] ?? `provider${index + 1}`);
-  const run = `${random.below(2 ** 30).toString(36)}${Math.floor(start / 1000).toString(36)}`;
+  const run = runName(random, start);
   for (let i = 0; ; i++) {
     const at = Math.floor(start + (i * 1000) / rate);
     if (at >= end) return;
@@ -53,7 +54,7 @@ function* messages(
   }
 }
 
-/** Made once each: making numbers is most of the work otherwise. */
+/** So many distinct numbers, made once, since making them is most of the work otherwise. */
 const distinctPhones = (count: number): Address[] => {
   const people = createPeople(MOST_PEOPLE);
   const phones: Address[] = [];

@@ -4,6 +4,7 @@
  * The same seed gives the same events; the demo, the tests and the benches share it.
  */
 import { type Ms, ms } from '../events/event.ts';
+import { HOUR } from '../events/time.ts';
 import { ORDINARY_DAY, ordinaryDay } from './ordinary-day.ts';
 import { ORDINARY_MONTH, ordinaryMonth } from './ordinary-month.ts';
 import type { Simulation } from './run.ts';
@@ -22,22 +23,23 @@ export interface SimulateOptions {
   readonly scenario: Scenario;
   readonly start: Ms;
   readonly end: Ms;
-  /** Factor on every rate and audience. Not for steady. */
+  /** The factor on every rate and audience, for all scenarios but steady. */
   readonly scale?: number;
-  /** Asked for each marketing message when its time has come; paused ones are counted in `tally.spared`. */
+  /** Asked for each marketing message when its time has come; what it holds back counts in `tally.spared`. */
   readonly brake?: Brake;
-  /** salon-night: when alpha starts by itself; default 20:00 in Paris on the day of the start. */
+  /** In salon-night, when alpha starts by itself; by default at 20:00 in Paris on the day of the start. */
   readonly runawayAt?: Ms;
-  /** salon-night: messages a second it sends then, about. */
+  /** In salon-night, about how many messages alpha then sends a second. */
   readonly runawayRate?: number;
-  /** steady: messages a second. */
+  /** In steady, the messages a second. */
   readonly rate?: number;
-  /** steady: how many providers. */
+  /** In steady, the number of providers. */
   readonly providers?: number;
-  /** steady: how many people. */
+  /** In steady, the number of people. */
   readonly recipients?: number;
 }
 
+/** Begins a simulation. */
 export const simulate = (options: SimulateOptions): Simulation => {
   switch (options.scenario) {
     case 'steady':
@@ -58,9 +60,9 @@ const SPANS = {
   steady: { ...ORDINARY_DAY, hours: 1 },
 } as const satisfies Record<Scenario, { start: string; hours: number }>;
 
-/** The stretch of time a scenario is about when nobody says otherwise. */
+/** The stretch of time that a scenario is about by default. */
 export const defaultSpan = (scenario: Scenario): { start: Ms; end: Ms } => {
   const { start, hours } = SPANS[scenario];
   const from = Date.parse(start);
-  return { start: ms(from), end: ms(from + hours * 3_600_000) };
+  return { start: ms(from), end: ms(from + hours * HOUR) };
 };

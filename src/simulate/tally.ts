@@ -3,29 +3,31 @@ import type { Ms, SmsEvent } from '../events/event.ts';
 import type { Random } from './random.ts';
 
 export interface Spared {
-  /** Messages that would have gone out, had the provider not been paused. */
+  /** The messages that would have gone out, had the provider not been paused. */
   messages: number;
-  /** Distinct people they were for. */
+  /** The distinct people they were for. */
   people: number;
 }
 
-/** Live: read it whenever you like. */
+/** What a simulation has done so far; it goes on changing while the simulation runs. */
 export interface SimulationTally {
   events: number;
   sent: number;
   sentBy: Record<string, number>;
   spared: Spared;
   sparedBy: Record<string, Spared>;
-  /** What went out with nobody's order. */
+  /** The messages that went out without an order, and the distinct people who got them. */
   runaway: { messages: number; people: number };
 }
 
-/** Whether a provider is paused at an instant; asked when that instant has come, message by message. */
+/** Whether a provider is paused at an instant, asked message by message when the instant has come. */
 export type Brake = (provider: string, at: Ms) => boolean;
 
 export interface Counter {
   readonly tally: SimulationTally;
+  /** Counts an event that goes out. */
   count(event: SmsEvent): void;
+  /** Counts a message that a pause held back. */
   spare(provider: string, to: string): void;
 }
 
@@ -38,6 +40,7 @@ const emptyTally = (): SimulationTally => ({
   runaway: { messages: 0, people: 0 },
 });
 
+/** A counter with nothing counted. */
 export const createCounter = (): Counter => {
   const tally = emptyTally();
   const hit = new Set<string>();
@@ -65,7 +68,7 @@ export const createCounter = (): Counter => {
   };
 };
 
-/** A provider stops a little after it was told to: what is on its way for up to two seconds still goes out. */
+/** A brake that bites up to two seconds late, since a provider sends what is on its way before it stops. */
 export const createTail = (brake: Brake, random: Random): Brake => {
   const stopsAt = new Map<string, number>();
   return (provider, at) => {

@@ -4,7 +4,7 @@ import { type Agenda, createAgenda } from './agenda.ts';
 import { createConsent, type SimulatedConsent } from './consent.ts';
 import { createLocalTime, type SimulatedTime } from './local-time.ts';
 import { createPeople, type People } from './people.ts';
-import { createRandom, type Random } from './random.ts';
+import { createRandom, type Random, runName } from './random.ts';
 import { type Brake, type Counter, createCounter } from './tally.ts';
 
 /** Enough customers that two messages a second do not reach the same person twice an hour. */
@@ -13,7 +13,7 @@ const CUSTOMERS = 240_000;
 export interface World {
   readonly start: Ms;
   readonly end: Ms;
-  /** Factor on every rate and audience. */
+  /** The factor on every rate and audience. */
   readonly scale: number;
   readonly random: Random;
   readonly agenda: Agenda;
@@ -22,7 +22,7 @@ export interface World {
   readonly paris: SimulatedTime;
   readonly brake: Brake;
   readonly counter: Counter;
-  /** Whether a provider sends nothing of what it is asked for, since it is busy with something of its own. */
+  /** Whether a provider is busy with something of its own, and sends nothing of what it is asked for. */
   readonly isBusy: (provider: string, at: number) => boolean;
   /** A message id that no other message of this provider has. */
   nextId(provider: string): string;
@@ -40,6 +40,7 @@ export interface WorldOptions {
   readonly isBusy?: World['isBusy'];
 }
 
+/** A world whose every chance follows from the seed. */
 export const createWorld = (options: WorldOptions): World => {
   const {
     seed,
@@ -52,8 +53,7 @@ export const createWorld = (options: WorldOptions): World => {
   } = options;
   const random = createRandom(seed);
   const people = createPeople(CUSTOMERS);
-  // The start is in the id, so that two runs into one topic do not share ids.
-  const run = `${random.below(2 ** 30).toString(36)}${Math.floor(start / 1000).toString(36)}`;
+  const run = runName(random, start);
   let last = 0;
   return {
     start: ms(Math.floor(start)),

@@ -4,7 +4,7 @@ import { messageOf } from '../runtime/errors.ts';
 import { toLines, type Writer } from './write.ts';
 
 const TRIES = 6;
-/** Keeps a body well under the daemon's default limit. */
+/** The most lines of a request, which keeps its body well under the daemon's default limit. */
 const LINES_A_REQUEST = 5_000;
 
 export interface HttpTarget {
@@ -13,7 +13,7 @@ export interface HttpTarget {
   readonly token?: string;
 }
 
-/** `write` rejects when it is refused (4xx), or still not taken after several tries. */
+/** Writes to a daemon. `write` rejects when it is refused (4xx), or still not taken after several tries. */
 export const createHttpWriter = ({ url, token }: HttpTarget): Writer => {
   const target = new URL(url);
   if (target.pathname === '/') target.pathname = '/v1/events';
@@ -37,7 +37,7 @@ export const createHttpWriter = ({ url, token }: HttpTarget): Writer => {
   };
 };
 
-/** Undefined when it was taken, else why it may be tried again. Throws when it would be refused again. */
+/** Posts once: undefined when it was taken, else why it may be tried again. Throws when it would be refused again. */
 const tryOnce = async (
   target: URL,
   request: { headers: Record<string, string>; body: string },

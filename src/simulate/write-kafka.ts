@@ -3,14 +3,14 @@ import { Kafka, logLevel, Partitioners } from 'kafkajs';
 import type { SmsEvent } from '../events/event.ts';
 import { toJson, type Writer } from './write.ts';
 
-/** The person it is about; of what is about nobody, the campaign or the provider. */
+/** The key of an event's record: the person it is about, or the campaign or provider of what is about nobody. */
 export const keyOf = (event: SmsEvent): string => {
   if (event.type === 'announced') return event.campaign;
   if (event.type === 'usage') return event.provider;
   return event.type === 'received' ? (event.from ?? event.to) : event.to;
 };
 
-/** Rejects when no broker answers. Every batch is acknowledged by all in-sync replicas. */
+/** Writes to a topic, each batch acknowledged by all in-sync replicas. Rejects when no broker answers. */
 export const createKafkaWriter = async (brokers: readonly string[], topic: string): Promise<Writer> => {
   const kafka = new Kafka({
     clientId: 'tocsin-simulate',

@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { toLines, type Writer } from './write.ts';
 
-/** Rejects with the stream's own error; EPIPE when the reader has gone. */
+/** Writes to a stream. `write` and `close` reject with the stream's own error, EPIPE when its reader has gone. */
 export const createStreamWriter = (stream: Writable): Writer => {
   let broken: Error | undefined;
   stream.on('error', (error) => {
@@ -23,7 +23,7 @@ export const createStreamWriter = (stream: Writable): Writer => {
   };
 };
 
-/** Throws what the file system throws. */
+/** Writes to a file, made anew. Rejects with the file system's error. */
 export const createFileWriter = async (path: string): Promise<Writer> => {
   const file = createWriteStream(path);
   await once(file, 'open');

@@ -11,22 +11,22 @@ import {
   type Withdrawal,
 } from './store/store.ts';
 
-/** The most people kept on either side. */
+/** The most people kept who opted out, and who opted in. */
 export const CONSENT_LIMITS = { withdrawn: WITHDRAWN_LIMIT, returned: RETURNED_LIMIT };
 
-/** What is known of one person: at most one of the two. */
+/** What one person said last: an opt-out, or when they opted in, or nothing; never both. */
 export interface ConsentWord {
   readonly out?: Withdrawal;
   readonly in?: Ms;
 }
 
-/** Everybody of a partition, in the order they were heard of. */
+/** What everybody in a partition said last, in the order in which people were heard of. */
 export interface ConsentBook {
   readonly withdrawn: Map<RecipientKey, Withdrawal>;
   readonly returned: Map<RecipientKey, Ms>;
 }
 
-/** Who is known keeps their place in the order. */
+/** Notes what a person said last; who is known already keeps their place in the order. */
 export const setConsentWord = (
   { withdrawn, returned }: ConsentBook,
   person: RecipientKey,
@@ -38,7 +38,7 @@ export const setConsentWord = (
   else returned.set(person, word.in);
 };
 
-/** What a store knows of a partition, and what a batch brings. Beyond the limits those heard of first go. */
+/** Takes what a batch brings into what a store knows of a partition; beyond the limits those heard of first go. */
 export const keepConsent = (known: ConsentBook, more: Consent): void => {
   for (const [person, out] of more.withdrawn) setConsentWord(known, person, { out });
   for (const [person, at] of more.returned) setConsentWord(known, person, { in: at });

@@ -4,6 +4,7 @@
  * so it does not matter how often, in what order or in which partition a recipient was seen.
  */
 
+/** The registers of a whole sketch, one byte each. */
 export const REGISTERS = 4096;
 const INDEX_BITS = 12;
 
@@ -13,7 +14,7 @@ export interface RecipientHash {
   readonly low: number;
 }
 
-/** Notes one recipient. */
+/** Notes one recipient in a sparse sketch, from register index to rank. */
 export const touch = (registers: Map<number, number>, { high, low }: RecipientHash): void => {
   const index = high >>> (32 - INDEX_BITS);
   // The rank is the position of the first one bit in what is left of the hash.
@@ -22,7 +23,7 @@ export const touch = (registers: Map<number, number>, { high, low }: RecipientHa
   if (rank > (registers.get(index) ?? 0)) registers.set(index, rank);
 };
 
-/** Takes `from` into `into`; as many registers each. */
+/** Takes the recipients of `from` into `into`, a sketch of as many registers, by the maximum of each. */
 export const merge = (into: Uint8Array, from: Uint8Array): void => {
   const size = into.length;
   for (let index = 0; index < size; index++) {
@@ -32,8 +33,8 @@ export const merge = (into: Uint8Array, from: Uint8Array): void => {
 };
 
 /**
- * The same people in no more than `most` registers, a power of two: each is the largest of its neighbours, as if so
- * few had been kept from the first, since no bit of the index is one of the rank. The error is 1.04 / sqrt(most).
+ * A sketch of the same people in at most `most` registers, a power of two: each is the largest of its neighbours, as if
+ * so few had been kept from the first, since index and rank share no bit. The standard error is 1.04 / sqrt(most).
  */
 export const coarser = (registers: Uint8Array, most: number): Uint8Array => {
   const neighbours = registers.length / most;
@@ -46,17 +47,19 @@ export const coarser = (registers: Uint8Array, most: number): Uint8Array => {
   return fewer;
 };
 
-/** One character a register, `0` for an empty one: ranks, which are at most 32, end at `P`. */
+/** An empty register is the character 0 in text; ranks, which are at most 32, end at P. */
 const ZERO = 48;
+/** A sketch as text, one character a register. */
 export const toText = (registers: Uint8Array): string =>
   String.fromCharCode(...Array.from(registers, (rank) => ZERO + rank));
+/** Reads the sketch that `toText` wrote. */
 export const fromText = (text: string): Uint8Array => {
   const registers = new Uint8Array(text.length);
   for (let index = 0; index < text.length; index++) registers[index] = text.charCodeAt(index) - ZERO;
   return registers;
 };
 
-/** How many distinct recipients sketches of as many registers each stand for, together. */
+/** Estimates how many distinct recipients several sketches hold together; all must have as many registers. */
 export const estimate = (...sketches: readonly Uint8Array[]): number => {
   const [one = new Uint8Array(REGISTERS), ...others] = sketches;
   if (others.length === 0) return estimateOne(one);
@@ -65,9 +68,10 @@ export const estimate = (...sketches: readonly Uint8Array[]): number => {
   return estimateOne(merged);
 };
 
-/** 2^-rank. */
+/** What each rank adds to the harmonic sum: 2^-rank. */
 const PARTS = Float64Array.from({ length: 33 }, (_, rank) => 2 ** -rank);
 
+/** The paper's estimate, with linear counting while registers are empty and the estimate is small. */
 const estimateOne = (registers: Uint8Array): number => {
   const size = registers.length;
   let sum = 0;
@@ -82,5 +86,5 @@ const estimateOne = (registers: Uint8Array): number => {
   return small ? size * Math.log(size / empty) : raw;
 };
 
-/** Bias correction, from the paper, for 128 registers and more. */
+/** The paper's bias correction for 128 registers and more. */
 const alpha = (size: number): number => 0.7213 / (1 + 1.079 / size);

@@ -9,10 +9,12 @@
 import type { Ms } from '../events/event.ts';
 import type { SeriesKey } from './series.ts';
 
-/** The share of one count. */
+/** Each count has 17 bits, hence this many values. */
 const ROOM = 2 ** 17;
 const WEIGHTS = [1, ROOM, ROOM ** 2] as const;
+/** A quarter of a second, in ms. */
 const QUARTER = 250;
+/** From this many messages in a second on, a quarter's count may have run over into the next. */
 export const MOST = ROOM;
 
 const SUFFIX = ',part=quarters}';
@@ -21,10 +23,10 @@ const SUFFIX = ',part=quarters}';
 export const wholeOf = (series: SeriesKey): SeriesKey | undefined =>
   series.endsWith(SUFFIX) ? (`${series.slice(0, -SUFFIX.length)}}` as SeriesKey) : undefined;
 
-/** What one message adds; 0 in the last quarter. */
+/** What one message at `at` (ms) adds to its second's packed number; 0 in the last quarter. */
 export const quarterOf = (at: Ms): number => WEIGHTS[Math.floor((at % 1_000) / QUARTER)] ?? 0;
 
-/** Messages in the first one, two or three quarters. */
+/** The messages in the first one, two or three quarters of a second, from its packed number. */
 export const firstOf = (packed: number, quarters: 1 | 2 | 3): number => {
   const first = packed % ROOM;
   if (quarters === 1) return first;
@@ -32,16 +34,18 @@ export const firstOf = (packed: number, quarters: 1 | 2 | 3): number => {
   return quarters === 2 ? first + second : first + second + Math.floor(packed / ROOM ** 2);
 };
 
-/** Seconds held: more than are looked at again while they fill. */
+/** The newest seconds held, which are more than are looked at again while they fill. */
 const HELD = 64;
 
-/** The newest seconds of one series. */
+/** How the newest seconds of one series fall on their quarters. */
 export interface Quarters {
+  /** Sets the packed number of a second (epoch s), unless its place is taken by a later one. */
   set(at: number, packed: number): void;
-  /** Undefined where nothing came in the first three quarters, or nothing is held. */
+  /** The messages in a second's first quarters; undefined where none came in the first three, or none are held. */
   first(at: number, quarters: 1 | 2 | 3): number | undefined;
 }
 
+/** The quarters of a series of which no second is held yet. */
 export const createQuarters = (): Quarters => {
   const seconds = new Float64Array(HELD);
   const packed = new Float64Array(HELD);

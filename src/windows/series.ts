@@ -6,11 +6,12 @@ import type { Category, MessageType } from '../events/event.ts';
 import type { TextFault } from '../events/text/faults.ts';
 import type { Lag } from './lags.ts';
 
+/** What is counted: events by type, the probe's own events, what is billed, and records that were rejected. */
 export type Metric = MessageType | 'received' | 'opted_out' | 'opted_in' | 'probe' | 'usage' | 'rejected';
 
 /**
- * quiet: submitted, or sent, in hours forbidden to its category where its recipient lives.
- * late: sent in them, but submitted before, when it was allowed. Only what its partition brought before it tells.
+ * quiet: submitted, or sent, in hours forbidden to its category where its recipient lives. late: sent in such hours,
+ * but submitted when it was allowed, as far as its partition brought the submission before it.
  */
 export type Hours = 'quiet' | 'late';
 
@@ -18,33 +19,33 @@ export interface Dimensions {
   readonly provider?: string;
   readonly category?: Category;
   readonly campaign?: string;
-  /** Where it goes: ISO 3166. */
+  /** The ISO 3166 country of the recipient's number. */
   readonly country?: string;
-  /** The message's `from`, masked when it is a phone number; "(other)" for those that are too many (cardinality.ts). */
+  /** The message's `from`, masked when it is a phone number; "(other)" for those too many to tell apart. */
   readonly sender?: string;
   /** The provider's code for what went wrong, "none" when it gave none, "(other)" as for senders. */
   readonly error?: string;
-  /** Only messages whose recipient was in forbidden hours: "quiet", or "late" when submitted before them. */
+  /** Marks messages that reached their recipient in forbidden hours: "quiet", or "late" when submitted before them. */
   readonly hours?: Hours;
-  /** "none": without an order. "twice": its order had gone to the same person before, under another id. */
+  /** "none": sent without an order. "twice": its order had gone to the same person before, under another id. */
   readonly order?: 'none' | 'twice';
   /**
-   * Whether it was submitted before: told only where that is remembered far enough back. "late": of those with none,
-   * the ones whose submission came after all.
+   * Whether a message was submitted before it was sent, told only where memory reaches back far enough. "late": those
+   * first counted as "none" whose submission came after all.
    */
   readonly submission?: 'known' | 'none' | 'late';
-  /** Only those known to be submitted before, by how long before, in seconds: a step of windows/lags.ts. */
+  /** How many seconds before it was sent a message was submitted, as a step of windows/lags.ts. */
   readonly lag?: Lag;
-  /** "segments": not messages, but the parts they were sent in. */
+  /** "segments": the count is of the parts that messages were sent in, not of messages. */
   readonly unit?: 'segments';
-  /** What is billed for, as `<start>-<end>` in epoch seconds. */
+  /** The stretch of time that is billed for, as `<start>-<end>` in epoch seconds. */
   readonly period?: string;
-  /** Only messages whose text is wrong, by what is. */
+  /** What is wrong with the messages' text. */
   readonly text?: TextFault;
   /**
-   * again: only what had gone to the same person a short while ago. text, link: not counts but tallies of marketing,
-   * by fingerprint and campaign, and by host. quarters: not a count but how it falls on the quarters of a second
-   * (quarters.ts).
+   * again: only messages whose text or campaign had gone to the same person a short while ago. text, link: not a count
+   * but a tally of marketing, by fingerprint and campaign, and by host. quarters: not a count but how it falls on the
+   * quarters of a second (quarters.ts).
    */
   readonly part?: 'again' | 'text' | 'link' | 'quarters';
   /**
@@ -52,11 +53,11 @@ export interface Dimensions {
    * people who had asked. unrecorded: those who asked and were not taken off in time.
    */
   readonly consent?: 'withdrawn' | 'asked' | 'unrecorded';
-  /** Where STOP may be sent: as a marketing message says, or as it arrived; masked and bounded as senders are. */
+  /** The code for STOP that marketing names, or that an answer arrived at; masked and bounded as senders are. */
   readonly code?: string;
-  /** Of the probe's test number: its answers as they arrive, and its opt-outs. */
+  /** What came of the probe's STOP: its answer arrived, or its opt-out was recorded. */
   readonly step?: 'arrived' | 'recorded';
-  /** Why a record was rejected. */
+  /** The reason for which records were rejected, as parsing gives it. */
   readonly reason?: string;
 }
 
@@ -89,7 +90,7 @@ const ORDER = [
   'reason',
 ] as const satisfies ReadonlyArray<keyof Dimensions>;
 
-/** `seriesKey({metric: 'sent', provider: 'alpha'})` is `sent{provider=alpha}`. */
+/** The key of a series: `seriesKey({metric: 'sent', provider: 'alpha'})` is `sent{provider=alpha}`. */
 export const seriesKey = (series: Series): SeriesKey => {
   let dimensions = '';
   for (const name of ORDER) {
@@ -100,7 +101,7 @@ export const seriesKey = (series: Series): SeriesKey => {
   return `${series.metric}{${dimensions}}` as SeriesKey;
 };
 
-/** The inverse of `seriesKey`; cached by callers that do it often. */
+/** Takes a key that `seriesKey` wrote apart again; callers that do it often keep the outcome. */
 export const parseSeries = (key: SeriesKey): Series => {
   const open = key.indexOf('{');
   const inside = key.slice(open + 1, -1);

@@ -12,41 +12,48 @@ import {
   type Announcement,
   DISTINCT_SLOT,
   type SlotKey,
+  slotStart,
   TALLY_SLOT,
   type Tally,
   type WindowChanges,
 } from './store/store.ts';
 
-/** Messages in a second (epoch seconds), and in [from, to]. */
+/** The counts of one series, in epoch seconds. */
 export interface SeriesCounts {
+  /** The messages in one second. */
   count(at: number): number;
+  /** The messages from one second to another, both included. */
   sum(from: number, to: number): number;
-  /** Messages in the first quarters of a second; undefined where that is not known. */
+  /** The messages in the first quarters of a second; undefined where that is not known. */
   firstQuarters?(at: number, quarters: 1 | 2 | 3): number | undefined;
 }
 
 export interface View {
+  /** Takes in what changed in the store. */
   update(changes: WindowChanges): void;
+  /** The messages of a series in one second; 0 where none are held. */
   count(series: SeriesKey, at: Second): number;
-  /** Both ends included. */
+  /** The messages of a series from one second to another, both included. */
   sum(series: SeriesKey, from: Second, to: Second): number;
+  /** Every series of which anything is held. */
   series(): Iterable<SeriesKey>;
-  /** The counts of one series, for who asks often; undefined while nothing of it is held. */
+  /** The counts of one series, without a look-up for each; undefined while nothing of it is held. */
   of(series: SeriesKey): SeriesCounts | undefined;
-  /** Grows when a series comes or goes: what was found of the series stands until then. */
+  /** Grows when a series comes or goes, so that an index of the series holds until then. */
   readonly generation: number;
-  /** Campaigns announced, those over for two days left out. */
+  /** The campaigns announced, without those over for two days. */
   announced(): Iterable<Announcement>;
-  /** HyperLogLog registers merged over the one-minute slots that touch [from, to]. */
+  /** A sketch of a series' recipients, merged over the one-minute slots that touch [from, to]. */
   distinct(series: SeriesKey, from: Ms, to: Ms): Uint8Array;
-  /** Of the ten-minute slot that holds `at`. */
+  /** The tally of a series in the ten-minute slot that holds `at`; undefined where there is none. */
   tally(series: SeriesKey, at: Ms): Tally | undefined;
-  /** Whether anything was counted in a second. */
+  /** Whether anything was counted in a second, of any series. */
   active(at: Second): boolean;
-  /** The oldest second held, and the newest; undefined before the first count. */
+  /** The oldest second held; undefined before the first count. */
   readonly first: Second | undefined;
+  /** The newest second counted; undefined before the first count. */
   readonly head: Second | undefined;
-  /** Counts left out since the start because too many series are held: a campaign name that differs each time. */
+  /** Counts left out since the start since too many series are held, as when a campaign's name differs each time. */
   readonly untracked: number;
   /** The event time up to which every partition is complete, those long silent left out. */
   readonly watermark: Ms | undefined;
@@ -58,14 +65,15 @@ const SILENT = 60_000;
 const SERIES_LIMIT = 12_000;
 const CAMPAIGN_LIMIT = 8_000;
 
+/** A view of nothing yet: give it the changes of a first read. */
 export const createView = (): View => {
   const rings = new Map<SeriesKey, Ring>();
-  /** By the series they are of. */
+  /** How seconds fall on their quarters, by the series that is counted whole. */
   const quarters = new Map<SeriesKey, Quarters>();
   const distinct = new Map<SlotKey, Uint8Array>();
   const tallies = new Map<SlotKey, Tally>();
   let announced: ReadonlyMap<string, Announcement> = new Map();
-  /** The seconds in which anything was counted, by remainder. */
+  /** The seconds in which anything was counted, each at its remainder. */
   const activity = new Uint32Array(2 ** 12);
   let oldest: number | undefined;
   let head: number | undefined;
@@ -121,7 +129,7 @@ export const createView = (): View => {
     forget();
   };
 
-  /** Once a minute of event time: what is older than the hour goes. */
+  /** Drops what is older than the hour, at most once a minute of event time. */
   const forget = (): void => {
     if (head === undefined || head - forgotten < MINUTE_SECONDS) return;
     forgotten = head;
@@ -134,7 +142,7 @@ export const createView = (): View => {
     for (const series of quarters.keys()) if (!rings.has(series)) quarters.delete(series);
     for (const slots of [distinct, tallies]) {
       for (const key of slots.keys()) {
-        if (Number(key.slice(key.lastIndexOf('@') + 1)) < edge * 1000 - TALLY_SLOT) slots.delete(key);
+        if (slotStart(key) < edge * 1000 - TALLY_SLOT) slots.delete(key);
       }
     }
   };
@@ -192,8 +200,8 @@ const countsIn = (ring: Ring, quarters: Quarters | undefined): SeriesCounts => (
 });
 
 /**
- * Only a log can be behind: what files and HTTP brought last says nothing about what is still to come. A partition that
- * is claimed and not read yet is complete up to nothing.
+ * The watermark of all partitions; undefined before there is one. Only a log can be behind, since what files and HTTP
+ * brought last says nothing about what is still to come. A log claimed and not read yet is complete up to nothing.
  */
 const lowest = ({ partitions }: WindowChanges): Ms | undefined => {
   const logs = partitions.filter(({ partition }) => partition.startsWith('kafka:'));
@@ -201,6 +209,7 @@ const lowest = ({ partitions }: WindowChanges): Ms | undefined => {
   return mark > 0 ? ms(mark) : undefined;
 };
 
+/** The lowest watermark of the logs that are being read: one that nobody counts any more holds nobody up. */
 const slowest = (logs: WindowChanges['partitions']): number => {
   const latest = Math.max(...logs.map(({ countedAt }) => countedAt));
   const read = logs.filter(({ countedAt }) => countedAt >= latest - SILENT);

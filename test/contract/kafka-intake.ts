@@ -88,7 +88,7 @@ export const kafkaIntakeSuite = (version: string, brokers: string | undefined): 
       await send(0, numbers(100, 150));
       // The store lost its last thirty: they are to be read again.
       const state = of(`kafka:${topic}:0`);
-      Object.assign(state, { next: 70, mark: undefined, values: state.values.slice(0, 70) });
+      Object.assign(state, { next: 70, fingerprint: undefined, values: state.values.slice(0, 70) });
 
       await read(topic, store);
       await until(() => store.total() === 150, within);
@@ -104,7 +104,12 @@ export const kafkaIntakeSuite = (version: string, brokers: string | undefined): 
       await until(() => store.total() === 200, within);
 
       for (const p of [0, 1])
-        Object.assign(store.of(`kafka:${topic}:${p}`), { next: 0, mark: undefined, values: [], epoch: 0 });
+        Object.assign(store.of(`kafka:${topic}:${p}`), {
+          next: 0,
+          fingerprint: undefined,
+          values: [],
+          epoch: 0,
+        });
       await send(1, numbers(100, 120));
       await until(() => store.total() === 220, within);
 

@@ -340,17 +340,19 @@ export const storeContract = (name: string, open: () => Promise<WindowStore>): v
 
     test('a claim is told the last record that was counted, behind batches without any too', async () => {
       const store = await fresh();
-      const { epoch, mark } = await store.claim(partition);
-      expect(mark).toBeUndefined();
+      const { epoch, fingerprint } = await store.claim(partition);
+      expect(fingerprint).toBeUndefined();
       const apply = (from: number, next: number, offset?: number) => {
         const batch = stretch(log, { partition, epoch, from, next });
-        return store.apply(offset === undefined ? batch : { ...batch, mark: { offset, crc: 4_294_967_295 } });
+        return store.apply(
+          offset === undefined ? batch : { ...batch, fingerprint: { offset, crc: 4_294_967_295 } },
+        );
       };
       await apply(0, 4, 3);
       await apply(4, 9, 7);
       await apply(9, 10);
       await apply(2, 5, 4);
-      expect((await store.claim(partition)).mark).toEqual({ offset: 7, crc: 4_294_967_295 });
+      expect((await store.claim(partition)).fingerprint).toEqual({ offset: 7, crc: 4_294_967_295 });
     });
 
     test('a partition nothing is known of begins at 0, wherever its first record stands', async () => {

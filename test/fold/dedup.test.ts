@@ -31,10 +31,10 @@ describe('what a partition brought', () => {
   });
 
   it('of 300,000 messages with ids one after the other none is taken for another', () => {
-    const seen = createDedup(300_000);
-    const past = seen.of('p');
+    const dedup = createDedup(300_000);
+    const past = dedup.of('p');
     for (let n = 0; n < 300_000; n++) past.isRepeat(n, sent({ id: `SM${n.toString(16).padStart(32, '0')}` }));
-    expect(seen.repeats()).toBe(0);
+    expect(dedup.repeats()).toBe(0);
   });
 
   it('stays known as long when the rest of its message comes late', () => {

@@ -165,19 +165,19 @@ describe('the fold of texts', () => {
 
 describe('the table of what went lately', () => {
   test('forgets a pair whose cell another takes, and never takes one for the other', () => {
-    const isAgain = createRepeatedText(1);
+    const isRepeated = createRepeatedText(1);
     const text = hashOfText('text');
-    expect(isAgain(1, 'a', text, 0, 0)).toBe(false);
-    expect(isAgain(1, 'a', text, 1, 0)).toBe(true);
-    expect(isAgain(1, 'b', text, 2, 0)).toBe(false);
-    expect(isAgain(1, 'a', text, 3, 0)).toBe(false);
+    expect(isRepeated(1, 'a', text, 0, 0)).toBe(false);
+    expect(isRepeated(1, 'a', text, 1, 0)).toBe(true);
+    expect(isRepeated(1, 'b', text, 2, 0)).toBe(false);
+    expect(isRepeated(1, 'a', text, 3, 0)).toBe(false);
   });
 
   test('tells a hundred thousand pairs apart', () => {
-    const isAgain = createRepeatedText();
+    const isRepeated = createRepeatedText();
     let wrong = 0;
     for (let i = 0; i < 100_000; i++)
-      if (isAgain(7, `+336${i}`, hashOfText(`text ${i % 100}`), i, 0)) wrong++;
+      if (isRepeated(7, `+336${i}`, hashOfText(`text ${i % 100}`), i, 0)) wrong++;
     expect(wrong).toBe(0);
   });
 });

@@ -24,14 +24,14 @@ const sent = (more: Partial<MessageEvent> = {}): MessageEvent => ({
   to,
   ...more,
 });
-const newFold = (seen = createDedup(), more: Partial<FoldParts> = {}) =>
+const newFold = (dedup = createDedup(), more: Partial<FoldParts> = {}) =>
   createFold({
     ...more,
     isQuiet: (_to, at, category) => (category === 'marketing' ? at >= AT + 5_000 : undefined),
     categoryOf: (event) => event.category ?? 'marketing',
     recipientKey,
     maskText: maskDigits,
-    seen,
+    dedup,
   });
 const input = (events: readonly SmsEvent[], more: Partial<FoldInput> = {}): FoldInput => ({
   partition: 'kafka:events:0',
@@ -312,20 +312,20 @@ describe('the fold', () => {
   });
 });
 
-describe('what was seen before', () => {
+describe('what was dedup before', () => {
   test('an event counts where it first stood, however often its stretch is folded', () => {
-    const seen = createDedup();
-    const fold = newFold(seen);
+    const dedup = createDedup();
+    const fold = newFold(dedup);
     const twice = input([sent(), sent({ id: 'm2' }), sent()]);
     expect(fold(twice).counts).toEqual(fold(twice).counts);
     expect(countsOf(fold(twice))[0]).toMatchObject({ 'sent{provider=alpha}': 2 });
-    expect(seen.repeats()).toBe(3);
+    expect(dedup.repeats()).toBe(3);
   });
 
   test('the same id of another type, provider or partition is another event', () => {
-    const seen = createDedup();
+    const dedup = createDedup();
     const isRepeat = (offset: number, event: SmsEvent, partition = 'p') =>
-      seen.of(partition).isRepeat(offset, event);
+      dedup.of(partition).isRepeat(offset, event);
     expect(isRepeat(0, sent())).toBe(false);
     expect(isRepeat(1, sent({ type: 'delivered' }))).toBe(false);
     expect(isRepeat(2, sent({ provider: 'beta' }))).toBe(false);
@@ -334,11 +334,11 @@ describe('what was seen before', () => {
   });
 
   test('remembers at least what it is told to, and not for ever', () => {
-    const seen = createDedup(10).of('p');
-    for (let n = 0; n < 20; n++) seen.isRepeat(n, sent({ id: `m${n}` }));
-    expect(seen.isRepeat(20, sent({ id: 'm10' }))).toBe(true);
-    for (let n = 20; n < 40; n++) seen.isRepeat(n, sent({ id: `m${n}` }));
-    expect(seen.isRepeat(41, sent({ id: 'm0' }))).toBe(false);
+    const dedup = createDedup(10).of('p');
+    for (let n = 0; n < 20; n++) dedup.isRepeat(n, sent({ id: `m${n}` }));
+    expect(dedup.isRepeat(20, sent({ id: 'm10' }))).toBe(true);
+    for (let n = 20; n < 40; n++) dedup.isRepeat(n, sent({ id: `m${n}` }));
+    expect(dedup.isRepeat(41, sent({ id: 'm0' }))).toBe(false);
   });
 });
 

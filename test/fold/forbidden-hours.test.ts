@@ -9,9 +9,9 @@ const newHours = (remembered?: number) => {
   const hoursOf = createForbiddenHours((_to, at, category) =>
     category === 'marketing' ? at >= EVENING : undefined,
   );
-  const seen = createDedup(remembered);
+  const dedup = createDedup(remembered);
   return (partition: string, offset: number, event: MessageEvent, category: Category) => {
-    const past = seen.of(partition);
+    const past = dedup.of(partition);
     past.isRepeat(offset, event);
     return hoursOf(past, offset, event, category);
   };

@@ -46,14 +46,18 @@ const ASKED = /order=|submission=/;
 const fold = (events: readonly SmsEvent[]) => told(ASKED, newFold()(batch(records(events))));
 /** Alpha's first submission, so that the memory has begun. */
 const first = submitted({ at: BEGIN, id: 'first', order: 'o-first' });
-const asked = (id: string, at: number, lag = 1_000, more = {}): SmsEvent[] => [
+const submittedAndSent = (id: string, at: number, lag = 1_000, more = {}): SmsEvent[] => [
   submitted({ id, at, order: `o-${id}`, ...more }),
   sent({ id, at: at + lag, order: `o-${id}`, ...more }),
 ];
 
 describe('by its submission', () => {
   it('is known, or has none', () => {
-    const events = [first, ...asked('a', LATER), sent({ id: 'b', at: LATER + 5_000, order: 'o-b' })];
+    const events = [
+      first,
+      ...submittedAndSent('a', LATER),
+      sent({ id: 'b', at: LATER + 5_000, order: 'o-b' }),
+    ];
     expect(fold(events)).toEqual({ 'sent{submission=known}': 1, 'sent{submission=none}': 1 });
   });
 
@@ -91,7 +95,7 @@ describe('by its submission', () => {
   });
 
   it('is known late when it comes after its message, in the second of that', () => {
-    const [before, after] = asked('a', LATER);
+    const [before, after] = submittedAndSent('a', LATER);
     const folded = newFold()(batch(records([first, after as SmsEvent, before as SmsEvent])));
     expect(told(ASKED, folded)).toEqual({ 'sent{submission=none}': 1, 'sent{submission=late}': 1 });
     const seconds = [...folded.counts].filter(([, series]) =>
@@ -115,7 +119,9 @@ describe('by its submission', () => {
       'delivered{submission=known}': 1,
       'failed{submission=none}': 1,
     });
-    expect(fold([first, ...asked('a', LATER), ...reports])).toEqual({ 'sent{submission=known}': 1 });
+    expect(fold([first, ...submittedAndSent('a', LATER), ...reports])).toEqual({
+      'sent{submission=known}': 1,
+    });
   });
 });
 
@@ -123,7 +129,12 @@ describe('how long it took', () => {
   const lags = (events: readonly SmsEvent[]) => told(/lag=/, newFold()(batch(records(events))));
 
   it('is counted of what was submitted before, in its second', () => {
-    const events = [first, ...asked('a', LATER, 3_000), ...asked('b', LATER, 480_000), sent({ at: LATER })];
+    const events = [
+      first,
+      ...submittedAndSent('a', LATER, 3_000),
+      ...submittedAndSent('b', LATER, 480_000),
+      sent({ at: LATER }),
+    ];
     expect(lags(events)).toEqual({ 'sent{lag=5}': 1, 'sent{lag=600}': 1 });
   });
 
@@ -133,7 +144,7 @@ describe('how long it took', () => {
   });
 
   it('is not known of what came before its submission', () => {
-    const [before, after] = asked('a', LATER);
+    const [before, after] = submittedAndSent('a', LATER);
     expect(lags([first, after as SmsEvent, before as SmsEvent])).toEqual({});
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ms } from '../../src/events/event.ts';
-import { createTraces, hashOn, spread } from '../../src/fold/traces.ts';
+import { hashOn, spread } from '../../src/events/text/hash.ts';
+import { createTraces } from '../../src/fold/traces.ts';
 
 const hash = (name: string) => spread(hashOn(name));
 

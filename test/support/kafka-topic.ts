@@ -4,7 +4,7 @@ import { type IHeaders, Kafka, type KafkaConfig, logLevel } from 'kafkajs';
 import { ms } from '../../src/events/event.ts';
 import { fingerprintOfLast } from '../../src/intake/kafka/fingerprint.ts';
 import type { Ingest, Ingested, RawBatch } from '../../src/intake/source.ts';
-import type { Offset, PartitionId, RecordMark } from '../../src/windows/store/store.ts';
+import type { Offset, PartitionId, RecordFingerprint } from '../../src/windows/store/store.ts';
 
 /** Creates a topic with a random name, with its settings from the beginning; `send` puts values on one partition, in order. */
 export const createTopic = async (
@@ -64,7 +64,7 @@ export const readTopic = async (brokers: string, topic: string, count: number) =
 interface State {
   epoch: number;
   next: Offset;
-  mark: RecordMark | undefined;
+  fingerprint: RecordFingerprint | undefined;
   values: string[];
 }
 
@@ -75,7 +75,7 @@ export const createFakeStore = () => {
   const batches: RawBatch[] = [];
   const switches = { away: false };
   const of = (id: PartitionId) => {
-    const known = partitions.get(id) ?? { epoch: 0, next: 0, mark: undefined, values: [] };
+    const known = partitions.get(id) ?? { epoch: 0, next: 0, fingerprint: undefined, values: [] };
     partitions.set(id, known);
     return known;
   };
@@ -86,7 +86,7 @@ export const createFakeStore = () => {
     reach();
     const state = of(id);
     state.epoch += 1;
-    return { epoch: state.epoch, next: state.next, mark: state.mark };
+    return { epoch: state.epoch, next: state.next, fingerprint: state.fingerprint };
   };
   const ingest: Ingest = async (batch): Promise<Ingested> => {
     reach();
@@ -98,11 +98,11 @@ export const createFakeStore = () => {
     if (batch.from < next) return { kind: 'overlap', next };
     batches.push(batch);
     state.next = batch.next;
-    const mark = fingerprintOfLast(batch.records, batch.next);
-    state.mark = mark ?? state.mark;
+    const fingerprint = fingerprintOfLast(batch.records, batch.next);
+    state.fingerprint = fingerprint ?? state.fingerprint;
     state.values.push(...batch.records.map(({ value }) => String(value)));
     if (batch.idleUntil !== undefined) idle.set(batch.partition, batch.idleUntil);
-    return { kind: 'applied', next: batch.next, newest: ms(batch.idleUntil ?? 0), mark };
+    return { kind: 'applied', next: batch.next, newest: ms(batch.idleUntil ?? 0), fingerprint };
   };
   const total = () => [...partitions.values()].reduce((sum, { values }) => sum + values.length, 0);
   return { claim, ingest, of, total, idle, batches, switches };

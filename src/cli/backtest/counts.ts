@@ -11,17 +11,17 @@ import { CommandError, EXIT } from '../exit.ts';
 import { type PictureMark, picture } from './picture.ts';
 
 const HEADER = 'timestamp,value';
-/** Numbers up to this are seconds since the epoch, larger ones milliseconds: the year 5138, or April 1973. */
+/** Timestamps below this are epoch seconds (until the year 5138), larger ones epoch ms (from March 1973). */
 const MOST_SECONDS = 1e11;
 
 interface CountRow {
   readonly text: string;
-  /** Epoch ms. */
+  /** The instant, in epoch ms. */
   readonly at: number;
   readonly value: number;
 }
 
-/** Throws `CommandError` that names the file and the line of what cannot be read, or the file not found or written. */
+/** Scores a file. Throws `CommandError` with the file and the line of what cannot be read, or what cannot be written. */
 export const scoreCounts = (parts: {
   readonly file: string;
   readonly out: string;
@@ -76,7 +76,7 @@ const writeOut = (path: string, text: string): void => {
   }
 };
 
-/** Without an offset, UTC. */
+/** The epoch ms of a timestamp, in UTC when it has no offset; undefined when it is none. */
 const instantOf = (text: string): number | undefined => {
   if (/^-?\d+(\.\d+)?$/.test(text)) {
     const value = Number(text);

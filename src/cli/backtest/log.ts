@@ -9,24 +9,27 @@ import { pino } from 'pino';
 import type { Config } from '../../config/schema.ts';
 import { wholeOf } from '../../detect/tell.ts';
 import { secondOf } from '../../events/event.ts';
+import { rfc3339 } from '../../events/time.ts';
 import { categoryFrom } from '../../fold/from-config.ts';
 import type { Incident } from '../../incidents/incident.ts';
 import { createMemoryStore } from '../../windows/store/memory.ts';
 import { createPass, type Pass } from '../replay/pass.ts';
-import { linesOf, readLog } from '../replay/read-log.ts';
+import { linesOf, readLog, spanOf } from '../replay/read-log.ts';
 import { type PictureMark, picture } from './picture.ts';
 import { createTraffic, type ExpectedMinute, type SparedTraffic } from './traffic.ts';
 
+/** The false alarms a year that are compared, beside what is configured. */
 const SETTINGS = [0.01, 0.1, 1, 10, 100];
-/** Longer logs are drawn by the minute. */
+/** The longest log that is drawn by the second, in ms; longer ones are drawn by the minute. */
 const BY_SECOND = 6 * 3_600_000;
 
+/** An incident that there would have been; times are in RFC 3339. */
 export interface BacktestIncident {
   readonly id: string;
   readonly provider: string;
   readonly severity: Incident['severity'];
   readonly openedAt: string;
-  /** When it was resolved, or the log ended. */
+  /** When the incident was resolved, or else the log ended. */
   readonly until: string;
   readonly findings: ReadonlyArray<{
     readonly detector: string;
@@ -37,20 +40,24 @@ export interface BacktestIncident {
     readonly evidence: Readonly<Record<string, number>>;
     readonly says: string;
   }>;
-  /** Why it would not have been paused although a rule held: each reason once. */
+  /** Why nothing would have been paused although a rule held, each reason once. */
   readonly held: readonly string[];
   readonly pause?: { readonly at: string; readonly reason: string; readonly spared: SparedTraffic };
 }
 
+/** What one setting would have done. */
 export interface Setting {
   readonly falseAlarmsPerYear: number;
   readonly configured: boolean;
-  /** Incidents with a burst; those where it was strong; providers that would have been paused, each time. */
+  /** The incidents with a burst. */
   readonly alarms: number;
+  /** The incidents with a burst that was strong evidence. */
   readonly strong: number;
+  /** The pauses there would have been. */
   readonly pauses: number;
 }
 
+/** The outcome of a backtest, as backtest.json has it. */
 export interface Backtest {
   readonly records: number;
   readonly events: number;
@@ -62,7 +69,7 @@ export interface Backtest {
   readonly pictures: readonly string[];
 }
 
-/** Writes into `out`. Throws when a file cannot be read. */
+/** Tests settings on a log, and writes into the folder `out`. Rejects when a file cannot be read. */
 export const backtestLog = async (
   files: readonly string[],
   config: Config,
@@ -81,8 +88,6 @@ export const backtestLog = async (
   const counted = await readLog(linesOf(files, { name: 'backtest', maxRecord: config.intake.maxRecord }), {
     config,
     store,
-    // What cannot be read is counted; `replay` sets it aside.
-    deadLetters: { put: async () => {} },
     log,
     onEvents: (events) => events.forEach(traffic.add),
     look: async () => {
@@ -110,13 +115,11 @@ export const backtestLog = async (
     writeFileSync(join(out, name), drawn);
     return name;
   });
-  const iso = (at: number) => (counted.events > 0 ? new Date(at).toISOString() : null);
   const result: Backtest = {
     records: counted.records,
     events: counted.events,
     deadLetters: counted.rejected,
-    from: iso(counted.first),
-    to: iso(counted.last),
+    ...spanOf(counted),
     incidents,
     settings: passes.map(({ book }, index) => ({
       falseAlarmsPerYear: settings[index] ?? configured,
@@ -139,7 +142,7 @@ const allowing = (config: Config, falseAlarmsPerYear: number): Config => ({
 const bursts = (incident: Incident) =>
   incident.findings.flatMap(({ latest }) => (latest.detector === 'burst' ? [latest.strength] : []));
 
-/** Once a minute of event time: what the engine then expects of each provider. */
+/** Notes once a minute of event time what the engine then expects of each provider. */
 const createExpecting = ({ engine, view }: Pass, traffic: ReturnType<typeof createTraffic>) => {
   const minutes = new Map<string, ExpectedMinute[]>();
   let last = -1;
@@ -163,34 +166,34 @@ const createExpecting = ({ engine, view }: Pass, traffic: ReturnType<typeof crea
   };
 };
 
+/** An incident as people are told it, with what its pause would have spared until the incident or the log ended. */
 const told = (
   incident: Incident,
   sum: (provider: string, from: number, to: number) => SparedTraffic,
   end: number,
 ): BacktestIncident => {
   const { id, provider, severity, openedAt, resolvedAt } = incident;
-  const iso = (at: number) => new Date(at).toISOString();
   const until = Math.min(resolvedAt ?? end, end);
   const pause = incident.actions.find(({ action, refused }) => action === 'pause' && refused === undefined);
   return {
     id,
     provider,
     severity,
-    openedAt: iso(openedAt),
-    until: iso(until),
+    openedAt: rfc3339(openedAt),
+    until: rfc3339(until),
     findings: incident.findings.map(({ firstAt, latest }) => ({
       detector: latest.detector,
       series: latest.series,
       strength: latest.strength,
-      since: iso(latest.since),
-      firstAt: iso(firstAt),
+      since: rfc3339(latest.since),
+      firstAt: rfc3339(firstAt),
       evidence: latest.evidence,
       says: latest.says,
     })),
     held: [...new Set(incident.actions.flatMap(({ refused }) => refused ?? []))],
     ...(pause && {
       pause: {
-        at: iso(pause.at),
+        at: rfc3339(pause.at),
         reason: pause.reason,
         // The second of the pause itself had gone out, or was on its way.
         spared: sum(provider, secondOf(pause.at) + 1, Math.floor(until / 1000)),

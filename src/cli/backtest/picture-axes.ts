@@ -7,9 +7,10 @@ export const EDGE = { left: 84, right: 24, top: 64, bottom: 56 } as const;
 export const RIGHT = WIDTH - EDGE.right;
 export const BOTTOM = HEIGHT - EDGE.bottom;
 
-/** From a value or an instant to a coordinate, as SVG has it. */
+/** Turns a value or an instant into a coordinate, as SVG writes it. */
 export type Scale = (value: number) => string;
 
+/** Lines and labels at round values from `bottom` to `top`, as SVG. */
 export const valueAxis = (bottom: number, top: number, y: Scale): string[] => {
   const rough = (top - bottom) / 5;
   const power = 10 ** Math.floor(Math.log10(rough));
@@ -45,7 +46,7 @@ const STEPS = [
   'P14D',
 ];
 
-/** Ticks begin with the local day, so that they fall on whole hours whatever the zone. */
+/** Ticks and labels between two instants (epoch ms), which begin with the local day and so fall on whole hours. */
 export const timeAxis = (from: number, to: number, zone: string, x: Scale): string[] => {
   const lengths = STEPS.map((text) => Duration.fromISO(text));
   const wide = (to - from) / 11;

@@ -5,21 +5,23 @@
  */
 import { BOTTOM, EDGE, HEIGHT, RIGHT, type Scale, timeAxis, valueAxis, WIDTH } from './picture-axes.ts';
 
+/** A value at an instant, and the band [low, high] of what is usual. */
 export interface Point {
-  /** Epoch ms. */
+  /** The instant, in epoch ms. */
   readonly at: number;
   readonly value: number;
-  /** Absent while nothing is expected yet; the band is [low, high]. */
+  /** What was expected, absent while nothing is yet. */
   readonly expected?: number;
   readonly low?: number;
   readonly high?: number;
 }
 
+/** An instant to point out. */
 export interface PictureMark {
   readonly at: number;
   readonly kind: 'alarm' | 'pause';
   readonly label?: string;
-  /** How long an alarm went on: shaded. */
+  /** The end of an alarm (epoch ms), up to which it is shaded. */
   readonly until?: number;
 }
 
@@ -29,19 +31,20 @@ export interface PictureInput {
   readonly unit: string;
   /** IANA time zone of the horizontal axis. */
   readonly zone: string;
-  /** In order of time. Further apart than `gap` ms, they are not joined. */
+  /** The points in order of time; those further apart than `gap` ms are not joined. */
   readonly points: readonly Point[];
   readonly gap: number;
   readonly marks: readonly PictureMark[];
 }
 
+/** The most columns drawn. */
 export const MOST_POINTS = 1_500;
 const MOST_LABELS = 12;
 const MOST_MARKS = 2_000;
-/** Dark enough for white paper, and told apart without colours by their shapes. */
+/** Colours dark enough for white paper; shapes tell things apart without them. */
 const COLOUR = { value: '#1f2937', expected: '#1d4ed8', band: '#dbeafe', alarm: '#c81e1e', pause: '#6d28d9' };
 
-/** One column: the values between its first and last instant. */
+/** The points that share one column of the picture. */
 interface Column {
   readonly at: number;
   readonly least: number;
@@ -52,6 +55,7 @@ interface Column {
   readonly joined: boolean;
 }
 
+/** Draws a picture, as a whole SVG document. */
 export const picture = (input: PictureInput): string => {
   const { title, unit, zone, marks } = input;
   const columns = columnsOf(input);
@@ -116,7 +120,7 @@ const mean = (values: ReadonlyArray<number | undefined>): number | undefined => 
   return known.length === 0 ? undefined : known.reduce((sum, value) => sum + value / known.length, 0);
 };
 
-/** The lowest and highest of values and expectations, and of the band what lies near them. */
+/** The vertical range: the lowest and highest of values and expectations, with as much of the band as lies near. */
 const extent = (columns: readonly Column[]): readonly [bottom: number, top: number] => {
   let bottom = Number.POSITIVE_INFINITY;
   let top = Number.NEGATIVE_INFINITY;
@@ -135,7 +139,7 @@ const extent = (columns: readonly Column[]): readonly [bottom: number, top: numb
   return [bottom, top + height * 0.05];
 };
 
-/** Columns without a gap between them. */
+/** Groups of columns that have no gap between them. */
 const stretches = (columns: readonly Column[]): Column[][] => {
   const found: Column[][] = [];
   for (const column of columns) {
@@ -182,7 +186,7 @@ const shade = ({ at, until, kind }: PictureMark, x: Scale): string => {
   );
 };
 
-/** An alarm is a triangle and a thin line, a pause a bar. */
+/** Draws an alarm as a triangle and a thin line, and a pause as a bar. */
 const drawMark = ({ at, kind }: PictureMark, x: Scale): string => {
   const left = Number(x(at));
   const line = `<path d="M${left},${EDGE.top}V${BOTTOM}" stroke="${COLOUR[kind]}"`;
@@ -191,7 +195,7 @@ const drawMark = ({ at, kind }: PictureMark, x: Scale): string => {
   return `${line} stroke-width="1" opacity="0.45"/><path d="${triangle}" fill="${COLOUR.alarm}"/>`;
 };
 
-/** Words only where there is room for them: side by side they are put below each other. */
+/** The words of the first marks, below each other in turn so that neighbours do not overlap. */
 const labels = (marks: readonly PictureMark[], x: Scale): string[] =>
   marks
     .filter(({ label }) => label !== undefined)

@@ -6,27 +6,29 @@ import type { Category, MessageEvent, SmsEvent } from '../../events/event.ts';
 import { HOUR_SECONDS } from '../../events/time.ts';
 import type { Point } from './picture.ts';
 
-/** Seconds are kept by the hour: a log may have long holes, or one bad date. */
-
+/** The messages that a pause would have kept in. */
 export interface SparedTraffic {
   readonly marketing: number;
   readonly other: number;
 }
 
-/** What was expected of a provider in a minute (epoch minutes), in messages a second. */
+/** What was expected of a provider in one minute, counted from the epoch. */
 export interface ExpectedMinute {
   readonly minute: number;
+  /** The messages a second that were expected. */
   readonly rate: number;
-  /** Messages a second that would be called a burst, over a second and over a minute. */
+  /** The messages a second that would be called a burst, over one second and over one minute. */
   readonly upper: Readonly<Record<1 | 60, number>>;
 }
 
+/** The messages of each second of an hour: seconds are kept so since a log may have long holes, or one bad date. */
 interface HourTraffic {
   readonly marketing: Uint32Array;
   readonly other: Uint32Array;
 }
 type TrafficMetric = 'sent' | 'submitted';
 
+/** The traffic of a log, to which events are added as they are counted. */
 export const createTraffic = (categoryOf: (event: MessageEvent) => Category) => {
   const all: Record<TrafficMetric, Map<string, Map<number, HourTraffic>>> = {
     sent: new Map(),
@@ -48,7 +50,7 @@ export const createTraffic = (categoryOf: (event: MessageEvent) => Category) => 
     lane[at - start] = (lane[at - start] ?? 0) + 1;
   };
 
-  /** What it says it sent; where it never says, what it was given. */
+  /** The metric a provider is drawn by: what it says it sent or, where it never says, what it was given. */
   const metricOf = (provider: string): TrafficMetric => (all.sent.has(provider) ? 'sent' : 'submitted');
 
   const sum = (provider: string, from: number, to: number): SparedTraffic => {
@@ -66,9 +68,9 @@ export const createTraffic = (categoryOf: (event: MessageEvent) => Category) => 
     add,
     metricOf,
     providers: (): string[] => [...new Set([...all.sent.keys(), ...all.submitted.keys()])].sort(),
-    /** Messages in [from, to], epoch seconds. */
+    /** The messages from one second to another (epoch s), both included. */
     sum,
-    /** One point for every `step` (1 or 60) seconds of the hours that have any message. */
+    /** A point for every `step` seconds of the hours that have any message. */
     points: (provider: string, step: 1 | 60, expected: readonly ExpectedMinute[]): Point[] => {
       const byMinute = new Map(expected.map((one) => [one.minute, one]));
       const hours = [...(all[metricOf(provider)].get(provider) ?? [])].sort(([a], [b]) => a - b);
@@ -86,7 +88,7 @@ export const createTraffic = (categoryOf: (event: MessageEvent) => Category) => 
   };
 };
 
-/** As far below what is expected as the line for a burst lies above it. */
+/** The band of usual values, as far below what is expected as the threshold of a burst lies above it. */
 const bandOf = ({ rate, upper }: ExpectedMinute, step: 1 | 60) => ({
   expected: rate * step,
   low: Math.max(0, (2 * rate - upper[step]) * step),

@@ -7,8 +7,8 @@ import { type Target, targetName } from '../../respond/target.ts';
 import { failed, type StepOutcome, skipped } from './step.ts';
 
 /**
- * `targets`: what the policy would pause, then what else may be; the first that the actuator can stop is tried.
- * `isPaused`: whether the provider is paused already.
+ * Tries an actuator on the first of `targets` that it can stop: what the policy would pause, then what else may be.
+ * `isPaused` says whether the provider is paused already.
  */
 export const tryActuator = async (
   actuator: Actuator,
@@ -28,6 +28,7 @@ export const tryActuator = async (
   return { ...judge(answer?.effect, target, { isPaused, note }), shows: shown.requests };
 };
 
+/** Judges what an actuator answered about `target`: it must not be stopped unless it is paused. */
 const judge = (
   effect: Effect | undefined,
   target: Target,

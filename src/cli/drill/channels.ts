@@ -1,10 +1,12 @@
 /** Does an alert reach people? One message straight to each channel, past the outbox, that says it is a drill. */
 import type { Ms } from '../../events/event.ts';
+import { rfc3339 } from '../../events/time.ts';
 import type { Channel } from '../../notify/channels/channels.ts';
 import { SendError, type SendProblem } from '../../notify/channels/sender.ts';
 import type { OutboxEntry } from '../../notify/outbox/outbox.ts';
 import { failed, type StepOutcome } from './step.ts';
 
+/** Sends one message to a channel; what the channel says is the outcome. */
 export const tryChannel = async (
   { send }: Channel,
   drill: { readonly provider: string; readonly by: string; readonly now: Ms },
@@ -18,9 +20,9 @@ export const tryChannel = async (
   }
 };
 
-/** Over as soon as it began, so that nobody is paged for it. */
+/** The drill's message, about something that is over as soon as it began, so that nobody is paged for it. */
 const entryOf = ({ provider, by, now }: { provider: string; by: string; now: Ms }): OutboxEntry => ({
-  incident: `drill-${provider}-${new Date(now).toISOString()}`,
+  incident: `drill-${provider}-${rfc3339(now)}`,
   kind: 'card',
   severity: 'warning',
   text: `DRILL ${provider}: nothing is wrong, nothing is to be done. ${by} tries whether alerts arrive here.`,

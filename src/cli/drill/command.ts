@@ -46,6 +46,6 @@ const drill = async (provider: string, { config: file, url, by, quiet = false, j
   if (failures.length > 0) throw new CommandError(`failed: ${failures.join(', ')}`);
 };
 
-/** Then it is the only one. */
+/** Whether the configuration will not do, after which nothing else was tried. */
 const isMisconfigured = ([first, ...others]: readonly Row[]): boolean =>
   first?.state === 'failed' && others.length === 0;

@@ -19,11 +19,13 @@ const at = (time: string): Ms => ms(Date.parse(`${time}+01:00`));
 const BEFORE = { start: at('2026-10-27T20:00:00'), end: at('2026-10-27T21:00:00') };
 const FAULT = at('2026-10-28T20:45:00');
 const NIGHT = { start: at('2026-10-28T20:00:00'), end: ms(FAULT + 120_000) };
-/** Little of what is usual is enough; the fault is as fast as it was. */
+/** The share of usual traffic that is simulated, of which little is enough. */
 const SCALE = 0.1;
+/** The messages a second of the fault, which is as fast as on the night itself. */
 const RATE = 9;
 const BATCH = 200;
 
+/** Lets a provider go wrong in this process; the outcome's value is what would be paused. */
 export const detect = async (config: Config, provider: string): Promise<StepOutcome<Target>> => {
   const { incidents, action } = await live(config, provider);
   const seen = incidents.flatMap(({ findings }) => findings.map(({ latest }) => latest));
@@ -47,23 +49,24 @@ const found = (action: Action): StepOutcome<Target> => {
   return { state: 'ok', says, value: target };
 };
 
-/** What became of it: the pause, or else what held it back last. */
+/** Lives through the night; answers the incidents, and the pause or else what held it back last. */
 const live = async (
   given: Config,
   provider: string,
 ): Promise<{ readonly incidents: readonly Incident[]; readonly action?: Action }> => {
-  // Whatever the mode, and whatever shape the real records have.
+  // The drill wants to know what armed would do, whatever the mode and whatever shape the real records have.
   const config: Config = { ...given, mode: 'armed', intake: configSchema.parse({}).intake };
   const store = createMemoryStore();
   const log = pino({ level: 'silent' });
   const { look, book } = createPass({ config, store, log });
   const isOver = () => book.pauses().length > 0;
-  await readLog(night(provider, isOver), { config, store, log, look, deadLetters: { put: async () => {} } });
+  await readLog(night(provider, isOver), { config, store, log, look });
   const actions = book.actions().filter((one) => one.provider === provider && one.action === 'pause');
   const action = actions.find(({ refused }) => refused === undefined) ?? actions.at(-1);
   return { incidents: book.all().filter((one) => one.provider === provider), action };
 };
 
+/** The events of the night under the provider's name, as records, until `isOver`. */
 async function* night(provider: string, isOver: () => boolean): AsyncGenerator<readonly Buffer[]> {
   const names: Readonly<Record<string, string>> = { alpha: provider, beta: `beside ${provider}` };
   const named = (event: SmsEvent): SmsEvent =>

@@ -9,7 +9,7 @@ import type { Secrets } from '../../config/secrets.ts';
 import { type Ms, ms } from '../../events/event.ts';
 import { entryOfDrill } from '../../incidents/audit/entries.ts';
 import { createRedisJournal } from '../../incidents/audit/redis.ts';
-import { kafkaCredentials } from '../../intake/intake.ts';
+import { kafkaCredentials } from '../../intake/kafka/client.ts';
 import { channelsOf } from '../../notify/channels/channels.ts';
 import { actuatorsOf } from '../../respond/actuators/from-config.ts';
 import { createControlTopic } from '../../respond/actuators/kafka-topic.ts';
@@ -27,6 +27,7 @@ import { summaryOf } from './report.ts';
 import { type DrillRedis, openRedis, tryDataDir, tryRedis } from './state.ts';
 import { createSteps, failed, type Row, type StepOutcome, type Steps, skipped } from './step.ts';
 
+/** A drill of one provider. */
 export interface Drill {
   readonly provider: string;
   readonly config: Config;
@@ -34,15 +35,15 @@ export interface Drill {
   readonly env: NodeJS.ProcessEnv;
   /** Where the daemon listens. */
   readonly url: string;
-  /** Who runs it. */
+  /** The name of who runs it, for the journal. */
   readonly by: string;
-  /** Nothing is sent to people. */
+  /** Whether nothing is sent to people. */
   readonly quiet: boolean;
   readonly onRow: (row: Row) => void;
   readonly now?: () => Ms;
 }
 
-/** Only the first row, when the configuration will not do. Never rejects. */
+/** Runs a drill step by step; when the configuration will not do, that is the only row. Never rejects. */
 export const runDrill = async (drill: Drill): Promise<readonly Row[]> => {
   const { config, secrets, provider } = drill;
   const steps = createSteps(drill.onRow);
@@ -86,7 +87,7 @@ export const runDrill = async (drill: Drill): Promise<readonly Row[]> => {
   }
 };
 
-/** What is there to be ordered or written to. */
+/** What a drill has reached: Redis, when it is configured and takes writes, and the daemon. */
 interface Reached {
   readonly reached: DrillRedis | undefined;
   readonly hasDaemon: boolean;
@@ -143,7 +144,7 @@ const tryActuators = async (
   await control?.close();
 };
 
-/** Those whose ids an actuator knows. */
+/** The campaigns whose ids an actuator is configured with. */
 const campaignsIn = (actuator: Config['providers'][string]['actuators'][number] | undefined): string[] =>
   actuator && 'ids' in actuator && typeof actuator.ids === 'object' ? Object.keys(actuator.ids) : [];
 
@@ -158,7 +159,7 @@ const tryChannels = async ({ step }: Steps, drill: Drill): Promise<void> => {
     );
 };
 
-/** Through the daemon, to whom an embedded journal belongs; else into the one in Redis. */
+/** Writes the outcome into the journal, through the daemon, whom an embedded one belongs to, else in Redis. */
 const writeDown = async (
   drill: Drill,
   rows: readonly Row[],

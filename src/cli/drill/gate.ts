@@ -12,13 +12,13 @@ import { callDaemon } from '../api.ts';
 import type { DrillRedis } from './state.ts';
 import { comesTrue, failed, type StepOutcome } from './step.ts';
 
-/** What a drill that dies leaves behind ends by itself after this, in ms. */
+/** How long (ms) until the pause of a drill that dies ends by itself. */
 const ENDS_AFTER = 60_000;
 const REASON = 'DRILL: nothing is wrong';
 
 const madeUp = (provider: string) => ({ provider: `drill:${provider}` });
 
-/** In Redis, with the client that senders use. */
+/** Tries the gate in Redis, with the client that senders use. */
 export const tryRedisGate = async (
   { redis, prefix }: DrillRedis,
   { provider, by, at }: { readonly provider: string; readonly by: string; readonly at: Ms },
@@ -61,7 +61,7 @@ export const tryRedisGate = async (
 const SEE_GATE = 'see who else writes under this prefix, and whether the clock of Redis was set back';
 const SEE_SENDERS = 'see that senders may read the gate and subscribe to its channel';
 
-/** Without Redis the gate is the daemon's own: it is ordered and asked over HTTP. */
+/** Tries the daemon's own gate over HTTP, which is the gate when there is no Redis. */
 export const tryDaemonGate = async (
   url: string,
   { provider, by }: { readonly provider: string; readonly by: string },

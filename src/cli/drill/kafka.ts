@@ -2,10 +2,10 @@
 import { pino } from 'pino';
 import type { Config } from '../../config/schema.ts';
 import type { Secrets } from '../../config/secrets.ts';
-import { kafkaCredentials } from '../../intake/intake.ts';
-import { createKafkaClient } from '../../intake/kafka/client.ts';
+import { createKafkaClient, kafkaCredentials } from '../../intake/kafka/client.ts';
 import { failed, type StepOutcome, skipped } from './step.ts';
 
+/** Looks for the configured topics and their leaders. Rejects when no broker answers. */
 export const reachKafka = async (
   kafka: Config['intake']['kafka'],
   secrets: Secrets,

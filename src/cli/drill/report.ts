@@ -3,7 +3,7 @@ import type { Row } from './step.ts';
 
 const STEP = 22;
 
-/** A line; what to do and what would be sent stand under it. */
+/** A row as a line, under which stand what to do and what would be sent. */
 export const rowText = ({ state, step, took, says, todo, shows = [] }: Row): string => {
   const time = state === 'skipped' ? '' : `${(took / 1000).toFixed(1)} s`;
   const indented = (text: string, sign: string) =>
@@ -18,7 +18,7 @@ export const rowText = ({ state, step, took, says, todo, shows = [] }: Row): str
   ].join('\n');
 };
 
-/** "9 ok, 1 failed (Kafka), 2 skipped" */
+/** All rows in one line, such as "9 ok, 1 failed (Kafka), 2 skipped". */
 export const summaryOf = (rows: readonly Row[]): string => {
   const of = (state: Row['state']) => rows.filter((row) => row.state === state).map(({ step }) => step);
   const failed = of('failed');

@@ -11,10 +11,11 @@ import { failed, type StepOutcome } from './step.ts';
 export interface DrillRedis {
   readonly redis: RedisClient;
   readonly prefix: string;
-  /** What the connection said last, which says more than the command that failed for it. */
+  /** The last error of the connection, which says more than that of the command that failed for it. */
   readonly problem: () => string | undefined;
 }
 
+/** Connects to Redis, and gives up soon when it does not answer. */
 export const openRedis = (config: NonNullable<Config['redis']>, secrets: Secrets): DrillRedis => {
   const redis = connectRedis(config, secrets, { giveUp: true });
   let problem: string | undefined;
@@ -24,10 +25,10 @@ export const openRedis = (config: NonNullable<Config['redis']>, secrets: Secrets
   return { redis, prefix: config.prefix, problem: () => problem };
 };
 
-/** In s: what a drill that dies leaves behind. */
+/** When the key of a drill that dies expires, in seconds. */
 const EXPIRY = 60;
 
-/** Under a key of its own. */
+/** Writes to Redis under a key of its own, and reads it back. */
 export const tryRedis = async ({ redis, prefix, problem }: DrillRedis): Promise<StepOutcome<true>> => {
   const value = randomUUID();
   const key = `${prefix}:drill:${value}`;
@@ -42,6 +43,7 @@ export const tryRedis = async ({ redis, prefix, problem }: DrillRedis): Promise<
   }
 };
 
+/** Writes a file of its own in the data directory, and reads it back. */
 export const tryDataDir = async (dir: string): Promise<StepOutcome> => {
   const path = join(dir, `drill-${randomUUID()}`);
   try {

@@ -4,36 +4,41 @@
  */
 import { messageOf } from '../../runtime/errors.ts';
 
+/** What came of a step. */
 export interface StepOutcome<Value = undefined> {
   readonly state: 'ok' | 'failed' | 'skipped';
-  /** One line. */
+  /** What was found, in one line. */
   readonly says: string;
   /** What to do about a failure. */
   readonly todo?: string;
-  /** More of it, a few lines each. */
+  /** Requests that would be sent, a few lines each. */
   readonly shows?: readonly string[];
-  /** For the steps behind it. */
+  /** What the steps behind it need of this one. */
   readonly value?: Value;
 }
 
+/** A step as people are told of it. */
 export interface Row extends Pick<StepOutcome, 'state' | 'says' | 'todo' | 'shows'> {
   readonly step: string;
-  /** In ms. */
+  /** How long the step took, in ms. */
   readonly took: number;
 }
 
+/** A step that failed, and what to do about it. */
 export const failed = (says: string, todo: string): StepOutcome<never> => ({ state: 'failed', says, todo });
+/** A step that was not tried, and why. */
 export const skipped = (says: string): StepOutcome<never> => ({ state: 'skipped', says });
 
 export interface Steps {
   readonly rows: readonly Row[];
-  /** Never rejects. `todo`: for when it throws, or does not end in time. */
+  /** Runs a step; `todo` says what to do when it throws or does not end in time. Never rejects. */
   step<Value>(name: string, todo: string, run: () => Promise<StepOutcome<Value>>): Promise<Value | undefined>;
 }
 
-/** Of one step, in ms. */
+/** How long one step may take, in ms. */
 const LIMIT = 30_000;
 
+/** A row of steps, none run yet; `onRow` is told each row as it comes, `limit` is in ms. */
 export const createSteps = (onRow: (row: Row) => void, limit = LIMIT): Steps => {
   const rows: Row[] = [];
   return {
@@ -58,7 +63,7 @@ const within = async <T>(limit: number, work: Promise<T>): Promise<T> => {
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
 };
 
-/** Asks again until it is so; false when it is not within a few seconds. */
+/** Asks until something is so; false when it is not within five seconds. */
 export const comesTrue = async (
   isSo: () => boolean | Promise<boolean>,
   sleep: (ms: number) => Promise<unknown>,

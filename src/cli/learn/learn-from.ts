@@ -13,19 +13,20 @@ import { estimate } from '../../windows/distinct.ts';
 import { createMemoryStore } from '../../windows/store/memory.ts';
 import type { Cursor } from '../../windows/store/store.ts';
 import { createView } from '../../windows/view.ts';
-import { readLog } from '../replay/read-log.ts';
+import { readLog, spanOf } from '../replay/read-log.ts';
 
-/** One series, as far as its baseline is known. */
+/** A series whose baseline has been learned, as far as it is known. */
 export interface KnownSeries {
   readonly series: string;
   readonly days: number;
-  /** Hours of the local week that were seen at least once. */
+  /** How many of the 168 hours of the local week were seen at least once. */
   readonly hours: number;
 }
 
+/** What was learned, as people are told it. */
 export interface Learning {
   readonly events: number;
-  /** Records that could not be read. */
+  /** The records that could not be read. */
   readonly rejected: number;
   readonly from: string | null;
   readonly to: string | null;
@@ -33,8 +34,10 @@ export interface Learning {
   readonly series: readonly KnownSeries[];
 }
 
+/** How long to read before timers get a turn, in ms. */
 const TURN_EVERY = 200;
 
+/** Learns from a log; answers what is known in words, and the entries a watch is loaded with. */
 export const learnFrom = async (
   source: AsyncIterable<readonly Buffer[]>,
   config: Config,
@@ -51,7 +54,6 @@ export const learnFrom = async (
   const counted = await readLog(source, {
     config,
     store,
-    deadLetters: { put: async () => {} },
     log,
     look: async () => {
       // Memory answers at once: without a turn now and then no timer would renew the lease.
@@ -67,9 +69,8 @@ export const learnFrom = async (
   });
   const { learned } = watch.save(true);
   const { events, rejected, first, last } = counted;
-  const iso = (at: number) => (events > 0 ? new Date(at).toISOString() : null);
   const days = events > 0 ? Math.round((10 * (last - first)) / DAY) / 10 : 0;
-  const summary = { events, rejected, from: iso(first), to: iso(last), days, series: knownIn(learned) };
+  const summary = { events, rejected, ...spanOf(counted), days, series: knownIn(learned) };
   return { summary, learned };
 };
 

@@ -13,7 +13,7 @@ import { readSecrets, type Secrets } from '../../config/secrets.ts';
 import { openState } from '../../daemon/state.ts';
 import { type Ms, ms } from '../../events/event.ts';
 import { parseRecord } from '../../events/parse.ts';
-import { createKafkaClient } from '../../intake/kafka/client.ts';
+import { createKafkaClient, kafkaCredentials } from '../../intake/kafka/client.ts';
 import { readHistory } from '../../intake/kafka/history.ts';
 import { CommandError, command, EXIT } from '../exit.ts';
 import { linesOf } from '../replay/read-log.ts';
@@ -26,8 +26,9 @@ interface LearnOptions {
   readonly json?: boolean;
 }
 
-/** Twice within the lease's length. */
+/** How often the lease is renewed, in ms: twice within its length. */
 const RENEW_EVERY = 700;
+/** How long a daemon has to answer before it counts as not running, in ms. */
 const ASK_WITHIN = 2_000;
 
 export const learnCommand = (): Command =>
@@ -69,10 +70,8 @@ const sourceOf = (files: readonly string[], from: string | undefined, given: Lea
   const { kafka: settings, preset, maxRecord } = config.intake;
   if (from === undefined) return linesOf(files, { name: 'learn', maxRecord });
   if (!settings) throw new CommandError('--kafka-from needs intake.kafka in the configuration', EXIT.usage);
-  const { kafkaUsername: username, kafkaPassword: password } = secrets;
-  const credentials = username && password ? { username, password } : undefined;
   return readHistory({
-    kafka: createKafkaClient({ config: settings, credentials, log }),
+    kafka: createKafkaClient({ config: settings, credentials: kafkaCredentials(secrets), log }),
     topic: settings.topic,
     group: settings.group,
     from: startOf(from, config.detect.zone),
@@ -113,7 +112,7 @@ const learn = async (source: AsyncIterable<readonly Buffer[]>, given: LearnGiven
   }
 };
 
-/** Embedded, the folder knows no lease: a daemon on the configured port is taken as using it. */
+/** Refuses when a daemon answers on the configured port, since an embedded folder has no lease to tell who uses it. */
 const refuseBesideDaemon = async ({ live, dataDir }: Config): Promise<void> => {
   if (live.port === 0) return;
   const url = `http://${live.host.includes(':') ? `[${live.host}]` : live.host}:${live.port}`;
@@ -129,7 +128,7 @@ const TAKEN = 'another instance evaluates: stop every daemon of this Redis prefi
 
 const LOST = 'the lease was lost while learning, so another may evaluate now: nothing was saved; try again';
 
-/** Takes the lease and renews it; `check` throws when it was lost meanwhile. */
+/** Takes the lease and renews it; `check` rejects when it was lost meanwhile. Rejects when somebody has it. */
 const keepLease = async (lease: Lease) => {
   const token = await lease.hold();
   if (token === null) throw new CommandError(TAKEN);

@@ -8,39 +8,45 @@ import { maskAddress } from '../../events/text/mask.ts';
 import type { ProbeSeen, Sightings } from '../../live/probe.ts';
 import { ask, faultOf, shownRequest, type TemplateFilling } from '../../respond/actuators/request.ts';
 
+/** What a probe needs of the world, so that tests can control it. */
 export interface ProbeWorld {
-  /** In ms, from wherever. */
+  /** A clock in ms, from any beginning. */
   readonly now: () => number;
   readonly sleep: (ms: number) => Promise<unknown>;
   /** What the daemon has seen; throws when it does not answer. */
   readonly look: () => Promise<ProbeSeen>;
 }
 
+/** What became of STOP at one code. */
 export interface CodeOutcome {
-  /** Masked when it is a whole number. */
+  /** The code, masked when it is a phone number. */
   readonly code: string;
   /** Why STOP could not be sent there. */
   readonly unsent?: string;
-  /** Ms from when STOP was sent to when its arrival was seen. */
+  /** The ms from when STOP was sent to when its arrival was seen. */
   readonly arrived?: number;
 }
 
 export interface ProbeOutcome {
   readonly codes: readonly CodeOutcome[];
-  /** Ms from when the first STOP was sent to when the opt-out was seen. */
+  /** The ms from when the first STOP was sent to when the opt-out was seen. */
   readonly recorded?: number;
 }
 
+/** The request that sends STOP to a code. */
 export interface StopRequest {
   readonly code: string;
   readonly filling: TemplateFilling;
 }
 
+/** How often the daemon is asked what it has seen, in ms. */
 const POLL = 1_000;
+/** How often STOP is tried to be sent to a code. */
 const TRIES = 3;
+/** The wait before the second try, in ms; it doubles with each. */
 const FIRST_BACKOFF = 500;
 
-/** One for each code, or why the configuration will not do. */
+/** The requests of a probe, one for each code, or why its configuration will not do. */
 export const stopRequests = (
   { codes, number, text, request }: StopProbe,
   env: NodeJS.ProcessEnv,
@@ -53,7 +59,7 @@ export const stopRequests = (
   return error === undefined ? requests : { error };
 };
 
-/** For people: number masked, secrets by their names. */
+/** The requests as people may see them, with numbers masked and secrets by their names. */
 export const showRequests = ({ request, codes, number, text }: StopProbe): string =>
   codes
     .map((code) =>
@@ -61,7 +67,7 @@ export const showRequests = ({ request, codes, number, text }: StopProbe): strin
     )
     .join('\n\n');
 
-/** Throws what `look` throws when the daemon answers neither before nor at the end. */
+/** Sends STOP to every code and waits for what comes of it. Rejects when the daemon does not answer, before or last. */
 export const probeStop = async (
   probe: StopProbe,
   requests: readonly StopRequest[],
@@ -99,7 +105,7 @@ export const probeStop = async (
 
 interface Stop {
   readonly code: string;
-  /** When it was sent. */
+  /** When STOP was sent, by the world's clock. */
   readonly at: number;
   readonly unsent?: string;
   arrived?: number;
@@ -126,7 +132,7 @@ const hasNew = (seen: Sightings = [], before: Sightings = []): boolean => {
   return seen.some(([at, count]) => count > (known.get(at) ?? 0));
 };
 
-/** Sent again after an error of the server, silence, or when it is told to wait; not longer than the limit. */
+/** Sends STOP to one code, again after an error of the server, silence, or a wait it is told, within the limit. */
 const sendStop = async (
   { code: to, filling }: StopRequest,
   { request, limit }: StopProbe,

@@ -53,7 +53,7 @@ const stop = async ({ config, url, dryRun, json }: ProbeOptions): Promise<void> 
   if (failures.length > 0) throw new CommandError(failures.join('\n'));
 };
 
-/** A daemon that knows another number, or none, would see nothing, and STOP would be blamed. */
+/** Throws `ConfigError` when the daemon knows another number or none: it would see nothing, and STOP be blamed. */
 const requireSameNumber = (probe: StopProbe, { number }: ProbeSeen, url: string): void => {
   if (number === maskAddress(probe.number)) return;
   throw new ConfigError(
@@ -73,7 +73,7 @@ const successesOf = ({ codes, recorded }: ProbeOutcome): string =>
     ...(recorded === undefined ? [] : [`the opt-out was recorded after ${seconds(recorded)}\n`]),
   ].join('');
 
-/** What is missing, each half in a sentence. */
+/** What did not come round, each in a sentence; empty when STOP works. */
 export const failuresOf = (
   { expect, limit }: Pick<StopProbe, 'expect' | 'limit'>,
   { codes, recorded }: ProbeOutcome,

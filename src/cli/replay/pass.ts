@@ -30,6 +30,7 @@ export interface Pass {
   readonly engine: Engine;
 }
 
+/** A pass over `store`, which whoever reads the log fills; `onMoment` is told every moment that was looked at. */
 export const createPass = (parts: {
   readonly config: Config;
   readonly store: WindowStore;
@@ -76,7 +77,7 @@ export const createPass = (parts: {
   return { look: evaluator.tick, finish: evaluator.save, book, view, engine };
 };
 
-/** What stands for and against a pause where nobody is really paused: the pauses written down, and nothing else. */
+/** The context of decisions where nobody is really paused: what stands are the pauses written down, and nothing else. */
 export const contextIn = (parts: {
   readonly config: Config;
   readonly view: View;

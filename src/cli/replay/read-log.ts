@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../../config/schema.ts';
 import { ms, type SmsEvent, secondOf } from '../../events/event.ts';
 import { parseRecord } from '../../events/parse.ts';
+import { rfc3339 } from '../../events/time.ts';
 import { foldFrom } from '../../fold/from-config.ts';
 import { lines } from '../../intake/file/ndjson.ts';
 import { createIngest } from '../../intake/ingest.ts';
@@ -14,37 +15,44 @@ import type { DeadLetters, RawRecord } from '../../intake/source.ts';
 import type { WindowStore } from '../../windows/store/store.ts';
 import { createProgress } from '../progress.ts';
 
-/** Most records between two looks. */
+/** The most records between two looks. */
 const BATCH = 2_000;
 /** The hashes of a log that is read again never leave the process: a key that is known keeps the bytes the same. */
 const LOG_KEY = 'replay';
 const PARTITION = 'replay';
+const NOWHERE: Pick<DeadLetters, 'put'> = { put: async () => {} };
 
+/** What was read of a log. */
 export interface LogTotals {
   readonly records: number;
   readonly events: number;
   readonly rejected: number;
-  /** Epoch ms of the earliest and the latest event; Infinity and 0 without any. */
+  /** The epoch ms of the earliest event, Infinity without any; `last` is that of the latest, 0 without any. */
   readonly first: number;
   readonly last: number;
 }
 
+/** The times of the earliest and the latest event in RFC 3339; null when there is none. */
+export const spanOf = ({ events, first, last }: LogTotals): { from: string | null; to: string | null } =>
+  events > 0 ? { from: rfc3339(first), to: rfc3339(last) } : { from: null, to: null };
+
 export interface ReadLogParts {
   readonly config: Config;
   readonly store: WindowStore;
-  readonly deadLetters: Pick<DeadLetters, 'put'>;
+  /** Where records go that cannot be read; absent, they are only counted. */
+  readonly deadLetters?: Pick<DeadLetters, 'put'>;
   readonly log: Logger;
-  /** Whole seconds are counted; nothing of what comes after is. The last look sees every second complete. */
+  /** Looks at what is counted, which is whole seconds alone; at the last look every second is complete. */
   readonly look: () => Promise<void>;
   readonly onEvents?: (events: readonly SmsEvent[]) => void;
 }
 
-/** Reads all of `source`. Rejects when it cannot be read. */
+/** Reads all of `source` into the store. Rejects when it cannot be read. */
 export const readLog = async (
   source: AsyncIterable<readonly Buffer[]>,
   parts: ReadLogParts,
 ): Promise<LogTotals> => {
-  const { config, store, deadLetters, log, look, onEvents } = parts;
+  const { config, store, deadLetters = NOWHERE, log, look, onEvents } = parts;
   const parse = { preset: config.intake.preset, maxRecord: config.intake.maxRecord };
   const counted = { records: 0, events: 0, rejected: 0, first: Number.POSITIVE_INFINITY, last: 0 };
   const ingest = createIngest({
@@ -78,7 +86,7 @@ export const readLog = async (
     batch = [];
     await look();
   };
-  /** A look sees whole seconds and nothing of what comes after, as if one had been there. */
+  /** Adds a line; before that of a new second, what came before is counted and looked at, as if one had been there. */
   const add = async (value: Buffer): Promise<void> => {
     const parsed = parseRecord(value, parse);
     const at = parsed.ok ? secondOf(parsed.event.at) : second;
@@ -95,7 +103,7 @@ export const readLog = async (
   return counted;
 };
 
-/** The lines of `files` in order (.gz too, "-" for standard input), with a line of progress under `name`. */
+/** Yields the lines of `files` in order (.gz too, "-" for standard input), with a line of progress under `name`. */
 export async function* linesOf(
   files: readonly string[],
   { name, maxRecord }: { readonly name: string; readonly maxRecord: number },

@@ -10,13 +10,14 @@ import { loadConfig } from '../../config/load.ts';
 import type { Config } from '../../config/schema.ts';
 import type { Finding } from '../../detect/finding.ts';
 import { startOf } from '../../events/event.ts';
+import { rfc3339 } from '../../events/time.ts';
 import { createFileDeadLetters } from '../../intake/file/dead-letters.ts';
 import { createMemoryStore } from '../../windows/store/memory.ts';
 import { command } from '../exit.ts';
 import { createPass } from './pass.ts';
-import { linesOf, readLog } from './read-log.ts';
+import { linesOf, readLog, spanOf } from './read-log.ts';
 
-/** A finding that goes on is written again this often. */
+/** How often a finding that goes on is written again, in seconds of event time. */
 const AGAIN = 60;
 
 interface Summary {
@@ -41,7 +42,7 @@ export const replayCommand = (): Command =>
       process.stdout.write(options.json ? `${JSON.stringify(summary)}\n` : render(summary, options.out));
     });
 
-/** Replays `files` into `out`; see `Summary`. Throws when a file cannot be read. */
+/** Replays `files` and writes into the folder `out`. Rejects when a file cannot be read. */
 export const replay = async (files: readonly string[], config: Config, out: string): Promise<Summary> => {
   mkdirSync(out, { recursive: true });
   const log = pino({ level: 'warn' }, pino.destination({ fd: 2, sync: true }));
@@ -61,13 +62,11 @@ export const replay = async (files: readonly string[], config: Config, out: stri
 
   const { book } = pass;
   await Promise.all([write.close(), deadLetters.close(), book.writeTo(out)]);
-  const iso = (at: number) => (counted.events > 0 ? new Date(at).toISOString() : null);
   return {
     records: counted.records,
     events: counted.events,
     deadLetters: counted.rejected,
-    from: iso(counted.first),
-    to: iso(counted.last),
+    ...spanOf(counted),
     findings: write.count(),
     incidents: book.all().length,
     pauses: book.pauses().length,
@@ -87,7 +86,7 @@ const openFindings = (path: string) => {
       lastWritten.set(key, finding.at);
       written += 1;
       const { at, since, ...rest } = finding;
-      const line = { at: new Date(startOf(at)).toISOString(), since: new Date(since).toISOString(), ...rest };
+      const line = { at: rfc3339(startOf(at)), since: rfc3339(since), ...rest };
       file.write(`${JSON.stringify(line)}\n`);
     },
     count: () => written,

@@ -1,6 +1,7 @@
 /** What a replay keeps instead of the shared state: a ledger in memory, written out at the end. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { rfc3339 } from '../../events/time.ts';
 import { type Journal, START } from '../../incidents/audit/log.ts';
 import type { Action, Incident } from '../../incidents/incident.ts';
 import type { IncidentStore } from '../../incidents/store.ts';
@@ -8,10 +9,11 @@ import type { Outbox } from '../../notify/outbox/outbox.ts';
 import type { Gate } from '../../respond/gate/gate.ts';
 import { createLocalGate, OPEN } from '../../respond/gate/memory.ts';
 
-const iso = (at: number | undefined) => (at === undefined ? undefined : new Date(at).toISOString());
+const iso = (at: number | undefined) => (at === undefined ? undefined : rfc3339(at));
 
 export type ReplayLedger = ReturnType<typeof ledger>;
 
+/** An empty ledger of incidents and actions. */
 export const ledger = () => {
   const kept = new Map<string, Incident>();
   const actions: Action[] = [];
@@ -30,7 +32,7 @@ export const ledger = () => {
       actions.push(action);
     },
     actions: () => actions as readonly Action[],
-    /** Those that were not refused: carried out, or in a dry run said. */
+    /** The pauses that were not refused, which were carried out or, in a dry run, said. */
     pauses: () => actions.filter((action) => action.action === 'pause' && !action.refused),
     all: () => [...kept.values()],
     writeTo: async (dir: string) => {
@@ -69,7 +71,7 @@ const writeLines = (path: string, lines: readonly object[]): void => {
   writeFileSync(path, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
 };
 
-/** A replay tells nobody. */
+/** The outbox of a replay, which tells nobody. */
 export const forgetfulOutbox: Outbox = {
   put: async () => {},
   peek: async () => [],
@@ -83,7 +85,7 @@ export const forgetfulOutbox: Outbox = {
   close: async () => {},
 };
 
-/** Nor does it keep a journal: the ledger is the record. */
+/** The journal of a replay, which keeps nothing, since the ledger is the record. */
 export const forgetfulJournal: Journal = {
   append: async () => 'written',
   read: async () => [],
@@ -91,5 +93,5 @@ export const forgetfulJournal: Journal = {
   close: async () => {},
 };
 
-/** A gate nobody asks: it only knows what the replay has paused. */
+/** The gate of a replay, which no sender asks, and which knows only what the replay has paused. */
 export const openGate = (): Gate => createLocalGate(OPEN, async () => {});

@@ -4,8 +4,9 @@
  * In: a JSON object. Out: an event in tocsin's words, still to be checked.
  * https://docs.aws.amazon.com/end-user-messaging/latest/userguide/nx-features-messaging-events.html
  */
-import type { Json } from '../shape.ts';
-import { isObject, type Mapped } from './preset.ts';
+import { isObject, type Json } from '../json.ts';
+
+import type { Mapped } from './preset.ts';
 
 /** AWS says SUCCESSFUL or DELIVERED for the same, depending on the destination country. Every other TEXT_* is a failure. */
 const TYPES: Readonly<Record<string, string>> = {

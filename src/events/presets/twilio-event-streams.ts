@@ -3,8 +3,9 @@
  * In: the envelope's type and its data. Out: an event in tocsin's words, still to be checked.
  * https://www.twilio.com/docs/events/event-types/messaging/outbound-message
  */
-import type { Json } from '../shape.ts';
-import { isObject, type Mapped } from './preset.ts';
+import { isObject, type Json } from '../json.ts';
+
+import type { Mapped } from './preset.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
   'com.twilio.messaging.message.queued': 'submitted',

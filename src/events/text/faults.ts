@@ -26,15 +26,15 @@ const UNFILLED = new RegExp(
   ].join('|'),
   'iu',
 );
-/** In its own case only: "nan" is a word. */
+/** NaN counts in its own case only, since "nan" is a word. */
 const NOT_A_NUMBER = /(?<![\p{L}\p{N}_])NaN(?![\p{L}\p{N}_])/u;
 /** The replacement character, and UTF-8 read as Latin-1: "Ã©" for é, "â€™" for ’, "Â°" for °. */
 const GARBLED = /\ufffd|[ÃÂ][\u0080-\u00bf]|â€/;
 const BLANK = /^(?:\s|\u200b|\u200c|\u200d|\u2060)*$/;
-/** Nothing of the above is in a text without one of these: most texts are done with here. */
+/** A text without one of these characters can have no fault but being blank, so that most texts are done with here. */
 const SUSPECT = /[{%<[(ÃÂâ\ufffd]|[uU](?:ll|LL|nd|ND)|NaN/;
 
-/** The first that applies, in the order of `TEXT_FAULTS`; undefined when nothing is wrong. */
+/** The first fault of a text in the order of `TEXT_FAULTS`; undefined when nothing is wrong with it. */
 export const faultOf = (text: string): TextFault | undefined => {
   if (!SUSPECT.test(text)) return BLANK.test(text) ? 'blank' : undefined;
   if (UNFILLED.test(text) || NOT_A_NUMBER.test(text)) return 'unfilled';

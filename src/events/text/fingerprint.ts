@@ -7,24 +7,24 @@
  * is replaced: words with digits by a placeholder, links by their host. Which distance is near was measured, as
  * Manku, Jain and Das Sarma (2007) did for web pages (there it is 3); texts of twenty words scatter more.
  */
+import { FNV_BASIS, FNV_PRIME, spread } from './hash.ts';
 import { linkPattern } from './links.ts';
 
+/** The 64 bits of a text as two unsigned 32-bit words. */
 export interface Fingerprint {
-  /** Unsigned 32-bit words. */
   readonly high: number;
   readonly low: number;
 }
 
 /**
- * Bits in which fingerprints of one template differ at most: half of what those of two templates differ in. Measured
- * in fingerprint.test.ts.
+ * Fingerprints of one template differ in at most this many of their 64 bits, which is half of what those of two
+ * templates differ in. Measured in fingerprint.test.ts.
  */
 export const NEAR = 15;
 const BITS = 32;
-const EMPTY = 0x811c9dc5;
-/** Stands for every word with a digit in it. */
+/** Every word with a digit in it has this hash, so that prices, dates and codes do not tell texts apart. */
 const DIGITS = 0x2545f491;
-/** Each link as its host, which is one word. */
+/** Puts each link's host in its place, as one word: paths and tokens differ from person to person. */
 const withHosts = (text: string): string =>
   text.includes('.')
     ? text.replace(linkPattern, (_link, scheme, bare) => ` ${String(scheme ?? bare).replaceAll('.', 'x')} `)
@@ -34,61 +34,54 @@ const withHosts = (text: string): string =>
 const FOLDED = 0x530;
 const SEPARATOR = 0;
 const DIGIT = 1;
-/** The letter that a character is once case and accent are gone; the two above for what is none. */
+/** The letter that a character is once case and accent are gone; DIGIT or SEPARATOR for what is no letter. */
 const letters = Uint16Array.from({ length: FOLDED }, (_, code) => {
   const [letter = ''] = String.fromCharCode(code).normalize('NFKD').toLowerCase();
   if (/\p{N}/u.test(letter)) return DIGIT;
   return /\p{L}/u.test(letter) ? letter.charCodeAt(0) : SEPARATOR;
 });
-const isMark = (code: number): boolean => code >= 0x300 && code < 0x370;
+/** Combining accents belong to the letter before them and are skipped. */
+const isAccent = (code: number): boolean => code >= 0x300 && code < 0x370;
 
-/** Elsewhere all but general punctuation is a letter, pictures too. */
+/** Outside the folded range all but general punctuation is taken for a letter, pictures too. */
 const letterOf = (code: number): number => {
   if (code < FOLDED) return letters[code] ?? SEPARATOR;
   return (code >= 0x2000 && code < 0x2070) || (code >= 0x3000 && code < 0x3030) ? SEPARATOR : code;
 };
 
-/** FNV-1a of each word; all words with digits are one. */
+/** The FNV-1a hash of each word, in order; every word with a digit has the same one. */
 const hashesOf = (text: string): number[] => {
   const hashes: number[] = [];
-  let hash = EMPTY;
+  let hash = FNV_BASIS;
   let digits = false;
   for (let i = 0; i <= text.length; i++) {
     const code = i < text.length ? text.charCodeAt(i) : 0;
-    if (isMark(code)) continue;
+    if (isAccent(code)) continue;
     const letter = letterOf(code);
     if (letter !== SEPARATOR) {
       if (letter === DIGIT) digits = true;
-      hash = Math.imul(hash ^ letter, 0x01000193);
-    } else if (hash !== EMPTY) {
+      hash = Math.imul(hash ^ letter, FNV_PRIME);
+    } else if (hash !== FNV_BASIS) {
       hashes.push(digits ? DIGITS : hash);
-      hash = EMPTY;
+      hash = FNV_BASIS;
       digits = false;
     }
   }
   return hashes;
 };
 
-/** Murmur3's finaliser: every bit of the input moves about half of those of the output. */
-const mixed = (value: number): number => {
-  let hash = value;
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return hash ^ (hash >>> 16);
-};
-
-/** The bits of a nibble in four bytes of their own: four counters are added to at once. */
+/** The four bits of a nibble, each in a byte of its own, so that one addition moves four counters. */
 const SPREAD = Uint32Array.from(
   { length: 16 },
   (_, nibble) => (nibble & 1) | ((nibble & 2) << 7) | ((nibble & 4) << 14) | ((nibble & 8) << 21),
 );
-/** How many of the features have each of the 64 bits: four counters a number, none beyond a byte. */
+/** How many features have each of the 64 bits, four counters of a byte in each number; hence at most 255 features. */
 const votes = new Uint32Array(BITS / 2);
 const MOST_FEATURES = 255;
 
 const vote = (feature: number): void => {
-  let high = mixed(feature);
-  let low = mixed(feature ^ 0x9e3779b9);
+  let high = spread(feature);
+  let low = spread(feature ^ 0x9e3779b9);
   for (let nibble = 0; nibble < BITS / 4; nibble++) {
     votes[nibble] = (votes[nibble] ?? 0) + (SPREAD[high & 15] ?? 0);
     votes[BITS / 4 + nibble] = (votes[BITS / 4 + nibble] ?? 0) + (SPREAD[low & 15] ?? 0);
@@ -107,7 +100,7 @@ const bitsFrom = (first: number, features: number): number => {
   return bits >>> 0;
 };
 
-/** Of any text, of which the first 128 words count; that of a text without words is zero. */
+/** The fingerprint of a text by its first 128 words; zero for a text without words. */
 export const fingerprintOf = (text: string): Fingerprint => {
   votes.fill(0);
   let features = 0;
@@ -125,18 +118,19 @@ export const fingerprintOf = (text: string): Fingerprint => {
   return { high: bitsFrom(0, features), low: bitsFrom(BITS / 4, features) };
 };
 
+/** The number of one bits in a 32-bit word. */
 const ones = (value: number): number => {
   let bits = value - ((value >>> 1) & 0x55555555);
   bits = (bits & 0x33333333) + ((bits >>> 2) & 0x33333333);
   return Math.imul((bits + (bits >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 };
 
-/** In how many of the 64 bits two fingerprints differ. */
+/** The number of bits, 0 to 64, in which two fingerprints differ. */
 export const distance = (a: Fingerprint, b: Fingerprint): number =>
   ones(a.high ^ b.high) + ones(a.low ^ b.low);
 
 const hex = (word: number): string => word.toString(16).padStart(8, '0');
-/** Sixteen hexadecimal digits. */
+/** A fingerprint as sixteen hexadecimal digits, which is how it is stored and compared by name. */
 export const written = ({ high, low }: Fingerprint): string => hex(high) + hex(low);
 /** The inverse of `written`. */
 export const readFingerprint = (text: string): Fingerprint => ({

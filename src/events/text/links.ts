@@ -1,8 +1,8 @@
 /** The hosts that a text's links lead to. Hosts are nobody's person, and are kept in clear. */
 
 /**
- * A link begins with its scheme or "www.", or is a bare host: with a path behind it, or under one of these. In clear
- * case: "soin.Merci" is a sentence that lacks a space.
+ * A link begins with its scheme or "www.", or is a bare host that has a path behind it or ends in one of these domains.
+ * Bare hosts are matched in lower case only, since "soin.Merci" is a sentence that lacks a space.
  */
 const BARE = 'com|fr|net|org|eu|io|co|me|ly|de|es|it|be|ch|uk|us|ca|re|app|link|shop|info|site|online';
 export const linkPattern = new RegExp(
@@ -10,15 +10,15 @@ export const linkPattern = new RegExp(
   'g',
 );
 
-/** More of a text's links are not looked at. */
+/** The most hosts taken from one text, so that a text of nothing but links costs no more than another. */
 const MOST = 5;
 const LABELS = 3;
 const LONGEST = 100;
-/** Of one that takes two: the store's JSON refuses it. */
+/** Cutting may leave the first half of a character that takes two, which the store's JSON refuses. */
 const HALF_CHARACTER = /[\ud800-\udbff]$/;
 const MANY_DIGITS = /\d{5,}/g;
 
-/** The last labels: what stands before them may be made for each person, as runs of digits may. */
+/** A host by its last labels: labels before them, and long runs of digits, may be made for each person. */
 const shortened = (host: string): string => {
   const clean = host
     .slice(host.indexOf('@') + 1)
@@ -30,7 +30,7 @@ const shortened = (host: string): string => {
   return kept.slice(0, LONGEST).replace(HALF_CHARACTER, '');
 };
 
-/** Each host once, in the order of the text. */
+/** The hosts of a text's links, each once, in the order of the text; none when it has no link. */
 export const hostsOf = (text: string): readonly string[] => {
   if (!text.includes('.')) return NONE;
   const hosts = new Set<string>();

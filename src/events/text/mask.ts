@@ -17,10 +17,10 @@ export const maskAddress = (address: string): string => {
   return `+${digits.slice(0, code)} ${first}${hidden.trim()} ${national.slice(-2)}`;
 };
 
-/** A text with every digit of it hidden. */
+/** Hides every digit of a text, in whatever script it is written. */
 export const maskDigits = (text: string): string => text.replace(DIGIT, '•');
 
 const NUMBERS = /(\+\d[\d .()-]{5,}\d|(?<!\d)\d{9,15}(?!\d)|\b0\d([ .-]\d\d){4}\b)/g;
 
-/** A text without what may be a phone number in it; times, dates and counts stay. */
+/** Hides whatever in a text may be a phone number; times, dates and counts stay readable. */
 export const maskNumbers = (text: string): string => text.replace(NUMBERS, '•••');

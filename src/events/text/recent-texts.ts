@@ -3,10 +3,10 @@
  * to everybody. In: a function of a text. Out: the same function, with a short memory.
  */
 
-/** By their length, one text each. */
+/** The number of texts remembered, one for each remainder of their length: a longer memory would cost a hash a text. */
 const REMEMBERED = 64;
 
-/** `workOut` must follow from the text alone; what it answers is shared. */
+/** Remembers what `workOut` answered for recent texts; it must follow from the text alone, since answers are shared. */
 export const withRecentTexts = <T>(workOut: (text: string) => T): ((text: string) => T) => {
   const recent = Array<{ readonly text: string; readonly found: T } | undefined>(REMEMBERED);
   return (text) => {

@@ -7,18 +7,19 @@ import { fingerprintOf, written } from './fingerprint.ts';
 import { hostsOf } from './links.ts';
 
 export interface TextSigns {
-  /** As `written`. */
+  /** The text's fingerprint as sixteen hexadecimal digits. */
   readonly print: string;
   readonly hosts: readonly string[];
   readonly fault: TextFault | undefined;
-  /** What it is counted under, in the campaign it came in last. */
+  /** The campaign that the text came in last, and the name it is counted under there (see `entryOf`). */
   campaign: string | undefined;
   entry: string;
 }
 
-/** Texts remembered, in two generations of this many: some 10 MB when all are full of long ones. */
+/** Each of two generations remembers this many texts, some 10 MB when all of them are long. */
 const REMEMBERED = 5_000;
 
+/** Tells the signs of a text, worked out once while the text is among the recent ones. */
 export const createTextSigns = (): ((text: string) => TextSigns) => {
   let recent = new Map<string, TextSigns>();
   let older = new Map<string, TextSigns>();
@@ -40,7 +41,7 @@ const signsOf = (text: string): TextSigns => {
   return { print, hosts: hostsOf(text), fault: faultOf(text), campaign: undefined, entry: print };
 };
 
-/** A fingerprint and its campaign in one: "0123456789abcdef spring", built once while the campaign is the same. */
+/** A text's fingerprint and campaign in one name, "0123456789abcdef spring", built once while the campaign stays. */
 export const entryOf = (signs: TextSigns, campaign: string | undefined): string => {
   if (signs.campaign !== campaign) {
     signs.campaign = campaign;
@@ -49,7 +50,7 @@ export const entryOf = (signs: TextSigns, campaign: string | undefined): string 
   return signs.entry;
 };
 
-/** The inverse of `entryOf`. */
+/** Takes the name that `entryOf` built apart again. */
 export const readEntry = (entry: string): { print: string; campaign: string | undefined } => ({
   print: entry.slice(0, 16),
   campaign: entry.length > 16 ? entry.slice(17) : undefined,

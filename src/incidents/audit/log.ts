@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { type Ms, ms } from '../../events/event.ts';
+import { canonicalJson } from '../../runtime/canonical-json.ts';
 
 const STATUS = z.enum(['open', 'acknowledged', 'mitigating', 'mitigated', 'resolved']);
 
@@ -73,7 +74,7 @@ export const chained = (drafts: readonly JournalDraft[], from: Link): { lines: s
   const lines = drafts.map((draft) => {
     const unsigned = { ...draft, seq: head.seq + 1, previous: head.hash };
     head = { seq: unsigned.seq, hash: hashOf(unsigned) };
-    return canonical({ ...unsigned, hash: head.hash });
+    return canonicalJson({ ...unsigned, hash: head.hash });
   });
   return { lines, head };
 };
@@ -81,7 +82,7 @@ export const chained = (drafts: readonly JournalDraft[], from: Link): { lines: s
 /** The entry of a line; undefined when it is not one, to the byte. */
 export const entryOf = (line: string): JournalEntry | undefined => {
   const parsed = entrySchema.safeParse(jsonOf(line));
-  return parsed.success && canonical(parsed.data) === line ? parsed.data : undefined;
+  return parsed.success && canonicalJson(parsed.data) === line ? parsed.data : undefined;
 };
 
 export type Verification =
@@ -121,15 +122,8 @@ const broken = (head: Link | undefined, why: string): Verification => ({
   why,
 });
 
-const hashOf = (unsigned: object): string => createHash('sha256').update(canonical(unsigned)).digest('hex');
-
-/** JSON with sorted keys and without what is undefined: the same value is the same text. */
-const canonical = (value: unknown): string =>
-  JSON.stringify(value, (_key, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
+const hashOf = (unsigned: object): string =>
+  createHash('sha256').update(canonicalJson(unsigned)).digest('hex');
 
 const jsonOf = (line: string): unknown => {
   try {

@@ -1,13 +1,17 @@
 /** Dead letters in a file, one JSON object a line; of two files at most, so that the disk is bounded. */
 import { type FileHandle, mkdir, open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { rfc3339 } from '../../events/time.ts';
 import type { DeadLetter, DeadLetters } from '../source.ts';
 
 const ROTATE_AT = 64 * 1024 * 1024;
-/** Letters hold phone numbers: for their owner's eyes. */
+/** The file's mode: letters hold phone numbers, which nobody else on the machine may read. */
 const OWNER_ONLY = 0o600;
 
-/** Appends to `path`; beyond `rotateAt` bytes it becomes `path.1`, whose former content goes. Rejects when it cannot write. */
+/**
+ * Appends to `path`, which beyond `rotateAt` bytes becomes `path.1` in place of an older one. Its functions reject when
+ * the file cannot be written.
+ */
 export const createFileDeadLetters = (path: string, { rotateAt = ROTATE_AT } = {}): DeadLetters => {
   let file: { handle: FileHandle; size: number } | undefined;
   let last: Promise<unknown> = Promise.resolve();
@@ -46,7 +50,7 @@ export const createFileDeadLetters = (path: string, { rotateAt = ROTATE_AT } = {
     }
   };
 
-  /** One at a time, whatever became of the one before. */
+  /** Runs work after all work before, whatever became of that. */
   const alone = (work: () => Promise<void>): Promise<void> => {
     const done = last.then(work, work);
     last = done.catch(() => undefined);
@@ -60,4 +64,4 @@ export const createFileDeadLetters = (path: string, { rotateAt = ROTATE_AT } = {
 };
 
 const toLine = ({ at, value, ...letter }: DeadLetter): string =>
-  `${JSON.stringify({ ...letter, at: new Date(at).toISOString(), value: value.toString('base64') })}\n`;
+  `${JSON.stringify({ ...letter, at: rfc3339(at), value: value.toString('base64') })}\n`;

@@ -1,6 +1,6 @@
 /**
  * NDJSON from a file or a stream: one line is one record, its offset the number of the line, from 0.
- * In: bytes, gzip or not. Out: raw batches to `accept`, again and again until the store has them.
+ * In: bytes, gzip or not. Out: raw batches to `ingest`, again and again until the store has them.
  */
 import { createReadStream } from 'node:fs';
 import { addAbortSignal, type Readable } from 'node:stream';
@@ -8,16 +8,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { type Ms, ms } from '../../events/event.ts';
 import type { Offset, PartitionId, WindowStore } from '../../windows/store/store.ts';
-import { ASK_AGAIN, type Backpressure } from '../backpressure.ts';
+import { ASK_EVERY, type Backpressure } from '../backpressure.ts';
 import type { Counted, Ingest, RawBatch, RawRecord } from '../source.ts';
 import { split, unzipped } from './split-lines.ts';
 
+/** The first and the longest wait between two tries to store a batch, in ms. */
 const FIRST_WAIT = 100;
 const LONGEST_WAIT = 5_000;
-/** About a batch of lines a chunk. */
+/** The bytes read at once, about a batch of lines. */
 const CHUNK = 256 * 1024;
 
-/** What each chunk completes of lines, blank ones left out. Throws, naming the file, when gzip is truncated. */
+/** The lines of a stream, as each chunk completes them, without blank ones. Throws, naming the file, on damaged gzip. */
 export async function* lines(stream: Readable, maxRecord: number): AsyncGenerator<Buffer[]> {
   const name = 'path' in stream ? String(stream.path) : 'standard input';
   for await (const read of split(unzipped(stream, { name }), maxRecord)) {
@@ -34,18 +35,18 @@ export type LinesOptions = Input & {
   readonly partition: PartitionId;
   readonly claim: WindowStore['claim'];
   readonly ingest: Ingest;
-  /** How far ahead it may read; absent: as fast as it can. */
+  /** How far ahead of the evaluation to read; absent, as fast as lines come. */
   readonly backpressure?: Backpressure;
   readonly batchLines?: number;
-  /** The longest line, in bytes; a longer one is cut to one byte more and set aside as too_long. */
+  /** The longest line taken, in bytes; a longer one is cut to one byte more and set aside as too_long. */
   readonly maxRecord: number;
   readonly signal?: AbortSignal;
   readonly log?: Logger;
-  /** After each batch: how many lines and bytes of this input are done. */
+  /** Told after each batch how many lines and bytes of the input are done. */
   readonly onProgress?: (done: { readonly lines: number; readonly bytes: number }) => void;
 };
 
-/** end: all of it is counted. fenced: another process reads it. aborted: the signal said so. */
+/** How reading ended. end: everything is counted. fenced: another process reads the input. aborted: by the signal. */
 export type LinesOutcome = 'end' | 'fenced' | 'aborted';
 
 /**
@@ -83,14 +84,14 @@ const readOnce = async (options: LinesOptions): Promise<LinesOutcome | 'gap'> =>
 
   let newest = ms(0);
   const upTo = backpressure && ((first: Ms) => backpressure({ newest, first }));
-  /** A piece after the other, as the pace allows. */
+  /** Counts a batch piece by piece, as backpressure allows; undefined when the signal came first. */
   const countAll = async (batch: RawBatch): Promise<Counted | undefined> => {
     for (let rest = batch; ; ) {
       const piece = { ...rest, upTo };
       const result = await persist(() => ingest(piece), trying);
       if (result === undefined || signal?.aborted) return undefined;
       if (result.kind === 'early') {
-        await sleep(ASK_AGAIN, undefined, { signal }).catch(() => undefined);
+        await sleep(ASK_EVERY, undefined, { signal }).catch(() => undefined);
         continue;
       }
       if (result.kind !== 'applied') return result;
@@ -147,7 +148,7 @@ const open = ({ path, stream, signal }: LinesOptions): AsyncIterable<Buffer> => 
   return unzipped(input, { name: path ?? 'standard input', mustBeGzip: path?.endsWith('.gz') ?? false });
 };
 
-/** Tries until it works; undefined when the signal came first. */
+/** Tries until `attempt` works; undefined when the signal came first. */
 const persist = async <T>(
   attempt: () => Promise<T>,
   { signal, log, partition }: { signal?: AbortSignal; log?: Logger; partition: PartitionId },

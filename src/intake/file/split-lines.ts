@@ -9,7 +9,7 @@ const NEWLINE = 10;
 const RETURN = 13;
 const GZIP = [0x1f, 0x8b];
 
-/** Lines without their \n or \r\n. Of a line longer than `maxRecord` only maxRecord + 1 bytes are kept. */
+/** The lines of a stream without their \n or \r\n; of one longer than `maxRecord`, maxRecord + 1 bytes. */
 export async function* split(source: AsyncIterable<Buffer>, maxRecord: number): AsyncGenerator<Buffer[]> {
   // With one byte for the \r, which is not of the record.
   const most = maxRecord + 2;
@@ -47,7 +47,7 @@ const trimmed = (line: Buffer, maxRecord: number): Buffer => {
   return bare.length > maxRecord ? bare.subarray(0, maxRecord + 1) : bare;
 };
 
-/** Unpacks what begins with gzip's magic bytes and passes on all else. Its errors name `name`. */
+/** Unpacks what begins with gzip's magic bytes and passes on all else. Throws, naming `name`, on damaged gzip. */
 export async function* unzipped(
   source: AsyncIterable<Buffer>,
   { name, mustBeGzip = false }: { name: string; mustBeGzip?: boolean },

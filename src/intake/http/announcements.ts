@@ -2,13 +2,13 @@
  * Announcements over HTTP: POST /v1/announcements says that a campaign is planned, so that its burst is expected.
  * In: {campaign, provider?, start, end, audience, id?}. Out: an `announced` event in line with all others, and its id.
  */
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { Clock, Ms } from '../../events/event.ts';
 import { toMs } from '../../events/fields.ts';
-import { isObject } from '../../events/presets/preset.ts';
+import { isObject } from '../../events/json.ts';
 import type { Parsed } from '../../events/shape.ts';
-import { refuse, toEvent } from '../../events/shape.ts';
-import type { BodyProblem } from './body.ts';
+import { refuse as refusal, toEvent } from '../../events/shape.ts';
+import { refuse, unavailable } from './answers.ts';
 import type { HttpQueue } from './queue.ts';
 
 /** Adds POST /v1/announcements. Answers 202 with the id, 400, 415, and 503 when the store is away. */
@@ -21,14 +21,13 @@ export const registerAnnouncements = (
     scope.removeContentTypeParser('text/plain');
     scope.post('/v1/announcements', async (request, reply) => {
       const parsed = announcedBy(request.body, clock());
-      if (!parsed.ok) return refused(reply, 400, { error: parsed.reason, detail: parsed.detail });
+      if (!parsed.ok) return refuse(reply, 400, { error: parsed.reason, detail: parsed.detail });
       const outcome = await queue.send([Buffer.from(JSON.stringify(parsed.event))]);
       if (outcome.kind === 'unavailable') {
-        reply.header('retry-after', String(outcome.retryAfter));
-        return refused(reply, 503, { error: 'unavailable', detail: outcome.detail });
+        return unavailable(reply, outcome);
       }
       const [rejected] = outcome.rejected;
-      if (rejected) return refused(reply, 400, { error: rejected.reason, detail: rejected.detail });
+      if (rejected) return refuse(reply, 400, { error: rejected.reason, detail: rejected.detail });
       return reply.code(202).send({ id: parsed.event.id });
     });
   });
@@ -36,16 +35,13 @@ export const registerAnnouncements = (
 
 const FIELDS: ReadonlySet<string> = new Set(['campaign', 'provider', 'start', 'end', 'audience', 'id']);
 
-/** A misspelt field is refused: without its provider, a campaign would be expected of every one. */
+/** The event of an announcement. A misspelt field is refused: without its provider, any might send the campaign. */
 const announcedBy = (body: unknown, now: Ms): Parsed => {
-  if (!isObject(body)) return refuse('not_an_object', 'The body must be a JSON object: one announcement.');
+  if (!isObject(body)) return refusal('not_an_object', 'The body must be a JSON object: one announcement.');
   const unknown = Object.keys(body).find((field) => !FIELDS.has(field));
   if (unknown !== undefined)
-    return refuse('bad_field', `${unknown.slice(0, 50)} is no field of an announcement.`);
-  // The instant, not the way it is written: announced again, it is the same campaign.
+    return refusal('bad_field', `${unknown.slice(0, 50)} is no field of an announcement.`);
+  // The id has the start as an instant, however it is written, so that announced again it is the same campaign.
   const id = body.id ?? `${body.campaign}@${toMs(body.start)}`;
   return toEvent({ ...body, id, type: 'announced', at: now });
 };
-
-const refused = (reply: FastifyReply, status: number, problem: BodyProblem) =>
-  reply.code(status).send(problem);

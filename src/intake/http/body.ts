@@ -1,26 +1,28 @@
-/** A body as its records: pure. */
+/** A request's body as its records. In: bytes and how to read them. Out: records, or what is wrong. Pure. */
 import { isUtf8 } from 'node:buffer';
 
 export type BodyKind = 'json' | 'lines';
 
+/** Why a request is refused, as its sender is told: a stable code, and a sentence. */
 export interface BodyProblem {
   readonly error: string;
   readonly detail: string;
 }
 
 export interface BodyRecord {
-  /** Its place in the array, or its line in the body, from 0. */
+  /** The record's place in the array, or its line in the body, from 0. */
   readonly index: number;
-  /** At most one byte longer than a record may be, which is enough to say so. */
+  /** The record, cut at one byte more than the limit, which is enough to find it too long. */
   readonly value: Buffer;
 }
 
 const NEWLINE = 10;
 const BOM = '\ufeff';
 
+/** Whether a body could not be read. */
 export const isProblem = (read: readonly BodyRecord[] | BodyProblem): read is BodyProblem => 'error' in read;
 
-/** The records of a body, or why there is none in it: then nothing of it is JSON at all. */
+/** The records of a body, or why it has none; `maxRecord` is in bytes. A bad record among good ones stays a record. */
 export const recordsOf = (
   bytes: Buffer,
   kind: BodyKind,
@@ -30,7 +32,7 @@ export const recordsOf = (
   if (kind === 'lines') {
     const lines = linesOf(bytes);
     if (lines.length === 0) return EMPTY;
-    // One that is JSON is enough: the others are dead letters, each with its reason.
+    // One line that is JSON makes the body readable: the others become dead letters, each with its reason.
     if (!lines.some(({ value }) => jsonOf(value) !== undefined)) return { ...NOT_JSON, detail: NO_LINE };
     return lines.map(({ index, value }) => ({ index, value: cut(value) }));
   }
@@ -62,7 +64,7 @@ const linesOf = (bytes: Buffer): BodyRecord[] => {
   return lines;
 };
 
-/** JSON has no undefined, so that undefined means: not JSON. Bad UTF-8 in a line is found out when it is parsed. */
+/** The value of JSON bytes, or undefined, which no JSON is. Bad UTF-8 in a line is found out when it is parsed. */
 const jsonOf = (bytes: Buffer): unknown => {
   const text = bytes.toString('utf8');
   try {

@@ -4,19 +4,21 @@
  * that was set aside which and why.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { refuse, unavailable } from './answers.ts';
 import { type BodyKind, type BodyProblem, isProblem, recordsOf } from './body.ts';
 import type { HttpQueue } from './queue.ts';
 
 export interface EventIntakeOptions {
   readonly queue: HttpQueue;
-  /** The largest body, in bytes. */
+  /** The largest body taken, in bytes. */
   readonly maxBody: number;
-  /** The longest record, in bytes. */
+  /** The longest record taken, in bytes. */
   readonly maxRecord: number;
-  /** Absent: whoever reaches the port may send. */
+  /** Who may send; absent, whoever reaches the port may. */
   readonly authorize?: (request: FastifyRequest) => boolean | Promise<boolean>;
 }
 
+/** How a body is read, by its content type. */
 const KINDS: ReadonlyArray<readonly [type: string, kind: BodyKind]> = [
   ['application/json', 'json'],
   ['application/cloudevents+json', 'json'],
@@ -40,8 +42,7 @@ export const registerEventIntake = (app: FastifyInstance, options: EventIntakeOp
     if (isProblem(read)) return refuse(reply, 400, read);
     const outcome = await queue.send(read.map((record) => record.value));
     if (outcome.kind === 'unavailable') {
-      reply.header('retry-after', String(outcome.retryAfter));
-      return refuse(reply, 503, { error: 'unavailable', detail: outcome.detail });
+      return unavailable(reply, outcome);
     }
     const rejected = outcome.rejected.map(({ position, reason, detail }) => ({
       index: read[position]?.index ?? position,
@@ -88,6 +89,3 @@ const PROBLEMS: Readonly<Record<number, (maxBody: number) => BodyProblem>> = {
     detail: `The content type must be one of ${KINDS.map(([type]) => type).join(', ')}, and not compressed.`,
   }),
 };
-
-const refuse = (reply: FastifyReply, status: number, problem: BodyProblem) =>
-  reply.code(status).send(problem);

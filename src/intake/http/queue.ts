@@ -6,15 +6,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Offset, PartitionId, WindowStore } from '../../windows/store/store.ts';
 import type { DeadLetter, Ingest } from '../source.ts';
 
-/** More than this many requests waiting are refused: memory is bounded, and their senders keep the events. */
+/** The most requests that wait; more are refused, so that memory is bounded and their senders keep the events. */
 const MOST_WAITING = 64;
-/** Between tries within one request, in ms. A try that landed unheard is found out by the next, and counts once. */
+/** The waits between tries of one request, in ms; a try that landed unheard is found out by the next and counts once. */
 const WAITS = [50, 200, 500];
-/** Seconds. */
+/** When a refused sender should come again, in seconds. */
 const RETRY_AFTER = 5;
 
+/** A value that was set aside. */
 export interface Rejected {
-  /** In the values that were sent. */
+  /** Its place among the values of the request, from 0. */
   readonly position: number;
   readonly reason: string;
   readonly detail: string;
@@ -24,6 +25,7 @@ export type QueueOutcome =
   | { readonly kind: 'taken'; readonly rejected: readonly Rejected[] }
   | { readonly kind: 'unavailable'; readonly retryAfter: number; readonly detail: string };
 
+/** Where the partition stands, while it is ours. */
 interface QueuePlace {
   readonly epoch: number;
   next: Offset;
@@ -36,17 +38,17 @@ export interface HttpQueueOptions {
 }
 
 export interface HttpQueue {
-  /** Takes its turn. Never rejects. */
+  /** Counts values after those of all requests before. Never rejects. */
   send(values: readonly Buffer[]): Promise<QueueOutcome>;
 }
 
-/** One a partition: two would take it from each other again and again. */
+/** The queue of a partition, which must have no other: two would take it from each other again and again. */
 export const createHttpQueue = ({ ingest, claim, partition }: HttpQueueOptions): HttpQueue => {
   let place: QueuePlace | undefined;
   let waiting = 0;
   let last: Promise<unknown> = Promise.resolve();
 
-  /** Undefined: the place is not ours, or not where we thought; claim again. */
+  /** Counts values where the partition stands; undefined when it is not ours, or stands elsewhere: claim it again. */
   const tryOnce = async (values: readonly Buffer[]): Promise<readonly Rejected[] | undefined> => {
     place ??= { ...(await claim(partition)) };
     const { epoch, next: from } = place;

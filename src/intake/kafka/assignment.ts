@@ -1,6 +1,6 @@
 /**
  * The partitions this instance has been given: each is claimed from the store, read, and watched over.
- * In: assignments, batches and the log's extents. Out: records to `accept`, and orders to the consumer.
+ * In: assignments, batches and the log's extents. Out: records to `ingest`, and orders to the consumer.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Batch, Consumer, EachBatchPayload } from 'kafkajs';
@@ -11,9 +11,10 @@ import type { Problems } from '../problems.ts';
 import type { Ingest } from '../source.ts';
 import type { KafkaSettings } from './client.ts';
 import { createKafkaLag, type KafkaLag } from './lag.ts';
-import { createPartition, type Extent, type Partition } from './partition.ts';
+import type { Extent } from './log-position.ts';
+import { createPartition, type Partition } from './partition.ts';
 
-/** A fenced partition that is still ours after so many ticks is claimed again. */
+/** The ticks after which a fenced partition that is still ours is claimed again. */
 const FENCED_TICKS = 10;
 const STORE_AWAY = 'Events cannot be stored; reading waits for the store to come back';
 
@@ -35,7 +36,7 @@ export interface AssignmentOptions {
 interface HeldPartition {
   readonly partition: Partition;
   readonly number: number;
-  readonly delay: KafkaLag;
+  readonly lag: KafkaLag;
   /** For how long its oldest unread record has waited, in ms. */
   waiting: number;
   state: 'opening' | 'open' | 'fenced' | 'ahead';
@@ -45,6 +46,7 @@ interface HeldPartition {
 
 export type Assignment = ReturnType<typeof createAssignment>;
 
+/** A fetched batch as the stretch of the log that it covers. */
 const stretch = (batch: Batch) => ({
   // kafkajs has it, its types do not.
   from: Number((batch as { fetchedOffset?: string }).fetchedOffset ?? batch.firstOffset()),
@@ -52,6 +54,7 @@ const stretch = (batch: Batch) => ({
   records: batch.messages.map(({ offset, value }) => ({ offset: Number(offset), value })),
 });
 
+/** The partitions of one consumer, none at first. */
 export const createAssignment = (options: AssignmentOptions) => {
   const { config, claim, ingest, backpressure, clock, lateness, problems, consumer, extents, isKnown } =
     options;
@@ -83,7 +86,7 @@ export const createAssignment = (options: AssignmentOptions) => {
     );
   };
 
-  /** Brings a partition and what its log holds together again. */
+  /** Reads on where a partition and what its log holds agree, or waits where the log is too short. */
   const fitTo = (one: HeldPartition, extent: Extent) => {
     const fit = one.partition.fit(extent);
     if (fit === 'ahead') return waitAhead(one, extent.high);
@@ -95,7 +98,7 @@ export const createAssignment = (options: AssignmentOptions) => {
     one.state = 'open';
   };
 
-  /** Claims until it succeeds, or the assignment is another one. */
+  /** Claims a partition, again and again, until it succeeds or the assignment is another one. */
   const open = async (one: HeldPartition): Promise<void> => {
     while (current(one)) {
       try {
@@ -138,7 +141,7 @@ export const createAssignment = (options: AssignmentOptions) => {
           problems,
         });
         const fresh = { state: 'opening', waiting: 0, fencedTicks: 0, committed: 0 } as const;
-        return [number, { partition, number, delay: createKafkaLag(), ...fresh }];
+        return [number, { partition, number, lag: createKafkaLag(), ...fresh }];
       }),
     );
     for (const one of held.values()) void open(one);
@@ -169,22 +172,22 @@ export const createAssignment = (options: AssignmentOptions) => {
     }
   };
 
-  /** A stretch that held nothing for us was skipped by the client. */
+  /** Notes that the client skipped a stretch that held no record for us. */
   const passed = (number: number, first: Offset, next: Offset): void => {
     const one = held.get(number);
     if (one && !one.partition.busy()) one.partition.pass(first, next);
   };
 
-  /** `stood`: how far it had been read when the log was asked for its extent. */
+  /** Looks after one partition; `stood` is how far it was read when the log was asked for its extent. */
   const look = async (
     one: HeldPartition,
     extent: Extent,
     { at, stood }: { at: Ms; stood: Offset },
   ): Promise<void> => {
-    // Still ours after a session's length: whoever claimed it has left the group, or never was in it.
+    // It is still ours after a session's length: whoever claimed it has left the group, or never was in it.
     if (one.state === 'fenced' && ++one.fencedTicks >= FENCED_TICKS) reopen(one);
     if (one.state === 'opening' || one.state === 'fenced' || one.partition.busy()) return;
-    // Read on since: the extent says nothing of it any more.
+    // It was read on since, so that the extent says nothing of it any more.
     if (one.partition.read() !== stood) return;
     fitTo(one, extent);
     if (one.state !== 'open' || one.partition.read() !== extent.high) return;
@@ -194,7 +197,7 @@ export const createAssignment = (options: AssignmentOptions) => {
     if (taken === 'lost') reopen(one);
   };
 
-  /** Once a second: measures the lag, moves the watermark of what is fully read. Answers the lag in records. */
+  /** Measures the lag, which it answers in records, and moves the watermark of what is fully read, once a second. */
   const tick = async (at: Ms): Promise<number> => {
     if (held.size === 0) return 0;
     const stood = [...held.values()].map((one) => [one, one.partition.read()] as const);
@@ -205,7 +208,7 @@ export const createAssignment = (options: AssignmentOptions) => {
       const extent = ends.get(one.number);
       if (!extent) continue;
       lag += Math.max(0, extent.high - one.partition.read());
-      one.waiting = one.delay.look(at, extent.high, one.partition.read());
+      one.waiting = one.lag.look(at, extent.high, one.partition.read());
       await look(one, extent, { at, stood: read }).catch((error: unknown) =>
         problems.raise('store', STORE_AWAY, error),
       );
@@ -213,10 +216,10 @@ export const createAssignment = (options: AssignmentOptions) => {
     return lag;
   };
 
-  /** Of the partition that is the furthest behind, as of the last tick. */
+  /** For how long (ms) the oldest unread record had waited at the last tick, over all partitions. */
   const waiting = (): number => Math.max(0, ...[...held.values()].map((one) => one.waiting));
 
-  /** Positions that moved since last asked, as kafkajs commits them. */
+  /** The positions that moved since the last call, as kafkajs commits them. */
   const moved = () =>
     [...held.values()].flatMap((one) => {
       const position = one.partition.position();

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Kafka, type KafkaConfig, type LogEntry, logLevel } from 'kafkajs';
 import type { Logger } from 'pino';
 import type { Config } from '../../config/schema.ts';
+import type { Secrets } from '../../config/secrets.ts';
 
 export type KafkaSettings = NonNullable<Config['intake']['kafka']>;
 
@@ -10,6 +11,12 @@ export interface Credentials {
   readonly username: string;
   readonly password: string;
 }
+
+/** The credentials of Kafka in the environment, when both user and password are set. */
+export const kafkaCredentials = ({
+  kafkaUsername: username,
+  kafkaPassword: password,
+}: Secrets): Credentials | undefined => (username && password ? { username, password } : undefined);
 
 export interface ClientOptions {
   readonly config: KafkaSettings;
@@ -34,7 +41,7 @@ const sasl = ({ config, credentials }: ClientOptions): KafkaConfig['sasl'] => {
   return { mechanism: 'scram-sha-512', username, password };
 };
 
-/** The client retries what it calls errors: what matters of them reaches `problems`, so here they are details. */
+/** Puts the client's log into ours as details: it retries what it calls errors, and `problems` has what matters. */
 const logCreator = (log: Logger) => () => (entry: LogEntry) => {
   const { message, error } = entry.log;
   const line = { kafka: entry.namespace, error: typeof error === 'string' ? error : undefined };

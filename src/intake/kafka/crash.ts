@@ -8,6 +8,7 @@ interface KafkaError {
   readonly cause?: unknown;
 }
 
+/** The innermost cause of an error. */
 const rootOf = (error: unknown): KafkaError => {
   const one = (
     typeof error === 'object' && error !== null ? error : { message: String(error) }
@@ -17,7 +18,7 @@ const rootOf = (error: unknown): KafkaError => {
 
 const CODEC = /snappy|lz4|zstd/i;
 
-/** One sentence: what is wrong, what to do. Reading is tried again in any case. */
+/** What is wrong and what to do, in one sentence; reading is tried again in any case. */
 export const crashAdvice = (error: unknown, config: KafkaSettings): string => {
   const { name, type, message = 'unknown error' } = rootOf(error);
   const { topic, group } = config;

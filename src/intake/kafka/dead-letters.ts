@@ -3,11 +3,11 @@ import type { Logger } from 'pino';
 import type { DeadLetter, DeadLetters } from '../source.ts';
 import { type Credentials, createKafkaClient, type KafkaSettings } from './client.ts';
 
-/** Below what a broker takes in one request by default (1 MiB). */
+/** The most bytes put into one request, below the 1 MiB that a broker takes by default. */
 const MOST_BYTES = 700_000;
 
 export interface KafkaDeadLettersOptions {
-  /** The topic is its `deadLetterTopic`, made when it is missing and may be made. */
+  /** Kafka's settings, whose `deadLetterTopic` is made when it is missing and may be made. */
   readonly config: KafkaSettings;
   readonly credentials?: Credentials;
   readonly log: Logger;
@@ -26,6 +26,7 @@ const message = (letter: DeadLetter) => ({
   },
 });
 
+/** Letters in portions that fit a request; one that alone does not has a portion of its own. */
 const portions = (letters: readonly DeadLetter[]): DeadLetter[][] => {
   const all: DeadLetter[][] = [];
   let bytes = MOST_BYTES;
@@ -40,7 +41,7 @@ const portions = (letters: readonly DeadLetter[]): DeadLetter[][] => {
   return all;
 };
 
-/** Connects at the first letter. `put` rejects when Kafka does not take them: put them again. */
+/** Connects at the first letter. `put` rejects when Kafka does not take the letters: put them again. */
 export const createKafkaDeadLetters = (options: KafkaDeadLettersOptions): DeadLetters => {
   const { config, log } = options;
   const topic = config.deadLetterTopic;

@@ -10,21 +10,24 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Admin, Consumer, Kafka } from 'kafkajs';
 import type { Ms } from '../../events/event.ts';
 
-/** Records of a partition in hand before it waits for the others, and those at which it goes on. */
+/** The records of a partition in hand at which it waits for the others, and those at which it goes on. */
 const ENOUGH = 20_000;
 const FEW = 5_000;
+/** The most records yielded at once. */
 const CHUNK = 1_000;
+/** How long to wait for more records, in ms. */
 const NEXT_LOOK = 50;
-/** Longer without any record, although the log has more, is given up. */
+/** How long (ms) without any record, although the log has more, reading is given up. */
 const STALLED = 60_000;
 
+/** A partition being read, and its records that are not yielded yet. */
 interface Waiting {
   readonly number: number;
   /** The offset at which it is read to its end. */
   readonly end: number;
   next: number;
   queue: Array<{ readonly at: number; readonly value: Buffer }>;
-  /** Records of the queue that have gone. */
+  /** How many records at the queue's beginning are yielded already. */
   gone: number;
   paused: boolean;
 }
@@ -32,14 +35,14 @@ interface Waiting {
 export interface HistoryOptions {
   readonly kafka: Kafka;
   readonly topic: string;
-  /** Before the throwaway group's name: brokers that restrict groups do so by prefix. */
+  /** What the throwaway group's name begins with, since brokers that restrict groups do so by prefix. */
   readonly group: string;
   readonly from: Ms;
-  /** The event time of a record; undefined when it has none, and then it goes with the one before. */
+  /** Tells the event time (ms) of a record; one without any, undefined, goes with the record before it. */
   readonly timeOf: (value: Buffer) => number | undefined;
 }
 
-/** Yields chunks of records. Throws when Kafka cannot be reached, or brings nothing more for a minute. */
+/** Yields chunks of records in event time. Throws when Kafka cannot be reached, or brings nothing more for a minute. */
 export async function* readHistory(options: HistoryOptions): AsyncGenerator<readonly Buffer[]> {
   const { kafka, topic, group } = options;
   const groupId = `${group}-learn-${randomBytes(6).toString('hex')}`;
@@ -73,7 +76,7 @@ const extentsOf = async (admin: Admin, { topic, from }: HistoryOptions): Promise
   });
 };
 
-/** Begins to fill the queues. Answers what tells that the consumer crashed. */
+/** Begins to fill the queues. Answers a function that throws once the consumer has crashed. */
 const start = async (
   consumer: Consumer,
   { topic, timeOf }: HistoryOptions,
@@ -117,6 +120,7 @@ const start = async (
   };
 };
 
+/** Yields what `take` finds until every partition is read, and lets partitions that waited go on. */
 async function* merged(
   partitions: readonly Waiting[],
   check: () => void,
@@ -141,7 +145,7 @@ async function* merged(
   }
 }
 
-/** The earliest records in hand, in order of time; none while a partition that is not read to its end has none. */
+/** Takes the earliest records in hand, in order of time; none while a partition not read to its end has none in hand. */
 const take = (partitions: readonly Waiting[]): Buffer[] => {
   const chunk: Buffer[] = [];
   while (chunk.length < CHUNK) {

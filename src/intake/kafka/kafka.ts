@@ -1,6 +1,6 @@
 /**
  * Kafka intake: reads the topic in a consumer group, and lets the store say where each partition stands.
- * In: the topic's records. Out: raw batches to `accept`; lag and problems for the live view.
+ * In: the topic's records. Out: raw batches to `ingest`; lag and problems for the live view.
  * A consumer that cannot go on is made anew, with patience: tocsin outlives any broker.
  */
 import { setTimeout as wait } from 'node:timers/promises';
@@ -15,13 +15,17 @@ import { type Assignment, createAssignment } from './assignment.ts';
 import { type Credentials, createKafkaClient, type KafkaSettings } from './client.ts';
 import { crashAdvice } from './crash.ts';
 
+/** The partitions read side by side. */
 const CONCURRENCY = 4;
+/** How often the lag is measured, in ms; offsets are committed every few times. */
 const TICK = 1_000;
 const COMMIT_TICKS = 5;
+/** How long Kafka has to let go at the end, in ms. */
 const STOP_WITHIN = 10_000;
+/** The first and the longest wait before a consumer is made anew, in ms. */
 const FIRST_DELAY = 500;
 const LONGEST_DELAY = 30_000;
-/** Short enough for a takeover within seconds, long enough for a pause of the collector. */
+/** Times of the membership, in ms: short enough for a takeover within seconds, long enough for a collector's pause. */
 const SESSION = { sessionTimeout: 10_000, heartbeatInterval: 2_000, rebalanceTimeout: 20_000 };
 
 export interface KafkaIntakeOptions {
@@ -29,7 +33,7 @@ export interface KafkaIntakeOptions {
   readonly credentials?: Credentials;
   readonly claim: WindowStore['claim'];
   readonly ingest: Ingest;
-  /** How far ahead it may read. */
+  /** How far ahead of the evaluation to read. */
   readonly backpressure: Backpressure;
   readonly clock: Clock;
   readonly lateness: Duration;
@@ -41,18 +45,19 @@ export interface KafkaIntakeOptions {
 export interface KafkaIntake {
   /** Begins to read, and to try until it can; `problems` says what is in the way. */
   start(): Promise<void>;
-  /** Finishes what is in hand, leaves the group; within ten seconds. */
+  /** Finishes what is in hand and leaves the group, within ten seconds. */
   stop(): Promise<void>;
-  /** Records behind the end of the log, over the partitions this instance has. */
+  /** The records still unread of the partitions this instance has. */
   lag(): number;
   /** For how long the oldest unread record has waited, in ms. */
   waiting(): number;
+  /** What keeps the topic from being read, in sentences. */
   problems(): string[];
-  /** The same, each with what it is about. */
+  /** What keeps the topic from being read, each with what it is about. */
   found(): IntakeProblem[];
 }
 
-/** A source over one topic. Throws at once when TLS files or SASL credentials are missing. */
+/** The source of one topic. Throws at once when TLS files or SASL credentials are missing. */
 export const createKafkaIntake = (options: KafkaIntakeOptions): KafkaIntake => {
   const { config, clock, log, onLag } = options;
   const { topic } = config;
@@ -141,7 +146,7 @@ export const createKafkaIntake = (options: KafkaIntakeOptions): KafkaIntake => {
     }
   };
 
-  /** Only for other tools to look at: an offset that cannot be committed harms nobody. */
+  /** Commits offsets for other tools to look at, so that one that cannot be committed harms nobody. */
   const commit = async (): Promise<void> => {
     const offsets = reading?.assignment.moved() ?? [];
     if (offsets.length === 0) return;

@@ -5,19 +5,24 @@
  */
 import type { Offset } from '../../windows/store/store.ts';
 
-/** Kept of one partition; of more, every second one goes. */
+/** The most marks kept of one partition; beyond it every second one goes. */
 const MARKS = 600;
 
+/** Where a log was seen to end, and when. */
 interface LagMark {
   readonly at: number;
   readonly high: Offset;
 }
 
 export interface KafkaLag {
-  /** At `at` (ms) the log ends before `high`, and is read up to `read`. Answers how long the record at `read` has been there. */
+  /**
+   * Notes that at `at` (ms) the log ends before `high` and is read up to `read`. Answers for how long (ms) the record at
+   * `read` has been there; 0 when there is none.
+   */
   look(at: number, high: Offset, read: Offset): number;
 }
 
+/** The lag of one partition, watched from now on. */
 export const createKafkaLag = (): KafkaLag => {
   /** Where the log ended, oldest first: each further than the one before. */
   let marks: LagMark[] = [];

@@ -1,53 +1,50 @@
 /**
  * One assigned partition: where the store says it stands, and how what is fetched moves it.
- * In: fetched stretches of the log, and its extent. Out: raw batches to `accept`, without gaps and in order.
+ * In: fetched stretches of the log, and its extent. Out: raw batches to `ingest`, without gaps and in order.
  * The store's offset is the truth; Kafka's own is for other tools to look at.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Clock, type Duration, type Ms, ms } from '../../events/event.ts';
-import type { Offset, PartitionId, RecordMark, WindowStore } from '../../windows/store/store.ts';
-import { ASK_AGAIN, type Backpressure } from '../backpressure.ts';
+import type { Offset, PartitionId, WindowStore } from '../../windows/store/store.ts';
+import { ASK_EVERY, type Backpressure } from '../backpressure.ts';
 import type { Problems } from '../problems.ts';
 import type { Ingest, Ingested, RawBatch, RawRecord } from '../source.ts';
-import { contradicts } from './fingerprint.ts';
+import { createLogPosition, type Extent } from './log-position.ts';
 
 /** The most records handed over at once, so that heartbeats go out between. */
 const CHUNK = 2_000;
+/** The first and the longest wait between two tries to store a batch, in ms. */
 const FIRST_WAIT = 100;
 const LONGEST_WAIT = 5_000;
-/** For how long a turn is held by a partition that is ahead of the others, in ms; they wait for it meanwhile. */
+/** How long a partition ahead of the others holds its turn before it gives it up to them, in ms. */
 const HELD_BACK = 200;
 
 export interface FetchStretch {
-  /** Where the fetch was asked to begin; its first record may come later, after compaction. */
+  /** The offset where the fetch was to begin; after compaction its first record may come later. */
   readonly from: Offset;
   readonly next: Offset;
   readonly records: readonly RawRecord[];
 }
 
-/** What the log holds: [low, high). */
-export interface Extent {
-  readonly low: Offset;
-  readonly high: Offset;
-}
-
-/** The consumer's side of a long piece of work. */
+/** How long work stays in touch with its consumer. */
 export interface Pulse {
+  /** Whether the work is still wanted. */
   running(): boolean;
-  /** Keeps the membership; rejects when the group is changing. */
+  /** Keeps the membership of the group; rejects when the group is changing. */
   beat(): Promise<void>;
 }
 
 /**
- * advanced: all of it is counted. elsewhere: read again from `read()`. fenced: another holds it. lost: the store stands
- * before what it had counted; claim again. early: the rest is to be read again a little later. stopped: asked to.
+ * What became of a stretch. advanced: all of it is counted. elsewhere: it is to be read again from `read()`. fenced:
+ * another instance holds the partition. lost: the store stands before what it had counted, so claim again. early: the
+ * rest is to be read again a little later. stopped: the work is not wanted any more.
  */
 export type Taken = 'advanced' | 'elsewhere' | 'fenced' | 'lost' | 'early' | 'stopped';
 
 export interface PartitionOptions {
   readonly id: PartitionId;
   readonly from: 'earliest' | 'latest';
-  /** Whether the topic was read before: a partition never read then came since, and begins at its beginning. */
+  /** Whether the topic was read before: a partition that never was then came since, and is read from its beginning. */
   readonly isKnown: () => Promise<boolean>;
   readonly claim: WindowStore['claim'];
   readonly ingest: Ingest;
@@ -59,52 +56,14 @@ export interface PartitionOptions {
 
 export type Partition = ReturnType<typeof createPartition>;
 
+/** A partition that is not claimed yet: `open` it first. */
 export const createPartition = (options: PartitionOptions) => {
   const { id, from, claim, ingest, backpressure, clock, lateness, problems } = options;
+  const log = createLogPosition(id, problems);
   let epoch = 0;
-  /** The store's next: everything below is counted. */
-  let position: Offset = 0;
-  /** The next offset to fetch; beyond `position` where the log has nothing (deleted, or never ours to read). */
-  let read: Offset = 0;
-  /** The end of the log when it was last asked for. It never falls, save of another log, or one that lost its end. */
-  let lastEnd: Offset = 0;
-  /** A record that was counted, the last as far as is known. */
-  let mark: RecordMark | undefined;
-  /** Whether it is to be found in the log again: another one may have the topic's name now. */
-  let doubted = false;
-  /** The newest event counted since it was claimed. */
+  /** The newest event time counted since the partition was claimed. */
   let newest = ms(0);
   let busy = false;
-  /** What was counted, lost, and is to be counted again ends here. */
-  let regain: Offset = 0;
-
-  const to = (next: Offset) => {
-    position = next;
-    read = next;
-    if (next >= regain) problems.clear(`forgotten ${id}`);
-  };
-
-  /** What was counted last is read again, and compared. */
-  const doubt = () => {
-    doubted = mark !== undefined;
-    read = mark?.offset ?? read;
-  };
-
-  const trust = () => {
-    doubted = false;
-    read = Math.max(read, position);
-  };
-
-  /** Goes on all the same: what comes now is to be watched. */
-  const compare = (records: readonly RawRecord[]) => {
-    if (mark && contradicts(records, mark))
-      problems.recall(
-        `another ${id}`,
-        `${id} has another record at ${mark.offset} than was counted there: was the topic made anew? ` +
-          `What it has before ${position} is not counted, what comes is; read it under another topic name to count all`,
-      );
-    trust();
-  };
 
   const alone = async <T>(work: () => Promise<T>): Promise<T> => {
     busy = true;
@@ -118,13 +77,13 @@ export const createPartition = (options: PartitionOptions) => {
   const raw = (next: Offset, records: readonly RawRecord[], idleUntil?: Ms): RawBatch => ({
     partition: id,
     epoch,
-    from: position,
+    from: log.position(),
     next,
     records,
     ...(idleUntil === undefined ? {} : { idleUntil }),
   });
 
-  /** Hands over until the store takes it; undefined when asked to stop before. */
+  /** Hands a batch over until the store takes it; undefined when the work stopped being wanted before. */
   const persist = async (batch: RawBatch, pulse: Pulse): Promise<Ingested | undefined> => {
     for (let wait = FIRST_WAIT; ; wait = Math.min(2 * wait, LONGEST_WAIT)) {
       // A refused heartbeat is heard again after this: the one that counts is awaited by `take`.
@@ -146,76 +105,66 @@ export const createPartition = (options: PartitionOptions) => {
     }
   };
 
-  const lost = (next: Offset): 'lost' => {
-    regain = Math.max(regain, position);
-    problems.raise(
-      `forgotten ${id}`,
-      `Redis has lost what was counted of ${id} from ${next} to ${position - 1}: it is read again. ` +
-        'Let Redis keep its data (appendonly yes), or give it a replica',
-    );
-    return 'lost';
-  };
-
-  /** Waits a moment for the evaluation to come closer. */
+  /** Waits a moment for the evaluation to come closer; answers whether it has. */
   const isDue = async (first: Ms, pulse: Pulse): Promise<boolean> => {
-    for (let waited = 0; waited < HELD_BACK && pulse.running(); waited += ASK_AGAIN) {
-      await sleep(ASK_AGAIN);
+    for (let waited = 0; waited < HELD_BACK && pulse.running(); waited += ASK_EVERY) {
+      await sleep(ASK_EVERY);
       if (backpressure({ newest, first }) !== undefined) return true;
     }
     return false;
   };
 
+  /** Counts a piece up to `next`, again and again until it is counted or somebody else must act. */
   const chunk = async (next: Offset, records: readonly RawRecord[], pulse: Pulse): Promise<Taken> => {
-    while (position < next) {
+    while (log.position() < next) {
       if (!pulse.running()) return 'stopped';
-      const fresh = records.filter((record) => record.offset >= position);
+      const fresh = records.filter((record) => record.offset >= log.position());
       const upTo = (first: Ms) => backpressure({ newest, first });
       const result = await persist({ ...raw(next, fresh), upTo }, pulse);
       if (result === undefined) return 'stopped';
       if (result.kind === 'fenced') return 'fenced';
-      if (result.kind === 'gap') return lost(result.next);
+      if (result.kind === 'gap') return log.lost(result.next);
       if (result.kind === 'early') {
         if (!(await isDue(result.first, pulse))) return 'early';
       } else if (result.kind === 'applied') {
         newest = ms(Math.max(newest, result.newest));
-        mark = result.mark ?? mark;
-        to(result.next);
+        log.counted(result.next, result.fingerprint);
       } else {
-        const known = result.next > position;
-        to(result.next);
+        const known = result.next > log.position();
+        log.counted(result.next);
         if (!known) return 'elsewhere';
       }
     }
     return 'advanced';
   };
 
-  /** Takes the partition: from now on others are fenced off. Rejects when the store cannot be reached. */
+  /** Claims the partition, so that others are fenced off. Rejects when the store cannot be reached. */
   const open = async (extent: Extent): Promise<void> => {
     const at = clock();
     const claimed = await claim(id);
     epoch = claimed.epoch;
-    to(claimed.next);
-    mark = claimed.mark;
-    doubt();
+    log.claimed(claimed.next, claimed.fingerprint);
     if (claimed.next > 0) return;
     const atEnd = from === 'latest' && !(await options.isKnown());
-    read = atEnd ? extent.high : extent.low;
+    log.beginAt(atEnd ? extent.high : extent.low);
     // Written down at once: whoever takes over must not begin at a later end of the log.
-    if (atEnd && read > 0) await settle(raw(read, [], (at - lateness) as Ms));
+    if (atEnd && log.read() > 0) await settle(raw(log.read(), [], ms(at - lateness)));
   };
 
+  /** Hands over a batch without records once; rejects when the store cannot be reached. */
   const settle = async (batch: RawBatch): Promise<Taken> => {
     const result = await ingest(batch);
     if (result.kind === 'fenced') return 'fenced';
-    if (result.kind === 'gap') return lost(result.next);
-    if (result.kind !== 'early') to(result.next);
+    if (result.kind === 'gap') return log.lost(result.next);
+    if (result.kind !== 'early') log.counted(result.next);
     return 'advanced';
   };
 
+  /** Counts a fetched stretch in pieces, between which heartbeats go out. */
   const take = ({ from: start, next, records }: FetchStretch, pulse: Pulse): Promise<Taken> =>
     alone(async () => {
-      if (start > read || next <= read) return 'elsewhere';
-      if (doubted && records.length > 0) compare(records);
+      if (start > log.read() || next <= log.read()) return 'elsewhere';
+      log.check(records);
       for (let i = 0; i < records.length; i += CHUNK) {
         const part = records.slice(i, i + CHUNK);
         const last = part.at(-1)?.offset ?? 0;
@@ -227,41 +176,18 @@ export const createPartition = (options: PartitionOptions) => {
       return 'advanced';
     });
 
-  /** Nothing is left to read, as of `at`: the watermark may follow the clock. */
-  const idle = (at: Ms): Promise<Taken> => alone(() => settle(raw(read, [], (at - lateness) as Ms)));
-
-  /** Compares with what the log holds: skips what is gone, and says how much that was. moved: `read()` is another. */
-  const fit = ({ low, high }: Extent): 'within' | 'ahead' | 'moved' => {
-    const before = read;
-    if (high < lastEnd) doubt();
-    lastEnd = high;
-    if (read > high) return 'ahead';
-    if (doubted && read < low) trust();
-    if (read >= low) return read === before ? 'within' : 'moved';
-    if (position > 0)
-      problems.recall(
-        `lost ${id}`,
-        `${low - read} records of ${id} were deleted before they were read: ${read} to ${low - 1}. ` +
-          'Their messages are not counted; give the topic a longer retention',
-      );
-    read = low;
-    return 'moved';
-  };
-
-  /** A stretch without any record for us (control records, aborted transactions). */
-  const pass = (first: Offset, next: Offset): void => {
-    if (first <= read && next > read) read = next;
-  };
+  /** Notes that nothing is left to read as of `at`, so that the watermark may follow the clock. */
+  const idle = (at: Ms): Promise<Taken> => alone(() => settle(raw(log.read(), [], ms(at - lateness))));
 
   return {
     id,
     open,
     take,
     idle,
-    fit,
-    pass,
+    fit: log.fit,
+    pass: log.pass,
     busy: () => busy,
-    read: () => read,
-    position: () => position,
+    read: log.read,
+    position: log.position,
   };
 };

@@ -1,79 +1,24 @@
 /** The embedded store: windows in the process. A snapshot of it survives a restart (snapshot.ts). */
-import { type Clock, type Ms, ms, second } from '../../events/event.ts';
-import { keepLatest, prune as pruneAnnounced } from '../announced.ts';
-import { keepConsent } from '../consent.ts';
-import { REGISTERS } from '../distinct.ts';
-import type { SeriesKey } from '../series.ts';
+import { type Clock, type Ms, ms } from '../../events/event.ts';
 import {
-  type Announcement,
-  type ApplyResult,
-  type FoldedBatch,
-  KEEP,
-  type PartitionId,
-  type RecipientKey,
-  type RecordMark,
-  type SlotKey,
-  TALLY_LIMIT,
-  type WindowStore,
-  type Withdrawal,
-} from './store.ts';
-import { candidatesOf, mergeChanges, type PartitionChanges, topOf, type Value } from './totals.ts';
+  changesOf,
+  count,
+  emptyPartition,
+  type PartitionWindows,
+  prune,
+  refusal,
+  talliesOf,
+  windowOf,
+} from './memory-partition.ts';
+import type { PartitionId, SlotKey, WindowStore } from './store.ts';
+import { mergeChanges } from './totals.ts';
 
-export interface TallyCounts {
-  readonly counts: Map<RecipientKey, number>;
-  untracked: number;
-}
-
-export interface Touch {
-  readonly seq: number;
-  readonly key: string;
-}
-
-export interface PartitionWindows {
-  epoch: number;
-  /** Undefined until something was counted: a stream may begin anywhere. */
-  next: number | undefined;
-  mark: RecordMark | undefined;
-  watermark: number;
-  countedAt: Ms;
-  /** Grows with every batch; `touched` says in which batch a key last changed. */
-  seq: number;
-  readonly seconds: Map<number, Map<SeriesKey, number>>;
-  readonly distinct: Map<SlotKey, Uint8Array>;
-  readonly tallies: Map<SlotKey, TallyCounts>;
-  readonly touched: Map<string, number>;
-  /** The same by time, newest last, not as far back: a frequent reader looks at the end of it only. */
-  journal: Touch[];
-  readonly samples: Map<string, string>;
-  readonly announced: Map<string, Announcement>;
-  readonly withdrawn: Map<RecipientKey, Withdrawal>;
-  readonly returned: Map<RecipientKey, Ms>;
-  prunedAt: number;
-}
-
+/** The store, and its partitions for the snapshot. */
 export interface MemoryStore extends WindowStore {
   readonly partitions: Map<PartitionId, PartitionWindows>;
 }
 
-export const emptyPartition = (): PartitionWindows => ({
-  epoch: 0,
-  next: undefined,
-  mark: undefined,
-  watermark: 0,
-  countedAt: ms(0),
-  seq: 0,
-  seconds: new Map(),
-  distinct: new Map(),
-  tallies: new Map(),
-  touched: new Map(),
-  journal: [],
-  samples: new Map(),
-  announced: new Map(),
-  withdrawn: new Map(),
-  returned: new Map(),
-  prunedAt: 0,
-});
-
+/** An empty store, in which `clock` says when something was counted. */
 export const createMemoryStore = (clock: Clock = () => ms(Date.now())): MemoryStore => {
   let evaluated: Ms | undefined;
   const partitions = new Map<PartitionId, PartitionWindows>();
@@ -89,7 +34,7 @@ export const createMemoryStore = (clock: Clock = () => ms(Date.now())): MemorySt
       const partition = partitionOf(id);
       partition.epoch += 1;
       partition.countedAt = clock();
-      return { epoch: partition.epoch, next: partition.next ?? 0, mark: partition.mark };
+      return { epoch: partition.epoch, next: partition.next ?? 0, fingerprint: partition.fingerprint };
     },
     consent: async (id) => {
       const { withdrawn, returned } = partitions.get(id) ?? emptyPartition();
@@ -119,134 +64,4 @@ export const createMemoryStore = (clock: Clock = () => ms(Date.now())): MemorySt
     },
     close: async () => {},
   };
-};
-
-/** Why a batch changes nothing; undefined when it counts. */
-const refusal = (partition: PartitionWindows, batch: FoldedBatch): ApplyResult | undefined => {
-  const { epoch, next = 0 } = partition;
-  if (batch.epoch < epoch) return { kind: 'fenced', epoch };
-  const idle = batch.from === batch.next && batch.next === next;
-  if (!idle && batch.next <= next) return { kind: 'redelivered', next };
-  if (batch.from < next) return { kind: 'overlap', next };
-  if (batch.from > next) return { kind: 'gap', next };
-  return undefined;
-};
-
-const JOURNAL = 10_000;
-
-const count = (partition: PartitionWindows, batch: FoldedBatch): void => {
-  partition.epoch = batch.epoch;
-  partition.next = batch.next;
-  partition.mark = batch.mark ?? partition.mark;
-  partition.watermark = Math.max(partition.watermark, batch.watermark);
-  partition.seq += 1;
-  const touch = (key: string) => {
-    partition.touched.set(key, partition.seq);
-    partition.journal.push({ seq: partition.seq, key });
-  };
-  if (partition.journal.length > 2 * JOURNAL) partition.journal = partition.journal.slice(-JOURNAL);
-
-  for (const [at, counts] of batch.counts) {
-    const bucket = partition.seconds.get(at) ?? new Map<SeriesKey, number>();
-    for (const [series, n] of counts) bucket.set(series, (bucket.get(series) ?? 0) + n);
-    partition.seconds.set(at, bucket);
-    touch(`b|${at}`);
-  }
-  for (const [slot, ranks] of batch.distinct) {
-    const registers = partition.distinct.get(slot) ?? new Uint8Array(REGISTERS);
-    for (const [index, rank] of ranks) registers[index] = Math.max(registers[index] ?? 0, rank);
-    partition.distinct.set(slot, registers);
-    touch(`d|${slot}`);
-  }
-  for (const [slot, people] of batch.tallies) {
-    const tally = partition.tallies.get(slot) ?? { counts: new Map(), untracked: 0 };
-    for (const [person, n] of people) addTo(tally, person, n);
-    partition.tallies.set(slot, tally);
-    touch(`t|${slot}`);
-  }
-  for (const [provider, text] of batch.samples) partition.samples.set(provider, text);
-  for (const one of batch.announced.values()) keepLatest(partition.announced, one);
-  keepConsent(partition, batch.consent);
-  if (batch.announced.size > 0) pruneAnnounced(partition.announced, ms(partition.watermark));
-};
-
-/** A tally that is full goes on counting those it has; the rest is a number. */
-const addTo = (tally: TallyCounts, person: RecipientKey, n: number): void => {
-  const before = tally.counts.get(person);
-  if (before === undefined && tally.counts.size >= TALLY_LIMIT) tally.untracked += n;
-  else tally.counts.set(person, (before ?? 0) + n);
-};
-
-const PRUNE_EVERY = 60_000;
-
-const prune = (partition: PartitionWindows): void => {
-  if (partition.watermark - partition.prunedAt < PRUNE_EVERY) return;
-  partition.prunedAt = partition.watermark;
-  const edge = partition.watermark - KEEP;
-  for (const at of partition.seconds.keys()) {
-    if (at * 1000 >= edge) continue;
-    partition.seconds.delete(at);
-    partition.touched.delete(`b|${at}`);
-  }
-  for (const [kind, slots] of [
-    ['d', partition.distinct],
-    ['t', partition.tallies],
-  ] as const) {
-    for (const slot of slots.keys()) {
-      if (Number(slot.slice(slot.lastIndexOf('@') + 1)) >= edge) continue;
-      slots.delete(slot);
-      partition.touched.delete(`${kind}|${slot}`);
-    }
-  }
-};
-
-const changesOf = (id: PartitionId, partition: PartitionWindows, cursor = -1): PartitionChanges => {
-  // A reader that saw more than there is read a store that is lost: it is shown everything.
-  const since = cursor > partition.seq ? -1 : cursor;
-  return {
-    partition: id,
-    next: partition.next ?? 0,
-    watermark: partition.watermark,
-    countedAt: partition.countedAt,
-    seq: partition.seq,
-    touched: touchedSince(partition, since),
-    samples: partition.seq > since ? partition.samples : new Map(),
-    announced: partition.announced.values(),
-  };
-};
-
-const touchedSince = (partition: PartitionWindows, since: number): string[] => {
-  const { journal, touched } = partition;
-  const reachesBack = (journal[0]?.seq ?? Number.POSITIVE_INFINITY) <= since + 1;
-  if (!reachesBack && partition.seq > since) {
-    return [...touched].flatMap(([key, seq]) => (seq > since ? [key] : []));
-  }
-  const keys = new Set<string>();
-  for (let at = journal.length - 1; at >= 0; at--) {
-    const touch = journal[at];
-    if (touch === undefined || touch.seq <= since) break;
-    keys.add(touch.key);
-  }
-  return [...keys].filter((key) => touched.has(key));
-};
-
-const windowOf = (partition: PartitionWindows, kind: 'b' | 'd', key: string): Value =>
-  kind === 'b'
-    ? { kind, counts: partition.seconds.get(second(Number(key))) }
-    : { kind, registers: partition.distinct.get(key as SlotKey) };
-
-const talliesOf = (partitions: readonly PartitionWindows[], slot: SlotKey): Value[] => {
-  const tallies = partitions.flatMap((partition) => partition.tallies.get(slot) ?? []);
-  const tops = tallies.map(({ counts }) => topOf(counts));
-  const people = candidatesOf(tops);
-  return tallies.map(({ counts, untracked }, index) => {
-    const top =
-      people.length === 0
-        ? (tops[index] ?? [])
-        : people.flatMap((person) => {
-            const n = counts.get(person);
-            return n === undefined ? [] : [[person, n] as const];
-          });
-    return { kind: 't', tally: { top, untracked } };
-  });
 };

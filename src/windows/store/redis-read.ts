@@ -8,15 +8,18 @@ import { announcedOf, countsOf, pairsOf, registersOf, secondOfName, topAt } from
 import { type Cursor, type PartitionId, TALLY_TOP, type WindowChanges, type WindowStore } from './store.ts';
 import { candidatesOf, mergeChanges, type PartitionChanges, type Value } from './totals.ts';
 
-/** A first read brings this much, in seconds. */
+/** How far back a first read goes, in seconds. */
 const FIRST_READ = 3_600;
 /**
- * Seconds or slots asked for at once: an hour of thousands of series is more than Redis sends and we take in within
- * the time a command may take, and others wait behind it.
+ * The most seconds or slots asked for at once: an hour of thousands of series is more than Redis sends and we take in
+ * within the time a command may take, and other commands wait behind it.
  */
 const AT_ONCE = 120;
 
-/** `known`: the set of partitions. `evaluated`: how far was looked. `key`: of a partition, by name. */
+/**
+ * Reads through `known`, the key of the set of partitions, `evaluated`, the key of how far was looked, and `key`, which
+ * tells a partition's key by its name. Rejects when Redis does not answer.
+ */
 export const createRedisRead = (parts: {
   redis: RedisClient;
   known: string;
@@ -25,7 +28,7 @@ export const createRedisRead = (parts: {
 }): WindowStore['read'] => {
   const { redis, known, evaluated, key } = parts;
 
-  /** Undefined when the partition's state has expired: nobody has read it for a long time. */
+  /** What changed in a partition since `since`; undefined when its state has expired, since nobody reads it any more. */
   const changesOf = async (
     partition: PartitionId,
     since: number | undefined,
@@ -86,7 +89,7 @@ export const createRedisRead = (parts: {
     }
   };
 
-  /** Everything of one partition in the slots that changed anywhere. */
+  /** The sketches and tallies of one partition in the slots that changed anywhere. */
   const slotsOf = async (partition: PartitionId, names: readonly string[]): Promise<Value[]> => {
     const values: Value[] = [];
     for (let from = 0; from < names.length; from += AT_ONCE)
@@ -112,7 +115,7 @@ export const createRedisRead = (parts: {
     });
   };
 
-  /** The same with what each partition has of those at the top of another; nothing to ask when there is one. */
+  /** Completes tallies by what each partition has of the people at another's top; asks nothing when there is one. */
   const withCandidates = async (
     partitions: readonly PartitionId[],
     names: readonly string[],
@@ -194,7 +197,7 @@ const sinceIn = (since: number | undefined): [string, string] => [
   '+inf',
 ];
 
-/** A first read goes back an hour, and no further. */
+/** Leaves out of a first read what is older than an hour before the watermark. */
 const recent = (touched: string[], since: number | undefined, watermark: number): string[] =>
   since === undefined
     ? touched.filter((name) => secondOfName(name) >= watermark / 1000 - FIRST_READ)

@@ -2,26 +2,28 @@
 import { ms } from '../../events/event.ts';
 import { REGISTERS } from '../distinct.ts';
 import type { SeriesKey } from '../series.ts';
-import type { Announcement, Consent, Tally } from './store.ts';
+import { type Announcement, type Consent, slotStart, type Tally } from './store.ts';
 import type { Value } from './totals.ts';
 
+/** The top of the tally at `index`; empty where there is none. */
 export const topAt = (values: readonly Value[], index: number): Tally['top'] => {
   const value = values[index];
   return value?.kind === 't' ? (value.tally?.top ?? []) : [];
 };
 
-/** "b|1793214000", or a slot "d|sent{...}@1793214000000", as epoch seconds. */
+/** The epoch second at which a name that changed begins: "b|1793214000", or a slot "d|sent{...}@1793214000000". */
 export const secondOfName = (name: string): number =>
-  name.startsWith('b|') ? Number(name.slice(2)) : Number(name.slice(name.lastIndexOf('@') + 1)) / 1000;
+  name.startsWith('b|') ? Number(name.slice(2)) : slotStart(name) / 1000;
 
+/** The counts of a second, from its hash. */
 export const countsOf = (reply: Record<string, string>): Map<SeriesKey, number> =>
   new Map(Object.entries(reply).map(([series, count]) => [series as SeriesKey, Number(count)]));
 
-/** By id, as JSON. */
+/** The announced campaigns, from a hash of id to JSON. */
 export const announcedOf = (reply: Record<string, string>): Announcement[] =>
   Object.values(reply).map((json) => JSON.parse(json) as Announcement);
 
-/** Redis keeps the string only up to its last register. */
+/** The registers of a sketch, which Redis keeps only up to the last that is not empty; undefined where it has none. */
 export const registersOf = (reply: Buffer | null): Uint8Array | undefined => {
   if (reply === null) return undefined;
   const registers = new Uint8Array(REGISTERS);
@@ -29,13 +31,14 @@ export const registersOf = (reply: Buffer | null): Uint8Array | undefined => {
   return registers;
 };
 
+/** Members and scores, from a reply WITHSCORES that has them in turn. */
 export const pairsOf = (reply: readonly string[]): [string, number][] =>
   Array.from({ length: reply.length / 2 }, (_, index) => [
     reply[index * 2] ?? '',
     Number(reply[index * 2 + 1]),
   ]);
 
-/** Who opted out and in with the instants as scores; `asked` with the provider of those who still wait. */
+/** Who opted out and in, from sorted sets scored by when; `asked` has the provider of those who still wait. */
 export const consentOf = ({
   withdrawn,
   asked,

@@ -2,6 +2,7 @@
  * The store in Redis, one server or a Cluster: the keys of a partition share a hash tag, so that a batch and its
  * offset are one script on one node. Every key expires.
  */
+import { DAY_SECONDS } from '../../events/time.ts';
 import { loadScript } from '../../runtime/lua.ts';
 import { answersOf, type RedisClient } from '../../runtime/redis.ts';
 import { createRedisRead } from './redis-read.ts';
@@ -14,18 +15,20 @@ import {
   KEEP,
   type PartitionId,
   RETURNED_LIMIT,
-  type RecordMark,
+  type RecordFingerprint,
   TALLY_LIMIT,
   WITHDRAWN_LIMIT,
   type WindowStore,
 } from './store.ts';
 
-/** Windows outlive their use a little; offsets outlive a long weekend. In seconds. */
+/** How long windows are kept, in seconds: half an hour beyond their use. */
 const WINDOWS_KEPT = KEEP / 1000 + 1_800;
-const STATE_KEPT = 8 * 86_400;
-/** Seconds and slots a reader can still ask for by "what changed since". */
+/** How long offsets and consent are kept, in seconds, so that a long weekend without tocsin loses none. */
+const STATE_KEPT = 8 * DAY_SECONDS;
+/** The most seconds and slots of which a reader can be told that they changed; before these it reads everything. */
 const TOUCHED_LIMIT = 20_000;
 
+/** The store under `prefix`. Its functions reject when Redis does not answer; nothing is half applied then. */
 export const createRedisStore = (parts: { redis: RedisClient; prefix: string }): WindowStore => {
   const { redis, prefix } = parts;
   const key = (partition: PartitionId, name: string) => `${prefix}:{${partition}}:${name}`;
@@ -34,7 +37,10 @@ export const createRedisStore = (parts: { redis: RedisClient; prefix: string }):
   const claimPartition = loadScript(redis, new URL('./claim.lua', import.meta.url));
   const applyBatch = loadScript(redis, new URL('./apply.lua', import.meta.url));
 
-  /** With every batch: the set must not expire under a partition that is claimed once and read for months. */
+  /**
+   * Puts a partition among those that are read; done with every batch, since the set must not expire under a partition
+   * that is claimed once and read for months.
+   */
   const register = async (partition: PartitionId): Promise<void> => {
     answersOf(await redis.pipeline().sadd(known, partition).expire(known, STATE_KEPT).exec());
   };
@@ -44,7 +50,7 @@ export const createRedisStore = (parts: { redis: RedisClient; prefix: string }):
       await register(partition);
       const answer = await claimPartition([key(partition, 'state')], [STATE_KEPT]);
       const [epoch, next, mark] = answer as [number, string, string];
-      return { epoch, next: Number(next), mark: markOf(mark) };
+      return { epoch, next: Number(next), fingerprint: fingerprintFrom(mark) };
     },
     consent: async (partition) => {
       const replies = await redis
@@ -79,7 +85,7 @@ export const createRedisStore = (parts: { redis: RedisClient; prefix: string }):
   };
 };
 
-/** A batch as keys and a payload; names and keys in the same order, as apply.lua takes them. */
+/** A batch as apply.lua takes it: keys and a payload that names them in the same order. */
 const encode = (batch: FoldedBatch, key: (name: string) => string): { keys: string[]; payload: string } => {
   const keys = [
     key('state'),
@@ -107,12 +113,12 @@ const encode = (batch: FoldedBatch, key: (name: string) => string): { keys: stri
     [...batch.announced].flatMap(([id, one]) => [id, one.at, JSON.stringify(one)]),
     [...batch.consent.withdrawn].flatMap(([person, { at, asked }]) => [person, at, asked ?? '']),
     flat(batch.consent.returned),
-    batch.mark ? `${batch.mark.offset}:${batch.mark.crc}` : '',
+    batch.fingerprint ? `${batch.fingerprint.offset}:${batch.fingerprint.crc}` : '',
   ]);
   return { keys, payload };
 };
 
-const markOf = (text: string): RecordMark | undefined => {
+const fingerprintFrom = (text: string): RecordFingerprint | undefined => {
   const [offset, crc] = text.split(':').map(Number);
   return offset === undefined || crc === undefined ? undefined : { offset, crc };
 };

@@ -8,7 +8,8 @@ import { messageOf } from '../../runtime/errors.ts';
 import { every } from '../../runtime/loop.ts';
 import { REGISTERS } from '../distinct.ts';
 import type { SeriesKey } from '../series.ts';
-import { emptyPartition, type MemoryStore, type PartitionWindows } from './memory.ts';
+import type { MemoryStore } from './memory.ts';
+import { emptyPartition, type PartitionWindows } from './memory-partition.ts';
 import type { SlotKey, Withdrawal } from './store.ts';
 
 const pairs = <T extends z.ZodType>(value: T) => z.array(z.tuple([z.string(), value]));
@@ -40,7 +41,7 @@ const partitionSchema = z.object({
 });
 const snapshotSchema = z.object({ version: z.literal(1), partitions: pairs(partitionSchema) });
 
-/** Everything the store holds, as text. */
+/** Everything the store holds, as JSON. */
 export const snapshotOf = (store: MemoryStore): string =>
   JSON.stringify({
     version: 1,
@@ -56,7 +57,7 @@ export const restoreInto = (store: MemoryStore, text: string): void => {
 const plain = (partition: PartitionWindows): z.input<typeof partitionSchema> => ({
   epoch: partition.epoch,
   next: partition.next ?? null,
-  mark: partition.mark,
+  mark: partition.fingerprint,
   watermark: partition.watermark,
   seq: partition.seq,
   seconds: [...partition.seconds].map(([at, counts]) => [at, [...counts]]),
@@ -81,7 +82,7 @@ const alive = (from: z.output<typeof partitionSchema>): PartitionWindows => ({
   ...emptyPartition(),
   epoch: from.epoch,
   next: from.next ?? undefined,
-  mark: from.mark,
+  fingerprint: from.mark,
   watermark: from.watermark,
   seq: from.seq,
   seconds: new Map(from.seconds.map(([at, counts]) => [at, new Map(counts as [SeriesKey, number][])])),
@@ -107,13 +108,13 @@ const alive = (from: z.output<typeof partitionSchema>): PartitionWindows => ({
 });
 
 export interface Snapshot {
-  /** Writes a last time. */
+  /** Ends the writing, after one last time. */
   stop(): Promise<void>;
 }
 
 /**
- * Takes up the snapshot at `path` when there is one, then writes it every `every`. A snapshot that cannot be read
- * is kept beside as `.broken`, said, and windows begin empty.
+ * Takes up the snapshot at `path` when there is one, then writes it anew every `every`. One that cannot be read is kept
+ * beside as `.broken` and told of in the log, and windows begin empty.
  */
 export const openSnapshot = async (parts: {
   store: MemoryStore;

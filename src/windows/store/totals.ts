@@ -3,6 +3,7 @@ import { type Ms, ms, type Second, second } from '../../events/event.ts';
 import { keepLatest, prune } from '../announced.ts';
 import { merge, REGISTERS } from '../distinct.ts';
 import type { SeriesKey } from '../series.ts';
+import { add } from '../sums.ts';
 import {
   type Announcement,
   type Offset,
@@ -14,25 +15,27 @@ import {
   type WindowChanges,
 } from './store.ts';
 
+/** What changed in one partition since a reader last looked. */
 export interface PartitionChanges {
   readonly partition: PartitionId;
   readonly next: Offset;
   readonly watermark: number;
   readonly countedAt: number;
   readonly seq: number;
-  /** "b|<second>", "d|<slot>", "t|<slot>" */
+  /** The names of what changed: "b|<second>" for counts, "d|<slot>" for a sketch, "t|<slot>" for a tally. */
   readonly touched: readonly string[];
   readonly samples: ReadonlyMap<string, string>;
-  /** All of them, changed or not; some may be over. */
+  /** Every campaign announced, changed or not; some may be over. */
   readonly announced: Iterable<Announcement>;
 }
 
+/** What one partition has under a name that changed: the counts of a second, a sketch, or a tally. */
 export type Value =
   | { readonly kind: 'b'; readonly counts: ReadonlyMap<SeriesKey, number> | undefined }
   | { readonly kind: 'd'; readonly registers: Uint8Array | undefined }
   | { readonly kind: 't'; readonly tally: Tally | undefined };
 
-/** Those with the most messages, most first; equals by key, last first, as Redis orders them. */
+/** The people with the most messages, most first; equals by key, last first, as Redis orders them. */
 export const topOf = (counts: Iterable<readonly [RecipientKey, number]>, most = TALLY_TOP): Tally['top'] => {
   const repeated: (readonly [RecipientKey, number])[] = [];
   const once: (readonly [RecipientKey, number])[] = [];
@@ -43,12 +46,12 @@ export const topOf = (counts: Iterable<readonly [RecipientKey, number]>, most = 
   return top.length === most ? top : [...top, ...once.sort(order).slice(0, most - top.length)];
 };
 
-/** People of whom every partition is asked, for one tally: as many again as are shown, several times over. */
+/** The people of one tally about whom every partition is asked: four times as many as are shown. */
 const CANDIDATES = 4 * TALLY_TOP;
 
 /**
- * Whoever is at the top of one partition has messages in the others too, below their tops. Answers whom to ask
- * each of them about; nobody when one partition knows it all. Who is at the top of none is not found.
+ * The people about whom every partition must be asked, since whoever is at the top of one may have messages in others
+ * below their tops. Nobody when one partition knows it all; who is at the top of none is not found.
  */
 export const candidatesOf = (tops: readonly Tally['top'][]): readonly RecipientKey[] => {
   if (tops.filter((top) => top.length > 0).length < 2) return [];
@@ -57,11 +60,11 @@ export const candidatesOf = (tops: readonly Tally['top'][]): readonly RecipientK
 
 const sumOf = (tops: readonly Tally['top'][]): Map<RecipientKey, number> => {
   const sums = new Map<RecipientKey, number>();
-  for (const top of tops) for (const [person, n] of top) sums.set(person, (sums.get(person) ?? 0) + n);
+  for (const top of tops) for (const [person, n] of top) add(sums, person, n);
   return sums;
 };
 
-/** `valuesOf` answers what every partition has under a key. */
+/** Adds up what changed over all partitions; `valuesOf` answers what each of them has under a name that changed. */
 export const mergeChanges = (
   partitions: readonly PartitionChanges[],
   valuesOf: (kind: 'b' | 'd' | 't', key: string) => readonly Value[],
@@ -104,7 +107,7 @@ const sumCounts = (values: readonly Value[]): Map<SeriesKey, number> => {
   const sums = new Map<SeriesKey, number>();
   for (const value of values) {
     if (value.kind !== 'b' || !value.counts) continue;
-    for (const [series, n] of value.counts) sums.set(series, (sums.get(series) ?? 0) + n);
+    for (const [series, n] of value.counts) add(sums, series, n);
   }
   return sums;
 };

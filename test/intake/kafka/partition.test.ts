@@ -32,7 +32,7 @@ const setUp = async (
       kind: 'applied',
       next: end,
       newest: taken.at(-1) ?? ms(0),
-      mark: fingerprintOfLast(records, end),
+      fingerprint: fingerprintOfLast(records, end),
     };
   };
   const problems = createProblems(pino({ level: 'silent' }));
@@ -94,8 +94,8 @@ it('is told to stop while it waits', async () => {
 const always: Backpressure = () => ms(Number.POSITIVE_INFINITY);
 /** Counted up to and with offset 2, whose record was `at`. */
 const claimedBehind = (at: number): Claim => {
-  const mark = fingerprintOfLast([{ offset: 2, value: Buffer.from(String(at)) }], 3);
-  return { epoch: 2, next: 3, ...(mark ? { mark } : {}) };
+  const fingerprint = fingerprintOfLast([{ offset: 2, value: Buffer.from(String(at)) }], 3);
+  return { epoch: 2, next: 3, ...(fingerprint ? { fingerprint } : {}) };
 };
 
 it('reads again the last record that was counted, finds it, and counts on behind it', async () => {

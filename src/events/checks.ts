@@ -1,0 +1,84 @@
+/**
+ * The checks of an event's fields. In: a value from outside. Out: the value with its type, or why its field will not do.
+ * Messages, which are nearly all there is, are checked by hand; what is rare, by a schema.
+ */
+import { z } from 'zod';
+import { type Address, CATEGORIES, type Category, type Ms } from './event.ts';
+import { toAddress, toMs } from './fields.ts';
+import type { Json } from './json.ts';
+
+/** A name becomes part of series and keys: no control characters, no half characters. */
+const NAME = /^[^\p{Cs}\p{Cc}]{1,200}$/u;
+/** Nearly every name is printable ASCII, which this tells in less time than NAME does. */
+const PRINTABLE = /^[ -~]{1,200}$/;
+const MOST_SEGMENTS = 255;
+const MOST_CODE = 200;
+/** The schema of a name. */
+export const name = z.string().regex(NAME);
+/** The schema of a name that may be missing or empty. */
+export const maybeName = z
+  .string()
+  .regex(/^[^\p{Cs}\p{Cc}]{0,200}$/u)
+  .nullish();
+
+/** Why one field will not do: `why` completes a sentence that begins with the field's name. */
+export type ShapeRefusal = { readonly reason: string; readonly field: string; readonly why: string };
+
+/** Whether a check refused its field. */
+export const isRefusal = (value: object): value is ShapeRefusal => 'why' in value;
+
+/** The instant in a field. */
+export const instant = (raw: Json, field: string): Ms | ShapeRefusal => {
+  const value = raw[field];
+  if (value === undefined || value === null) return { reason: 'missing_field', field, why: 'is missing' };
+  const at = toMs(value);
+  if (at !== undefined) return at;
+  return {
+    reason: 'bad_date',
+    field,
+    why: 'must be an RFC 3339 date with its offset, or epoch milliseconds, between 2000 and 2100',
+  };
+};
+
+/** The address in a field. */
+export const address = (value: string, field: string): Address | ShapeRefusal =>
+  toAddress(value) ?? {
+    reason: 'bad_address',
+    field,
+    why: 'must be a number in E.164 with its plus sign, a short code or an alphanumeric sender',
+  };
+
+/** The refusal of a field that is missing or of the wrong kind. */
+export const wrong = (raw: Json, field: string): ShapeRefusal =>
+  raw[field] === undefined || raw[field] === null
+    ? { reason: 'missing_field', field, why: 'is missing' }
+    : { reason: 'bad_field', field, why: 'has a value of the wrong kind or out of range' };
+
+/** The fields of a record that a schema describes, or the refusal of the first that is wrong. */
+export const checked = <T>(schema: z.ZodType<T>, raw: Json): T | ShapeRefusal => {
+  const result = schema.safeParse(raw);
+  if (result.success) return result.data;
+  return wrong(raw, String(result.error.issues[0]?.path[0] ?? 'event'));
+};
+
+/** A text without half characters, which no store could take. */
+export const wellFormed = (text: string | null | undefined): string | undefined => text?.toWellFormed();
+
+type Maybe<T> = T | null | undefined;
+export const isNothing = (value: unknown): value is null | undefined => value === undefined || value === null;
+export const isText = (value: unknown): value is string => typeof value === 'string';
+export const isName = (value: unknown): value is string =>
+  isText(value) && (PRINTABLE.test(value) || NAME.test(value));
+export const isMaybeText = (value: unknown): value is Maybe<string> => isNothing(value) || isText(value);
+export const isMaybeName = (value: unknown): value is Maybe<string> =>
+  isNothing(value) || value === '' || isName(value);
+/** The category's own string, not one of the same characters, which would be looked up anew wherever it is a key. */
+export const categoryOf = (value: unknown): Category | undefined =>
+  CATEGORIES.find((category) => category === value);
+export const isMaybeSegments = (value: unknown): value is Maybe<number> =>
+  isNothing(value) ||
+  (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= MOST_SEGMENTS);
+/** Whether an error code has few enough characters, of which some take two code units. */
+const isShort = (text: string): boolean => text.length <= MOST_CODE || [...text].length <= MOST_CODE;
+export const isMaybeCode = (value: unknown): value is Maybe<string | number> =>
+  isNothing(value) || (isText(value) ? isShort(value) : Number.isFinite(value));
