@@ -16,6 +16,8 @@ import type { Finding } from './finding.ts';
 import { createExclusions } from './learning/exclusions.ts';
 import { createLearned } from './learning/learned.ts';
 import { createLearner } from './learning/learner.ts';
+import { createLedgerFindings } from './ledgers/detector.ts';
+import { createSigns, type OriginSign, type SignsInput } from './origin/signs.ts';
 import { findQuietSends } from './quiet-hours/quiet-sends.ts';
 import { createRepeatsFindings } from './repeats/detector.ts';
 import { hourOf } from './repeats/reach.ts';
@@ -24,7 +26,6 @@ import type { WatchedSeries } from './series/classify.ts';
 import { clearestOfProvider } from './series/clearest.ts';
 import { createSeriesIndexes, type SeriesIndex } from './series/series-index.ts';
 import type { Estimate, WindowsView } from './series/view-port.ts';
-import { createSigns, type OriginSign, type SignsInput } from './signs.ts';
 import { findSilence, type Silence } from './silence/silence.ts';
 import { streamSilence } from './silence/stream-silence.ts';
 import type { Baseline } from './statistics/baseline.ts';
@@ -35,7 +36,6 @@ import { easedBy, thresholdFor } from './statistics/threshold.ts';
 import { createStopFindings } from './stop/detector.ts';
 import { destinationFinding, quietFinding, silenceFinding } from './tell.ts';
 import { createExcessFindings } from './unordered/detector.ts';
-import { createLedgerFindings } from './unordered/ledger-detector.ts';
 
 export type { Estimate, WindowsView } from './series/view-port.ts';
 

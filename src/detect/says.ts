@@ -3,6 +3,7 @@ import { TALLY_TOP } from '../windows/store/store.ts';
 import type { Burst } from './burst/burst.ts';
 import type { CampaignFinding } from './campaign/campaigns.ts';
 import { type ContentFinding, FAULT_SECONDS, type NewLinks, type WrongTexts } from './content/content.ts';
+import type { Beyond } from './ledgers/ledgers.ts';
 import type { CampaignRepeats, Repeats, SameText } from './repeats/repeats.ts';
 import type { WatchedSeries } from './series/classify.ts';
 import type { Silence } from './silence/silence.ts';
@@ -11,7 +12,6 @@ import type { Excess } from './statistics/shares.ts';
 import type { Unheeded } from './stop/stop.ts';
 import type { Silent } from './stop/stop-codes.ts';
 import type { Follow } from './unordered/follows.ts';
-import type { Beyond } from './unordered/ledgers.ts';
 import type { OrderSign } from './unordered/orders.ts';
 
 /** Evidence is rounded so that it reads well and stays the same to the byte. */

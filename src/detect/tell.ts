@@ -6,6 +6,8 @@ import type { Overcharge } from './billing/reconcile.ts';
 import type { Burst } from './burst/burst.ts';
 import type { CampaignFinding } from './campaign/campaigns.ts';
 import type { Finding } from './finding.ts';
+import type { Beyond } from './ledgers/ledgers.ts';
+import type { CampaignSaid } from './ledgers/series.ts';
 import { QUIET_SECONDS, type QuietSends } from './quiet-hours/quiet-sends.ts';
 import type { CampaignRepeats, Repeats, SameText } from './repeats/repeats.ts';
 import {
@@ -28,8 +30,6 @@ import type { WatchedSeries } from './series/classify.ts';
 import type { Silence } from './silence/silence.ts';
 import type { Excess } from './statistics/shares.ts';
 import type { Follow } from './unordered/follows.ts';
-import type { CampaignSaid } from './unordered/ledger-series.ts';
-import type { Beyond } from './unordered/ledgers.ts';
 
 /** Where a finding belongs. */
 export const place = ({ key, provider }: WatchedSeries) => ({ series: key, provider });

@@ -9,12 +9,12 @@ import type { Account } from '../billing/reconcile.ts';
 import type { Run } from '../campaign/campaigns.ts';
 import type { TextBook } from '../content/texts.ts';
 import type { Destination } from '../destination/destinations.ts';
+import type { CampaignLedger } from '../ledgers/ledgers.ts';
 import type { Reach } from '../repeats/reach.ts';
 import type { Baseline } from '../statistics/baseline.ts';
 import type { LagState } from '../statistics/lags.ts';
 import type { ShareState } from '../statistics/shares.ts';
 import type { StopState } from '../stop/stop-codes.ts';
-import type { CampaignLedger } from '../unordered/ledgers.ts';
 
 /** Entries of another version are not understood, and learned anew. */
 export const LEARNED_VERSION = 1;

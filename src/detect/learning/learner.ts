@@ -5,13 +5,13 @@ import { addToRun, newRun } from '../campaign/campaigns.ts';
 import { planOf } from '../campaign/plans.ts';
 import { createTextLearning } from '../content/learning.ts';
 import { addDestination } from '../destination/destinations.ts';
+import { bookLedger, newLedger, settleLedger, wholeMinutes } from '../ledgers/ledgers.ts';
 import type { SeriesGroup, SeriesIndex } from '../series/series-index.ts';
 import type { WindowsView } from '../series/view-port.ts';
 import type { Forecasts } from '../statistics/forecasts.ts';
 import { learnLag, newLag } from '../statistics/lags.ts';
 import { learnShare, newShare } from '../statistics/shares.ts';
 import { lagOf } from '../unordered/follows.ts';
-import { bookLedger, newLedger, settleLedger, wholeMinutes } from '../unordered/ledgers.ts';
 import type { Learned } from './learned.ts';
 
 export const createLearner = (parts: {

@@ -4,10 +4,10 @@
  */
 import { booksOf, type Charge, chargesOf } from '../billing/accounts.ts';
 import type { ProviderBooks } from '../billing/reconcile.ts';
+import { type CampaignSaid, campaignsSaid } from '../ledgers/series.ts';
 import { type LagCounts, lagsOf } from '../statistics/lags.ts';
 import { type StopSeries, stopSeriesOf } from '../stop/series.ts';
 import { type Follow, followsOf } from '../unordered/follows.ts';
-import { type CampaignSaid, campaignsSaid } from '../unordered/ledger-series.ts';
 import { byProvider } from './by-provider.ts';
 import { createClassify, type WatchedSeries } from './classify.ts';
 import type { Counts, WindowsView } from './view-port.ts';

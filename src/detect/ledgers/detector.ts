@@ -8,8 +8,8 @@ import type { Learned } from '../learning/learned.ts';
 import type { Forecasts } from '../statistics/forecasts.ts';
 import { lagName, usualLag } from '../statistics/lags.ts';
 import { campaignBeyondFinding } from '../tell.ts';
-import type { CampaignSaid } from './ledger-series.ts';
 import { type Beyond, findBeyond, sightOfLedgers } from './ledgers.ts';
+import type { CampaignSaid } from './series.ts';
 
 export const createLedgerFindings = (parts: {
   readonly forecasts: Forecasts;

@@ -3,7 +3,7 @@ import type { MessageType } from '../../events/event.ts';
 import { parseSeries, type Series, type SeriesKey, seriesKey } from '../../windows/series.ts';
 import type { Counts, WindowsView } from '../series/view-port.ts';
 import type { ReportKind } from '../statistics/lags.ts';
-import { sumOf } from './follows.ts';
+import { sumOf } from '../unordered/follows.ts';
 import type { LedgerCounts } from './ledgers.ts';
 
 export interface CampaignSaid extends LedgerCounts {

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Counts } from '../../../src/detect/series/view-port.ts';
 import {
   type Beyond,
   bookLedger,
@@ -10,7 +9,8 @@ import {
   settleLedger,
   sightOfLedgers,
   wholeMinutes,
-} from '../../../src/detect/unordered/ledgers.ts';
+} from '../../../src/detect/ledgers/ledgers.ts';
+import type { Counts } from '../../../src/detect/series/view-port.ts';
 import { DAY_SECONDS, HOUR_SECONDS } from '../../../src/events/time.ts';
 import { countsOf } from '../draws.ts';
 import { MONDAY } from '../lives.ts';

@@ -11,7 +11,7 @@ import { DAY_SECONDS, HOUR_SECONDS, MINUTE_SECONDS } from '../../events/time.ts'
 
 import type { Counts } from '../series/view-port.ts';
 import type { ReportKind } from '../statistics/lags.ts';
-import type { OrderSight } from './orders.ts';
+import type { OrderSight } from '../unordered/orders.ts';
 
 /** One campaign through one provider; its only state. In epoch seconds. */
 export interface CampaignLedger {

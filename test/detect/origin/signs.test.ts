@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { newTextBook } from '../../src/detect/content/texts.ts';
-import { createLearned } from '../../src/detect/learning/learned.ts';
-import { createSeriesIndexes } from '../../src/detect/series/series-index.ts';
-import { createSigns, type OriginSign } from '../../src/detect/signs.ts';
-import { newShare } from '../../src/detect/statistics/shares.ts';
-import { second } from '../../src/events/event.ts';
-import { fingerprintOf, written } from '../../src/events/text/fingerprint.ts';
-import { DAY_SECONDS } from '../../src/events/time.ts';
-import { at, key, knownBaseline, messageView } from './support.ts';
+import { newTextBook } from '../../../src/detect/content/texts.ts';
+import { createLearned } from '../../../src/detect/learning/learned.ts';
+import { createSigns, type OriginSign } from '../../../src/detect/origin/signs.ts';
+import { createSeriesIndexes } from '../../../src/detect/series/series-index.ts';
+import { newShare } from '../../../src/detect/statistics/shares.ts';
+import { second } from '../../../src/events/event.ts';
+import { fingerprintOf, written } from '../../../src/events/text/fingerprint.ts';
+import { DAY_SECONDS } from '../../../src/events/time.ts';
+import { at, key, knownBaseline, messageView } from '../support.ts';
 
 const NIGHT = at('2026-10-28T19:00:00Z');
 const OLD = 'Joyeux anniversaire, une coupe offerte chez Maison Lise avec STOP 36200';

@@ -5,14 +5,14 @@
  * Each sign compares what is sent now with what the provider was known for before. Where it was not known for days, or
  * the stream does not tell, the sign is unknown. A bug repeats what is there; who breaks in brings what is new.
  */
-import type { Second } from '../events/event.ts';
-import { type SeriesKey, seriesKey } from '../windows/series.ts';
-import { bookName, metricWithTexts, SLOT, slotOf, talliesOf } from './content/tallies.ts';
-import { entriesOf, isWellKnown, knowsHost, knowsText, nearest, sumOf } from './content/texts.ts';
-import type { Learned } from './learning/learned.ts';
-import type { HeldSeries, SeriesIndex } from './series/series-index.ts';
-import type { WindowsView } from './series/view-port.ts';
-import { sightOf } from './unordered/orders.ts';
+import type { Second } from '../../events/event.ts';
+import { type SeriesKey, seriesKey } from '../../windows/series.ts';
+import { bookName, metricWithTexts, SLOT, slotOf, talliesOf } from '../content/tallies.ts';
+import { entriesOf, isWellKnown, knowsHost, knowsText, nearest, sumOf } from '../content/texts.ts';
+import type { Learned } from '../learning/learned.ts';
+import type { HeldSeries, SeriesIndex } from '../series/series-index.ts';
+import type { WindowsView } from '../series/view-port.ts';
+import { sightOf } from '../unordered/orders.ts';
 
 export type Points = 'break-in' | 'bug' | 'unknown';
 
