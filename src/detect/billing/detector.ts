@@ -3,7 +3,7 @@ import type { Config } from '../../config/schema.ts';
 import type { Look } from '../detector.ts';
 import type { Finding } from '../finding.ts';
 import type { Learned } from '../learning/learned.ts';
-import { blindFinding, usageFinding } from '../tell.ts';
+import { blindFinding, usageFinding } from './findings.ts';
 import { becomesBlind, overcharge } from './reconcile.ts';
 
 export const createBillFindings = (parts: {
@@ -19,7 +19,7 @@ export const createBillFindings = (parts: {
       const account = count > 0 ? learned.of('account').get(charge.provider) : undefined;
       if (!books || !account) return [];
       const over = overcharge(account, books, { ...charge, count }, config.usage);
-      return over ? [usageFinding(charge, over, { at, from: charge.from })] : [];
+      return over ? [usageFinding(charge, over, at)] : [];
     });
 
   const blind = ({ index, at }: Look): Finding[] =>

@@ -38,16 +38,17 @@ export interface Burst {
   readonly seconds: number;
   /** Nats; see likelihood.ts. */
   readonly surprise: number;
-  /** The line it passed, in nats. */
-  readonly line: number;
+  /** What its surprise had to pass in this series, in nats. */
+  readonly threshold: number;
   /** Too little is known of the series for this to help to pause anybody. */
   readonly learning: boolean;
 }
 
 /** The clearest burst that goes on at `at`, if it passes the threshold. */
-export const findBurst = ({ forecast, counts, at, threshold, minimum }: BurstInput): Burst | undefined => {
+export const findBurst = (input: BurstInput): Burst | undefined => {
+  const { forecast, counts, at, minimum } = input;
   const { rate, scatter, trust } = forecast.hourAt(at);
-  const line = threshold - easedBy(rate, scatter.phi[0]);
+  const threshold = input.threshold - easedBy(rate, scatter.phi[0]);
   const goesOn = ({ from, to, count, expected }: ScanWindow): boolean => {
     const eighth = Math.max(1, Math.floor((to - from) / TAIL_PART));
     return [Math.min(LAST_MINUTE, eighth), eighth].every((seconds) => {
@@ -57,7 +58,7 @@ export const findBurst = ({ forecast, counts, at, threshold, minimum }: BurstInp
     });
   };
   const window = forecast.look(at, {
-    least: line,
+    least: threshold,
     accepts: (one) => one.count >= minimum && goesOn(one),
   });
   if (!window) return undefined;
@@ -68,7 +69,7 @@ export const findBurst = ({ forecast, counts, at, threshold, minimum }: BurstInp
     expected,
     seconds: to - from,
     surprise,
-    line,
+    threshold,
     learning: trust === 'none',
   };
 };

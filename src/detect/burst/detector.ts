@@ -17,10 +17,10 @@ import type { HeldSeries, SeriesGroup } from '../series/series-index.ts';
 import type { Forecasts } from '../statistics/forecasts.ts';
 import { surprise } from '../statistics/likelihood.ts';
 import { sumBetween } from '../statistics/scan-quarters.ts';
-import { burstFinding } from '../tell.ts';
 import { usuallySent } from '../unordered/follows.ts';
 import { BLAMED, explains, MORE, type Part, roseTogether } from './blame.ts';
 import { type Burst, findBurst } from './burst.ts';
+import { burstFinding } from './findings.ts';
 
 /** Of what a provider was given this much less is taken to be still owed: the share it sends is known no better. */
 const LEAST_OWED = 0.98;
@@ -86,10 +86,10 @@ export const createBurstFindings = (parts: {
   const isBurst = (
     { view, at }: Pick<Look, 'view' | 'at'>,
     one: HeldSeries,
-    { count, expected, seconds, line }: Burst,
+    { count, expected, seconds, threshold }: Burst,
   ): boolean => {
     const dispersion = forecasts.of(view, one).forecast.dispersion(at, seconds, expected);
-    return surprise(count, expected, dispersion) >= line;
+    return surprise(count, expected, dispersion) >= threshold;
   };
 
   /** Whether there is no burst left without what ordinary campaigns sent in it. */

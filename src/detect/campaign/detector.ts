@@ -3,8 +3,8 @@ import type { Look } from '../detector.ts';
 import type { Finding } from '../finding.ts';
 import type { Learned } from '../learning/learned.ts';
 import { clearestOfProvider } from '../series/clearest.ts';
-import { campaignFinding } from '../tell.ts';
 import { type History, historyOf, judgeRun, type Run } from './campaigns.ts';
+import { campaignFinding } from './findings.ts';
 import { planOf } from './plans.ts';
 
 export interface Histories {

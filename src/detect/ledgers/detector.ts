@@ -7,7 +7,7 @@ import type { Finding } from '../finding.ts';
 import type { Learned } from '../learning/learned.ts';
 import type { Forecasts } from '../statistics/forecasts.ts';
 import { lagName, usualLag } from '../statistics/lags.ts';
-import { campaignBeyondFinding } from '../tell.ts';
+import { beyondFinding } from './findings.ts';
 import { type Beyond, findBeyond, sightOfLedgers } from './ledgers.ts';
 import type { CampaignSaid } from './series.ts';
 
@@ -39,7 +39,7 @@ export const createLedgerFindings = (parts: {
 
   const tell = ({ one, beyond, strong }: FoundBeyond, at: Second): Finding => {
     const lag = usualLag(learned.of('lag').get(lagName(one.said, one.provider)));
-    return campaignBeyondFinding(one, beyond, { at, strong, lag });
+    return beyondFinding(one, beyond, { at, strong, lag });
   };
 
   return (look) => {

@@ -12,7 +12,7 @@ import type { Learned } from '../learning/learned.ts';
 import { clearestOfProvider } from '../series/clearest.ts';
 import { type HeldSeries, judged, type SeriesGroup } from '../series/series-index.ts';
 import type { Estimate, WindowsView } from '../series/view-port.ts';
-import { againFinding, repeatsFinding, sameTextFinding } from '../tell.ts';
+import { againFinding, repeatsFinding, sameTextFinding } from './findings.ts';
 import { hourOf, repeatsOf, startOfHour } from './reach.ts';
 import { findAgain, findRepeats, findSameText, type Repeats } from './repeats.ts';
 import { createSlowRepeats } from './slow-repeats.ts';

@@ -10,7 +10,7 @@ import type { Exclusions } from '../learning/exclusions.ts';
 import type { Learned } from '../learning/learned.ts';
 import type { Forecasts } from '../statistics/forecasts.ts';
 import { type Excess, findExcess, isUpToDate, shareOf } from '../statistics/shares.ts';
-import { excessFinding } from '../tell.ts';
+import { excessFinding } from './findings.ts';
 import { type Follow, lagOf, mainError } from './follows.ts';
 import { isJudged, mustStandAt, type OrderSign, sightOf } from './orders.ts';
 
