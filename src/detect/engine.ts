@@ -3,6 +3,7 @@
  * In: a view of the windows and a second of event time. Out: findings, in a fixed order.
  * What it has learned is its only state that outlives the windows; only time that passes changes it.
  */
+
 import type { Config } from '../config/schema.ts';
 import { type Second, second } from '../events/event.ts';
 import type { Hours, SeriesKey } from '../windows/series.ts';
@@ -10,7 +11,7 @@ import { createBillFindings } from './billing/detector.ts';
 import { createBurstFindings } from './burst/detector.ts';
 import { createCampaignFindings, createHistories } from './campaign/detector.ts';
 import { createContentFindings } from './content/detector.ts';
-import { judgeDestination } from './destination/destinations.ts';
+import { DESTINATIONS, judgeDestination } from './destination/destinations.ts';
 import { destinationFinding } from './destination/findings.ts';
 import type { Look } from './detector.ts';
 import type { Finding } from './finding.ts';
@@ -32,6 +33,7 @@ import { silenceFinding } from './silence/findings.ts';
 import { findSilence, type Silence } from './silence/silence.ts';
 import { streamSilence } from './silence/stream-silence.ts';
 import type { Baseline } from './statistics/baseline.ts';
+import { BASELINES } from './statistics/baseline.ts';
 import { createCalendar } from './statistics/calendar.ts';
 import { createForecasts } from './statistics/forecasts.ts';
 import { countThatSurprises } from './statistics/likelihood.ts';
@@ -149,7 +151,7 @@ export const createEngine = (parts: { config: Config['detect']; estimate: Estima
         const since = second(at - 3_599);
         const inAnHour = one.counts.sum(since, at);
         const watched = group.all ? forecasts.of(view, group.all).forecast.baseline.born * 60 : at;
-        const strength = judgeDestination(learned.of('destination').get(one.key), { at, watched, inAnHour });
+        const strength = judgeDestination(learned.of(DESTINATIONS).get(one.key), { at, watched, inAnHour });
         return strength ? [destinationFinding(one, at, { strength, inAnHour, since })] : [];
       }),
     );
@@ -204,7 +206,7 @@ export const createEngine = (parts: { config: Config['detect']; estimate: Estima
       if (Math.floor(sealed / PRUNE_EVERY) !== Math.floor(to / PRUNE_EVERY)) {
         learned.prune(to);
         for (const list of [incidents, pauses]) list.forget(to);
-        forecasts.forget((key) => learned.of('baseline').has(key));
+        forecasts.forget((key) => learned.of(BASELINES).has(key));
       }
       histories.forget();
       sealed = to;
@@ -233,7 +235,7 @@ export const createEngine = (parts: { config: Config['detect']; estimate: Estima
     },
     isSilent: (from, to, isExempt) => {
       const of = new Map<string, Baseline>();
-      for (const [key, baseline] of learned.of('baseline') as Map<SeriesKey, Baseline>) {
+      for (const [key, baseline] of learned.of(BASELINES) as Map<SeriesKey, Baseline>) {
         const one = indexes.watchedOf(key);
         if (one?.scope !== 'all' || isExempt(one.provider)) continue;
         if (one.metric === 'sent' || !of.has(one.provider)) of.set(one.provider, baseline);

@@ -3,8 +3,10 @@
  * complete, and a bill for a stretch of time that is over. Out: what is billed beyond both. And from the same books,
  * whether a provider's messages say anything of who asked for them.
  */
+
 import type { Config } from '../../config/schema.ts';
 import { HOUR_SECONDS } from '../../events/time.ts';
+import type { LearnedKind } from '../learning/learned.ts';
 import type { Counts } from '../series/view-port.ts';
 
 /** Messages, and the segments they were sent in. */
@@ -42,6 +44,13 @@ export interface Account {
   /** When it was said that its messages tell nothing. */
   blindAt: number | null;
 }
+
+export const ACCOUNTS: LearnedKind<Account> = {
+  name: 'account',
+  days: 60,
+  most: 1_000,
+  seenAt: ({ hours, born }) => (hours.at(-1)?.[0] ?? born / HOUR_SECONDS) * HOUR_SECONDS,
+};
 
 /** The series an account is kept from. */
 export interface ProviderBooks {

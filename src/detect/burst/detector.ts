@@ -2,11 +2,12 @@
  * Bursts of every provider, with who is to blame. In: the series index and a second. Out: findings, warnings where the burst
  * is one of everybody's, of an ordinary campaign, of a queue that is emptied, or of a series hardly known.
  */
+
 import type { Config } from '../../config/schema.ts';
 import { type Second, second } from '../../events/event.ts';
 import { DAY } from '../../events/time.ts';
 import { seriesKey } from '../../windows/series.ts';
-import { isOrdinary, newRun, type Run } from '../campaign/campaigns.ts';
+import { isOrdinary, newRun, RUNS, type Run } from '../campaign/campaigns.ts';
 import type { Histories } from '../campaign/detector.ts';
 import { type Explained, without } from '../campaign/plans.ts';
 import type { Look } from '../detector.ts';
@@ -123,7 +124,7 @@ export const createBurstFindings = (parts: {
   /** In its first seconds a campaign is as small as any. */
   const runOf = ({ metric, provider }: SeriesGroup, campaign: string, from: Second): Run => {
     const series = seriesKey({ metric, provider, campaign });
-    return learned.of('run').get(series) ?? newRun({ series, metric, campaign, provider }, from);
+    return learned.of(RUNS).get(series) ?? newRun({ series, metric, campaign, provider }, from);
   };
 
   return (look) => look.index.groups.flatMap((group) => burstsOf(look, group));

@@ -6,8 +6,10 @@
  * In: seconds that are complete, campaign by campaign, and the announcements. Out: which messages are explained, and
  * findings. A campaign seen on three days or more is a standing one (birthdays): its baseline judges it, not this.
  */
+
 import type { SeriesKey } from '../../windows/series.ts';
 import type { Announcement } from '../../windows/store/store.ts';
+import type { LearnedKind } from '../learning/learned.ts';
 
 /** What is known of one campaign through one provider; its only state. In epoch seconds. */
 export interface Run {
@@ -38,6 +40,13 @@ export interface Run {
   peak: number;
   minute: { at: number; count: number };
 }
+
+export const RUNS: LearnedKind<Run> = {
+  name: 'run',
+  days: 100,
+  most: 5_000,
+  seenAt: ({ last }) => last,
+};
 
 export type CampaignKind = 'over' | 'early' | 'late' | 'wrong_provider' | 'again' | 'unusual';
 

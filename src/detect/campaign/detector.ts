@@ -1,9 +1,10 @@
 /** Campaigns that go beyond what was announced, or beyond what campaigns are here. In: the series index and a second. */
+
 import type { Look } from '../detector.ts';
 import type { Finding } from '../finding.ts';
 import type { Learned } from '../learning/learned.ts';
 import { clearestOfProvider } from '../series/clearest.ts';
-import { type History, historyOf, judgeRun, type Run } from './campaigns.ts';
+import { type History, historyOf, judgeRun, RUNS, type Run } from './campaigns.ts';
 import { campaignFinding } from './findings.ts';
 import { planOf } from './plans.ts';
 
@@ -15,7 +16,7 @@ export interface Histories {
 }
 
 export const createHistories = (learned: Learned): Histories => {
-  const runs = learned.of('run');
+  const runs = learned.of(RUNS);
   const known = new Map<Run['metric'], History>();
   return {
     of: (metric) => {
@@ -33,7 +34,7 @@ export const createCampaignFindings = (parts: {
 }): ((look: Look) => Finding[]) => {
   const { learned, histories } = parts;
   return ({ view, index, at }) => {
-    const runs = learned.of('run');
+    const runs = learned.of(RUNS);
     const found = index.groups.flatMap(({ metric, campaigns }) =>
       campaigns.flatMap((one) => {
         const run = one.counts.count(at) > 0 ? runs.get(one.key) : undefined;

@@ -1,9 +1,10 @@
 /** The announcements that matter: which one a campaign belongs to, and what they explain of a provider's counts. */
+
 import { type SeriesKey, seriesKey } from '../../windows/series.ts';
 import type { Announcement } from '../../windows/store/store.ts';
 import type { Learned } from '../learning/learned.ts';
 import type { Counts, WindowsView } from '../series/view-port.ts';
-import { explainedSpan, planAt } from './campaigns.ts';
+import { explainedSpan, planAt, RUNS } from './campaigns.ts';
 
 /** Seconds before a plan and after it in which windows may reach into it. */
 const NEAR = 6 * 3_600;
@@ -41,7 +42,7 @@ export const explainedBy = (
         const series = seriesKey({ metric, provider, campaign: plan.campaign });
         const counts = view.of(series);
         if (!counts) continue;
-        const run = learned.of('run').get(series);
+        const run = learned.of(RUNS).get(series);
         const { from, to } = explainedSpan(plan, run?.plan === plan.id ? run.usedUp : null);
         const name = `${metric} ${provider}`;
         spans.set(name, [...(spans.get(name) ?? []), { series, counts, from, to }]);

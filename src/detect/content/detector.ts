@@ -1,4 +1,5 @@
 /** Finds what is wrong or new in texts, provider by provider: content.ts on the tallies of a view and what is learned. */
+
 import type { Config } from '../../config/schema.ts';
 import type { Second } from '../../events/event.ts';
 import { planOf } from '../campaign/plans.ts';
@@ -9,14 +10,14 @@ import type { HeldSeries, SeriesGroup } from '../series/series-index.ts';
 import { findFarTexts, findNewLinks, findNewTexts, findWrongTexts } from './content.ts';
 import { linksFinding, textsFinding, wrongTextsFinding } from './findings.ts';
 import { bookName, metricWithTexts, SLOT, slotOf, talliesOf } from './tallies.ts';
-import { entriesOf, sumOf } from './texts.ts';
+import { entriesOf, sumOf, TEXT_BOOKS } from './texts.ts';
 
 export const createContentFindings = (parts: {
   readonly learned: Learned;
   readonly config: Config['detect']['content'];
 }) => {
   const { learned, config: settings } = parts;
-  const books = learned.of('texts');
+  const books = learned.of(TEXT_BOOKS);
 
   const newContent = ({ view, index, at }: Look, provider: string): Finding[] => {
     const slots = [slotOf(at) - SLOT, slotOf(at)];

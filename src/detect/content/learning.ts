@@ -1,4 +1,5 @@
 /** What tallies of texts teach, once their ten minutes are complete. In: the view. Out: books of texts, by name. */
+
 import type { Learned } from '../learning/learned.ts';
 import type { WindowsView } from '../series/view-port.ts';
 import { bookName, metricWithTexts, SLOT, slotOf, talliesOf } from './tallies.ts';
@@ -8,6 +9,7 @@ import {
   newTextBook,
   PROVIDER_HEADS,
   sumOf,
+  TEXT_BOOKS,
   type TextEntry,
   teachTexts,
 } from './texts.ts';
@@ -19,7 +21,7 @@ export const createTextLearning = (parts: {
   readonly learned: Learned;
   readonly isLeftOut: (name: string, from: number, to: number) => boolean;
 }) => {
-  const books = parts.learned.of('texts');
+  const books = parts.learned.of(TEXT_BOOKS);
   const bookOf = (name: string, at: number) => {
     const book = books.get(name) ?? newTextBook(at);
     books.set(name, book);

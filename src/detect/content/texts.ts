@@ -3,9 +3,11 @@
  * Texts of one template lie near each other (events/fingerprint.ts) and are known by one of them, their head. Its only
  * state; learned from tallies of ten minutes that are complete, from the largest entries of each.
  */
+
 import { distance, type Fingerprint, NEAR, readFingerprint } from '../../events/text/fingerprint.ts';
 import { readEntry } from '../../events/text/signs.ts';
 import type { Tally } from '../../windows/store/store.ts';
+import type { LearnedKind } from '../learning/learned.ts';
 
 /** In epoch seconds. */
 interface TextSight {
@@ -28,6 +30,13 @@ export interface TextBook {
   heads: Head[];
   hosts: HostSight[];
 }
+
+export const TEXT_BOOKS: LearnedKind<TextBook> = {
+  name: 'texts',
+  days: 100,
+  most: 2_000,
+  seenAt: ({ through }) => through,
+};
 
 /** The most templates kept of a provider and of a campaign, and hosts; those idle longest go. */
 export const PROVIDER_HEADS = 200;

@@ -5,7 +5,9 @@
  * A destination is known once messages went there on two days; until then, in a provider that has been watched for
  * more than a day, an hour's messages to it are a finding. No statistics: the expected number is none.
  */
+
 import { DAY_SECONDS } from '../../events/time.ts';
+import type { LearnedKind } from '../learning/learned.ts';
 
 /** What is known of one country through one provider. In epoch seconds. */
 export interface Destination {
@@ -15,6 +17,13 @@ export interface Destination {
   days: number;
   day: number;
 }
+
+export const DESTINATIONS: LearnedKind<Destination> = {
+  name: 'destination',
+  days: 100,
+  most: 5_000,
+  seenAt: ({ last }) => last,
+};
 
 const KNOWN_DAYS = 2;
 /** Seconds after which it is another day: one night across midnight is one. */

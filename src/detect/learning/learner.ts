@@ -1,16 +1,17 @@
 /** What complete seconds teach besides the baselines: starts, campaigns, destinations, shares, accounts, lags, ledgers, texts. */
+
 import { type Second, second } from '../../events/event.ts';
-import { book, newAccount } from '../billing/reconcile.ts';
-import { addToRun, newRun } from '../campaign/campaigns.ts';
+import { ACCOUNTS, book, newAccount } from '../billing/reconcile.ts';
+import { addToRun, newRun, RUNS } from '../campaign/campaigns.ts';
 import { planOf } from '../campaign/plans.ts';
 import { createTextLearning } from '../content/learning.ts';
-import { addDestination } from '../destination/destinations.ts';
-import { bookLedger, newLedger, settleLedger, wholeMinutes } from '../ledgers/ledgers.ts';
+import { addDestination, DESTINATIONS } from '../destination/destinations.ts';
+import { bookLedger, LEDGERS, newLedger, settleLedger, wholeMinutes } from '../ledgers/ledgers.ts';
 import type { SeriesGroup, SeriesIndex } from '../series/series-index.ts';
 import type { WindowsView } from '../series/view-port.ts';
 import type { Forecasts } from '../statistics/forecasts.ts';
-import { learnLag, newLag } from '../statistics/lags.ts';
-import { learnShare, newShare } from '../statistics/shares.ts';
+import { learnLag, newLag, USUAL_LAGS } from '../statistics/lags.ts';
+import { learnShare, newShare, SHARES } from '../statistics/shares.ts';
 import { lagOf } from '../unordered/follows.ts';
 import type { Learned } from './learned.ts';
 
@@ -21,12 +22,12 @@ export const createLearner = (parts: {
   readonly isLeftOut: (name: string, from: number, to: number) => boolean;
 }) => {
   const { learned, forecasts, isLeftOut } = parts;
-  const runs = learned.of('run');
-  const destinations = learned.of('destination');
-  const shares = learned.of('share');
-  const accounts = learned.of('account');
-  const lags = learned.of('lag');
-  const ledgers = learned.of('ledger');
+  const runs = learned.of(RUNS);
+  const destinations = learned.of(DESTINATIONS);
+  const shares = learned.of(SHARES);
+  const accounts = learned.of(ACCOUNTS);
+  const lags = learned.of(USUAL_LAGS);
+  const ledgers = learned.of(LEDGERS);
 
   const learnCampaigns = (
     view: WindowsView,

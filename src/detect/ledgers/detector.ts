@@ -1,4 +1,5 @@
 /** What a provider says of a campaign beyond what was submitted of it. In: a look. Out: findings, one a provider. */
+
 import type { Config } from '../../config/schema.ts';
 import { type Second, second } from '../../events/event.ts';
 import { seriesKey } from '../../windows/series.ts';
@@ -6,9 +7,9 @@ import type { Look } from '../detector.ts';
 import type { Finding } from '../finding.ts';
 import type { Learned } from '../learning/learned.ts';
 import type { Forecasts } from '../statistics/forecasts.ts';
-import { lagName, usualLag } from '../statistics/lags.ts';
+import { lagName, USUAL_LAGS, usualLag } from '../statistics/lags.ts';
 import { beyondFinding } from './findings.ts';
-import { type Beyond, findBeyond, sightOfLedgers } from './ledgers.ts';
+import { type Beyond, findBeyond, LEDGERS, sightOfLedgers } from './ledgers.ts';
 import type { CampaignSaid } from './series.ts';
 
 export const createLedgerFindings = (parts: {
@@ -17,7 +18,7 @@ export const createLedgerFindings = (parts: {
   readonly config: Config['detect']['orders'];
 }): ((look: Look) => Finding[]) => {
   const { forecasts, learned, config } = parts;
-  const ledgers = learned.of('ledger');
+  const ledgers = learned.of(LEDGERS);
 
   const find = (one: CampaignSaid, look: Look): FoundBeyond | undefined => {
     const { at } = look;
@@ -38,7 +39,7 @@ export const createLedgerFindings = (parts: {
     view.sum(seriesKey({ metric: 'submitted', provider }), second(since), at) >= config.minimum;
 
   const tell = ({ one, beyond, strong }: FoundBeyond, at: Second): Finding => {
-    const lag = usualLag(learned.of('lag').get(lagName(one.said, one.provider)));
+    const lag = usualLag(learned.of(USUAL_LAGS).get(lagName(one.said, one.provider)));
     return beyondFinding(one, beyond, { at, strong, lag });
   };
 

@@ -7,7 +7,9 @@
  * emptied later was submitted, and so are late reports. So no lag is assumed, only that a submission comes at most a
  * minute after its message. What earlier goings went beyond, no incident in them, tells how far to trust a ledger.
  */
+
 import { DAY_SECONDS, HOUR_SECONDS, MINUTE_SECONDS } from '../../events/time.ts';
+import type { LearnedKind } from '../learning/learned.ts';
 
 import type { Counts } from '../series/view-port.ts';
 import type { ReportKind } from '../statistics/lags.ts';
@@ -30,6 +32,13 @@ export interface CampaignLedger {
   known: number;
   beyond: number;
 }
+
+export const LEDGERS: LearnedKind<CampaignLedger> = {
+  name: 'ledger',
+  days: 100,
+  most: 5_000,
+  seenAt: ({ last }) => last,
+};
 
 /** The series a ledger is kept from. */
 export interface LedgerCounts {

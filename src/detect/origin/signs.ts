@@ -5,13 +5,26 @@
  * Each sign compares what is sent now with what the provider was known for before. Where it was not known for days, or
  * the stream does not tell, the sign is unknown. A bug repeats what is there; who breaks in brings what is new.
  */
+
 import type { Second } from '../../events/event.ts';
 import { type SeriesKey, seriesKey } from '../../windows/series.ts';
+import { RUNS } from '../campaign/campaigns.ts';
 import { bookName, metricWithTexts, SLOT, slotOf, talliesOf } from '../content/tallies.ts';
-import { entriesOf, isWellKnown, knowsHost, knowsText, nearest, sumOf } from '../content/texts.ts';
+import {
+  entriesOf,
+  isWellKnown,
+  knowsHost,
+  knowsText,
+  nearest,
+  sumOf,
+  TEXT_BOOKS,
+} from '../content/texts.ts';
+import { DESTINATIONS } from '../destination/destinations.ts';
 import type { Learned } from '../learning/learned.ts';
 import type { HeldSeries, SeriesIndex } from '../series/series-index.ts';
 import type { WindowsView } from '../series/view-port.ts';
+import { BASELINES } from '../statistics/baseline.ts';
+import { SHARES } from '../statistics/shares.ts';
 import { sightOf } from '../unordered/orders.ts';
 
 export type Points = 'break-in' | 'bug' | 'unknown';
@@ -52,7 +65,7 @@ export const createSigns =
   ];
 
 const textSigns = (learned: Learned, { view, provider, since, at }: SignsInput): OriginSign[] => {
-  const books = learned.of('texts');
+  const books = learned.of(TEXT_BOOKS);
   const own = books.get(bookName(provider));
   const slots = [slotOf(at) - SLOT, slotOf(at)];
   const metric = metricWithTexts(view, provider, slots);
@@ -85,11 +98,11 @@ const textSigns = (learned: Learned, { view, provider, since, at }: SignsInput):
 
 /** The campaign that was taught last before an incident. */
 const lastCampaign = (learned: Learned, provider: string, since: Second) => {
-  const runs = [...learned.of('run').values()]
+  const runs = [...learned.of(RUNS).values()]
     .filter((run) => run.provider === provider && run.last < since)
     .sort((a, b) => b.last - a.last || (a.series < b.series ? -1 : 1));
   for (const { campaign } of runs) {
-    const book = learned.of('texts').get(bookName(provider, campaign));
+    const book = learned.of(TEXT_BOOKS).get(bookName(provider, campaign));
     if (book) return { campaign, heads: book.heads };
   }
   return undefined;
@@ -97,7 +110,7 @@ const lastCampaign = (learned: Learned, provider: string, since: Second) => {
 
 /** Senders and countries: is any new, of those that are used now? */
 const partSigns = (learned: Learned, { index, provider, since, at }: SignsInput): OriginSign[] => {
-  const known = learned.of('destination');
+  const known = learned.of(DESTINATIONS);
   const group = index.byProvider.get(provider) ?? [];
   const oldest = Math.min(at, ...group.flatMap(({ all }) => (all ? [bornOf(learned, all.key, at)] : [])));
   const judge = (
@@ -129,13 +142,13 @@ const partSigns = (learned: Learned, { index, provider, since, at }: SignsInput)
 
 /** Since when a series has been watched, in epoch seconds. */
 const bornOf = (learned: Learned, key: SeriesKey, at: number): number => {
-  const baseline = learned.of('baseline').get(key);
+  const baseline = learned.of(BASELINES).get(key);
   return baseline ? baseline.born * 60 : at;
 };
 
 const orderSign = (learned: Learned, { view, provider, since, at, unordered }: SignsInput): OriginSign => {
   const sign = 'orders';
-  if (sightOf(learned.of('share').get(`unordered_order ${provider}`)) === 'blind')
+  if (sightOf(learned.of(SHARES).get(`unordered_order ${provider}`)) === 'blind')
     return { sign, points: 'unknown', says: 'its messages do not usually carry our orders' };
   const sent = view.sum(seriesKey({ metric: 'sent', provider }), since, at);
   const without = view.sum(seriesKey({ metric: 'sent', provider, order: 'none' }), since, at);

@@ -2,6 +2,7 @@
  * Repeats of every provider: of its marketing as a whole, and what that does not show, by campaign, by text, and beyond
  * marketing.
  */
+
 import type { Config } from '../../config/schema.ts';
 import { type Second, secondOf } from '../../events/event.ts';
 import { seriesKey } from '../../windows/series.ts';
@@ -13,7 +14,7 @@ import { clearestOfProvider } from '../series/clearest.ts';
 import { type HeldSeries, judged, type SeriesGroup } from '../series/series-index.ts';
 import type { Estimate, WindowsView } from '../series/view-port.ts';
 import { againFinding, repeatsFinding, sameTextFinding } from './findings.ts';
-import { hourOf, repeatsOf, startOfHour } from './reach.ts';
+import { hourOf, REACHES, repeatsOf, startOfHour } from './reach.ts';
 import { findAgain, findRepeats, findSameText, type Repeats } from './repeats.ts';
 import { createSlowRepeats } from './slow-repeats.ts';
 
@@ -26,7 +27,7 @@ export const createRepeatsFindings = (parts: {
   readonly pauses: Exclusions;
 }) => {
   const { config, estimate, incidents, pauses } = parts;
-  const reaches = parts.learned.of('reach');
+  const reaches = parts.learned.of(REACHES);
   const findSlow = createSlowRepeats({ config: config.slow, estimate });
 
   /** What was before a pause is not held against what comes after it. */

@@ -1,11 +1,12 @@
 /** What complete hours teach of a provider's marketing: whom it reached. In: the view. Out: reaches, by series. */
+
 import { secondOf } from '../../events/event.ts';
 import { coarser, toText } from '../../windows/distinct.ts';
 import type { Exclusions } from '../learning/exclusions.ts';
 import type { Learned } from '../learning/learned.ts';
 import { type HeldSeries, judged, type SeriesGroup } from '../series/series-index.ts';
 import type { WindowsView } from '../series/view-port.ts';
-import { addHour, endOfHour, hourOf, REACH_REGISTERS, repeatsOf, startOfHour } from './reach.ts';
+import { addHour, endOfHour, hourOf, REACH_REGISTERS, REACHES, repeatsOf, startOfHour } from './reach.ts';
 
 /** Hours that the view can touch: it holds little more than one. */
 const HOURS_HELD = 3;
@@ -17,7 +18,7 @@ export const createReachLearning = (parts: {
   readonly pauses: Exclusions;
 }) => {
   const { incidents, pauses } = parts;
-  const reaches = parts.learned.of('reach');
+  const reaches = parts.learned.of(REACHES);
 
   /** What was before a pause says nothing of what is sent after it. */
   const learnHour = (view: WindowsView, { key, provider }: HeldSeries, hour: number): void => {

@@ -2,9 +2,11 @@
  * The reach of a series: hour by hour of a day, how many messages went out, and a sketch of who got them.
  * Hours that are missing (nothing sent, tocsin not running) are missing from messages and from people alike.
  */
+
 import { type Ms, ms } from '../../events/event.ts';
 import { HOUR_SECONDS } from '../../events/time.ts';
 import type { SeriesKey } from '../../windows/series.ts';
+import type { LearnedKind } from '../learning/learned.ts';
 
 /** The longest stretch, with the hour under way. */
 export const HOURS_KEPT = 24;
@@ -19,6 +21,13 @@ export type ReachHour = readonly [hour: number, messages: number, repeated: 0 | 
 export interface Reach {
   readonly hours: readonly ReachHour[];
 }
+
+export const REACHES: LearnedKind<Reach> = {
+  name: 'reach',
+  days: 25 / 24,
+  most: 1_000,
+  seenAt: ({ hours }) => (hours.at(-1)?.[0] ?? 0) * HOUR_SECONDS,
+};
 
 export const hourOf = (at: number): number => Math.floor(at / HOUR_SECONDS);
 export const startOfHour = (hour: number): Ms => ms(hour * HOUR_SECONDS * 1000);

@@ -11,6 +11,7 @@
  * Assumed: the local week is the rhythm. Where it is not, errors of forecast show in the dispersion, and bursts are
  * seen later, not more often.
  */
+import type { LearnedKind } from '../learning/learned.ts';
 import { type Calendar, HOURS } from './calendar.ts';
 import { type Dispersion, emptyDispersion, type Scatter, scatterOf } from './dispersion.ts';
 
@@ -33,6 +34,13 @@ export interface Baseline {
   /** Blocks of ten minutes, an hour and four being filled; minutes left out make them void. */
   readonly blocks: readonly [FillingHour, FillingHour, FillingHour];
 }
+
+export const BASELINES: LearnedKind<Baseline> = {
+  name: 'baseline',
+  days: 60,
+  most: 10_000,
+  seenAt: ({ recent }) => recent.through * 60,
+};
 
 interface Ratio {
   messages: number;

@@ -2,6 +2,7 @@
  * The forecasts of all series that are watched for bursts and silence, on windows from which announced campaigns are
  * taken out. In: the view and what is learned. Out: a forecast a series, with the counts it is about.
  */
+
 import { type Second, second } from '../../events/event.ts';
 import { parseSeries, type SeriesKey, seriesKey } from '../../windows/series.ts';
 import { type Explained, explainedBy, without } from '../campaign/plans.ts';
@@ -9,7 +10,7 @@ import type { Learned } from '../learning/learned.ts';
 import type { WatchedSeries } from '../series/classify.ts';
 import type { HeldSeries } from '../series/series-index.ts';
 import type { Counts, WindowsView } from '../series/view-port.ts';
-import { type BaselineConfig, knownRate, newBaseline } from './baseline.ts';
+import { BASELINES, type BaselineConfig, knownRate, newBaseline } from './baseline.ts';
 import type { Calendar } from './calendar.ts';
 import { createForecast, type Forecast } from './forecast.ts';
 import { LONGEST } from './scan.ts';
@@ -57,6 +58,7 @@ export const createForecasts = (parts: {
   readonly excluded: (of: WatchedSeries, minute: number) => boolean;
 }): Forecasts => {
   const { learned, calendar, config } = parts;
+  const baselines = learned.of(BASELINES);
   /** `submitted`: the series of what was given to the provider of what it sends here. */
   const known = new Map<
     SeriesKey,
@@ -72,7 +74,7 @@ export const createForecasts = (parts: {
     if (busiest.has(name)) return busiest.get(name);
     if (busiest.size >= 8) busiest.clear();
     let most: number | undefined;
-    for (const [key, baseline] of learned.of('baseline')) {
+    for (const [key, baseline] of baselines) {
       if (key.includes(',') || !key.startsWith(`${metric}{`)) continue;
       const rate = knownRate(baseline, { minute, calendar });
       if (rate !== undefined && rate > (most ?? 0)) most = rate;
@@ -86,7 +88,7 @@ export const createForecasts = (parts: {
     ({ provider, metric, scope }: WatchedSeries) =>
     (minute: number) => {
       if (scope === 'all') return busiestAt(metric, minute);
-      const own = learned.of('baseline').get(seriesKey({ metric, provider }));
+      const own = baselines.get(seriesKey({ metric, provider }));
       return own && knownRate(own, { minute, calendar });
     };
 
@@ -95,7 +97,6 @@ export const createForecasts = (parts: {
 
   const open = (watched: WatchedSeries, source: Counts, view: WindowsView) => {
     const { key } = watched;
-    const baselines = learned.of('baseline');
     const past = baselines.get(key);
     const from = past ? (view.first ?? second(0)) : firstWith(source, view);
     const baseline = past ?? newBaseline(Math.floor(from / 60));
@@ -138,7 +139,7 @@ export const createForecasts = (parts: {
     },
     all: () => known,
     openKnown: (view) => {
-      for (const key of learned.of('baseline').keys() as Iterable<SeriesKey>) {
+      for (const key of baselines.keys() as Iterable<SeriesKey>) {
         const watched = known.has(key) ? undefined : parts.watchedOf(key);
         if (watched?.scope === 'all') open(watched, view.of(key) ?? NONE, view);
       }

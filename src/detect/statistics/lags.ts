@@ -5,8 +5,10 @@
  * Messages are counted by the steps of windows/lags.ts, in sums that halve in a day of traffic: a lag that grows is
  * followed within the hour, one that shrinks within a week. Between the two lies nothing but a longer wait.
  */
+
 import { LAG_NAMES, LAGS } from '../../windows/lags.ts';
 import { type SeriesKey, seriesKey } from '../../windows/series.ts';
+import type { LearnedKind } from '../learning/learned.ts';
 import type { Counts, WindowsView } from '../series/view-port.ts';
 
 /** What a provider says of a message: that it sent it; or, where it never says that, that it delivered it or failed. */
@@ -25,6 +27,13 @@ export interface LagState {
   /** Messages by step. */
   steps: number[];
 }
+
+export const USUAL_LAGS: LearnedKind<LagState> = {
+  name: 'lag',
+  days: 60,
+  most: 2_000,
+  seenAt: ({ through }) => through * BLOCK,
+};
 
 const BLOCK = 600;
 /** Blocks that the windows still hold. */

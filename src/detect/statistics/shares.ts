@@ -7,6 +7,7 @@
  * over ten minutes (clipped at five standard deviations), from 2. What is found does not teach. Assumed: the lag is
  * long enough. A longer window forgives a longer lag.
  */
+import type { LearnedKind } from '../learning/learned.ts';
 import type { Counts } from '../series/view-port.ts';
 import { dispersionAt } from './dispersion.ts';
 import { surprise } from './likelihood.ts';
@@ -35,6 +36,13 @@ export interface ShareState {
   /** The last block in which much less came than was to follow, as `through`; absent: none. */
   behind?: number;
 }
+
+export const SHARES: LearnedKind<ShareState> = {
+  name: 'share',
+  days: 60,
+  most: 5_000,
+  seenAt: ({ through }) => through * BLOCK,
+};
 
 export interface ShareSettings {
   /** The share before anything is learned, and how many of the followed it is worth. */

@@ -2,6 +2,7 @@
  * What STOP shows, provider by provider: marketing after an opt-out, people nobody took off, codes that are dead.
  * In: the series index and a second. Out: findings; and what complete seconds teach.
  */
+
 import type { Config } from '../../config/schema.ts';
 import type { Second } from '../../events/event.ts';
 import { DAY_SECONDS, HOUR_SECONDS } from '../../events/time.ts';
@@ -12,14 +13,14 @@ import { clearestOfProvider } from '../series/clearest.ts';
 import type { SeriesIndex } from '../series/series-index.ts';
 import { ignoredFinding, silentCodeFinding, unrecordedFinding } from './findings.ts';
 import { findIgnored, findUnrecorded } from './stop.ts';
-import { findSilentCode, learnCodes, newStop, shareOfAll } from './stop-codes.ts';
+import { findSilentCode, learnCodes, newStop, STOP_STATES, shareOfAll } from './stop-codes.ts';
 
 export const createStopFindings = (parts: {
   readonly learned: Learned;
   readonly config: Config['detect']['stop'];
 }) => {
   const { learned, config } = parts;
-  const states = learned.of('stop');
+  const states = learned.of(STOP_STATES);
   /** Of all codes; worked out anew when something was learned. */
   let share: number | undefined;
 

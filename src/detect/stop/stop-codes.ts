@@ -11,6 +11,7 @@
  *
  * Said only of a provider through which answers arrive at all: a stream may have none.
  */
+import type { LearnedKind } from '../learning/learned.ts';
 import type { Counts } from '../series/view-port.ts';
 
 export interface CodeState {
@@ -33,6 +34,13 @@ export interface StopState {
   recorded: number;
   readonly codes: Record<string, CodeState>;
 }
+
+export const STOP_STATES: LearnedKind<StopState> = {
+  name: 'stop',
+  days: 100,
+  most: 1_000,
+  seenAt: ({ through }) => through * BLOCK,
+};
 
 /** One code of a provider, with its counts at hand. */
 export interface Code {

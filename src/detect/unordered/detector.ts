@@ -2,6 +2,7 @@
  * Excesses of what follows something else: failures, answers, and messages that nobody asked for. In: a scene and a
  * second. Out: findings; of those on messages that nobody asked for the clearest of each provider.
  */
+
 import type { Config } from '../../config/schema.ts';
 import { seriesKey } from '../../windows/series.ts';
 import type { Look } from '../detector.ts';
@@ -9,7 +10,7 @@ import type { Finding } from '../finding.ts';
 import type { Exclusions } from '../learning/exclusions.ts';
 import type { Learned } from '../learning/learned.ts';
 import type { Forecasts } from '../statistics/forecasts.ts';
-import { type Excess, findExcess, isUpToDate, shareOf } from '../statistics/shares.ts';
+import { type Excess, findExcess, isUpToDate, SHARES, shareOf } from '../statistics/shares.ts';
 import { excessFinding } from './findings.ts';
 import { type Follow, lagOf, mainError } from './follows.ts';
 import { isJudged, mustStandAt, type OrderSign, sightOf } from './orders.ts';
@@ -31,7 +32,7 @@ export const createExcessFindings = (parts: {
   readonly config: Config['detect'];
 }): ((look: Look) => Finding[]) => {
   const { forecasts, learned, incidents, config } = parts;
-  const stateOf = ({ name }: Pick<Follow, 'name'>) => learned.of('share').get(name);
+  const stateOf = ({ name }: Pick<Follow, 'name'>) => learned.of(SHARES).get(name);
 
   const excessAt = (follow: Follow, look: Look, at: number): Excess | undefined => {
     const state = stateOf(follow);
@@ -49,7 +50,7 @@ export const createExcessFindings = (parts: {
     const queued = forecasts.owedOf(seriesKey({ metric: 'sent', provider }), at);
     if (sign === undefined) return queued;
     const missing = forecasts.missing(provider, at);
-    const byCounts = learned.of('share').get(`unordered ${provider}`);
+    const byCounts = learned.of(SHARES).get(`unordered ${provider}`);
     const sends = byCounts ? shareOf(byCounts, settings) : 1;
     return (from: number) => queued(from, sends) + missing(from);
   };

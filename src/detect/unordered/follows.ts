@@ -2,11 +2,12 @@
  * What follows what: the shares that are watched (shares.ts), provider by provider. In: a view. Out: each count with
  * the count it follows, for the engine to judge and to learn.
  */
+
 import { type Dimensions, parseSeries, type SeriesKey, seriesKey } from '../../windows/series.ts';
 import type { Learned } from '../learning/learned.ts';
 import type { Counts, WindowsView } from '../series/view-port.ts';
-import { lagName, usualLag } from '../statistics/lags.ts';
-import { type ShareSettings, shareOf } from '../statistics/shares.ts';
+import { lagName, USUAL_LAGS, usualLag } from '../statistics/lags.ts';
+import { SHARES, type ShareSettings, shareOf } from '../statistics/shares.ts';
 import { type OrderSign, SIGN_SETTINGS } from './orders.ts';
 
 export interface Follow {
@@ -35,7 +36,7 @@ const SETTINGS = {
 
 /** The part of what a provider is given that it usually sends; undefined until that is known. */
 export const usuallySent = (learned: Learned, provider: string): number | undefined => {
-  const state = learned.of('share').get(`unordered ${provider}`);
+  const state = learned.of(SHARES).get(`unordered ${provider}`);
   const settings = SETTINGS.unordered;
   return state && state.base >= settings.weight ? shareOf(state, settings) : undefined;
 };
@@ -94,7 +95,7 @@ export const lagOf = (
   learned: Learned,
 ): number | undefined =>
   detector === 'unordered' && sign === undefined
-    ? usualLag(learned.of('lag').get(lagName('sent', provider)))
+    ? usualLag(learned.of(USUAL_LAGS).get(lagName('sent', provider)))
     : undefined;
 
 /** The four signs of messages that nobody asked for. */
