@@ -3,21 +3,17 @@
  * is one of everybody's, of an ordinary campaign, of a queue that is emptied, or of a series hardly known.
  */
 
-import type { Config } from '../../config/schema.ts';
 import { type Second, second } from '../../events/event.ts';
 import { DAY } from '../../events/time.ts';
 import { seriesKey } from '../../windows/series.ts';
 import { isOrdinary, newRun, RUNS, type Run } from '../campaign/campaigns.ts';
-import type { Histories } from '../campaign/detector.ts';
 import { type Explained, without } from '../campaign/plans.ts';
-import type { Look } from '../detector.ts';
+import type { CreateDetector, Look } from '../detector.ts';
 import type { Finding } from '../finding.ts';
-import type { Exclusions } from '../learning/exclusions.ts';
-import type { Learned } from '../learning/learned.ts';
 import type { HeldSeries, SeriesGroup } from '../series/series-index.ts';
-import type { Forecasts } from '../statistics/forecasts.ts';
 import { surprise } from '../statistics/likelihood.ts';
 import { sumBetween } from '../statistics/scan-quarters.ts';
+import { SHARES } from '../statistics/shares.ts';
 import { usuallySent } from '../unordered/follows.ts';
 import { BLAMED, explains, MORE, type Part, roseTogether } from './blame.ts';
 import { type Burst, findBurst } from './burst.ts';
@@ -26,22 +22,17 @@ import { burstFinding } from './findings.ts';
 /** Of what a provider was given this much less is taken to be still owed: the share it sends is known no better. */
 const LEAST_OWED = 0.98;
 
-export const createBurstFindings = (parts: {
-  readonly forecasts: Forecasts;
-  readonly learned: Learned;
-  readonly histories: Histories;
-  /** Where it is noted that a burst teaches nothing. */
-  readonly incidents: Exclusions;
-  readonly config: Config['detect']['burst'];
-}): ((look: Look) => Finding[]) => {
-  const { forecasts, learned, histories, incidents, config } = parts;
+export const burstDetector: CreateDetector = ({ forecasts, learned, histories, incidents, config }) => {
+  const settings = config.burst;
+  const runs = learned.of(RUNS);
+  const shares = learned.of(SHARES);
 
   const burstsOf = (look: Look, group: SeriesGroup): Finding[] =>
     [group.all, group.marketing].flatMap((one) => {
       if (!one || one.counts.count(look.at) === 0) return [];
       const { forecast, counts } = forecasts.of(look.view, one);
       const { at, threshold } = look;
-      const burst = findBurst({ forecast, counts, at, threshold, minimum: config.minimum });
+      const burst = findBurst({ forecast, counts, at, threshold, minimum: settings.minimum });
       if (!burst) return [];
       if (!burst.learning) incidents.note(one.key, Math.floor(burst.since / 1000), at);
       return [tell(look, group, one, burst)];
@@ -62,9 +53,9 @@ export const createBurstFindings = (parts: {
     // Of senders and countries it is not known how much an announced campaign explains.
     const undisturbed = explained.every(({ counts }) => counts.sum(from, at) === 0);
     return burstFinding(one, burst, at, {
-      falseAlarmsPerYear: config.falseAlarmsPerYear,
+      falseAlarmsPerYear: settings.falseAlarmsPerYear,
       days: forecast.hourAt(at).days,
-      learningDays: config.learning / DAY,
+      learningDays: settings.learning / DAY,
       campaign,
       sender: undisturbed && group.senders.length > 1 ? by(group.senders, MORE) : undefined,
       country: undisturbed && group.countries.length > 1 ? by(group.countries, MORE) : undefined,
@@ -76,7 +67,7 @@ export const createBurstFindings = (parts: {
 
   /** Messages that had been submitted before the burst and not been sent, when they explain it. */
   const queuedOf = ({ view, at }: Look, one: HeldSeries, burst: Burst): number | undefined => {
-    const share = one.metric === 'sent' ? usuallySent(learned, one.provider) : undefined;
+    const share = one.metric === 'sent' ? usuallySent(shares, one.provider) : undefined;
     if (share === undefined) return undefined;
     const queued = forecasts.owedOf(one.key, at)(Math.floor(burst.since / 1000), LEAST_OWED * share);
     if (queued === 0) return undefined;
@@ -124,10 +115,13 @@ export const createBurstFindings = (parts: {
   /** In its first seconds a campaign is as small as any. */
   const runOf = ({ metric, provider }: SeriesGroup, campaign: string, from: Second): Run => {
     const series = seriesKey({ metric, provider, campaign });
-    return learned.of(RUNS).get(series) ?? newRun({ series, metric, campaign, provider }, from);
+    return runs.get(series) ?? newRun({ series, metric, campaign, provider }, from);
   };
 
-  return (look) => look.index.groups.flatMap((group) => burstsOf(look, group));
+  return {
+    names: ['burst'],
+    look: (look) => look.index.groups.flatMap((group) => burstsOf(look, group)),
+  };
 };
 
 /** What a burst may be blamed on, without what announcements explain of it. */

@@ -1,22 +1,18 @@
 /** Finds what is wrong or new in texts, provider by provider: content.ts on the tallies of a view and what is learned. */
 
-import type { Config } from '../../config/schema.ts';
 import type { Second } from '../../events/event.ts';
 import { planOf } from '../campaign/plans.ts';
-import type { Look } from '../detector.ts';
+import type { CreateDetector, Look } from '../detector.ts';
 import type { Finding } from '../finding.ts';
-import type { Learned } from '../learning/learned.ts';
 import type { HeldSeries, SeriesGroup } from '../series/series-index.ts';
 import { findFarTexts, findNewLinks, findNewTexts, findWrongTexts } from './content.ts';
 import { linksFinding, textsFinding, wrongTextsFinding } from './findings.ts';
+import { createTextLearning } from './learning.ts';
 import { bookName, metricWithTexts, SLOT, slotOf, talliesOf } from './tallies.ts';
 import { entriesOf, sumOf, TEXT_BOOKS } from './texts.ts';
 
-export const createContentFindings = (parts: {
-  readonly learned: Learned;
-  readonly config: Config['detect']['content'];
-}) => {
-  const { learned, config: settings } = parts;
+export const contentDetector: CreateDetector = ({ learned, isLeftOut, config }) => {
+  const settings = config.content;
   const books = learned.of(TEXT_BOOKS);
 
   const newContent = ({ view, index, at }: Look, provider: string): Finding[] => {
@@ -67,9 +63,13 @@ export const createContentFindings = (parts: {
   const wrongIn = ({ all }: SeriesGroup, one: HeldSeries, at: Second) =>
     all && one.counts.count(at) > 0 ? findWrongTexts(one.counts, all.counts, { at, settings }) : undefined;
 
-  return (look: Look): Finding[] =>
-    [...look.index.byProvider].flatMap(([provider, group]) => {
-      const isSending = group.some(({ marketing }) => (marketing?.counts.count(look.at) ?? 0) > 0);
-      return [...(isSending ? newContent(look, provider) : []), ...wrong(look, group)];
-    });
+  return {
+    names: ['content'],
+    look: (look) =>
+      [...look.index.byProvider].flatMap(([provider, group]) => {
+        const isSending = group.some(({ marketing }) => (marketing?.counts.count(look.at) ?? 0) > 0);
+        return [...(isSending ? newContent(look, provider) : []), ...wrong(look, group)];
+      }),
+    learn: createTextLearning({ books, isLeftOut }),
+  };
 };

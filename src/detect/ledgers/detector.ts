@@ -1,24 +1,33 @@
-/** What a provider says of a campaign beyond what was submitted of it. In: a look. Out: findings, one a provider. */
+/** What a provider says of a campaign beyond what was submitted of it; one finding a provider. */
 
-import type { Config } from '../../config/schema.ts';
 import { type Second, second } from '../../events/event.ts';
+import { HOUR_SECONDS } from '../../events/time.ts';
 import { seriesKey } from '../../windows/series.ts';
-import type { Look } from '../detector.ts';
+import { ACCOUNTS } from '../billing/reconcile.ts';
+import type { CreateDetector, Look } from '../detector.ts';
 import type { Finding } from '../finding.ts';
-import type { Learned } from '../learning/learned.ts';
-import type { Forecasts } from '../statistics/forecasts.ts';
+import { perGeneration } from '../series/per-generation.ts';
 import { lagName, USUAL_LAGS, usualLag } from '../statistics/lags.ts';
 import { beyondFinding } from './findings.ts';
-import { type Beyond, findBeyond, LEDGERS, sightOfLedgers } from './ledgers.ts';
-import type { CampaignSaid } from './series.ts';
+import {
+  type Beyond,
+  bookLedger,
+  findBeyond,
+  LEDGERS,
+  newLedger,
+  settleLedger,
+  sightOfLedgers,
+  wholeMinutes,
+} from './ledgers.ts';
+import { type CampaignSaid, campaignsSaid } from './series.ts';
 
-export const createLedgerFindings = (parts: {
-  readonly forecasts: Forecasts;
-  readonly learned: Learned;
-  readonly config: Config['detect']['orders'];
-}): ((look: Look) => Finding[]) => {
-  const { forecasts, learned, config } = parts;
+export const ledgersDetector: CreateDetector = (context) => {
+  const { forecasts, learned, isLeftOut } = context;
+  const config = context.config.orders;
   const ledgers = learned.of(LEDGERS);
+  const accounts = learned.of(ACCOUNTS);
+  const lags = learned.of(USUAL_LAGS);
+  const campaignsIn = perGeneration(({ view }) => campaignsSaid(view));
 
   const find = (one: CampaignSaid, look: Look): FoundBeyond | undefined => {
     const { at } = look;
@@ -39,18 +48,39 @@ export const createLedgerFindings = (parts: {
     view.sum(seriesKey({ metric: 'submitted', provider }), second(since), at) >= config.minimum;
 
   const tell = ({ one, beyond, strong }: FoundBeyond, at: Second): Finding => {
-    const lag = usualLag(learned.of(USUAL_LAGS).get(lagName(one.said, one.provider)));
+    const lag = usualLag(lags.get(lagName(one.said, one.provider)));
     return beyondFinding(one, beyond, { at, strong, lag });
   };
 
-  return (look) => {
-    const best = new Map<string, FoundBeyond>();
-    for (const one of look.index.campaigns) {
-      const found = find(one, look);
-      const rival = best.get(one.provider);
-      if (found && (!rival || found.beyond.over > rival.beyond.over)) best.set(one.provider, found);
-    }
-    return [...best.values()].map((found) => tell(found, look.at));
+  /** Whether all that was submitted of a campaign can have been seen: not of a provider just come to be watched. */
+  const isWhole = (provider: string, to: number): boolean => {
+    const account = accounts.get(provider);
+    return account !== undefined && account.born <= to - 2 * HOUR_SECONDS;
+  };
+
+  return {
+    names: ['unordered'],
+    look: (look) => {
+      const best = new Map<string, FoundBeyond>();
+      for (const one of campaignsIn(look)) {
+        const found = find(one, look);
+        const rival = best.get(one.provider);
+        if (found && (!rival || found.beyond.over > rival.beyond.over)) best.set(one.provider, found);
+      }
+      return [...best.values()].map((found) => tell(found, look.at));
+    },
+    learnMinute: (stretch) => {
+      const to = wholeMinutes(stretch.to);
+      for (const ledger of ledgers.values())
+        settleLedger(ledger, to, (from, until) => !isLeftOut(ledger.provider, from, until));
+      for (const { series, provider, said, counted, submitted } of campaignsIn(stretch)) {
+        const known = ledgers.get(series);
+        if (!known && submitted.sum(to - HOUR_SECONDS + 1, to) === 0) continue;
+        const ledger = known ?? newLedger({ provider, said, whole: isWhole(provider, to) }, to);
+        ledgers.set(series, ledger);
+        bookLedger(ledger, { counted, submitted }, to);
+      }
+    },
   };
 };
 

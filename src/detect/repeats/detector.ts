@@ -3,31 +3,23 @@
  * marketing.
  */
 
-import type { Config } from '../../config/schema.ts';
 import { type Second, secondOf } from '../../events/event.ts';
 import { seriesKey } from '../../windows/series.ts';
-import type { Look } from '../detector.ts';
+import type { CreateDetector, Look } from '../detector.ts';
 import type { Finding } from '../finding.ts';
-import type { Exclusions } from '../learning/exclusions.ts';
-import type { Learned } from '../learning/learned.ts';
 import { clearestOfProvider } from '../series/clearest.ts';
 import { type HeldSeries, judged, type SeriesGroup } from '../series/series-index.ts';
-import type { Estimate, WindowsView } from '../series/view-port.ts';
+import type { WindowsView } from '../series/view-port.ts';
 import { againFinding, repeatsFinding, sameTextFinding } from './findings.ts';
 import { hourOf, REACHES, repeatsOf, startOfHour } from './reach.ts';
+import { createReachLearning } from './reach-learning.ts';
 import { findAgain, findRepeats, findSameText, type Repeats } from './repeats.ts';
 import { createSlowRepeats } from './slow-repeats.ts';
 
-export const createRepeatsFindings = (parts: {
-  readonly config: Config['detect']['repeats'];
-  readonly estimate: Estimate;
-  readonly learned: Learned;
-  /** Where it is noted that repeats are strong. */
-  readonly incidents: Exclusions;
-  readonly pauses: Exclusions;
-}) => {
-  const { config, estimate, incidents, pauses } = parts;
-  const reaches = parts.learned.of(REACHES);
+export const repeatsDetector: CreateDetector = (context) => {
+  const { estimate, learned, incidents, pauses } = context;
+  const config = context.config.repeats;
+  const reaches = learned.of(REACHES);
   const findSlow = createSlowRepeats({ config: config.slow, estimate });
 
   /** What was before a pause is not held against what comes after it. */
@@ -72,10 +64,14 @@ export const createRepeatsFindings = (parts: {
     });
   };
 
-  return (look: Look): Finding[] => [
-    ...ofProviders(look),
-    ...judged(look.index.groups).flatMap((one) => [...ofMarketing(one, look.at), ...ofOthers(look, one)]),
-  ];
+  return {
+    names: ['repeats'],
+    look: (look) => [
+      ...ofProviders(look),
+      ...judged(look.index.groups).flatMap((one) => [...ofMarketing(one, look.at), ...ofOthers(look, one)]),
+    ],
+    learnHour: createReachLearning({ reaches, incidents, pauses }),
+  };
 };
 
 const repeatsWeight = ({ strength, evidence }: Repeats): number =>

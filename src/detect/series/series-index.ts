@@ -1,13 +1,7 @@
 /**
- * The series of a view, put together by provider and metric: what the engine goes through. Worked out when a series
- * comes or goes, not for every second.
+ * The series of a view, put together by provider and metric: what all detectors go through. Worked out when a series
+ * comes or goes, not for every second. What one detector alone needs, it finds by itself (per-generation.ts).
  */
-import { booksOf, type Charge, chargesOf } from '../billing/accounts.ts';
-import type { ProviderBooks } from '../billing/reconcile.ts';
-import { type CampaignSaid, campaignsSaid } from '../ledgers/series.ts';
-import { type LagCounts, lagsOf } from '../statistics/lags.ts';
-import { type StopSeries, stopSeriesOf } from '../stop/series.ts';
-import { type Follow, followsOf } from '../unordered/follows.ts';
 import { byProvider } from './by-provider.ts';
 import { createClassify, type WatchedSeries } from './classify.ts';
 import type { Counts, WindowsView } from './view-port.ts';
@@ -67,15 +61,14 @@ export interface SeriesIndex {
   readonly groups: readonly SeriesGroup[];
   readonly byProvider: ReadonlyMap<string, readonly SeriesGroup[]>;
   readonly providers: readonly string[];
-  readonly follows: readonly Follow[];
-  readonly lags: readonly LagCounts[];
-  /** Of every provider, those that only report included. */
-  readonly books: readonly ProviderBooks[];
-  readonly charges: readonly Charge[];
-  readonly campaigns: readonly CampaignSaid[];
-  readonly stops: readonly StopSeries[];
   /** Series that are scanned for bursts. */
   readonly scanned: number;
+}
+
+/** The windows, and what is in them by provider. */
+export interface Snapshot {
+  readonly view: WindowsView;
+  readonly index: SeriesIndex;
 }
 
 /** Of each provider what it sent; what it was given only where it does not tell what it sent. */
@@ -101,19 +94,7 @@ export const createSeriesIndexes = () => {
     const ofProviders = byProvider(groups);
     const providers = [...ofProviders.keys()];
     const scanned = held.filter(({ scope }) => scope === 'all' || scope === 'marketing').length;
-    const follows = providers.flatMap((one) => followsOf(view, one));
-    return {
-      groups,
-      byProvider: ofProviders,
-      providers,
-      follows,
-      lags: providers.flatMap((one) => lagsOf(view, one)),
-      books: booksOf(view),
-      charges: chargesOf(view),
-      campaigns: campaignsSaid(view),
-      stops: stopSeriesOf(view, providers),
-      scanned,
-    };
+    return { groups, byProvider: ofProviders, providers, scanned };
   };
 
   return {

@@ -6,7 +6,10 @@
  * The providers are taken together as one series whose dispersion is the widest of theirs; as in silence.ts a forecast
  * may be twice too high, and an hour that is not known expects nothing.
  */
-import { type Baseline, type BaselineConfig, forecastHour } from '../statistics/baseline.ts';
+import type { SeriesKey } from '../../windows/series.ts';
+import type { Learned } from '../learning/learned.ts';
+import type { WatchedSeries } from '../series/classify.ts';
+import { BASELINES, type Baseline, type BaselineConfig, forecastHour } from '../statistics/baseline.ts';
 import type { Calendar } from '../statistics/calendar.ts';
 import { dispersionAt } from '../statistics/dispersion.ts';
 import { surpriseOfNone } from '../statistics/likelihood.ts';
@@ -22,6 +25,32 @@ export interface StreamSilence {
   /** In nats. */
   readonly surprise: number;
 }
+
+/** The silence of the stream of all providers that are known, save those whose silence is meant. */
+export const createStreamSilence = (parts: {
+  readonly learned: Learned;
+  readonly watchedOf: (key: SeriesKey) => WatchedSeries | undefined;
+  readonly calendar: Calendar;
+  readonly config: BaselineConfig;
+}) => {
+  const baselines = parts.learned.of(BASELINES);
+
+  /** Of what each sends; of what it is given where it does not tell that. */
+  const ofProviders = (isExempt: (provider: string) => boolean): Baseline[] => {
+    const found = new Map<string, Baseline>();
+    for (const [key, baseline] of baselines as Map<SeriesKey, Baseline>) {
+      const one = parts.watchedOf(key);
+      if (one?.scope !== 'all' || isExempt(one.provider)) continue;
+      if (one.metric === 'sent' || !found.has(one.provider)) found.set(one.provider, baseline);
+    }
+    return [...found.values()];
+  };
+
+  return (
+    stretch: { readonly from: number; readonly to: number },
+    isExempt: (provider: string) => boolean,
+  ): StreamSilence => streamSilence(ofProviders(isExempt), stretch, parts);
+};
 
 /** `baselines`: one a provider, of all it sends. [from, to] in epoch seconds, both included, without a message. */
 export const streamSilence = (

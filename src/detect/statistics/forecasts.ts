@@ -6,9 +6,11 @@
 import { type Second, second } from '../../events/event.ts';
 import { parseSeries, type SeriesKey, seriesKey } from '../../windows/series.ts';
 import { type Explained, explainedBy, without } from '../campaign/plans.ts';
+import type { SealedStretch } from '../detector.ts';
 import type { Learned } from '../learning/learned.ts';
 import type { WatchedSeries } from '../series/classify.ts';
-import type { HeldSeries } from '../series/series-index.ts';
+import { eachSecond } from '../series/each-second.ts';
+import type { HeldSeries, SeriesGroup } from '../series/series-index.ts';
 import type { Counts, WindowsView } from '../series/view-port.ts';
 import { BASELINES, type BaselineConfig, knownRate, newBaseline } from './baseline.ts';
 import type { Calendar } from './calendar.ts';
@@ -26,8 +28,12 @@ export interface Forecasts {
   of(view: WindowsView, held: HeldSeries): SeenSeries;
   /** Every one that was opened. */
   all(): Iterable<readonly [SeriesKey, SeenSeries]>;
+  /** Takes in the seconds of a stretch that are complete. */
+  seal(stretch: SealedStretch): void;
   /** Opens those of providers that are known from before, though nothing of them is held: they may be silent. */
   openKnown(view: WindowsView): void;
+  /** Makes what is forecast up to a second's minute, learning on the way, though nothing comes in any more. */
+  reach(at: number): void;
   /** Takes the announcements in that matter near `at`. */
   explain(view: WindowsView, at: Second, providers: Iterable<string>): void;
   /** What announcements explain of a provider's counts. */
@@ -39,7 +45,8 @@ export interface Forecasts {
   owedOf(sent: SeriesKey, at: Second): (from: number, share: number) => number;
   /** Submissions that were to be expected of the stream from a second up to `at`, and are not there. */
   missing(provider: string, at: Second): (from: number) => number;
-  forget(keep: (key: SeriesKey) => boolean): void;
+  /** Lets go of those whose baseline is gone. */
+  forget(): void;
 }
 
 const NONE: Counts = { count: () => 0, sum: () => 0 };
@@ -131,13 +138,24 @@ export const createForecasts = (parts: {
     return seen;
   };
 
+  const seriesOf = (view: WindowsView, held: HeldSeries) => {
+    const seen = known.get(held.key) ?? open(held, held.counts, view);
+    seen.use(held.counts);
+    return seen;
+  };
+
+  const sealSecond = ({ all, marketing }: SeriesGroup, at: Second, view: WindowsView): void => {
+    if (all && all.counts.count(at) > 0) seriesOf(view, all).forecast.seal(at);
+    if (marketing && marketing.counts.count(at) > 0) seriesOf(view, marketing).forecast.seal(at);
+  };
+
   return {
-    of: (view, held) => {
-      const seen = known.get(held.key) ?? open(held, held.counts, view);
-      seen.use(held.counts);
-      return seen;
-    },
+    of: seriesOf,
     all: () => known,
+    seal: (stretch) => eachSecond(stretch, sealSecond),
+    reach: (at) => {
+      for (const { forecast } of known.values()) forecast.reach(at);
+    },
     openKnown: (view) => {
       for (const key of baselines.keys() as Iterable<SeriesKey>) {
         const watched = known.has(key) ? undefined : parts.watchedOf(key);
@@ -171,8 +189,8 @@ export const createForecasts = (parts: {
       const since = Math.max(from, given.forecast.since());
       return Math.max(0, given.forecast.expected(since, at) - given.counts.sum(since, at));
     },
-    forget: (keep) => {
-      for (const key of known.keys()) if (!keep(key)) known.delete(key);
+    forget: () => {
+      for (const key of known.keys()) if (!baselines.has(key)) known.delete(key);
     },
   };
 };

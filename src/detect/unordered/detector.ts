@@ -1,18 +1,24 @@
 /**
- * Excesses of what follows something else: failures, answers, and messages that nobody asked for. In: a scene and a
- * second. Out: findings; of those on messages that nobody asked for the clearest of each provider.
+ * Excesses of what follows something else: failures, answers, and messages that nobody asked for. Of the findings on
+ * messages that nobody asked for, the clearest of each provider is told.
  */
 
-import type { Config } from '../../config/schema.ts';
 import { seriesKey } from '../../windows/series.ts';
-import type { Look } from '../detector.ts';
+import type { CreateDetector, Look, SealedStretch } from '../detector.ts';
 import type { Finding } from '../finding.ts';
-import type { Exclusions } from '../learning/exclusions.ts';
-import type { Learned } from '../learning/learned.ts';
-import type { Forecasts } from '../statistics/forecasts.ts';
-import { type Excess, findExcess, isUpToDate, SHARES, shareOf } from '../statistics/shares.ts';
+import { perGeneration } from '../series/per-generation.ts';
+import { lagsOf, learnLag, newLag, USUAL_LAGS } from '../statistics/lags.ts';
+import {
+  type Excess,
+  findExcess,
+  isUpToDate,
+  learnShare,
+  newShare,
+  SHARES,
+  shareOf,
+} from '../statistics/shares.ts';
 import { excessFinding } from './findings.ts';
-import { type Follow, lagOf, mainError } from './follows.ts';
+import { type Follow, followsOf, lagOf, mainError } from './follows.ts';
 import { isJudged, mustStandAt, type OrderSign, sightOf } from './orders.ts';
 
 /** Seconds after which an excess by counts is more than a few messages that came before their submissions. */
@@ -24,21 +30,22 @@ interface FoundExcess {
   readonly strong: boolean;
 }
 
-export const createExcessFindings = (parts: {
-  readonly forecasts: Forecasts;
-  readonly learned: Learned;
-  /** Where it is noted that an excess teaches nothing. */
-  readonly incidents: Exclusions;
-  readonly config: Config['detect'];
-}): ((look: Look) => Finding[]) => {
-  const { forecasts, learned, incidents, config } = parts;
-  const stateOf = ({ name }: Pick<Follow, 'name'>) => learned.of(SHARES).get(name);
+export const unorderedDetector: CreateDetector = ({ forecasts, learned, incidents, isLeftOut, config }) => {
+  const shares = learned.of(SHARES);
+  const lags = learned.of(USUAL_LAGS);
+  const followsIn = perGeneration(({ view, index }) =>
+    index.providers.flatMap((provider) => followsOf(view, provider)),
+  );
+  const lagCounts = perGeneration(({ view, index }) =>
+    index.providers.flatMap((provider) => lagsOf(view, provider)),
+  );
+  const stateOf = ({ name }: Pick<Follow, 'name'>) => shares.get(name);
 
   const excessAt = (follow: Follow, look: Look, at: number): Excess | undefined => {
     const state = stateOf(follow);
     if (!state) return undefined;
     const { counted, base, settings } = follow;
-    const lag = lagOf(follow, learned);
+    const lag = lagOf(follow, lags);
     const excess = findExcess(state, { counted, base, at, settings, lag, owed: owedOf(follow, look) });
     const fewest = follow.sign ? config.orders.minimum : config.burst.minimum;
     return excess && excess.surprise >= look.threshold && excess.count >= fewest ? excess : undefined;
@@ -50,7 +57,7 @@ export const createExcessFindings = (parts: {
     const queued = forecasts.owedOf(seriesKey({ metric: 'sent', provider }), at);
     if (sign === undefined) return queued;
     const missing = forecasts.missing(provider, at);
-    const byCounts = learned.of(SHARES).get(`unordered ${provider}`);
+    const byCounts = shares.get(`unordered ${provider}`);
     const sends = byCounts ? shareOf(byCounts, settings) : 1;
     return (from: number) => queued(from, sends) + missing(from);
   };
@@ -80,8 +87,9 @@ export const createExcessFindings = (parts: {
     return [{ follow, excess, strong: follow.detector === 'unordered' && goesOn }];
   };
 
-  const isToldById = ({ provider, counted }: Follow, { index, at }: Look): boolean => {
-    const ids = index.follows.find((one) => one.sign === 'submission' && one.provider === provider);
+  const isToldById = ({ provider, counted }: Follow, look: Look): boolean => {
+    const { at } = look;
+    const ids = followsIn(look).find((one) => one.sign === 'submission' && one.provider === provider);
     return ids !== undefined && sightOf(stateOf(ids)) === 'clear' && isJudged(ids.base, counted, at);
   };
 
@@ -89,16 +97,50 @@ export const createExcessFindings = (parts: {
     const { detector, provider } = follow;
     const mostly =
       detector === 'failures' ? mainError(view, provider, { from: excess.from, to: at }) : undefined;
-    return excessFinding(follow, { at, mostly, strong, lag: lagOf(follow, learned) }, excess);
+    return excessFinding(follow, { at, mostly, strong, lag: lagOf(follow, lags) }, excess);
   };
 
-  return (look) => {
-    const found = look.index.follows.flatMap((follow) => {
-      if (follow.counted.count(look.at) === 0) return [];
-      return follow.sign ? bySign(follow.sign, follow, look) : byCounts(follow, look);
-    });
-    for (const { follow, excess } of found) incidents.note(follow.name, excess.from, look.at);
-    return clearest(found).map((one) => tell(one, look));
+  const learnShares = (stretch: SealedStretch): void => {
+    for (const follow of followsIn(stretch)) {
+      const { name, provider, taught, base, settings } = follow;
+      const state = shares.get(name) ?? newShare();
+      shares.set(name, state);
+      learnShare(state, {
+        counted: taught,
+        base,
+        at: stretch.to,
+        settings,
+        lag: lagOf(follow, lags),
+        isLeftOut: (from, to) => isLeftOut(name, from, to) || isLeftOut(provider, from, to),
+      });
+    }
+  };
+
+  const learnLags = (stretch: SealedStretch): void => {
+    for (const { name, provider, steps } of lagCounts(stretch)) {
+      const known = lags.get(name);
+      if (!known && steps.every((of) => of.length === 0)) continue;
+      const state = known ?? newLag();
+      lags.set(name, state);
+      learnLag(state, { steps, at: stretch.to, isLeftOut: (from, to) => isLeftOut(provider, from, to) });
+    }
+  };
+
+  return {
+    names: ['unordered', 'failures', 'replies', 'stop_surge'],
+    look: (look) => {
+      const found = followsIn(look).flatMap((follow) => {
+        if (follow.counted.count(look.at) === 0) return [];
+        return follow.sign ? bySign(follow.sign, follow, look) : byCounts(follow, look);
+      });
+      for (const { follow, excess } of found) incidents.note(follow.name, excess.from, look.at);
+      return clearest(found).map((one) => tell(one, look));
+    },
+    learnMinute: (stretch) => {
+      // What came in a block followed what was submitted before it by the lag as it was known then.
+      learnShares(stretch);
+      learnLags(stretch);
+    },
   };
 };
 

@@ -4,10 +4,9 @@
  */
 
 import { type Dimensions, parseSeries, type SeriesKey, seriesKey } from '../../windows/series.ts';
-import type { Learned } from '../learning/learned.ts';
 import type { Counts, WindowsView } from '../series/view-port.ts';
-import { lagName, USUAL_LAGS, usualLag } from '../statistics/lags.ts';
-import { SHARES, type ShareSettings, shareOf } from '../statistics/shares.ts';
+import { type LagState, lagName, usualLag } from '../statistics/lags.ts';
+import { type ShareSettings, type ShareState, shareOf } from '../statistics/shares.ts';
 import { type OrderSign, SIGN_SETTINGS } from './orders.ts';
 
 export interface Follow {
@@ -35,8 +34,11 @@ const SETTINGS = {
 } as const satisfies Record<Follow['detector'], ShareSettings>;
 
 /** The part of what a provider is given that it usually sends; undefined until that is known. */
-export const usuallySent = (learned: Learned, provider: string): number | undefined => {
-  const state = learned.of(SHARES).get(`unordered ${provider}`);
+export const usuallySent = (
+  shares: ReadonlyMap<string, ShareState>,
+  provider: string,
+): number | undefined => {
+  const state = shares.get(`unordered ${provider}`);
   const settings = SETTINGS.unordered;
   return state && state.base >= settings.weight ? shareOf(state, settings) : undefined;
 };
@@ -92,11 +94,9 @@ export const followsOf = (view: WindowsView, provider: string): Follow[] => {
 /** How long after what it follows a count usually comes, in seconds, where that is learned. By ids there is no lag. */
 export const lagOf = (
   { detector, sign, provider }: Pick<Follow, 'detector' | 'sign' | 'provider'>,
-  learned: Learned,
+  lags: ReadonlyMap<string, LagState>,
 ): number | undefined =>
-  detector === 'unordered' && sign === undefined
-    ? usualLag(learned.of(USUAL_LAGS).get(lagName('sent', provider)))
-    : undefined;
+  detector === 'unordered' && sign === undefined ? usualLag(lags.get(lagName('sent', provider))) : undefined;
 
 /** The four signs of messages that nobody asked for. */
 const signsOf = (of: (key: SeriesKey) => Counts, provider: string): Follow[] => {

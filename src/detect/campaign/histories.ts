@@ -1,0 +1,22 @@
+/** What the campaigns of each metric were, for all detectors that judge by them: gone through once, until more is learned. */
+import type { Learned } from '../learning/learned.ts';
+import { type History, historyOf, RUNS, type Run } from './campaigns.ts';
+
+export interface Histories {
+  of(metric: Run['metric']): History;
+  /** More was learned, or something else. */
+  forget(): void;
+}
+
+export const createHistories = (learned: Learned): Histories => {
+  const runs = learned.of(RUNS);
+  const known = new Map<Run['metric'], History>();
+  return {
+    of: (metric) => {
+      const history = known.get(metric) ?? historyOf(metric, runs.values());
+      known.set(metric, history);
+      return history;
+    },
+    forget: () => known.clear(),
+  };
+};
