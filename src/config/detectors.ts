@@ -10,7 +10,7 @@ interface FoundKind {
   readonly matter?: 'sending';
 }
 
-export const DETECTORS = {
+export const DETECTOR_TABLE = {
   /** Marketing, or what else is forbidden then, in hours forbidden to its recipients. */
   quiet_hours: { title: 'messages in forbidden hours', matter: 'sending' },
   repeats: { title: 'the same people again and again', matter: 'sending' },
@@ -43,12 +43,12 @@ export const DETECTORS = {
   blind: { title: 'nothing says who ordered the messages' },
 } as const satisfies Readonly<Record<string, FoundKind>>;
 
-export type DetectorName = keyof typeof DETECTORS;
+export type DetectorName = keyof typeof DETECTOR_TABLE;
 
-export const DETECTOR_NAMES = Object.keys(DETECTORS) as readonly DetectorName[];
+export const DETECTOR_NAMES = Object.keys(DETECTOR_TABLE) as readonly DetectorName[];
 
 /** What a finding is about: findings of one matter tell of the same trouble in different ways. */
 export const matterOf = (name: DetectorName): string => {
-  const kind: FoundKind = DETECTORS[name];
+  const kind: FoundKind = DETECTOR_TABLE[name];
   return kind.matter ?? name;
 };

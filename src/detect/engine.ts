@@ -35,7 +35,7 @@ import { unorderedDetector } from './unordered/detector.ts';
 export type { Estimate, WindowsView } from './series/view-port.ts';
 
 /** All there are, in the order in which they look and learn. */
-const DETECTORS: readonly CreateDetector[] = [
+export const DETECTORS: readonly CreateDetector[] = [
   burstDetector,
   repeatsDetector,
   quietHoursDetector,

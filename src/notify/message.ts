@@ -1,5 +1,5 @@
 /** What people read: an incident's card and the lines of its thread. Pure; plain text, each sender escapes it. */
-import { DETECTOR_NAMES, DETECTORS } from '../config/detectors.ts';
+import { DETECTOR_NAMES, DETECTOR_TABLE } from '../config/detectors.ts';
 import type { Mode } from '../config/mode.ts';
 import type { Ms } from '../events/event.ts';
 import { maskNumbers } from '../events/text/mask.ts';
@@ -112,7 +112,7 @@ const sign = ({ status, severity }: Incident): string => {
 const what = ({ findings }: Incident): string => {
   const seen = new Set(findings.map(({ latest }) => latest.detector));
   return DETECTOR_NAMES.filter((name) => seen.has(name))
-    .map((name) => DETECTORS[name].title)
+    .map((name) => DETECTOR_TABLE[name].title)
     .join(', ');
 };
 
