@@ -1,8 +1,8 @@
 /**
  * Bursts: more messages than expected, over whatever length of time shows it best.
  *
- * scan.ts and scan-quarters.ts find the window, likelihood.ts says how surprising it is, threshold.ts where the line
- * is; here it becomes something to tell. Counts only grow and expectations are those of full seconds, so a second may
+ * scan.ts and scan-quarters.ts find the window, likelihood.ts says how surprising it is, threshold.ts how much is
+ * too much; here it becomes something to tell. Counts only grow and expectations are those of full seconds, so a second may
  * be looked at while it fills: what is called early would be called at its end.
  */
 import { type Ms, ms, type Second } from '../../events/event.ts';

@@ -35,10 +35,10 @@ export const burstDetector: CreateDetector = ({ forecasts, learned, histories, i
       const burst = findBurst({ forecast, counts, at, threshold, minimum: settings.minimum });
       if (!burst) return [];
       if (!burst.learning) incidents.note(one.key, Math.floor(burst.since / 1000), at);
-      return [tell(look, group, one, burst)];
+      return [toFinding(look, group, one, burst)];
     });
 
-  const tell = (look: Look, group: SeriesGroup, one: HeldSeries, burst: Burst): Finding => {
+  const toFinding = (look: Look, group: SeriesGroup, one: HeldSeries, burst: Burst): Finding => {
     const { view, at } = look;
     const since = second(Math.floor(burst.since / 1000));
     const from = second(Math.max(since, at - BLAMED + 1));

@@ -65,7 +65,7 @@ export const GRACE = 600;
 const OVER_AFTER = 6 * 3_600;
 /** Seconds after which it is another day: one night across midnight is one. */
 const ANOTHER_DAY = 20 * 3_600;
-const STANDING_DAYS = 3;
+const RECURRING_DAYS = 3;
 /** An audience is a number of people; a few more messages are retries. */
 const AUDIENCE_SLACK = 1.05;
 const FEWEST = 20;
@@ -95,7 +95,7 @@ export const newRun = (of: Pick<Run, 'series' | 'metric' | 'campaign' | 'provide
   minute: { at: 0, count: 0 },
 });
 
-export const isStanding = (run: Run): boolean => run.days >= STANDING_DAYS;
+export const isRecurring = (run: Run): boolean => run.days >= RECURRING_DAYS;
 
 /** Takes the messages of one complete second in; one that it knows, as after a restart, changes nothing. */
 export const addToRun = (run: Run, at: number, count: number, plan: Announcement | undefined): void => {
@@ -176,7 +176,7 @@ export const historyOf = (metric: Run['metric'], runs: Iterable<Run>): History =
   for (const run of runs) {
     if (run.metric !== metric || run.total < FEWEST) continue;
     known.add(run);
-    if (isStanding(run)) continue;
+    if (isRecurring(run)) continue;
     single.add(run);
     largest = topTwo(largest, run, totalOf);
     fastest = topTwo(fastest, run, peakOf);
@@ -204,7 +204,7 @@ export const judgeRun = (
   plan: Announcement | undefined,
   history: () => History,
 ): CampaignFinding | undefined => {
-  if (isStanding(run)) return undefined;
+  if (isRecurring(run)) return undefined;
   const meant = plan && plan.id === run.plan && isWithin(plan, run.last);
   const again = meant ? undefined : sentAgain(run);
   if (again) return again;
@@ -247,7 +247,7 @@ const againstHistory = (run: Run, history: History): CampaignFinding | undefined
 
 /** Whether a campaign nobody announced is like those before it; a standing one has a baseline to be judged by. */
 export const isOrdinary = (run: Run, history: History): boolean =>
-  !isStanding(run) &&
+  !isRecurring(run) &&
   run.before === 0 &&
   others(history.known, run) >= HISTORY &&
   againstHistory(run, history) === undefined;

@@ -49,8 +49,8 @@ export const findNewTexts = (input: TextsInput): ContentFinding | undefined => {
   const books = others();
   const borrowed = total(fresh.filter(({ print }) => books.some((book) => knowsText(book, print, at))));
   if (enough(borrowed)) return { kind: 'other_provider', count: borrowed, messages };
-  const asked = total(fresh.filter((entry) => isSubmitted(entry, fresh, input.submitted)));
-  const count = total(fresh) - asked;
+  const submitted = total(fresh.filter((entry) => isSubmitted(entry, fresh, input.submitted)));
+  const count = total(fresh) - submitted;
   return enough(count) ? { kind: 'new_text', count, messages } : undefined;
 };
 

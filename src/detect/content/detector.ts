@@ -9,7 +9,7 @@ import { findFarTexts, findNewLinks, findNewTexts, findWrongTexts } from './cont
 import { linksFinding, textsFinding, wrongTextsFinding } from './findings.ts';
 import { createTextLearning } from './learning.ts';
 import { bookName, metricWithTexts, SLOT, slotOf, talliesOf } from './tallies.ts';
-import { entriesOf, sumOf, TEXT_BOOKS } from './texts.ts';
+import { entriesOf, TEXT_BOOKS, tallySums } from './texts.ts';
 
 export const contentDetector: CreateDetector = ({ learned, isLeftOut, config }) => {
   const settings = config.content;
@@ -37,7 +37,7 @@ export const contentDetector: CreateDetector = ({ learned, isLeftOut, config }) 
     const place = { provider, metric, at, since: slots[0] ?? at };
     const texts = findNewTexts(input);
     const far = findFarTexts(input);
-    const hosts = sumOf(talliesOf(view, { metric, provider, part: 'link' }, slots));
+    const hosts = tallySums(talliesOf(view, { metric, provider, part: 'link' }, slots));
     const links = findNewLinks(hosts, input);
     return [
       ...(texts ? [textsFinding(texts, place)] : []),

@@ -8,9 +8,9 @@ import {
   entriesOf,
   newTextBook,
   PROVIDER_HEADS,
-  sumOf,
   type TextBook,
   type TextEntry,
+  tallySums,
   teachTexts,
 } from './texts.ts';
 
@@ -32,7 +32,7 @@ export const createTextLearning = (parts: {
     const metric = metricWithTexts(view, provider, [slot]);
     const texts = entriesOf(talliesOf(view, { metric, provider, part: 'text' }, [slot]));
     if (texts.length === 0 || isLeftOut(provider, slot, slot + SLOT - 1)) return;
-    const hosts = [...sumOf(talliesOf(view, { metric, provider, part: 'link' }, [slot]))];
+    const hosts = [...tallySums(talliesOf(view, { metric, provider, part: 'link' }, [slot]))];
     teachTexts(bookOf(bookName(provider), slot), slot, { texts, hosts, most: PROVIDER_HEADS });
     const byCampaign = new Map<string, TextEntry[]>();
     for (const entry of texts) {

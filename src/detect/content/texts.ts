@@ -1,6 +1,6 @@
 /**
  * What a provider, or a campaign, is known to write: fingerprints of its marketing texts and the hosts of its links.
- * Texts of one template lie near each other (events/fingerprint.ts) and are known by one of them, their head. Its only
+ * Texts of one template lie near each other (events/text/fingerprint.ts) and are known by one of them, their head. Its only
  * state; learned from tallies of ten minutes that are complete, from the largest entries of each.
  */
 
@@ -10,13 +10,13 @@ import type { Tally } from '../../windows/store/store.ts';
 import type { LearnedKind } from '../learning/learned.ts';
 
 /** In epoch seconds. */
-interface TextSight {
+interface Sighting {
   readonly first: number;
   last: number;
   count: number;
 }
-export interface Head extends TextSight, Fingerprint {}
-export interface HostSight extends TextSight {
+export interface Head extends Sighting, Fingerprint {}
+export interface HostSighting extends Sighting {
   readonly host: string;
 }
 
@@ -28,7 +28,7 @@ export interface TextBook {
   days: number;
   day: number;
   heads: Head[];
-  hosts: HostSight[];
+  hosts: HostSighting[];
 }
 
 export const TEXT_BOOKS: LearnedKind<TextBook> = {
@@ -72,12 +72,12 @@ export const nearest = <T extends Fingerprint>(heads: readonly T[], print: Finge
   return best;
 };
 
-const seen = (sight: TextSight, at: number, count: number): void => {
+const seen = (sight: Sighting, at: number, count: number): void => {
   sight.last = at;
   sight.count += count;
 };
 
-const kept = <T extends TextSight>(all: T[], most: number): T[] =>
+const kept = <T extends Sighting>(all: T[], most: number): T[] =>
   all.length <= most ? all : all.toSorted((a, b) => b.last - a.last || b.count - a.count).slice(0, most);
 
 /** Takes in the texts and links of the tallies that began at `at`; those it knows, as after a restart, change nothing. */
@@ -111,13 +111,13 @@ export const teachTexts = (
 };
 
 /** Since long enough ago to be what is usual. */
-const isSettled = (sight: TextSight | undefined, at: number): boolean =>
+const isUsual = (sight: Sighting | undefined, at: number): boolean =>
   sight !== undefined && at - sight.first >= SETTLED;
 
 export const knowsText = (book: TextBook, print: Fingerprint, at: number): boolean =>
-  isSettled(nearest(book.heads, print), at);
+  isUsual(nearest(book.heads, print), at);
 export const knowsHost = (book: TextBook, host: string, at: number): boolean =>
-  isSettled(
+  isUsual(
     book.hosts.find((one) => one.host === host),
     at,
   );
@@ -127,7 +127,7 @@ export const isWellKnown = (book: TextBook | undefined, at: number): book is Tex
   book !== undefined && at - book.first >= WATCHED && book.days >= FEWEST_DAYS;
 /** A campaign is known from the night after it began. */
 export const hasUsual = (book: TextBook | undefined, at: number): book is TextBook =>
-  book?.heads.some((head) => isSettled(head, at)) === true;
+  book?.heads.some((head) => isUsual(head, at)) === true;
 
 export interface TextEntry {
   readonly print: Fingerprint;
@@ -137,12 +137,12 @@ export interface TextEntry {
 
 /** The entries of tallies, those of one text and campaign as one; in a defined order. */
 export const entriesOf = (tallies: ReadonlyArray<Tally | undefined>): TextEntry[] =>
-  [...sumOf(tallies)].map(([entry, count]) => {
+  [...tallySums(tallies)].map(([entry, count]) => {
     const { print, campaign } = readEntry(entry);
     return { print: readFingerprint(print), campaign, count };
   });
 
-export const sumOf = (tallies: ReadonlyArray<Tally | undefined>): Map<string, number> => {
+export const tallySums = (tallies: ReadonlyArray<Tally | undefined>): Map<string, number> => {
   const sums = new Map<string, number>();
   for (const tally of tallies)
     for (const [entry, count] of tally?.top ?? []) sums.set(entry, (sums.get(entry) ?? 0) + count);

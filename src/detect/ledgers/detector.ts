@@ -12,11 +12,11 @@ import { beyondFinding } from './findings.ts';
 import {
   type Beyond,
   bookLedger,
+  clarityOfLedgers,
   findBeyond,
   LEDGERS,
   newLedger,
   settleLedger,
-  sightOfLedgers,
   wholeMinutes,
 } from './ledgers.ts';
 import { type CampaignSaid, campaignsSaid } from './series.ts';
@@ -37,17 +37,17 @@ export const ledgersDetector: CreateDetector = (context) => {
     const over = beyond.over - forecasts.missing(one.provider, at)(beyond.since);
     const { tolerated, share, messages } = config.campaigns;
     if (over < config.minimum || over <= tolerated * beyond.submitted) return undefined;
-    const sight = sightOfLedgers(ledgers.values(), ledger);
-    if (sight === 'blind') return undefined;
+    const clarity = clarityOfLedgers(ledgers.values(), ledger);
+    if (clarity === 'blind') return undefined;
     const much = over >= messages && over > share * beyond.submitted;
-    return { one, beyond, strong: sight === 'clear' && much && isSubmitted(one, beyond, look) };
+    return { one, beyond, strong: clarity === 'clear' && much && isSubmitted(one, beyond, look) };
   };
 
   /** Where nothing is submitted, it may be the stream of submissions that has broken off. */
   const isSubmitted = ({ provider }: CampaignSaid, { since }: Beyond, { view, at }: Look): boolean =>
     view.sum(seriesKey({ metric: 'submitted', provider }), second(since), at) >= config.minimum;
 
-  const tell = ({ one, beyond, strong }: FoundBeyond, at: Second): Finding => {
+  const toFinding = ({ one, beyond, strong }: FoundBeyond, at: Second): Finding => {
     const lag = usualLag(lags.get(lagName(one.said, one.provider)));
     return beyondFinding(one, beyond, { at, strong, lag });
   };
@@ -67,7 +67,7 @@ export const ledgersDetector: CreateDetector = (context) => {
         const rival = best.get(one.provider);
         if (found && (!rival || found.beyond.over > rival.beyond.over)) best.set(one.provider, found);
       }
-      return [...best.values()].map((found) => tell(found, look.at));
+      return [...best.values()].map((found) => toFinding(found, look.at));
     },
     learnMinute: (stretch) => {
       const to = wholeMinutes(stretch.to);

@@ -13,7 +13,7 @@ import type { LearnedKind } from '../learning/learned.ts';
 
 import type { Counts } from '../series/view-port.ts';
 import type { ReportKind } from '../statistics/lags.ts';
-import type { OrderSight } from '../unordered/orders.ts';
+import type { Clarity } from '../unordered/orders.ts';
 
 /** One campaign through one provider; its only state. In epoch seconds. */
 export interface CampaignLedger {
@@ -96,12 +96,12 @@ export const bookLedger = (
   if (counted.sum(from, to) + submitted.sum(from, to) === 0) return;
   for (; from < to; from += MINUTE_SECONDS) {
     const end = from + MINUTE_SECONDS - 1;
-    const [said, asked] = [counted.sum(from, end), submitted.sum(from, end)];
-    if (said + asked === 0) continue;
+    const [said, given] = [counted.sum(from, end), submitted.sum(from, end)];
+    if (said + given === 0) continue;
     if (ledger.submitted + ledger.count === 0 || from - ledger.last > HOUR_SECONDS) ledger.since = from;
     if (from - ledger.last > CARRIED) ledger.submitted = 0;
     ledger.count += said;
-    ledger.submitted += asked;
+    ledger.submitted += given;
     ledger.last = end;
   }
   ledger.through = to;
@@ -124,10 +124,10 @@ export const settleLedger = (
 };
 
 /** How well ledgers of one provider, of what it says in one way, tell what was submitted from what was not. */
-export const sightOfLedgers = (
+export const clarityOfLedgers = (
   ledgers: Iterable<CampaignLedger>,
   of: Pick<CampaignLedger, 'provider' | 'said'>,
-): OrderSight => {
+): Clarity => {
   let [known, beyond] = [0, 0];
   for (const one of ledgers) {
     if (one.provider !== of.provider || one.said !== of.said) continue;
@@ -148,8 +148,8 @@ export const findBeyond = (
   const open = Math.max(ledger.through, at - HOUR_SECONDS) + 1;
   const stood = at - OUT_OF_ORDER;
   const count = ledger.count + counted.sum(open, at) - counted.sum(stood + 1, at);
-  const asked = ledger.submitted + submitted.sum(open, at);
-  const over = count - asked;
+  const given = ledger.submitted + submitted.sum(open, at);
+  const over = count - given;
   if (over <= 0) return undefined;
   const grown = counted.sum(stood - GROWS_WITHIN + 1, stood) - submitted.sum(at - GROWS_WITHIN + 1, at);
   let [before, left] = [0, over];
@@ -157,5 +157,5 @@ export const findBeyond = (
     left -= counted.count(stood - before) - submitted.count(at - before);
     before += 1;
   }
-  return { count, submitted: asked, over, grown, since: stood - before + 1 };
+  return { count, submitted: given, over, grown, since: stood - before + 1 };
 };

@@ -16,8 +16,8 @@ import {
   knowsHost,
   knowsText,
   nearest,
-  sumOf,
   TEXT_BOOKS,
+  tallySums,
 } from '../content/texts.ts';
 import { DESTINATIONS } from '../destination/destinations.ts';
 import type { Learned } from '../learning/learned.ts';
@@ -25,7 +25,7 @@ import type { HeldSeries, SeriesIndex } from '../series/series-index.ts';
 import type { WindowsView } from '../series/view-port.ts';
 import { BASELINES } from '../statistics/baseline.ts';
 import { SHARES } from '../statistics/shares.ts';
-import { sightOf } from '../unordered/orders.ts';
+import { clarityOf } from '../unordered/orders.ts';
 
 export type Points = 'break-in' | 'bug' | 'unknown';
 
@@ -70,7 +70,7 @@ const textSigns = (learned: Learned, { view, provider, since, at }: SignsInput):
   const slots = [slotOf(at) - SLOT, slotOf(at)];
   const metric = metricWithTexts(view, provider, slots);
   const entries = entriesOf(talliesOf(view, { metric, provider, part: 'text' }, slots));
-  const hosts = [...sumOf(talliesOf(view, { metric, provider, part: 'link' }, slots)).keys()].sort();
+  const hosts = [...tallySums(talliesOf(view, { metric, provider, part: 'link' }, slots)).keys()].sort();
   const all = entries.reduce((sum, { count }) => sum + count, 0);
   if (all === 0 || !isWellKnown(own, at)) {
     const says = all === 0 ? 'the stream carries no texts' : 'not known for long enough';
@@ -148,7 +148,7 @@ const bornOf = (learned: Learned, key: SeriesKey, at: number): number => {
 
 const orderSign = (learned: Learned, { view, provider, since, at, unordered }: SignsInput): OriginSign => {
   const sign = 'orders';
-  if (sightOf(learned.of(SHARES).get(`unordered_order ${provider}`)) === 'blind')
+  if (clarityOf(learned.of(SHARES).get(`unordered_order ${provider}`)) === 'blind')
     return { sign, points: 'unknown', says: 'its messages do not usually carry our orders' };
   const sent = view.sum(seriesKey({ metric: 'sent', provider }), since, at);
   const without = view.sum(seriesKey({ metric: 'sent', provider, order: 'none' }), since, at);

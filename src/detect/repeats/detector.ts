@@ -10,10 +10,10 @@ import type { Finding } from '../finding.ts';
 import { clearestOfProvider } from '../series/clearest.ts';
 import { type HeldSeries, judged, type SeriesGroup } from '../series/series-index.ts';
 import type { WindowsView } from '../series/view-port.ts';
-import { againFinding, repeatsFinding, sameTextFinding } from './findings.ts';
+import { repeatedFinding, repeatsFinding, sameTextFinding } from './findings.ts';
 import { hourOf, REACHES, repeatsOf, startOfHour } from './reach.ts';
 import { createReachLearning } from './reach-learning.ts';
-import { findAgain, findRepeats, findSameText, type Repeats } from './repeats.ts';
+import { findRepeated, findRepeats, findSameText, type Repeats } from './repeats.ts';
 import { createSlowRepeats } from './slow-repeats.ts';
 
 export const repeatsDetector: CreateDetector = (context) => {
@@ -43,16 +43,16 @@ export const repeatsDetector: CreateDetector = (context) => {
     );
   };
 
-  const ofMarketing = ({ again, campaigns, marketing }: SeriesGroup, at: Second): Finding[] =>
-    again.flatMap((one) => {
+  const ofMarketing = ({ repeated, campaigns, marketing }: SeriesGroup, at: Second): Finding[] =>
+    repeated.flatMap((one) => {
       if (one.counts.count(at) === 0) return [];
       const all = one.name === undefined ? marketing : campaigns.find(({ name }) => name === one.name);
       if (!all) return [];
-      const seen = findAgain(
-        { again: one.counts, all: all.counts, at, config },
+      const seen = findRepeated(
+        { repeated: one.counts, all: all.counts, at, config },
         one.name === undefined ? 'text' : 'campaign',
       );
-      return seen ? [againFinding(one, seen, at)] : [];
+      return seen ? [repeatedFinding(one, seen, at)] : [];
     });
 
   const ofOthers = ({ view, at }: Look, { provider, metric, all }: SeriesGroup): Finding[] => {

@@ -26,7 +26,7 @@ const saysRepeats = (series: WatchedSeries, { evidence }: Repeats): string => {
   return `${whole}; ${persons}`;
 };
 
-export const againFinding = (one: WatchedSeries, seen: CampaignRepeats, at: Second): Finding => ({
+export const repeatedFinding = (one: WatchedSeries, seen: CampaignRepeats, at: Second): Finding => ({
   ...place(one),
   ...(one.name === undefined ? {} : { campaign: one.name }),
   detector: 'repeats',
@@ -35,17 +35,17 @@ export const againFinding = (one: WatchedSeries, seen: CampaignRepeats, at: Seco
   strength: seen.strength,
   evidence: {
     messages: seen.messages,
-    again: seen.again,
+    again: seen.repeated,
     ratio: rounded(seen.ratio),
     minutes: seen.minutes,
   },
-  says: saysAgain(one, seen),
+  says: saysRepeated(one, seen),
 });
 
-const saysAgain = (series: WatchedSeries, { again, messages, minutes }: CampaignRepeats): string => {
+const saysRepeated = (series: WatchedSeries, { repeated, messages, minutes }: CampaignRepeats): string => {
   const of = series.name === undefined ? 'marketing messages' : `messages of campaign ${series.name}`;
   const same = series.name === undefined ? 'the same text' : 'it';
-  return `${whoSent(series)} ${again} of ${messages} ${of} in ${plural(minutes, 'minute', 'minutes')} to people who had just got ${same}`;
+  return `${whoSent(series)} ${repeated} of ${messages} ${of} in ${plural(minutes, 'minute', 'minutes')} to people who had just got ${same}`;
 };
 
 interface SameTextPlace {

@@ -5,7 +5,7 @@
  *
  * What a provider sends as a whole may hide it. So messages of one campaign, or one text, that had gone to the same
  * person within twenty minutes are counted by themselves, and so are transactional ones with the same text, of which
- * a retry or two is ordinary (windows/again.ts).
+ * a retry or two is ordinary (fold/repeated-text.ts).
  */
 import type { Config } from '../../config/schema.ts';
 import { type Ms, ms, type Second, second, secondOf, startOf } from '../../events/event.ts';
@@ -133,7 +133,7 @@ export interface CampaignRepeats {
   readonly since: Ms;
   readonly messages: number;
   /** Those of them that had gone to the same person before. */
-  readonly again: number;
+  readonly repeated: number;
   readonly ratio: number;
   readonly minutes: number;
 }
@@ -145,22 +145,23 @@ const NOTABLE = 0.05;
  * Messages of a campaign against those that went to somebody for the first time, strong as for a whole provider; of
  * marketing as a whole only a warning, that the same text comes again.
  */
-export const findAgain = (
-  { again, all, at, config }: { again: Counts; all: Counts; at: Second; config: RepeatsInput['config'] },
+export const findRepeated = (
+  input: { repeated: Counts; all: Counts; at: Second; config: RepeatsInput['config'] },
   of: 'campaign' | 'text',
 ): CampaignRepeats | undefined => {
+  const { all, at, config } = input;
   let found: CampaignRepeats | undefined;
   for (const minutes of MINUTES) {
     const from = at - 60 * minutes + 1;
     const messages = all.sum(from, at);
-    const repeated = again.sum(from, at);
+    const repeated = input.repeated.sum(from, at);
     if (messages < config.minimum || repeated <= LEAST_EXCESS) continue;
     const ratio = messages / Math.max(1, messages - repeated);
     const many = ratio >= config.ratio;
     const notable = repeated >= config.minimum && repeated >= NOTABLE * messages;
     if (!(many || notable) || ratio <= (found?.ratio ?? 0)) continue;
     const strength = many && of === 'campaign' ? 'strong' : 'warn';
-    found = { strength, since: startOf(second(from)), messages, again: repeated, ratio, minutes };
+    found = { strength, since: startOf(second(from)), messages, repeated, ratio, minutes };
   }
   return found;
 };

@@ -1,6 +1,6 @@
 /**
  * What a series of numbers is expected to bring next: level and rhythm, and how it lately stands to them. In: rows,
- * one after the other. Out: the forecast that did best lately. Part of series-scores.ts, where the whole is told.
+ * one after the other. Out: the forecast that did best lately. Part of scores.ts, where the whole is told.
  *
  * A rhythm is a level and what each slot of its cycle adds to it. Both learn by parts of each error; an error counts
  * for three deviations at most, save where errors have had one sign for long: then things are different now, and the
@@ -24,7 +24,7 @@ const BETTER = 0.85;
 
 /** The part of the day, or of any length, that an instant lies in; negative instants too. */
 const place = (at: number, cycle: number): number => (((at % cycle) + cycle) % cycle) / cycle;
-export const hourOf = (at: number): number => Math.floor(24 * place(at, DAY));
+export const hourOfDay = (at: number): number => Math.floor(24 * place(at, DAY));
 
 interface Rhythm {
   /** Undefined while the slot is not known. */

@@ -1,6 +1,6 @@
 /**
  * How far has a residual gone before? Sums of it over several lengths, each against its own learned deviation and
- * its own learned peaks. In: one standardised residual a row. Out: nats, as in likelihood.ts; see series-scores.ts.
+ * its own learned peaks. In: one standardised residual a row. Out: nats, as in likelihood.ts; see scores.ts.
  */
 
 /** Degrees of freedom of Student's distribution: tails of a kind that real measurements have. */

@@ -22,7 +22,7 @@ export interface WatchedSeries {
     | 'sender'
     | 'country'
     | 'fault'
-    | 'again';
+    | 'repeated';
   readonly name?: string;
 }
 
@@ -38,7 +38,7 @@ const classify = (key: SeriesKey): WatchedSeries | undefined => {
   if (Object.keys(more).length > 0) return undefined;
   const one = { key, provider, metric } as const;
   if (text !== undefined) return { ...one, scope: 'fault', name: text };
-  if (part !== undefined) return part === 'again' ? { ...one, scope: 'again', name: campaign } : undefined;
+  if (part !== undefined) return part === 'again' ? { ...one, scope: 'repeated', name: campaign } : undefined;
   if (code !== undefined) return undefined;
   if (consent !== undefined) return { ...one, scope: 'withdrawn' };
   if (campaign !== undefined) return hours ? undefined : { ...one, scope: 'campaign', name: campaign };

@@ -24,7 +24,7 @@ export interface SeriesGroup {
   readonly senders: HeldSeries[];
   readonly countries: HeldSeries[];
   readonly faults: HeldSeries[];
-  readonly again: HeldSeries[];
+  readonly repeated: HeldSeries[];
 }
 
 const newGroup = (provider: string, metric: SeriesGroup['metric']): SeriesGroup => ({
@@ -36,7 +36,7 @@ const newGroup = (provider: string, metric: SeriesGroup['metric']): SeriesGroup 
   senders: [],
   countries: [],
   faults: [],
-  again: [],
+  repeated: [],
 });
 
 const groupsOf = (series: Iterable<HeldSeries>): SeriesGroup[] => {
@@ -51,7 +51,7 @@ const groupsOf = (series: Iterable<HeldSeries>): SeriesGroup[] => {
     else if (scope === 'country') group.countries.push(one);
     else if (scope === 'quiet' || scope === 'late') group[scope].push(one);
     else if (scope === 'fault') group.faults.push(one);
-    else if (scope === 'again') group.again.push(one);
+    else if (scope === 'repeated') group.repeated.push(one);
     else group[scope] = one;
   }
   return [...found.values()];

@@ -13,8 +13,8 @@ import { BASELINES, type Baseline, type BaselineConfig, forecastHour } from '../
 import type { Calendar } from '../statistics/calendar.ts';
 import { dispersionAt } from '../statistics/dispersion.ts';
 import { surpriseOfNone } from '../statistics/likelihood.ts';
+import { FORECAST_OFF } from './silence.ts';
 
-const FORECAST_OFF = 2;
 /** In minutes: so much of a long silence is enough to tell. */
 const LONGEST = 240;
 /** Minutes after which a provider that brought nothing has been given up. */

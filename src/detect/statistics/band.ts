@@ -1,6 +1,6 @@
 /** The band of a series: what it is expected to bring now, and from where on a burst would be called. */
 import type { Second } from '../../events/event.ts';
-import type { SeenSeries } from './forecasts.ts';
+import type { ForecastSeries } from './forecasts.ts';
 import { countThatSurprises } from './likelihood.ts';
 import { easedBy } from './threshold.ts';
 
@@ -14,7 +14,7 @@ export interface Band {
 
 /** `announced`: messages a second that an announced campaign explains. `minimum`: no burst has fewer messages. */
 export const bandOf = (
-  { forecast }: SeenSeries,
+  { forecast }: ForecastSeries,
   of: {
     readonly at: Second;
     readonly seconds: number;

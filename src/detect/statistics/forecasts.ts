@@ -9,6 +9,7 @@ import { type Explained, explainedBy, without } from '../campaign/plans.ts';
 import type { SealedStretch } from '../detector.ts';
 import type { Learned } from '../learning/learned.ts';
 import type { WatchedSeries } from '../series/classify.ts';
+import { NO_COUNTS } from '../series/counts.ts';
 import { eachSecond } from '../series/each-second.ts';
 import type { HeldSeries, SeriesGroup } from '../series/series-index.ts';
 import type { Counts, WindowsView } from '../series/view-port.ts';
@@ -17,7 +18,7 @@ import type { Calendar } from './calendar.ts';
 import { createForecast, type Forecast } from './forecast.ts';
 import { LONGEST } from './scan.ts';
 
-export interface SeenSeries {
+export interface ForecastSeries {
   readonly forecast: Forecast;
   /** Without what announced campaigns explain. */
   readonly counts: Counts;
@@ -25,9 +26,9 @@ export interface SeenSeries {
 
 export interface Forecasts {
   /** For a series with counts in the view. */
-  of(view: WindowsView, held: HeldSeries): SeenSeries;
+  of(view: WindowsView, held: HeldSeries): ForecastSeries;
   /** Every one that was opened. */
-  all(): Iterable<readonly [SeriesKey, SeenSeries]>;
+  all(): Iterable<readonly [SeriesKey, ForecastSeries]>;
   /** Takes in the seconds of a stretch that are complete. */
   seal(stretch: SealedStretch): void;
   /** Opens those of providers that are known from before, though nothing of them is held: they may be silent. */
@@ -49,7 +50,6 @@ export interface Forecasts {
   forget(): void;
 }
 
-const NONE: Counts = { count: () => 0, sum: () => 0 };
 const NOTHING: readonly Explained[] = [];
 /** The newest seconds may still fill; they are tried as they stand. */
 const OPEN = 10;
@@ -69,7 +69,7 @@ export const createForecasts = (parts: {
   /** `submitted`: the series of what was given to the provider of what it sends here. */
   const known = new Map<
     SeriesKey,
-    SeenSeries & { readonly submitted: SeriesKey; use(counts: Counts): void }
+    ForecastSeries & { readonly submitted: SeriesKey; use(counts: Counts): void }
   >();
   let explained: ReadonlyMap<string, readonly Explained[]> = new Map();
   let now = 0;
@@ -159,7 +159,7 @@ export const createForecasts = (parts: {
     openKnown: (view) => {
       for (const key of baselines.keys() as Iterable<SeriesKey>) {
         const watched = known.has(key) ? undefined : parts.watchedOf(key);
-        if (watched?.scope === 'all') open(watched, view.of(key) ?? NONE, view);
+        if (watched?.scope === 'all') open(watched, view.of(key) ?? NO_COUNTS, view);
       }
     },
     explain: (view, at, providers) => {

@@ -17,7 +17,7 @@ import { clearer, type Scanned, type ScanWindow } from './scan.ts';
 const LONGEST_TRIED = 4;
 const QUARTERS = [0.25, 0.5, 0.75] as const;
 /**
- * Nats asked of them beyond the line. There are three for each window of full seconds, and by chance a window is this
+ * Nats asked of them beyond the threshold. There are three for each window of full seconds, and by chance a window is this
  * much clearer a quarter as often: together they are wrong less often than those.
  */
 const MORE = Math.log(4);

@@ -9,7 +9,7 @@
  *
  * Assumed: one dispersion for all lengths. Here it grows with the length, so after earlier bursts a start that fell
  * off could have beaten those that stayed: by an eighth at worst in 6,000 random streams, of windows up to twice the
- * line. A test holds the loss below a fifth against trying every window.
+ * threshold. A test holds the loss below a fifth against trying every window.
  */
 import { surpriseAtMost } from './likelihood.ts';
 

@@ -1,7 +1,7 @@
 /**
  * Shares: counts that follow other counts. Delivery failures follow the reports, opt-outs and replies follow the
  * marketing sent, what a provider says it sent follows what it was asked for. The expected count is a learned share
- * of the count it follows, over the same window and a lag before it; surprise and line are the bursts'.
+ * of the count it follows, over the same window and a lag before it; surprise and threshold are the bursts'.
  *
  * The share is a ratio of sums that halve in a week of traffic, from a prior; the dispersion a mean of squared errors
  * over ten minutes (clipped at five standard deviations), from 2. What is found does not teach. Assumed: the lag is
@@ -88,7 +88,7 @@ export const shareOf = ({ count, base }: ShareState, { prior, weight }: ShareSet
 const phiOf = ({ errors, blocks }: ShareState): number =>
   (errors + PRIOR_PHI * PRIOR_BLOCKS) / (blocks + PRIOR_BLOCKS);
 
-/** The most surprising excess that ends at `at`, whatever the line. */
+/** The most surprising excess that ends at `at`, whatever the threshold. */
 export const findExcess = (
   state: ShareState,
   parts: {

@@ -74,7 +74,7 @@ const REMEMBERED = 200;
 /** Codes of a provider that are remembered; of more, the one unused for longest goes. */
 const MOST_CODES = 100;
 /** Nats: chance does it once in a hundred thousand. */
-const LINE = Math.log(100_000);
+const THRESHOLD = Math.log(100_000);
 /** Seconds after the first messages before which nothing is said. */
 const YOUNG = 3_600;
 
@@ -123,7 +123,7 @@ const learnBlock = (
   one.open += messages;
   if (!sign) return;
   // A code that was dead says nothing about how people answer.
-  if (one.open > 0 && judge(one, share).surprise < LINE) {
+  if (one.open > 0 && judge(one, share).surprise < THRESHOLD) {
     one.replies += asked.sum(from, to);
     one.base += one.open;
   }
@@ -159,7 +159,7 @@ export const findSilentCode = (
   if (!one || at - one.since < YOUNG) return undefined;
   if (!Object.values(state.codes).some(({ heard }) => heard)) return undefined;
   const { expected, surprise } = judge(one, share);
-  if (surprise < LINE || arrived.sum(at - HELD + 1, at) + reported.sum(at - HELD + 1, at) > 0)
+  if (surprise < THRESHOLD || arrived.sum(at - HELD + 1, at) + reported.sum(at - HELD + 1, at) > 0)
     return undefined;
   return { since: one.since, messages: one.open, expected, surprise };
 };

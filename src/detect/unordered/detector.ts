@@ -19,7 +19,7 @@ import {
 } from '../statistics/shares.ts';
 import { excessFinding } from './findings.ts';
 import { type Follow, followsOf, lagOf, mainError } from './follows.ts';
-import { isJudged, mustStandAt, type OrderSign, sightOf } from './orders.ts';
+import { clarityOf, isJudged, mustStandAt, type OrderSign } from './orders.ts';
 
 /** Seconds after which an excess by counts is more than a few messages that came before their submissions. */
 const GOES_ON = 300;
@@ -63,13 +63,13 @@ export const unorderedDetector: CreateDetector = ({ forecasts, learned, incident
   };
 
   const bySign = (sign: OrderSign, follow: Follow, look: Look): FoundExcess[] => {
-    const sight = sightOf(stateOf(follow));
-    if (sight === 'blind') return [];
+    const clarity = clarityOf(stateOf(follow));
+    if (clarity === 'blind') return [];
     const excess = excessAt(follow, look, look.at);
     if (!excess) return [];
     const stoodAt = mustStandAt(sign, look.at);
     const stands = stoodAt === look.at || excessAt(follow, look, stoodAt) !== undefined;
-    return [{ follow, excess, strong: sight === 'clear' && stands }];
+    return [{ follow, excess, strong: clarity === 'clear' && stands }];
   };
 
   /**
@@ -90,10 +90,10 @@ export const unorderedDetector: CreateDetector = ({ forecasts, learned, incident
   const isToldById = ({ provider, counted }: Follow, look: Look): boolean => {
     const { at } = look;
     const ids = followsIn(look).find((one) => one.sign === 'submission' && one.provider === provider);
-    return ids !== undefined && sightOf(stateOf(ids)) === 'clear' && isJudged(ids.base, counted, at);
+    return ids !== undefined && clarityOf(stateOf(ids)) === 'clear' && isJudged(ids.base, counted, at);
   };
 
-  const tell = ({ follow, excess, strong }: FoundExcess, { view, at }: Look): Finding => {
+  const toFinding = ({ follow, excess, strong }: FoundExcess, { view, at }: Look): Finding => {
     const { detector, provider } = follow;
     const mostly =
       detector === 'failures' ? mainError(view, provider, { from: excess.from, to: at }) : undefined;
@@ -134,7 +134,7 @@ export const unorderedDetector: CreateDetector = ({ forecasts, learned, incident
         return follow.sign ? bySign(follow.sign, follow, look) : byCounts(follow, look);
       });
       for (const { follow, excess } of found) incidents.note(follow.name, excess.from, look.at);
-      return clearest(found).map((one) => tell(one, look));
+      return clearest(found).map((one) => toFinding(one, look));
     },
     learnMinute: (stretch) => {
       // What came in a block followed what was submitted before it by the lag as it was known then.

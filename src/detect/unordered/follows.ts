@@ -4,6 +4,7 @@
  */
 
 import { type Dimensions, parseSeries, type SeriesKey, seriesKey } from '../../windows/series.ts';
+import { countsOfAll, NO_COUNTS } from '../series/counts.ts';
 import type { Counts, WindowsView } from '../series/view-port.ts';
 import { type LagState, lagName, usualLag } from '../statistics/lags.ts';
 import { type ShareSettings, type ShareState, shareOf } from '../statistics/shares.ts';
@@ -43,29 +44,22 @@ export const usuallySent = (
   return state && state.base >= settings.weight ? shareOf(state, settings) : undefined;
 };
 
-const NONE: Counts = { count: () => 0, sum: () => 0 };
-
 /** Each at least nothing, second by second only roughly: what came late is taken off where it was counted. */
 const difference = (of: Counts, less: Counts): Counts => ({
   count: (at) => Math.max(0, of.count(at) - less.count(at)),
   sum: (from, to) => Math.max(0, of.sum(from, to) - less.sum(from, to)),
 });
 
-export const sumOf = (parts: readonly Counts[]): Counts => ({
-  count: (at) => parts.reduce((sum, part) => sum + part.count(at), 0),
-  sum: (from, to) => parts.reduce((sum, part) => sum + part.sum(from, to), 0),
-});
-
 /** Stands for one generation of the view. */
 export const followsOf = (view: WindowsView, provider: string): Follow[] => {
-  const of = (key: SeriesKey) => view.of(key) ?? NONE;
+  const of = (key: SeriesKey) => view.of(key) ?? NO_COUNTS;
   const sent = seriesKey({ metric: 'sent', provider });
   const failed = seriesKey({ metric: 'failed', provider });
   const received = seriesKey({ metric: 'received', provider });
   const asked = seriesKey({ metric: 'received', provider, consent: 'asked' });
   const optedOut = of(seriesKey({ metric: 'opted_out', provider }));
   const marketing = of(seriesKey({ metric: 'sent', provider, category: 'marketing' }));
-  const reports = sumOf([of(failed), of(seriesKey({ metric: 'delivered', provider }))]);
+  const reports = countsOfAll([of(failed), of(seriesKey({ metric: 'delivered', provider }))]);
   const submitted = of(seriesKey({ metric: 'submitted', provider }));
   const follow = (
     detector: Follow['detector'],
@@ -85,8 +79,8 @@ export const followsOf = (view: WindowsView, provider: string): Follow[] => {
   return [
     follow('unordered', sent, of(sent), submitted),
     follow('failures', failed, of(failed), reports),
-    follow('replies', received, sumOf([of(received), optedOut]), marketing),
-    follow('stop_surge', asked, sumOf([of(asked), optedOut]), marketing),
+    follow('replies', received, countsOfAll([of(received), optedOut]), marketing),
+    follow('stop_surge', asked, countsOfAll([of(asked), optedOut]), marketing),
     ...signsOf(of, provider),
   ];
 };
@@ -120,21 +114,21 @@ const signsOf = (of: (key: SeriesKey) => Counts, provider: string): Follow[] => 
   const unsubmitted = key('sent', { submission: 'none' });
   const judged = (metric: 'sent' | 'delivered' | 'failed') =>
     (['known', 'none'] as const).map((submission) => of(key(metric, { submission })));
-  const unasked = of(unsubmitted);
-  const reported = sumOf(
+  const withoutSubmission = of(unsubmitted);
+  const reported = countsOfAll(
     (['delivered', 'failed'] as const).map((one) => of(key(one, { submission: 'none' }))),
   );
   return [
     sign('order', noOrder, { counted: of(noOrder), taught: of(noOrder), base: sent }),
     sign('submission', unsubmitted, {
-      counted: difference(unasked, of(key('sent', { submission: 'late' }))),
-      taught: unasked,
-      base: sumOf(judged('sent')),
+      counted: difference(withoutSubmission, of(key('sent', { submission: 'late' }))),
+      taught: withoutSubmission,
+      base: countsOfAll(judged('sent')),
     }),
     sign('report', key('delivered', { submission: 'none' }), {
       counted: reported,
       taught: reported,
-      base: sumOf([...judged('delivered'), ...judged('failed')]),
+      base: countsOfAll([...judged('delivered'), ...judged('failed')]),
     }),
     sign('twice', twice, { counted: of(twice), taught: of(twice), base: difference(sent, of(noOrder)) }),
   ];

@@ -23,9 +23,9 @@ const MOSTLY = 0.5;
 const OUT_OF_ORDER = 60;
 
 /** How well a sign tells one message from another: `clear` can be strong. */
-export type OrderSight = 'blind' | 'dim' | 'clear';
+export type Clarity = 'blind' | 'dim' | 'clear';
 
-export const sightOf = (state: ShareState | undefined): OrderSight => {
+export const clarityOf = (state: ShareState | undefined): Clarity => {
   if (!state || state.base < KNOWN) return 'blind';
   const share = shareOf(state, SIGN_SETTINGS);
   if (share > MOSTLY) return 'blind';

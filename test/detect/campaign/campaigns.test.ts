@@ -5,7 +5,7 @@ import {
   GRACE,
   historyOf,
   isOrdinary,
-  isStanding,
+  isRecurring,
   judgeRun,
   newRun,
   type Run,
@@ -166,10 +166,10 @@ describe('a standing campaign', () => {
   it('is one seen on three days, and left to its baseline', () => {
     const run = sent(300, 'birthdays');
     go(run, TEN + DAY_SECONDS, 100, 3);
-    expect(isStanding(run)).toBe(false);
+    expect(isRecurring(run)).toBe(false);
     expect(unannounced(run)).toMatchObject({ kind: 'again' });
     go(run, TEN + 2 * DAY_SECONDS, 100, 3);
-    expect(isStanding(run)).toBe(true);
+    expect(isRecurring(run)).toBe(true);
     expect(unannounced(run)).toBeUndefined();
   });
 });

@@ -4,10 +4,10 @@ import {
   type Beyond,
   bookLedger,
   type CampaignLedger,
+  clarityOfLedgers,
   findBeyond,
   newLedger,
   settleLedger,
-  sightOfLedgers,
   wholeMinutes,
 } from '../../../src/detect/ledgers/ledgers.ts';
 import type { Counts } from '../../../src/detect/series/view-port.ts';
@@ -182,6 +182,6 @@ describe('how well ledgers see', () => {
     ['blind by those of others', [ledger(5_000, 0, { provider: 'beta' })], 'blind'],
     ['blind by the reports', [ledger(5_000, 0, { said: 'reported' })], 'blind'],
   ])('%s', (_, ledgers, sight) => {
-    expect(sightOfLedgers(ledgers, of)).toBe(sight);
+    expect(clarityOfLedgers(ledgers, of)).toBe(sight);
   });
 });
