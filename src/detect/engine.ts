@@ -34,7 +34,7 @@ import { unorderedDetector } from './unordered/detector.ts';
 
 export type { Estimate, WindowsView } from './series/view-port.ts';
 
-/** All there are, in the order in which they look and learn. */
+/** All the detectors there are, in the order in which they look and learn. */
 export const DETECTORS: readonly CreateDetector[] = [
   burstDetector,
   repeatsDetector,
@@ -73,13 +73,13 @@ export interface Engine {
   isSilent(from: Second, to: Second, isExempt: (provider: string) => boolean): boolean;
   /** What points to a break-in in a provider's incident, and what to a bug. `others`: providers as badly off. */
   signs(view: WindowsView, of: Omit<SignsInput, 'view' | 'index'>): OriginSign[];
-  /** What changed of the learned since the last call, by name; '' for what is gone. */
+  /** Answers what changed of the learned since the last call, by name; '' for what is gone. */
   changes(): ReadonlyMap<string, string>;
-  /** Answers how many entries were not understood, and are learned anew. */
+  /** Takes back what was learned. Answers how many entries were not understood, and are learned anew. */
   restore(entries: ReadonlyMap<string, string>): number;
 }
 
-/** In seconds. */
+/** What has been idle for long is looked for and forgotten once in so many seconds. */
 const PRUNE_EVERY = 600;
 /** An incident that goes on for longer, in seconds, is how it is now. */
 const NEW_NORMAL = DAY_SECONDS;

@@ -1,10 +1,10 @@
-/** What accounts are kept from, and held against: the series of each provider, and the bills. In: a view. */
+/** Finds in a view the series that accounts are kept from, and the bills they are held against. */
 import { type Metric, parseSeries, type Series, type SeriesKey, seriesKey } from '../../windows/series.ts';
 import { countsOfAll, NO_COUNTS } from '../series/counts.ts';
 import type { Counts, WindowsView } from '../series/view-port.ts';
 import type { Bill, ProviderBooks } from './reconcile.ts';
 
-/** A bill of a provider, in the seconds it was reported in. */
+/** A bill of a provider; `counts` has what is billed in the second in which it was reported. */
 export interface Charge extends Omit<Bill, 'count'> {
   readonly provider: string;
   readonly series: SeriesKey;
@@ -13,7 +13,7 @@ export interface Charge extends Omit<Bill, 'count'> {
 
 const MESSAGES: ReadonlySet<Metric> = new Set(['submitted', 'sent', 'delivered', 'failed']);
 
-/** Stands for one generation of the view. */
+/** The counts found stand for one generation of the view. */
 export const booksOf = (view: WindowsView): ProviderBooks[] => {
   const providers = new Set<string>();
   for (const key of view.series()) {

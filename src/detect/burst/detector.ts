@@ -1,6 +1,6 @@
 /**
- * Bursts of every provider, with who is to blame. In: the series index and a second. Out: findings, warnings where the burst
- * is one of everybody's, of an ordinary campaign, of a queue that is emptied, or of a series hardly known.
+ * Bursts of every provider, with who is to blame. In: the series index and a second. Out: findings, warnings where the
+ * burst is one of everybody's, of an ordinary campaign, of a queue that is emptied, or of a series hardly known.
  */
 
 import { type Second, second } from '../../events/event.ts';
@@ -50,7 +50,7 @@ export const burstDetector: CreateDetector = ({ forecasts, learned, histories, i
         { whole, expected: forecast.expected(from, at), stretch: { since, from, to: at }, more },
       );
     const campaign = by(group.campaigns, Number.NEGATIVE_INFINITY);
-    // Of senders and countries it is not known how much an announced campaign explains.
+    // How much an announced campaign explains of a sender or a country is not known, so that neither can be blamed.
     const undisturbed = explained.every(({ counts }) => counts.sum(from, at) === 0);
     return burstFinding(one, burst, at, {
       falseAlarmsPerYear: settings.falseAlarmsPerYear,
@@ -97,7 +97,10 @@ export const burstDetector: CreateDetector = ({ forecasts, learned, histories, i
     return sent > 0 && !isBurst(look, one, { ...burst, count: burst.count - sent });
   };
 
-  /** Of other providers in the same window; in the seconds it touches, where their quarters are not known. */
+  /**
+   * Counts of other providers in the burst's window; in the whole seconds it touches, where their quarters are not
+   * known.
+   */
   const othersOf = ({ view, index, at }: Look, { metric, provider }: SeriesGroup, burst: Burst) =>
     index.groups.flatMap((other) => {
       if (!other.all || other.metric !== metric || other.provider === provider) return [];
@@ -112,7 +115,7 @@ export const burstDetector: CreateDetector = ({ forecasts, learned, histories, i
         : [{ count: within, expected: forecast.expected(from, to - 1) }];
     });
 
-  /** In its first seconds a campaign is as small as any. */
+  /** What is known of a campaign; in its first seconds, before anything is learned, it is as small as any. */
   const runOf = ({ metric, provider }: SeriesGroup, campaign: string, from: Second): Run => {
     const series = seriesKey({ metric, provider, campaign });
     return runs.get(series) ?? newRun({ series, metric, campaign, provider }, from);

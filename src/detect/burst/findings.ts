@@ -13,7 +13,7 @@ interface ExplainingPart {
 /** What is known of a burst besides its numbers. */
 export interface BurstContext {
   readonly falseAlarmsPerYear: number;
-  /** Whole days the series has been watched, of those after which it is known. */
+  /** Whole days the series has been watched, and the number of them after which it is known. */
   readonly days: number;
   readonly learningDays: number;
   readonly campaign?: ExplainingPart;

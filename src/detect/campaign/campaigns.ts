@@ -4,14 +4,14 @@
  * nothing, but is judged by the campaigns before it: an ordinary one only warns.
  *
  * In: seconds that are complete, campaign by campaign, and the announcements. Out: which messages are explained, and
- * findings. A campaign seen on three days or more is a standing one (birthdays): its baseline judges it, not this.
+ * findings. A campaign seen on three days or more recurs (birthdays): its baseline judges it, not this.
  */
 
 import type { SeriesKey } from '../../windows/series.ts';
 import type { Announcement } from '../../windows/store/store.ts';
 import type { LearnedKind } from '../learning/learned.ts';
 
-/** What is known of one campaign through one provider; its only state. In epoch seconds. */
+/** All that is kept of one campaign through one provider. Times are epoch seconds. */
 export interface Run {
   readonly series: SeriesKey;
   readonly metric: 'sent' | 'submitted';
@@ -19,16 +19,18 @@ export interface Run {
   readonly provider: string;
   readonly first: number;
   last: number;
-  /** Messages so far, in all; and of the present going, which begins after hours of silence. */
+  /** Messages so far; and those of the present going, which began after hours of silence. */
   total: number;
   going: { since: number; total: number };
-  /** What was there before the present going, and how long the going before it took. */
+  /** Messages before the present going, and how many seconds the going before it took. */
   before: number;
   lasted: number;
-  /** Days on which it was seen, and when the last of them began. */
+  /** On how many days the campaign was seen, and when the last of them began. */
   days: number;
   day: number;
-  /** Of the announcement it is held against: messages so far, beyond the audience, before the start, after the end. */
+  /**
+   * The announcement it is held against, with messages so far, beyond the audience, before the start, after the end.
+   */
   plan: string | null;
   planned: number;
   over: number;
@@ -36,7 +38,7 @@ export interface Run {
   late: number;
   /** From when on its messages are explained by nothing, because the audience is used up. */
   usedUp: number | null;
-  /** The most messages in one minute. */
+  /** The most messages in one minute so far, and the minute that is being counted. */
   peak: number;
   minute: { at: number; count: number };
 }
@@ -59,9 +61,9 @@ export interface CampaignFinding {
   readonly expected: number;
 }
 
-/** Campaigns start a little early and end a little late. */
+/** In seconds: campaigns start a little early and end a little late. */
 export const GRACE = 600;
-/** Hours of silence after which a campaign that goes on goes out again. */
+/** In seconds: after so much silence, what comes of a campaign is the campaign going out again. */
 const OVER_AFTER = 6 * 3_600;
 /** Seconds after which it is another day: one night across midnight is one. */
 const ANOTHER_DAY = 20 * 3_600;
@@ -69,9 +71,9 @@ const RECURRING_DAYS = 3;
 /** An audience is a number of people; a few more messages are retries. */
 const AUDIENCE_SLACK = 1.05;
 const FEWEST = 20;
-/** Beyond these shares of the audience it is no slip of planning. */
+/** Beyond this share of the audience, an excess is no slip of planning. */
 const STRONG_SHARE = 0.1;
-/** So many campaigns make a history; twice its largest is beyond it. */
+/** A history is known from so many campaigns on; what is beyond twice its largest is unusual. */
 const HISTORY = 3;
 const MOST_HISTORY = 2;
 
@@ -97,7 +99,9 @@ export const newRun = (of: Pick<Run, 'series' | 'metric' | 'campaign' | 'provide
 
 export const isRecurring = (run: Run): boolean => run.days >= RECURRING_DAYS;
 
-/** Takes the messages of one complete second in; one that it knows, as after a restart, changes nothing. */
+/**
+ * Takes in the messages of one complete second; a second that was taken in before, as after a restart, changes nothing.
+ */
 export const addToRun = (run: Run, at: number, count: number, plan: Announcement | undefined): void => {
   if (run.total > 0 && at <= run.last) return;
   if (at - run.last > OVER_AFTER) {
@@ -135,7 +139,10 @@ const addToPlan = (
   }
 };
 
-/** Of the announcements of a campaign, the one a second belongs to: that it lies in, else the last before, else the next. */
+/**
+ * Chooses the announcement of a campaign that a second belongs to: the one it lies in, else the last before, else the
+ * next.
+ */
 export const planAt = (
   plans: readonly Announcement[],
   { at, provider }: { readonly at: number; readonly provider: string },
@@ -158,12 +165,15 @@ export const explainedSpan = (
   to: Math.min(Math.ceil(plan.end / 1000) + GRACE, (usedUp ?? Number.POSITIVE_INFINITY) - 1),
 });
 
-/** What the campaigns of a metric were, gone through once for all that are judged by them. */
+/** What the campaigns of one metric were like. */
 export interface History {
-  /** Those large enough to count; and of these those that go out on a day or two only. */
+  /** The campaigns large enough to count; and of these the ones that went out on a day or two only. */
   readonly known: ReadonlySet<Run>;
   readonly single: ReadonlySet<Run>;
-  /** Of the single ones the two with the most messages, and with the most in a minute: one of two is another. */
+  /**
+   * The two single ones with the most messages, and with the most in a minute: a campaign is judged by one that it is
+   * not.
+   */
   readonly largest: readonly Run[];
   readonly fastest: readonly Run[];
 }
@@ -198,7 +208,7 @@ const mostOf = (top: readonly Run[], than: Run, of: (run: Run) => number): numbe
 
 const others = (runs: ReadonlySet<Run>, than: Run): number => runs.size - (runs.has(than) ? 1 : 0);
 
-/** What is wrong with a campaign's going that is under way. */
+/** Answers what is wrong with the going of a campaign that is under way; undefined when nothing is. */
 export const judgeRun = (
   run: Run,
   plan: Announcement | undefined,
@@ -211,7 +221,9 @@ export const judgeRun = (
   return plan ? againstPlan(run, plan) : againstHistory(run, history());
 };
 
-/** The same campaign once more: strong from a tenth of what it was. What goes on all day goes on every day. */
+/**
+ * The same campaign goes out once more: strong from a tenth of its size on. What goes on all day may do so every day.
+ */
 const sentAgain = (run: Run): CampaignFinding | undefined => {
   const { going, before, lasted } = run;
   if (before < FEWEST || going.total < FEWEST || lasted > OVER_AFTER) return undefined;
@@ -235,7 +247,7 @@ const againstPlan = (run: Run, plan: Announcement): CampaignFinding | undefined 
   );
 };
 
-/** Larger or faster than twice any before it; without a history nothing is unusual. */
+/** A campaign is unusual when larger or faster than twice any before it; without a history nothing is. */
 const againstHistory = (run: Run, history: History): CampaignFinding | undefined => {
   if (others(history.single, run) < HISTORY) return undefined;
   const largest = mostOf(history.largest, run, totalOf);
@@ -245,7 +257,7 @@ const againstHistory = (run: Run, history: History): CampaignFinding | undefined
   return { kind: 'unusual', strong: true, count: total, since, expected: largest };
 };
 
-/** Whether a campaign nobody announced is like those before it; a standing one has a baseline to be judged by. */
+/** Whether a campaign that nobody announced is like those before it; a recurring one has a baseline to be judged by. */
 export const isOrdinary = (run: Run, history: History): boolean =>
   !isRecurring(run) &&
   run.before === 0 &&

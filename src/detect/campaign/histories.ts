@@ -1,10 +1,13 @@
-/** What the campaigns of each metric were, for all detectors that judge by them: gone through once, until more is learned. */
+/**
+ * What earlier campaigns were like, shared by the detectors that judge by them, and worked out once until more is
+ * learned.
+ */
 import type { Learned } from '../learning/learned.ts';
 import { type History, historyOf, RUNS, type Run } from './campaigns.ts';
 
 export interface Histories {
   of(metric: Run['metric']): History;
-  /** More was learned, or something else. */
+  /** Call it when campaigns were learned or restored: histories are worked out anew from then on. */
   forget(): void;
 }
 

@@ -6,7 +6,7 @@ import type { Learned } from '../learning/learned.ts';
 import type { Counts, WindowsView } from '../series/view-port.ts';
 import { explainedSpan, planAt, RUNS } from './campaigns.ts';
 
-/** Seconds before a plan and after it in which windows may reach into it. */
+/** In seconds: windows that end so long before or after a plan may still reach into it. */
 const NEAR = 6 * 3_600;
 
 /** Seconds of a campaign's series whose messages an announcement explains; spans of one series do not overlap. */
@@ -28,7 +28,7 @@ export const planOf = (
     of,
   );
 
-/** What is explained near `at`, by `"<metric> <provider>"`. */
+/** Answers what is explained near `at`, by `"<metric> <provider>"`. */
 export const explainedBy = (
   view: WindowsView,
   learned: Learned,
@@ -53,7 +53,7 @@ export const explainedBy = (
   return spans;
 };
 
-/** A campaign announced twice is explained once. */
+/** Joins overlapping spans: the messages of a campaign that was announced twice are explained once. */
 const withoutOverlaps = (spans: readonly Explained[]): Explained[] => {
   const merged: Explained[] = [];
   for (const span of spans.toSorted((a, b) => a.from - b.from)) {
@@ -65,7 +65,9 @@ const withoutOverlaps = (spans: readonly Explained[]): Explained[] => {
   return merged;
 };
 
-/** Counts without what is explained. How that fell on the quarters of a second is not known. */
+/**
+ * Counts without what is explained; by quarters of a second only where nothing is, since its quarters are not known.
+ */
 export const without = (source: () => Counts, explained: () => readonly Explained[]): Counts => ({
   count: (at) => {
     let left = source().count(at);

@@ -1,4 +1,6 @@
-/** Finds what is wrong or new in texts, provider by provider: content.ts on the tallies of a view and what is learned. */
+/**
+ * What is wrong or new in texts, provider by provider: content.ts judges the tallies of the view by what is learned.
+ */
 
 import type { Second } from '../../events/event.ts';
 import { planOf } from '../campaign/plans.ts';
@@ -46,7 +48,10 @@ export const contentDetector: CreateDetector = ({ learned, isLeftOut, config }) 
     ];
   };
 
-  /** Of what was sent and what was submitted the one with more of a fault, on a tie what was sent. */
+  /**
+   * Tells each fault once: of what was sent and what was submitted, by the one that has more of it, on a tie what was
+   * sent.
+   */
   const wrong = ({ at }: Look, ofProvider: readonly SeriesGroup[]): Finding[] => {
     const found = new Map<string, { one: HeldSeries; finding: Finding; count: number }>();
     for (const group of ofProvider) {

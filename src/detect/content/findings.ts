@@ -10,11 +10,11 @@ interface TextPlace {
   readonly provider: string;
   readonly metric: 'sent' | 'submitted';
   readonly at: Second;
-  /** Epoch seconds. */
+  /** When the tallies began that were judged, in epoch seconds. */
   readonly since: number;
 }
 
-/** Evidence says by 1 and 0 what it is a sign of. */
+/** The evidence says by 1 and 0 of which kinds the finding is. */
 export const textsFinding = (seen: ContentFinding, { provider, metric, at, since }: TextPlace): Finding => ({
   detector: 'content',
   provider,

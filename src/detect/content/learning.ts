@@ -1,4 +1,4 @@
-/** What tallies of texts teach, once their ten minutes are complete. In: the view. Out: books of texts, by name. */
+/** Learns from tallies of texts, once their ten minutes are complete. In: the view. Out: books of texts, by name. */
 
 import type { SealedStretch } from '../detector.ts';
 import type { WindowsView } from '../series/view-port.ts';
@@ -14,7 +14,7 @@ import {
   teachTexts,
 } from './texts.ts';
 
-/** The view holds no more than an hour. */
+/** The view holds no more than an hour, which is so many slots. */
 const SLOTS_HELD = 6;
 
 export const createTextLearning = (parts: {

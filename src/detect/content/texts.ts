@@ -1,7 +1,7 @@
 /**
  * What a provider, or a campaign, is known to write: fingerprints of its marketing texts and the hosts of its links.
- * Texts of one template lie near each other (events/text/fingerprint.ts) and are known by one of them, their head. Its only
- * state; learned from tallies of ten minutes that are complete, from the largest entries of each.
+ * Texts of one template lie near each other (events/text/fingerprint.ts) and are known by one of them, their head. Its
+ * only state; learned from tallies of ten minutes that are complete, from the largest entries of each.
  */
 
 import { distance, type Fingerprint, NEAR, readFingerprint } from '../../events/text/fingerprint.ts';
@@ -9,7 +9,7 @@ import { readEntry } from '../../events/text/signs.ts';
 import type { Tally } from '../../windows/store/store.ts';
 import type { LearnedKind } from '../learning/learned.ts';
 
-/** In epoch seconds. */
+/** When a text or a host was first and last seen, in epoch seconds, and how often. */
 interface Sighting {
   readonly first: number;
   last: number;
@@ -21,10 +21,10 @@ export interface HostSighting extends Sighting {
 }
 
 export interface TextBook {
-  /** When the tally began from which it was first taught, and last. */
+  /** When the tallies began from which the book was first taught, and last. */
   readonly first: number;
   through: number;
-  /** Days on which it was taught, and when the last of them began. */
+  /** On how many days the book was taught, and when the last of them began. */
   days: number;
   day: number;
   heads: Head[];
@@ -38,7 +38,7 @@ export const TEXT_BOOKS: LearnedKind<TextBook> = {
   seenAt: ({ through }) => through,
 };
 
-/** The most templates kept of a provider and of a campaign, and hosts; those idle longest go. */
+/** The most templates kept of a provider and of a campaign, and the most hosts; those idle longest go. */
 export const PROVIDER_HEADS = 200;
 export const CAMPAIGN_HEADS = 20;
 const HOSTS = 200;
@@ -59,7 +59,7 @@ export const newTextBook = (at: number): TextBook => ({
   hosts: [],
 });
 
-/** The nearest head within `NEAR`. */
+/** Answers the head nearest to a fingerprint, undefined when none is within `NEAR`. */
 export const nearest = <T extends Fingerprint>(heads: readonly T[], print: Fingerprint): T | undefined => {
   let best: T | undefined;
   let least = NEAR + 1;
@@ -80,7 +80,9 @@ const seen = (sight: Sighting, at: number, count: number): void => {
 const kept = <T extends Sighting>(all: T[], most: number): T[] =>
   all.length <= most ? all : all.toSorted((a, b) => b.last - a.last || b.count - a.count).slice(0, most);
 
-/** Takes in the texts and links of the tallies that began at `at`; those it knows, as after a restart, change nothing. */
+/**
+ * Takes in the texts and links of the tallies that began at `at`; those it knows, as after a restart, change nothing.
+ */
 export const teachTexts = (
   book: TextBook,
   at: number,
@@ -110,7 +112,7 @@ export const teachTexts = (
   book.hosts = kept(book.hosts, HOSTS);
 };
 
-/** Since long enough ago to be what is usual. */
+/** Whether it was first seen so long ago that it is what is usual. */
 const isUsual = (sight: Sighting | undefined, at: number): boolean =>
   sight !== undefined && at - sight.first >= SETTLED;
 

@@ -9,11 +9,11 @@
 import { DAY_SECONDS } from '../../events/time.ts';
 import type { LearnedKind } from '../learning/learned.ts';
 
-/** What is known of one country through one provider. In epoch seconds. */
+/** All that is kept of one country through one provider. Times are epoch seconds. */
 export interface Destination {
   readonly first: number;
   last: number;
-  /** Days on which it was used, and when the last of them began. */
+  /** On how many days the country was used, and when the last of them began. */
   days: number;
   day: number;
 }
@@ -29,7 +29,7 @@ const KNOWN_DAYS = 2;
 /** Seconds after which it is another day: one night across midnight is one. */
 const ANOTHER_DAY = 20 * 3_600;
 const WATCHED = DAY_SECONDS;
-/** Messages in an hour: beyond the first people look, beyond the second it is strong. */
+/** Messages in an hour: from the first number on people should look, from the second on it is strong. */
 const FEWEST = 20;
 const MANY = 200;
 
@@ -44,7 +44,7 @@ export const addDestination = (known: Destination | undefined, at: number): Dest
   return known;
 };
 
-/** `watched`: since when the provider is; `inAnHour`: messages there in the last hour. */
+/** `watched` is since when the provider is watched; `inAnHour` are the messages to the country in the last hour. */
 export const judgeDestination = (
   known: Destination | undefined,
   { at, watched, inAnHour }: { at: number; watched: number; inAnHour: number },

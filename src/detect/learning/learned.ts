@@ -8,7 +8,9 @@ import { DAY_SECONDS } from '../../events/time.ts';
 /** Entries of another version are not understood, and learned anew. */
 export const LEARNED_VERSION = 1;
 
-/** One kind of entry; declared by what keeps it, beside the type of its entries. They are plain objects, kept as JSON. */
+/**
+ * One kind of entry; declared by what keeps it, beside the type of its entries. They are plain objects, kept as JSON.
+ */
 export interface LearnedKind<T> {
   /** What the names of saved entries begin with: it stays as it is, or running installations learn anew. */
   readonly name: string;

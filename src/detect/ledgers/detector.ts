@@ -43,7 +43,9 @@ export const ledgersDetector: CreateDetector = (context) => {
     return { one, beyond, strong: clarity === 'clear' && much && isSubmitted(one, beyond, look) };
   };
 
-  /** Where nothing is submitted, it may be the stream of submissions that has broken off. */
+  /**
+   * Where nothing at all is submitted, the stream of submissions may have broken off, and the excess proves nothing.
+   */
   const isSubmitted = ({ provider }: CampaignSaid, { since }: Beyond, { view, at }: Look): boolean =>
     view.sum(seriesKey({ metric: 'submitted', provider }), second(since), at) >= config.minimum;
 
@@ -52,7 +54,9 @@ export const ledgersDetector: CreateDetector = (context) => {
     return beyondFinding(one, beyond, { at, strong, lag });
   };
 
-  /** Whether all that was submitted of a campaign can have been seen: not of a provider just come to be watched. */
+  /**
+   * Whether all that was submitted can have been seen: of a provider that has only just come to be watched it cannot.
+   */
   const isWhole = (provider: string, to: number): boolean => {
     const account = accounts.get(provider);
     return account !== undefined && account.born <= to - 2 * HOUR_SECONDS;

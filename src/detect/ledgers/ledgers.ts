@@ -15,18 +15,21 @@ import type { Counts } from '../series/view-port.ts';
 import type { ReportKind } from '../statistics/lags.ts';
 import type { Clarity } from '../unordered/orders.ts';
 
-/** One campaign through one provider; its only state. In epoch seconds. */
+/** The ledger of one campaign through one provider; all that is kept of it. Times are epoch seconds. */
 export interface CampaignLedger {
   readonly provider: string;
   readonly said: ReportKind;
-  /** The last second booked. */
+  /** The last second that is booked. */
   through: number;
-  /** The present going: when it began and when anything of it was last seen; what was carried over is submitted. */
+  /**
+   * The present going: when it began, when anything of it was last seen, and its sums; what was carried over counts as
+   * submitted.
+   */
   since: number;
   last: number;
   submitted: number;
   count: number;
-  /** Whether all that was submitted of it was seen. */
+  /** Whether all that was submitted of the campaign was seen. */
   whole: boolean;
   /** Messages of earlier goings, and how many of them went beyond. */
   known: number;
@@ -56,18 +59,18 @@ export interface Beyond {
   readonly since: number;
 }
 
-/** A submission may come so much after its message. */
+/** In seconds: a submission may come so much later than the message it is for. */
 const OUT_OF_ORDER = 60;
-/** Reports come up to three days late. */
+/** In seconds: what a going was short of is carried over for so long, since reports come up to three days late. */
 const CARRIED = 3 * DAY_SECONDS;
-/** What no longer grows is over. */
+/** In seconds: an excess that has not grown for so long is over. */
 const GROWS_WITHIN = 900;
-/** So many messages make a provider's ledgers known; of those to be trusted hardly any went beyond. */
+/** A provider's ledgers are known after so many messages, and trusted when no larger share than this went beyond. */
 const KNOWN = 1_000;
 const HARDLY_ANY = 0.02;
 const MOST = 0.5;
 
-/** Begins with the hour up to and with `to`. */
+/** A new ledger begins with the hour up to and with `to`. */
 export const newLedger = (
   of: Pick<CampaignLedger, 'provider' | 'said' | 'whole'>,
   to: number,

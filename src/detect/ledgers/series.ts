@@ -1,4 +1,4 @@
-/** What ledgers are kept from: the series of each campaign. In: a view. */
+/** Finds the series of each campaign in a view, from which its ledgers are kept. */
 import type { MessageType } from '../../events/event.ts';
 import { parseSeries, type Series, type SeriesKey, seriesKey } from '../../windows/series.ts';
 import { countsOfAll, NO_COUNTS } from '../series/counts.ts';
@@ -7,17 +7,17 @@ import type { ReportKind } from '../statistics/lags.ts';
 import type { LedgerCounts } from './ledgers.ts';
 
 export interface CampaignSaid extends LedgerCounts {
-  /** Names its ledger. */
+  /** The series by which the ledger is named. */
   readonly series: SeriesKey;
   readonly provider: string;
   readonly campaign: string;
   readonly said: ReportKind;
 }
 
-/** Provider and campaign alone, as they are written; too many campaigns in one have no ledger. */
+/** Series by provider and campaign alone. The one in which campaigns beyond the limit are counted has no ledger. */
 const BY_CAMPAIGN = /^(?:submitted|sent|delivered|failed)\{(provider=[^,}]*,campaign=(?!\(other\))[^,}]*)\}$/;
 
-/** Stands for one generation of the view. */
+/** The counts found stand for one generation of the view. */
 export const campaignsSaid = (view: WindowsView): CampaignSaid[] => {
   const names = new Set<string>();
   for (const key of view.series()) {

@@ -40,17 +40,17 @@ export interface SignsInput {
   readonly view: WindowsView;
   readonly index: SeriesIndex;
   readonly provider: string;
-  /** When the incident began, and now. */
+  /** When the incident began, and the second in which it is judged. */
   readonly since: Second;
   readonly at: Second;
-  /** Whether it was found that nobody asked for them. */
+  /** Whether it was found that nobody asked for the messages. */
   readonly unordered: boolean;
   /** Other providers in which something is as wrong. */
   readonly others: readonly string[];
 }
 
 const MOSTLY = 0.5;
-/** Providers told by name; of more only how many. */
+/** The most providers that are told by name; of those beyond, only how many they are. */
 const NAMED = 5;
 /** A provider watched for less, in seconds, has shown too little. */
 const KNOWN_FOR = 3 * 86_400;
@@ -108,7 +108,7 @@ const lastCampaign = (learned: Learned, provider: string, since: Second) => {
   return undefined;
 };
 
-/** Senders and countries: is any new, of those that are used now? */
+/** Two signs: whether any sender or country that is used now is new. */
 const partSigns = (learned: Learned, { index, provider, since, at }: SignsInput): OriginSign[] => {
   const known = learned.of(DESTINATIONS);
   const group = index.byProvider.get(provider) ?? [];
@@ -166,7 +166,7 @@ const providerSign = ({ provider, others }: SignsInput): OriginSign =>
     ? { sign: 'providers', points: 'bug', says: `only ${provider}` }
     : { sign: 'providers', points: 'unknown', says: `${named(others)} too: look at what they share` };
 
-/** The first few by name. */
+/** Names the first few, and says how many there are besides. */
 const named = (names: readonly string[]): string => {
   const left = names.length - NAMED;
   return left > 0 ? `${names.slice(0, NAMED).join(', ')} and ${left} more` : names.join(', ');

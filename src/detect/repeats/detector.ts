@@ -22,7 +22,7 @@ export const repeatsDetector: CreateDetector = (context) => {
   const reaches = learned.of(REACHES);
   const findSlow = createSlowRepeats({ config: config.slow, estimate });
 
-  /** What was before a pause is not held against what comes after it. */
+  /** Repeats over hours. What was sent before a pause is not held against what comes after it. */
   const slowRepeats = (view: WindowsView, { key, provider }: HeldSeries, at: Second) => {
     const reach = reaches.get(key);
     if (!reach || pauses.touchesSeconds(provider, secondOf(startOfHour(hourOf(at) - 1)), at))

@@ -1,4 +1,4 @@
-/** What complete hours teach of a provider's marketing: whom it reached. In: the view. Out: reaches, by series. */
+/** Learns from complete hours whom a provider's marketing reached. In: the view. Out: reaches, by series. */
 
 import { secondOf } from '../../events/event.ts';
 import { coarser, toText } from '../../windows/distinct.ts';
@@ -8,12 +8,12 @@ import { type HeldSeries, judged } from '../series/series-index.ts';
 import type { WindowsView } from '../series/view-port.ts';
 import { addHour, endOfHour, hourOf, REACH_REGISTERS, type Reach, repeatsOf, startOfHour } from './reach.ts';
 
-/** Hours that the view can touch: it holds little more than one. */
+/** The view holds little more than an hour, which touches no more hours of the clock than this. */
 const HOURS_HELD = 3;
 
 export const createReachLearning = (parts: {
   readonly reaches: Map<string, Reach>;
-  /** Where repeats are noted. */
+  /** Where it was noted that repeats were strong. */
   readonly incidents: Exclusions;
   readonly pauses: Exclusions;
 }) => {

@@ -13,19 +13,20 @@
  *   4. judge    how far have such sums gone before? Peaks over a high quantile are taken as exponential in those
  *               nats, hence as a power law in s: the noise floor is learned, tails included (Siffer et al., Anomaly
  *               Detection in Streams with Extreme Value Theory, KDD 2017; Hill, Annals of Statistics 3, 1975).
- *   5. score    1 - 2^(-nats/threshold): 0.5 at the threshold. N rows a year in SCANS scans pass it falseAlarmsPerYear times:
- *               threshold = ln(SCANS N / falseAlarmsPerYear), as in threshold.ts but for the peaks, which are counted.
+ *   5. score    1 - 2^(-nats/threshold): 0.5 at the threshold. N rows a year in SCANS scans pass it falseAlarmsPerYear
+ *               times: threshold = ln(SCANS N / falseAlarmsPerYear), as in statistics/threshold.ts but for the peaks,
+ *               which are counted.
  *
- * What was told is no news: until it has faded, only what goes clearly beyond it, or is the first of late
- * to pass the threshold, scores in full. What stays is learned. Assumed: the first two days have seen the series' own kind of noise;
- * they score low themselves. Where a series wanders like a random walk, `usual` means little and weighs little.
+ * What was told is no news: until it has faded, only what goes clearly beyond it, or is the first of late to pass the
+ * threshold, scores in full. What stays is learned. Assumed: the first two days have seen the series' own kind of
+ * noise; they score low themselves. Where a series wanders like a random walk, `usual` means little and weighs little.
  */
 import { DAY } from '../../events/time.ts';
 import { createExpecting, hourOfDay } from './rhythm.ts';
 import { createDeviation, createScan, weightOf, within } from './scan.ts';
 
 export interface SeriesRow {
-  /** Epoch ms. */
+  /** When the row was measured, in epoch ms. */
   readonly at: number;
   /** Any finite number. */
   readonly value: number;
@@ -46,7 +47,7 @@ export type SeriesScorer = (row: SeriesRow) => SeriesScore;
 /** Scans that are about independent of each other. */
 const SCANS = 4;
 const LENGTHS = [1, 3, 9, 27, 81, 243];
-/** Steps that tell how far apart rows are; rows after which that is settled in any case. */
+/** So many steps tell how far apart rows are; after so many rows that is settled in any case. */
 const STEPS = 15;
 const MOST_UNSETTLED = 100;
 /** Values beyond this are taken as this: sums of them must stay numbers. */
@@ -55,13 +56,15 @@ const MOST_VALUE = 1e150;
 const FINEST = { spread: 0.02, size: 1e-6, any: 1e-12 } as const;
 /** What goes this much beyond what was told is news. */
 const NEWS = 1.5;
-/** Times as far off as `next`: beyond it, `usual` is taken less seriously. */
+/** When `usual` is more than so many times as far off as `next`, it is taken less seriously. */
 const WANDERING = 4;
 /** In the first two days nothing is worth more than this part of the threshold; it grows evenly up to it. */
 const YOUNG = 0.4;
 /** More thresholds than this make no difference to a score. */
 const MOST_THRESHOLDS = 20;
-/** An hour of the day's own deviation is worth as much as everybody's once it stands on so many rows; at most so many. */
+/**
+ * An hour of the day's own deviation is worth as much as everybody's once it stands on so many rows; at most so many.
+ */
 const HOUR_ROWS = { half: 60, most: 200 } as const;
 
 /** A scorer for one series; call it row by row, in order. */
@@ -127,7 +130,7 @@ const createNews = (threshold: number, half: number) => {
   };
 };
 
-/** Residuals in their own deviations, scanned. */
+/** Measures each residual in its own deviations, and scans those. */
 const createComparing = (perDay: number) => {
   const half = Math.max(100, Math.min(2_000, 3 * perDay));
   const lengths = LENGTHS.filter((length) => length <= Math.max(9, perDay));

@@ -6,7 +6,7 @@ import { byProvider } from './by-provider.ts';
 import { createClassify, type WatchedSeries } from './classify.ts';
 import type { Counts, WindowsView } from './view-port.ts';
 
-/** A series that is watched, with its counts at hand. */
+/** A series that is watched, with its counts, which stand for one generation of the view. */
 export interface HeldSeries extends WatchedSeries {
   readonly counts: Counts;
 }
@@ -16,7 +16,7 @@ export interface SeriesGroup {
   readonly metric: 'sent' | 'submitted';
   all?: HeldSeries;
   marketing?: HeldSeries;
-  /** By category. */
+  /** One series for each category that has messages in forbidden hours. */
   readonly quiet: HeldSeries[];
   readonly late: HeldSeries[];
   withdrawn?: HeldSeries;
@@ -61,7 +61,7 @@ export interface SeriesIndex {
   readonly groups: readonly SeriesGroup[];
   readonly byProvider: ReadonlyMap<string, readonly SeriesGroup[]>;
   readonly providers: readonly string[];
-  /** Series that are scanned for bursts. */
+  /** How many series are scanned for bursts: they share the budget of false alarms. */
   readonly scanned: number;
 }
 
@@ -71,13 +71,13 @@ export interface Snapshot {
   readonly index: SeriesIndex;
 }
 
-/** Of each provider what it sent; what it was given only where it does not tell what it sent. */
+/** Keeps what each provider sent; what it was given is kept only where it does not tell what it sent. */
 export const judged = (group: readonly SeriesGroup[]): SeriesGroup[] => {
   const sending = new Set(group.flatMap(({ metric, provider }) => (metric === 'sent' ? provider : [])));
   return group.filter(({ metric, provider }) => metric === 'sent' || !sending.has(provider));
 };
 
-/** Answers the same index until the view's series change. */
+/** The answer is the same index until the view's series change. */
 export const createSeriesIndexes = () => {
   const watchedOf = createClassify();
   let known:

@@ -15,14 +15,14 @@ import { dispersionAt } from '../statistics/dispersion.ts';
 import { surpriseOfNone } from '../statistics/likelihood.ts';
 import { FORECAST_OFF } from './silence.ts';
 
-/** In minutes: so much of a long silence is enough to tell. */
+/** In minutes: more than so much of a long silence need not be gone through to tell it. */
 const LONGEST = 240;
 /** Minutes after which a provider that brought nothing has been given up. */
 const GIVEN_UP = 1_440;
 
 export interface StreamSilence {
   readonly expected: number;
-  /** In nats. */
+  /** How surprising it is that nothing came, in nats. */
   readonly surprise: number;
 }
 
@@ -35,7 +35,7 @@ export const createStreamSilence = (parts: {
 }) => {
   const baselines = parts.learned.of(BASELINES);
 
-  /** Of what each sends; of what it is given where it does not tell that. */
+  /** One baseline a provider: of what it sends, or of what it is given where it does not tell that. */
   const ofProviders = (isExempt: (provider: string) => boolean): Baseline[] => {
     const found = new Map<string, Baseline>();
     for (const [key, baseline] of baselines as Map<SeriesKey, Baseline>) {
@@ -52,7 +52,7 @@ export const createStreamSilence = (parts: {
   ): StreamSilence => streamSilence(ofProviders(isExempt), stretch, parts);
 };
 
-/** `baselines`: one a provider, of all it sends. [from, to] in epoch seconds, both included, without a message. */
+/** Judges [from, to], epoch seconds without a message, by one baseline a provider, of all that it sends. */
 export const streamSilence = (
   baselines: readonly Baseline[],
   { from, to }: { readonly from: number; readonly to: number },

@@ -5,7 +5,7 @@ import { countThatSurprises } from './likelihood.ts';
 import { easedBy } from './threshold.ts';
 
 export interface Band {
-  /** Messages a second. */
+  /** Messages a second that are expected, those of announced campaigns included. */
   readonly rate: number;
   /** Messages a second, over the window asked for, at which a burst would be called. */
   readonly upper: number;

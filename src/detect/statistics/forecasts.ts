@@ -20,22 +20,24 @@ import { LONGEST } from './scan.ts';
 
 export interface ForecastSeries {
   readonly forecast: Forecast;
-  /** Without what announced campaigns explain. */
+  /** The counts of the series without what announced campaigns explain. */
   readonly counts: Counts;
 }
 
 export interface Forecasts {
-  /** For a series with counts in the view. */
+  /** The forecast of a series that has counts in the view; it is opened when first asked for. */
   of(view: WindowsView, held: HeldSeries): ForecastSeries;
-  /** Every one that was opened. */
+  /** Every forecast that was opened. */
   all(): Iterable<readonly [SeriesKey, ForecastSeries]>;
   /** Takes in the seconds of a stretch that are complete. */
   seal(stretch: SealedStretch): void;
-  /** Opens those of providers that are known from before, though nothing of them is held: they may be silent. */
+  /**
+   * Opens forecasts of providers that are known from before, though the view holds nothing of them: they may be silent.
+   */
   openKnown(view: WindowsView): void;
   /** Makes what is forecast up to a second's minute, learning on the way, though nothing comes in any more. */
   reach(at: number): void;
-  /** Takes the announcements in that matter near `at`. */
+  /** Takes in the announcements that matter near `at`. */
   explain(view: WindowsView, at: Second, providers: Iterable<string>): void;
   /** What announcements explain of a provider's counts. */
   explained(of: Pick<WatchedSeries, 'metric' | 'provider'>): readonly Explained[];
@@ -46,12 +48,12 @@ export interface Forecasts {
   owedOf(sent: SeriesKey, at: Second): (from: number, share: number) => number;
   /** Submissions that were to be expected of the stream from a second up to `at`, and are not there. */
   missing(provider: string, at: Second): (from: number) => number;
-  /** Lets go of those whose baseline is gone. */
+  /** Lets go of forecasts whose baseline is gone. */
   forget(): void;
 }
 
 const NOTHING: readonly Explained[] = [];
-/** The newest seconds may still fill; they are tried as they stand. */
+/** In seconds: so many of the newest may still fill, and are no starts of windows yet. */
 const OPEN = 10;
 /** Seconds in which a queue may have filled: over the shorter ones a share that is a little off matters less. */
 const FILLED_IN = [600, 3_600, LONGEST] as const;
@@ -124,7 +126,7 @@ export const createForecasts = (parts: {
       },
       from,
     );
-    // After a restart the windows know what has begun already.
+    // After a restart the windows hold bursts that began before it: their seconds are starts again.
     for (let at = from as number; at <= now - OPEN; at++) if (counts.count(at) > 0) forecast.seal(at);
     const seen = {
       forecast,

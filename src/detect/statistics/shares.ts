@@ -21,9 +21,9 @@ const DECAY = 2 ** (-1 / 1_008);
 const MOST_SIGMAS = 5;
 const PRIOR_PHI = 2;
 const PRIOR_BLOCKS = 6;
-/** What the windows hold, in seconds. */
+/** How far back the windows hold counts, in seconds. */
 const HELD = 3_900;
-/** Of a block that is learned they hold so much before it. */
+/** In seconds: when a block is learned, the windows still hold so much of what came before it. */
 const MOST_SHIFT = HELD - LEARN_AFTER - 2 * BLOCK;
 
 export interface ShareState {
@@ -73,12 +73,14 @@ export const isSettled = ({ blocks, errors }: ShareState): boolean =>
 
 /** Less than this share of what was to follow is a queue that fills, or something held for later. */
 const BEHIND = 0.5;
-/** Messages that were to follow, before too few of them say so. */
+/** Fewer messages than this that were to follow do not show that too few came. */
 const BEHIND_FEWEST = 20;
 /** Seconds within which what was left behind may still come. */
 const MADE_UP = 86_400;
 
-/** Whether nothing can be waiting that was followed before: the count holds closely, and was behind at no time of a day. */
+/**
+ * Whether nothing can be waiting that was followed before: the count holds closely, and was behind at no time of a day.
+ */
 export const isUpToDate = (state: ShareState, at: number): boolean =>
   isSettled(state) && at - ((state.behind ?? Number.NEGATIVE_INFINITY) + 1) * BLOCK > MADE_UP;
 
@@ -96,7 +98,7 @@ export const findExcess = (
     readonly base: Counts;
     readonly at: number;
     readonly settings: ShareSettings;
-    /** In place of the settings'. */
+    /** The lag that was learned, in place of the settings'. */
     readonly lag?: number;
     /** What is still to come of what was followed before a second: a queue that an outage has filled. */
     readonly owed?: (from: number, share: number) => number;

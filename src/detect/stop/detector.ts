@@ -17,7 +17,7 @@ export const stopDetector: CreateDetector = (context) => {
   const config = context.config.stop;
   const stopSeries = perGeneration(({ view, index }) => stopSeriesOf(view, index.providers));
   const states = context.learned.of(STOP_STATES);
-  /** Of all codes; worked out anew when something was learned. */
+  /** The share of messages that are answered, over all codes; worked out anew when something was learned. */
   let share: number | undefined;
 
   const ignored = ({ index, at }: Look): Finding[] => {

@@ -13,7 +13,7 @@ export interface StopSeries {
   readonly codes: ReadonlyArray<Code & { readonly series: SeriesKey }>;
 }
 
-/** Codes beyond a provider's first, all in one. */
+/** The name under which codes beyond a provider's first ones are counted together. */
 const OTHER = 'other';
 
 export const stopSeriesOf = (view: WindowsView, providers: readonly string[]): StopSeries[] => {

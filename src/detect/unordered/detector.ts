@@ -51,7 +51,10 @@ export const unorderedDetector: CreateDetector = ({ forecasts, learned, incident
     return excess && excess.surprise >= look.threshold && excess.count >= fewest ? excess : undefined;
   };
 
-  /** What an outage left in a queue; where submissions are looked for, also those that the stream is short of. */
+  /**
+   * What an outage left in a queue and is still to come; where submissions are looked for, also those that the stream
+   * is short of.
+   */
   const owedOf = ({ detector, sign, provider, settings }: Follow, { at }: Look) => {
     if (detector !== 'unordered' || sign === 'order' || sign === 'twice') return undefined;
     const queued = forecasts.owedOf(seriesKey({ metric: 'sent', provider }), at);
@@ -78,7 +81,7 @@ export const unorderedDetector: CreateDetector = ({ forecasts, learned, incident
    */
   const byCounts = (follow: Follow, look: Look): FoundExcess[] => {
     const state = stateOf(follow);
-    // Until a share stands on something of its own it is a guess.
+    // A share that stands on the prior alone is a guess.
     if (!state || state.base < follow.settings.weight) return [];
     if (follow.detector === 'unordered' && isToldById(follow, look)) return [];
     const excess = excessAt(follow, look, look.at);
@@ -144,7 +147,7 @@ export const unorderedDetector: CreateDetector = ({ forecasts, learned, incident
   };
 };
 
-/** One on messages that nobody asked for a provider: the strong one, else the most surprising. */
+/** Keeps one excess a provider on messages that nobody asked for: a strong one, else the most surprising. */
 const clearest = (found: readonly FoundExcess[]): FoundExcess[] =>
   found.filter(
     (one) =>

@@ -10,7 +10,7 @@ interface ExcessContext {
   /** The error that most failures had. */
   readonly mostly?: string;
   readonly strong: boolean;
-  /** In seconds, where it is known. */
+  /** How long the provider usually takes, in seconds, where that is known. */
   readonly lag?: number;
 }
 

@@ -13,24 +13,27 @@ import { type OrderSign, SIGN_SETTINGS } from './orders.ts';
 export interface Follow {
   readonly name: string;
   readonly detector: 'unordered' | 'failures' | 'replies' | 'stop_surge';
-  /** By which sign (orders.ts); none: by counts alone. */
+  /** The sign it is told by (orders.ts); absent when it is told by counts alone. */
   readonly sign?: OrderSign;
   readonly provider: string;
   readonly series: SeriesKey;
   readonly counted: Counts;
-  /** What is learned of it: as it looked at first, before what came late was taken off. */
+  /** What is learned from: the counts as they looked at first, before what came late was taken off. */
   readonly taught: Counts;
   readonly base: Counts;
   readonly settings: ShareSettings;
 }
 
 const SETTINGS = {
-  /** Sent within a minute of being asked for, until the lag is learned. Worth much from the beginning: it is what ought to be. */
+  /**
+   * Messages are sent within a minute of being asked for, until the lag is learned. The prior weighs much: it is what
+   * ought to be.
+   */
   unordered: { prior: 1, weight: 500, lag: 60, kappa: 0.0004 },
   failures: { prior: 0.05, weight: 200, lag: 60, kappa: 0.02 },
-  /** Half an hour of answers to what was sent. */
+  /** Answers come within half an hour of what was sent. */
   replies: { prior: 0.01, weight: 1_000, lag: 1_800, kappa: 0.02 },
-  /** The same of those who ask for STOP, or are taken off: fewer than all who answer, so that it shows sooner. */
+  /** People who ask for STOP, or are taken off, are fewer than all who answer, so that a surge of them shows sooner. */
   stop_surge: { prior: 0.005, weight: 1_000, lag: 1_800, kappa: 0.02 },
 } as const satisfies Record<Follow['detector'], ShareSettings>;
 
@@ -44,13 +47,15 @@ export const usuallySent = (
   return state && state.base >= settings.weight ? shareOf(state, settings) : undefined;
 };
 
-/** Each at least nothing, second by second only roughly: what came late is taken off where it was counted. */
+/**
+ * Counts less others, at least nothing. By the second it is rough: what came late is taken off where that was counted.
+ */
 const difference = (of: Counts, less: Counts): Counts => ({
   count: (at) => Math.max(0, of.count(at) - less.count(at)),
   sum: (from, to) => Math.max(0, of.sum(from, to) - less.sum(from, to)),
 });
 
-/** Stands for one generation of the view. */
+/** The counts found stand for one generation of the view. */
 export const followsOf = (view: WindowsView, provider: string): Follow[] => {
   const of = (key: SeriesKey) => view.of(key) ?? NO_COUNTS;
   const sent = seriesKey({ metric: 'sent', provider });
@@ -134,7 +139,7 @@ const signsOf = (of: (key: SeriesKey) => Counts, provider: string): Follow[] => 
   ];
 };
 
-/** The error that most failures of a stretch had. */
+/** Answers the error that more than half the failures of a stretch had, if one had. */
 export const mainError = (
   view: WindowsView,
   provider: string,

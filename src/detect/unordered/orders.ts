@@ -15,7 +15,7 @@ export type OrderSign = (typeof SIGNS)[number];
 
 /** A thousand messages with an order leave two in a hundred without. */
 export const SIGN_SETTINGS: ShareSettings = { prior: 1, weight: 20, lag: 0, kappa: 0.0004 };
-/** So many messages make a share known. */
+/** The share of a sign is known after so many messages. */
 const KNOWN = 1_000;
 const HARDLY_EVER = 0.02;
 const MOSTLY = 0.5;
