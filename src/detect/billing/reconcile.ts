@@ -3,7 +3,6 @@
  * complete, and a bill for a stretch of time that is over. Out: what is billed beyond both. And from the same books,
  * whether a provider's messages say anything of who asked for them.
  */
-
 import type { Config } from '../../config/schema.ts';
 import { HOUR_SECONDS } from '../../events/time.ts';
 import type { LearnedKind } from '../learning/learned.ts';

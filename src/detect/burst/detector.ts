@@ -2,12 +2,12 @@
  * Bursts of every provider, with who is to blame. In: the series index and a second. Out: findings, warnings where the
  * burst is one of everybody's, of an ordinary campaign, of a queue that is emptied, or of a series hardly known.
  */
-
 import { type Second, second } from '../../events/event.ts';
 import { DAY } from '../../events/time.ts';
 import { seriesKey } from '../../windows/series.ts';
-import { isOrdinary, newRun, RUNS, type Run } from '../campaign/campaigns.ts';
+import { isOrdinary } from '../campaign/campaigns.ts';
 import { type Explained, without } from '../campaign/plans.ts';
+import { newRun, RUNS, type Run } from '../campaign/runs.ts';
 import type { CreateDetector, Look } from '../detector.ts';
 import type { Finding } from '../finding.ts';
 import type { HeldSeries, SeriesGroup } from '../series/series-index.ts';

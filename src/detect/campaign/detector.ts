@@ -5,9 +5,10 @@ import { clearestOfProvider } from '../series/clearest.ts';
 import { eachSecond } from '../series/each-second.ts';
 import type { SeriesGroup } from '../series/series-index.ts';
 import type { WindowsView } from '../series/view-port.ts';
-import { addToRun, judgeRun, newRun, RUNS } from './campaigns.ts';
+import { judgeRun } from './campaigns.ts';
 import { campaignFinding } from './findings.ts';
 import { planOf } from './plans.ts';
+import { addToRun, newRun, RUNS } from './runs.ts';
 
 export const campaignDetector: CreateDetector = ({ learned, histories }) => {
   const runs = learned.of(RUNS);

@@ -1,10 +1,10 @@
 /** The announcements that matter: which one a campaign belongs to, and what they explain of a provider's counts. */
-
 import { type SeriesKey, seriesKey } from '../../windows/series.ts';
 import type { Announcement } from '../../windows/store/store.ts';
 import type { Learned } from '../learning/learned.ts';
 import type { Counts, WindowsView } from '../series/view-port.ts';
-import { explainedSpan, planAt, RUNS } from './campaigns.ts';
+import { explainedSpan, planAt } from './campaigns.ts';
+import { RUNS } from './runs.ts';
 
 /** In seconds: windows that end so long before or after a plan may still reach into it. */
 const NEAR = 6 * 3_600;

@@ -1,7 +1,6 @@
 /**
  * What is wrong or new in texts, provider by provider: content.ts judges the tallies of the view by what is learned.
  */
-
 import type { Second } from '../../events/event.ts';
 import { planOf } from '../campaign/plans.ts';
 import type { CreateDetector, Look } from '../detector.ts';

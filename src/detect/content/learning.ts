@@ -1,5 +1,4 @@
 /** Learns from tallies of texts, once their ten minutes are complete. In: the view. Out: books of texts, by name. */
-
 import type { SealedStretch } from '../detector.ts';
 import type { WindowsView } from '../series/view-port.ts';
 import { bookName, metricWithTexts, SLOT, slotOf, talliesOf } from './tallies.ts';

@@ -3,7 +3,6 @@
  * Texts of one template lie near each other (events/text/fingerprint.ts) and are known by one of them, their head. Its
  * only state; learned from tallies of ten minutes that are complete, from the largest entries of each.
  */
-
 import { distance, type Fingerprint, NEAR, readFingerprint } from '../../events/text/fingerprint.ts';
 import { readEntry } from '../../events/text/signs.ts';
 import type { Tally } from '../../windows/store/store.ts';

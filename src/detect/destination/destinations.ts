@@ -5,7 +5,6 @@
  * A destination is known once messages went there on two days; until then, in a provider that has been watched for
  * more than a day, an hour's messages to it are a finding. No statistics: the expected number is none.
  */
-
 import { DAY_SECONDS } from '../../events/time.ts';
 import type { LearnedKind } from '../learning/learned.ts';
 

@@ -1,5 +1,4 @@
 /** What a provider says of a campaign beyond what was submitted of it; one finding a provider. */
-
 import { type Second, second } from '../../events/event.ts';
 import { HOUR_SECONDS } from '../../events/time.ts';
 import { seriesKey } from '../../windows/series.ts';

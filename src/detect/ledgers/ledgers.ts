@@ -7,10 +7,8 @@
  * emptied later was submitted, and so are late reports. So no lag is assumed, only that a submission comes at most a
  * minute after its message. What earlier goings went beyond, no incident in them, tells how far to trust a ledger.
  */
-
 import { DAY_SECONDS, HOUR_SECONDS, MINUTE_SECONDS } from '../../events/time.ts';
 import type { LearnedKind } from '../learning/learned.ts';
-
 import type { Counts } from '../series/view-port.ts';
 import type { ReportKind } from '../statistics/lags.ts';
 import type { Clarity } from '../unordered/orders.ts';

@@ -5,10 +5,9 @@
  * Each sign compares what is sent now with what the provider was known for before. Where it was not known for days, or
  * the stream does not tell, the sign is unknown. A bug repeats what is there; who breaks in brings what is new.
  */
-
 import type { Second } from '../../events/event.ts';
 import { type SeriesKey, seriesKey } from '../../windows/series.ts';
-import { RUNS } from '../campaign/campaigns.ts';
+import { RUNS } from '../campaign/runs.ts';
 import { bookName, metricWithTexts, SLOT, slotOf, talliesOf } from '../content/tallies.ts';
 import {
   entriesOf,

@@ -2,7 +2,6 @@
  * Repeats of every provider: of its marketing as a whole, and what that does not show, by campaign, by text, and beyond
  * marketing.
  */
-
 import { type Second, secondOf } from '../../events/event.ts';
 import { seriesKey } from '../../windows/series.ts';
 import type { CreateDetector, Look } from '../detector.ts';

@@ -1,5 +1,4 @@
 /** Learns from complete hours whom a provider's marketing reached. In: the view. Out: reaches, by series. */
-
 import { secondOf } from '../../events/event.ts';
 import { coarser, toText } from '../../windows/distinct.ts';
 import type { SealedStretch } from '../detector.ts';

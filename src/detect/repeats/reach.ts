@@ -2,7 +2,6 @@
  * The reach of a series: hour by hour of a day, how many messages went out, and a sketch of who got them.
  * Hours that are missing (nothing sent, tocsin not running) are missing from messages and from people alike.
  */
-
 import { type Ms, ms } from '../../events/event.ts';
 import { HOUR_SECONDS } from '../../events/time.ts';
 import type { SeriesKey } from '../../windows/series.ts';

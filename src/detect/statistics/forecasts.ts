@@ -2,7 +2,6 @@
  * The forecasts of all series that are watched for bursts and silence, on windows from which announced campaigns are
  * taken out. In: the view and what is learned. Out: a forecast a series, with the counts it is about.
  */
-
 import { type Second, second } from '../../events/event.ts';
 import { parseSeries, type SeriesKey, seriesKey } from '../../windows/series.ts';
 import { type Explained, explainedBy, without } from '../campaign/plans.ts';

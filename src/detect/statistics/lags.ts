@@ -5,7 +5,6 @@
  * Messages are counted by the steps of windows/lags.ts, in sums that halve in a day of traffic: a lag that grows is
  * followed within the hour, one that shrinks within a week. Between the two lies nothing but a longer wait.
  */
-
 import { LAG_NAMES, LAGS } from '../../windows/lags.ts';
 import { type SeriesKey, seriesKey } from '../../windows/series.ts';
 import type { LearnedKind } from '../learning/learned.ts';

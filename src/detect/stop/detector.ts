@@ -2,7 +2,6 @@
  * What STOP shows, provider by provider: marketing after an opt-out, people whom nobody took off the base, and codes
  * at which nothing arrives.
  */
-
 import { DAY_SECONDS, HOUR_SECONDS } from '../../events/time.ts';
 import type { CreateDetector, Look } from '../detector.ts';
 import type { Finding } from '../finding.ts';

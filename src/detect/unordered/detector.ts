@@ -2,7 +2,6 @@
  * Excesses of what follows something else: failures, answers, and messages that nobody asked for. Of the findings on
  * messages that nobody asked for, the clearest of each provider is told.
  */
-
 import { seriesKey } from '../../windows/series.ts';
 import type { CreateDetector, Look, SealedStretch } from '../detector.ts';
 import type { Finding } from '../finding.ts';

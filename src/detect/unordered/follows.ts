@@ -2,7 +2,6 @@
  * What follows what: the shares that are watched (shares.ts), provider by provider. In: a view. Out: each count with
  * the count it follows, for the engine to judge and to learn.
  */
-
 import { type Dimensions, parseSeries, type SeriesKey, seriesKey } from '../../windows/series.ts';
 import { countsOfAll, NO_COUNTS } from '../series/counts.ts';
 import type { Counts, WindowsView } from '../series/view-port.ts';

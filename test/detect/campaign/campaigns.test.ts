@@ -1,15 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import {
-  addToRun,
-  explainedSpan,
-  GRACE,
-  historyOf,
-  isOrdinary,
-  isRecurring,
-  judgeRun,
-  newRun,
-  type Run,
-} from '../../../src/detect/campaign/campaigns.ts';
+import { explainedSpan, isOrdinary, judgeRun } from '../../../src/detect/campaign/campaigns.ts';
+import { historyOf } from '../../../src/detect/campaign/histories.ts';
+import { addToRun, GRACE, isRecurring, newRun, type Run } from '../../../src/detect/campaign/runs.ts';
 import { DAY_SECONDS, HOUR_SECONDS } from '../../../src/events/time.ts';
 import type { Announcement } from '../../../src/windows/store/store.ts';
 import { MONDAY } from '../lives.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RUNS } from '../../../src/detect/campaign/campaigns.ts';
+import { RUNS } from '../../../src/detect/campaign/runs.ts';
 import { newTextBook, TEXT_BOOKS } from '../../../src/detect/content/texts.ts';
 import { DESTINATIONS } from '../../../src/detect/destination/destinations.ts';
 import { createLearned } from '../../../src/detect/learning/learned.ts';
