@@ -1,11 +1,11 @@
 /** What tocsin may do by itself: the policy's table, what holds it back, how a pause is watched and ends. */
 import { z } from 'zod';
-import { DETECTORS } from './detectors.ts';
+import { DETECTOR_NAMES } from './detectors.ts';
 import { lengthOf } from './length.ts';
 import { PAUSE_WHEN } from './pause-when.ts';
 import { category } from './words.ts';
 
-const detector = z.enum(DETECTORS);
+const detector = z.enum(DETECTOR_NAMES);
 
 export const respond = z
   .strictObject({

@@ -10,9 +10,9 @@ export interface Finding {
   readonly provider: string;
   readonly campaign?: string;
   readonly series: SeriesKey;
-  /** The bucket it was seen in. */
+  /** The second of event time in which it was seen. */
   readonly at: Second;
-  /** When what it describes began. */
+  /** When what the finding describes began; at or before `at`. */
   readonly since: Ms;
   /** warn: people should look. strong: counts towards a pause. */
   readonly strength: 'warn' | 'strong';

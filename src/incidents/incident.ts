@@ -4,7 +4,7 @@
  */
 import type { DetectorName } from '../config/detectors.ts';
 import type { Finding } from '../detect/finding.ts';
-import type { OriginSign } from '../detect/signs.ts';
+import type { OriginSign } from '../detect/origin/signs.ts';
 import type { Category, Ms } from '../events/event.ts';
 import type { IncidentStatus } from './transitions.ts';
 

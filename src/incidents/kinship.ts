@@ -1,23 +1,9 @@
-import type { DetectorName } from '../config/detectors.ts';
+import { matterOf } from '../config/detectors.ts';
 import { type Duration, duration } from '../events/event.ts';
 import type { Finding, Incident } from './incident.ts';
 
 /** Seen further apart than this, two incidents have nothing to do with each other. */
 const TOGETHER: Duration = duration(10 * 60_000);
-
-/** These say in different ways that messages go out which should not. */
-const SENDING: ReadonlySet<DetectorName> = new Set([
-  'burst',
-  'repeats',
-  'quiet_hours',
-  'campaign',
-  'unordered',
-  'content',
-  'destination',
-  'stop_ignored',
-]);
-
-const matterOf = (detector: DetectorName): string => (SENDING.has(detector) ? 'sending' : detector);
 
 /** The same blame: what was found before, by the same matter and no other campaign. */
 export const isSameBlame = (incident: Incident, findings: readonly Finding[]): boolean =>

@@ -1,8 +1,9 @@
 /** What people read: an incident's card and the lines of its thread. Pure; plain text, each sender escapes it. */
+import { DETECTOR_NAMES, DETECTOR_TABLE } from '../config/detectors.ts';
 import type { Mode } from '../config/mode.ts';
 import type { Ms } from '../events/event.ts';
 import { maskNumbers } from '../events/text/mask.ts';
-import type { Action, DetectorName, Incident, IncidentChange } from '../incidents/incident.ts';
+import type { Action, Incident, IncidentChange } from '../incidents/incident.ts';
 import { ALREADY_PAUSED, hasPause } from '../incidents/lifecycle.ts';
 import { offersFor } from '../respond/offers.ts';
 import { isWhole, targetName } from '../respond/target.ts';
@@ -20,26 +21,6 @@ export interface Wording {
 /** A card must stay readable on a phone, and below what a chat takes. */
 const FINDINGS = 10;
 const LINE = 300;
-
-const WHAT: Readonly<Record<DetectorName, string>> = {
-  quiet_hours: 'messages in forbidden hours',
-  repeats: 'the same people again and again',
-  unordered: 'more sent than was ordered',
-  usage: 'more billed than was sent',
-  burst: 'more messages than expected',
-  campaign: 'a campaign beyond its plan',
-  destination: 'a destination never used',
-  content: 'texts that are wrong or new',
-  failures: 'deliveries failing',
-  stop_ignored: 'marketing after STOP',
-  stop_unrecorded: 'STOP not recorded',
-  stop_dead: 'a STOP code that receives nothing',
-  stop_surge: 'people asking to stop',
-  replies: 'people answering or opting out',
-  silence: 'nothing sent',
-  blind: 'nothing says who ordered the messages',
-};
-const ORDER = Object.keys(WHAT) as readonly DetectorName[];
 
 /** The whole card: headline, a line a finding, the sample, how to undo. */
 export const cardText = (incident: Incident, wording: Wording): string => {
@@ -130,8 +111,8 @@ const sign = ({ status, severity }: Incident): string => {
 
 const what = ({ findings }: Incident): string => {
   const seen = new Set(findings.map(({ latest }) => latest.detector));
-  return ORDER.filter((detector) => seen.has(detector))
-    .map((detector) => WHAT[detector])
+  return DETECTOR_NAMES.filter((name) => seen.has(name))
+    .map((name) => DETECTOR_TABLE[name].title)
     .join(', ');
 };
 

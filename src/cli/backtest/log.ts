@@ -7,11 +7,11 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import type { Config } from '../../config/schema.ts';
-import { wholeOf } from '../../detect/tell.ts';
 import { secondOf } from '../../events/event.ts';
 import { rfc3339 } from '../../events/time.ts';
 import { categoryFrom } from '../../fold/from-config.ts';
 import type { Incident } from '../../incidents/incident.ts';
+import { seriesKey } from '../../windows/series.ts';
 import { createMemoryStore } from '../../windows/store/memory.ts';
 import { createPass, type Pass } from '../replay/pass.ts';
 import { linesOf, readLog, spanOf } from '../replay/read-log.ts';
@@ -153,7 +153,7 @@ const createExpecting = ({ engine, view }: Pass, traffic: ReturnType<typeof crea
       if (minute === last) return;
       last = minute;
       for (const provider of traffic.providers()) {
-        const series = wholeOf(traffic.metricOf(provider), provider);
+        const series = seriesKey({ metric: traffic.metricOf(provider), provider });
         if (!view.of(series)) continue;
         const { rate, upper: second } = engine.expected(view, series);
         const { upper: whole } = engine.expected(view, series, 60);

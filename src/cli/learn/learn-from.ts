@@ -2,11 +2,13 @@
  * Learning from the past: a log goes through the watch, and only what was learned is kept. In: lines. Out: the
  * entries that a watch is loaded with, and what they know in words.
  */
+
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Config } from '../../config/schema.ts';
 import { createEngine } from '../../detect/engine.ts';
 import { createLearned } from '../../detect/learning/learned.ts';
+import { BASELINES } from '../../detect/statistics/baseline.ts';
 import { createWatch } from '../../evaluate/watch.ts';
 import { DAY } from '../../events/time.ts';
 import { estimate } from '../../windows/distinct.ts';
@@ -76,8 +78,9 @@ export const learnFrom = async (
 
 const knownIn = (learned: Readonly<Record<string, string>>): KnownSeries[] => {
   const entries = createLearned();
+  const baselines = entries.of(BASELINES);
   entries.restore(new Map(Object.entries(learned)));
-  return [...entries.of('baseline')]
+  return [...baselines]
     .map(([series, { born, through, weeks }]) => ({
       series,
       days: Math.max(0, Math.floor((through - born) / 1_440)),

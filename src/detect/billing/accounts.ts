@@ -1,19 +1,19 @@
-/** What accounts are kept from, and held against: the series of each provider, and the bills. In: a view. */
+/** Finds in a view the series that accounts are kept from, and the bills they are held against. */
 import { type Metric, parseSeries, type Series, type SeriesKey, seriesKey } from '../../windows/series.ts';
+import { countsOfAll, NO_COUNTS } from '../series/counts.ts';
 import type { Counts, WindowsView } from '../series/view-port.ts';
 import type { Bill, ProviderBooks } from './reconcile.ts';
 
-/** A bill of a provider, in the seconds it was reported in. */
+/** A bill of a provider; `counts` has what is billed in the second in which it was reported. */
 export interface Charge extends Omit<Bill, 'count'> {
   readonly provider: string;
   readonly series: SeriesKey;
   readonly counts: Counts;
 }
 
-const NONE: Counts = { count: () => 0, sum: () => 0 };
 const MESSAGES: ReadonlySet<Metric> = new Set(['submitted', 'sent', 'delivered', 'failed']);
 
-/** Stands for one generation of the view. */
+/** The counts found stand for one generation of the view. */
 export const booksOf = (view: WindowsView): ProviderBooks[] => {
   const providers = new Set<string>();
   for (const key of view.series()) {
@@ -22,8 +22,7 @@ export const booksOf = (view: WindowsView): ProviderBooks[] => {
     if (provider !== undefined && MESSAGES.has(metric)) providers.add(provider);
   }
   return [...providers].sort().map((provider) => {
-    const of = (series: Omit<Series, 'provider'>) => view.of(seriesKey({ ...series, provider })) ?? NONE;
-    const [delivered, failed] = [of({ metric: 'delivered' }), of({ metric: 'failed' })];
+    const of = (series: Omit<Series, 'provider'>) => view.of(seriesKey({ ...series, provider })) ?? NO_COUNTS;
     return {
       provider,
       sent: of({ metric: 'sent' }),
@@ -31,10 +30,7 @@ export const booksOf = (view: WindowsView): ProviderBooks[] => {
       sentSegments: of({ metric: 'sent', unit: 'segments' }),
       submittedSegments: of({ metric: 'submitted', unit: 'segments' }),
       noOrder: of({ metric: 'sent', order: 'none' }),
-      reports: {
-        count: (at) => delivered.count(at) + failed.count(at),
-        sum: (from, to) => delivered.sum(from, to) + failed.sum(from, to),
-      },
+      reports: countsOfAll([of({ metric: 'delivered' }), of({ metric: 'failed' })]),
     };
   });
 };

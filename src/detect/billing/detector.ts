@@ -1,32 +1,43 @@
 /** What is billed beyond what was sent, and providers of which nobody can tell what was asked for. */
-import type { Config } from '../../config/schema.ts';
-import type { Look } from '../detector.ts';
+import type { CreateDetector, Look } from '../detector.ts';
 import type { Finding } from '../finding.ts';
-import type { Learned } from '../learning/learned.ts';
-import { blindFinding, usageFinding } from '../tell.ts';
-import { becomesBlind, overcharge } from './reconcile.ts';
+import { perGeneration } from '../series/per-generation.ts';
+import { booksOf, chargesOf } from './accounts.ts';
+import { blindFinding, usageFinding } from './findings.ts';
+import { ACCOUNTS, becomesBlind, book, newAccount, overcharge } from './reconcile.ts';
 
-export const createBillFindings = (parts: {
-  readonly learned: Learned;
-  readonly config: Config['detect']['orders'];
-}): ((look: Look) => Finding[]) => {
-  const { learned, config } = parts;
+export const billingDetector: CreateDetector = ({ learned, config: { orders } }) => {
+  const accounts = learned.of(ACCOUNTS);
+  const seriesOf = perGeneration(({ view }) => ({ books: booksOf(view), charges: chargesOf(view) }));
 
-  const bills = ({ index, at }: Look): Finding[] =>
-    index.charges.flatMap((charge) => {
+  const bills = (look: Look): Finding[] => {
+    const { at } = look;
+    const { books, charges } = seriesOf(look);
+    return charges.flatMap((charge) => {
       const count = charge.counts.count(at);
-      const books = index.books.find(({ provider }) => provider === charge.provider);
-      const account = count > 0 ? learned.of('account').get(charge.provider) : undefined;
-      if (!books || !account) return [];
-      const over = overcharge(account, books, { ...charge, count }, config.usage);
-      return over ? [usageFinding(charge, over, { at, from: charge.from })] : [];
+      const own = books.find(({ provider }) => provider === charge.provider);
+      const account = count > 0 ? accounts.get(charge.provider) : undefined;
+      if (!own || !account) return [];
+      const over = overcharge(account, own, { ...charge, count }, orders.usage);
+      return over ? [usageFinding(charge, over, at)] : [];
+    });
+  };
+
+  const blind = (look: Look): Finding[] =>
+    seriesOf(look).books.flatMap((books) => {
+      const account = accounts.get(books.provider);
+      return account && becomesBlind(account, books, look.at) ? [blindFinding(books.provider, look.at)] : [];
     });
 
-  const blind = ({ index, at }: Look): Finding[] =>
-    index.books.flatMap((books) => {
-      const account = learned.of('account').get(books.provider);
-      return account && becomesBlind(account, books, at) ? [blindFinding(books.provider, at)] : [];
-    });
-
-  return (look) => [...bills(look), ...blind(look)];
+  return {
+    names: ['usage', 'blind'],
+    look: (look) => [...bills(look), ...blind(look)],
+    learn: (stretch) => {
+      for (const books of seriesOf(stretch).books) {
+        const account = accounts.get(books.provider) ?? newAccount(stretch.from);
+        accounts.set(books.provider, account);
+        book(account, books, stretch.to);
+      }
+    },
+  };
 };

@@ -5,9 +5,10 @@
  */
 import type { Config } from '../../config/schema.ts';
 import { HOUR_SECONDS } from '../../events/time.ts';
+import type { LearnedKind } from '../learning/learned.ts';
 import type { Counts } from '../series/view-port.ts';
 
-/** Messages, and the segments they were sent in. */
+/** What was sent and submitted in one hour: messages, and the segments they had. */
 export interface HourSums {
   readonly sent: number;
   readonly submitted: number;
@@ -22,7 +23,9 @@ type BookedHour = [
   submittedSegments: number,
 ];
 
-/** What tells who asked for a provider's messages; `ordered`: sent with an order. */
+/**
+ * The counts that tell whether anything says who asked for a provider's messages; `ordered` were sent with an order.
+ */
 interface SeenUsage {
   readonly sent: number;
   readonly reported: number;
@@ -30,18 +33,25 @@ interface SeenUsage {
   readonly ordered: number;
 }
 
-/** The books of one provider; their only state. In epoch seconds. */
+/** The books of one provider; all that is kept of them. Times are epoch seconds. */
 export interface Account {
   readonly born: number;
-  /** The last second booked. */
+  /** The last second that is booked. */
   through: number;
-  /** The last ten days, in order; those without messages left out. */
+  /** The hours of the last ten days, in order; those without messages are left out. */
   hours: BookedHour[];
-  /** In all. */
+  /** What was seen since the account was opened. */
   seen: SeenUsage;
   /** When it was said that its messages tell nothing. */
   blindAt: number | null;
 }
+
+export const ACCOUNTS: LearnedKind<Account> = {
+  name: 'account',
+  days: 60,
+  most: 1_000,
+  seenAt: ({ hours, born }) => (hours.at(-1)?.[0] ?? born / HOUR_SECONDS) * HOUR_SECONDS,
+};
 
 /** The series an account is kept from. */
 export interface ProviderBooks {
@@ -56,7 +66,7 @@ export interface ProviderBooks {
 
 export interface Bill {
   readonly unit: 'messages' | 'segments';
-  /** Billed is what was sent in [from, to), in epoch seconds. */
+  /** The bill is for what was sent in [from, to), in epoch seconds. */
   readonly from: number;
   readonly to: number;
   readonly count: number;
@@ -70,13 +80,13 @@ export interface Overcharge {
 }
 
 const HOURS_KEPT = 240;
-/** What the windows hold, in seconds. */
+/** How far back the windows hold counts, in seconds. */
 const HELD = 3_800;
 const FEWEST = 20;
-/** Messages, and seconds, after which a provider that told nothing will not tell. */
+/** A provider that told nothing in so many messages and so many seconds will not tell. */
 const BLIND_EVERY = 1_000;
 const BLIND_AFTER = HOUR_SECONDS;
-/** Orders on fewer are somebody's test. */
+/** Orders on a smaller share of messages than this are somebody's test. */
 const SOME = 0.01;
 
 export const newAccount = (at: number): Account => ({
@@ -98,7 +108,7 @@ export const book = (account: Account, books: ProviderBooks, to: number): void =
   account.through = Math.max(account.through, to);
 };
 
-/** Within one hour. */
+/** Books a stretch that lies within one hour of the clock. */
 const bookWithin = (
   account: Account,
   books: ProviderBooks,
@@ -140,7 +150,7 @@ const seenUpTo = (
   ordered: before.ordered + sent.sum(from, to) - noOrder.sum(from, to),
 });
 
-/** Asked at each thousandth message, so that it is said in the same second however often one looks. */
+/** It is judged at each thousandth message, so that it is said in the same second however often one looks. */
 const tellsNothing = (
   now: SeenUsage,
   { before, age }: { readonly before: SeenUsage; readonly age: number },
@@ -189,7 +199,7 @@ export const overcharge = (
     for (const column of [1, 2, 3, 4] as const) total[column] += hour[column];
   }
   const [, sent, submitted, sentSegments, submittedSegments] = total;
-  // Every message has one segment at least: fewer, and not all of them say how many.
+  // Every message has at least one segment: fewer segments than messages mean that not all messages say how many.
   const known =
     bill.unit === 'messages'
       ? { sent, submitted }

@@ -10,13 +10,16 @@ import type { Second } from '../../events/event.ts';
 import type { Counts } from '../series/view-port.ts';
 
 const BEFORE = 3_600;
-/** The most of a burst that is gone into, in seconds. */
+/** In seconds: only so much of a burst, its end, is gone into. */
 export const BLAMED = 600;
 /** A part is named when it has at least this much of the excess. */
 const MOST = 0.6;
-/** And a sender or a country more of it than of ordinary traffic: where all goes to one country, that explains nothing. */
+/**
+ * A sender or country must have so much more of the excess than of ordinary traffic: where all goes to one country
+ * anyway, that explains nothing.
+ */
 export const MORE = 0.2;
-/** Others rose with it when each has at least this share of its rise. */
+/** Other providers rose together with one when each has at least this share of its rise. */
 const TOGETHER = 0.5;
 /** Fewer messages than this of another provider say nothing about a rise. */
 const ENOUGH = 30;

@@ -1,8 +1,8 @@
 /**
  * Bursts: more messages than expected, over whatever length of time shows it best.
  *
- * scan.ts and scan-quarters.ts find the window, likelihood.ts says how surprising it is, threshold.ts where the line
- * is; here it becomes something to tell. Counts only grow and expectations are those of full seconds, so a second may
+ * scan.ts and scan-quarters.ts find the window, likelihood.ts says how surprising it is, threshold.ts how much is too
+ * much; here it becomes something to tell. Counts only grow and expectations are those of full seconds, so a second may
  * be looked at while it fills: what is called early would be called at its end.
  */
 import { type Ms, ms, type Second } from '../../events/event.ts';
@@ -25,9 +25,9 @@ export interface BurstInput {
   readonly counts: Counts;
   /** The newest second; it may still fill. */
   readonly at: Second;
-  /** Nats; see threshold.ts. */
+  /** The threshold of all series, in nats (statistics/threshold.ts). */
   readonly threshold: number;
-  /** Fewer messages are never called. */
+  /** Fewer messages than this are never called a burst. */
   readonly minimum: number;
 }
 
@@ -36,18 +36,19 @@ export interface Burst {
   readonly count: number;
   readonly expected: number;
   readonly seconds: number;
-  /** Nats; see likelihood.ts. */
+  /** How surprising the count is, in nats (statistics/likelihood.ts). */
   readonly surprise: number;
-  /** The line it passed, in nats. */
-  readonly line: number;
-  /** Too little is known of the series for this to help to pause anybody. */
+  /** What its surprise had to pass in this series, in nats. */
+  readonly threshold: number;
+  /** So little is known of the series that the burst helps to pause nobody. */
   readonly learning: boolean;
 }
 
 /** The clearest burst that goes on at `at`, if it passes the threshold. */
-export const findBurst = ({ forecast, counts, at, threshold, minimum }: BurstInput): Burst | undefined => {
+export const findBurst = (input: BurstInput): Burst | undefined => {
+  const { forecast, counts, at, minimum } = input;
   const { rate, scatter, trust } = forecast.hourAt(at);
-  const line = threshold - easedBy(rate, scatter.phi[0]);
+  const threshold = input.threshold - easedBy(rate, scatter.phi[0]);
   const goesOn = ({ from, to, count, expected }: ScanWindow): boolean => {
     const eighth = Math.max(1, Math.floor((to - from) / TAIL_PART));
     return [Math.min(LAST_MINUTE, eighth), eighth].every((seconds) => {
@@ -57,7 +58,7 @@ export const findBurst = ({ forecast, counts, at, threshold, minimum }: BurstInp
     });
   };
   const window = forecast.look(at, {
-    least: line,
+    least: threshold,
     accepts: (one) => one.count >= minimum && goesOn(one),
   });
   if (!window) return undefined;
@@ -68,7 +69,7 @@ export const findBurst = ({ forecast, counts, at, threshold, minimum }: BurstInp
     expected,
     seconds: to - from,
     surprise,
-    line,
+    threshold,
     learning: trust === 'none',
   };
 };

@@ -1,52 +1,44 @@
 /**
- * Bursts of every provider, with who is to blame. In: the series index and a second. Out: findings, warnings where the burst
- * is one of everybody's, of an ordinary campaign, of a queue that is emptied, or of a series hardly known.
+ * Bursts of every provider, with who is to blame. In: the series index and a second. Out: findings, warnings where the
+ * burst is one of everybody's, of an ordinary campaign, of a queue that is emptied, or of a series hardly known.
  */
-import type { Config } from '../../config/schema.ts';
 import { type Second, second } from '../../events/event.ts';
 import { DAY } from '../../events/time.ts';
 import { seriesKey } from '../../windows/series.ts';
-import { isOrdinary, newRun, type Run } from '../campaign/campaigns.ts';
-import type { Histories } from '../campaign/detector.ts';
+import { isOrdinary } from '../campaign/campaigns.ts';
 import { type Explained, without } from '../campaign/plans.ts';
-import type { Look } from '../detector.ts';
+import { newRun, RUNS, type Run } from '../campaign/runs.ts';
+import type { CreateDetector, Look } from '../detector.ts';
 import type { Finding } from '../finding.ts';
-import type { Exclusions } from '../learning/exclusions.ts';
-import type { Learned } from '../learning/learned.ts';
 import type { HeldSeries, SeriesGroup } from '../series/series-index.ts';
-import type { Forecasts } from '../statistics/forecasts.ts';
 import { surprise } from '../statistics/likelihood.ts';
 import { sumBetween } from '../statistics/scan-quarters.ts';
-import { burstFinding } from '../tell.ts';
+import { SHARES } from '../statistics/shares.ts';
 import { usuallySent } from '../unordered/follows.ts';
 import { BLAMED, explains, MORE, type Part, roseTogether } from './blame.ts';
 import { type Burst, findBurst } from './burst.ts';
+import { burstFinding } from './findings.ts';
 
 /** Of what a provider was given this much less is taken to be still owed: the share it sends is known no better. */
 const LEAST_OWED = 0.98;
 
-export const createBurstFindings = (parts: {
-  readonly forecasts: Forecasts;
-  readonly learned: Learned;
-  readonly histories: Histories;
-  /** Where it is noted that a burst teaches nothing. */
-  readonly incidents: Exclusions;
-  readonly config: Config['detect']['burst'];
-}): ((look: Look) => Finding[]) => {
-  const { forecasts, learned, histories, incidents, config } = parts;
+export const burstDetector: CreateDetector = ({ forecasts, learned, histories, incidents, config }) => {
+  const settings = config.burst;
+  const runs = learned.of(RUNS);
+  const shares = learned.of(SHARES);
 
   const burstsOf = (look: Look, group: SeriesGroup): Finding[] =>
     [group.all, group.marketing].flatMap((one) => {
       if (!one || one.counts.count(look.at) === 0) return [];
       const { forecast, counts } = forecasts.of(look.view, one);
       const { at, threshold } = look;
-      const burst = findBurst({ forecast, counts, at, threshold, minimum: config.minimum });
+      const burst = findBurst({ forecast, counts, at, threshold, minimum: settings.minimum });
       if (!burst) return [];
       if (!burst.learning) incidents.note(one.key, Math.floor(burst.since / 1000), at);
-      return [tell(look, group, one, burst)];
+      return [toFinding(look, group, one, burst)];
     });
 
-  const tell = (look: Look, group: SeriesGroup, one: HeldSeries, burst: Burst): Finding => {
+  const toFinding = (look: Look, group: SeriesGroup, one: HeldSeries, burst: Burst): Finding => {
     const { view, at } = look;
     const since = second(Math.floor(burst.since / 1000));
     const from = second(Math.max(since, at - BLAMED + 1));
@@ -58,12 +50,12 @@ export const createBurstFindings = (parts: {
         { whole, expected: forecast.expected(from, at), stretch: { since, from, to: at }, more },
       );
     const campaign = by(group.campaigns, Number.NEGATIVE_INFINITY);
-    // Of senders and countries it is not known how much an announced campaign explains.
+    // How much an announced campaign explains of a sender or a country is not known, so that neither can be blamed.
     const undisturbed = explained.every(({ counts }) => counts.sum(from, at) === 0);
     return burstFinding(one, burst, at, {
-      falseAlarmsPerYear: config.falseAlarmsPerYear,
+      falseAlarmsPerYear: settings.falseAlarmsPerYear,
       days: forecast.hourAt(at).days,
-      learningDays: config.learning / DAY,
+      learningDays: settings.learning / DAY,
       campaign,
       sender: undisturbed && group.senders.length > 1 ? by(group.senders, MORE) : undefined,
       country: undisturbed && group.countries.length > 1 ? by(group.countries, MORE) : undefined,
@@ -75,7 +67,7 @@ export const createBurstFindings = (parts: {
 
   /** Messages that had been submitted before the burst and not been sent, when they explain it. */
   const queuedOf = ({ view, at }: Look, one: HeldSeries, burst: Burst): number | undefined => {
-    const share = one.metric === 'sent' ? usuallySent(learned, one.provider) : undefined;
+    const share = one.metric === 'sent' ? usuallySent(shares, one.provider) : undefined;
     if (share === undefined) return undefined;
     const queued = forecasts.owedOf(one.key, at)(Math.floor(burst.since / 1000), LEAST_OWED * share);
     if (queued === 0) return undefined;
@@ -86,10 +78,10 @@ export const createBurstFindings = (parts: {
   const isBurst = (
     { view, at }: Pick<Look, 'view' | 'at'>,
     one: HeldSeries,
-    { count, expected, seconds, line }: Burst,
+    { count, expected, seconds, threshold }: Burst,
   ): boolean => {
     const dispersion = forecasts.of(view, one).forecast.dispersion(at, seconds, expected);
-    return surprise(count, expected, dispersion) >= line;
+    return surprise(count, expected, dispersion) >= threshold;
   };
 
   /** Whether there is no burst left without what ordinary campaigns sent in it. */
@@ -105,7 +97,10 @@ export const createBurstFindings = (parts: {
     return sent > 0 && !isBurst(look, one, { ...burst, count: burst.count - sent });
   };
 
-  /** Of other providers in the same window; in the seconds it touches, where their quarters are not known. */
+  /**
+   * Counts of other providers in the burst's window; in the whole seconds it touches, where their quarters are not
+   * known.
+   */
   const othersOf = ({ view, index, at }: Look, { metric, provider }: SeriesGroup, burst: Burst) =>
     index.groups.flatMap((other) => {
       if (!other.all || other.metric !== metric || other.provider === provider) return [];
@@ -120,13 +115,16 @@ export const createBurstFindings = (parts: {
         : [{ count: within, expected: forecast.expected(from, to - 1) }];
     });
 
-  /** In its first seconds a campaign is as small as any. */
+  /** What is known of a campaign; in its first seconds, before anything is learned, it is as small as any. */
   const runOf = ({ metric, provider }: SeriesGroup, campaign: string, from: Second): Run => {
     const series = seriesKey({ metric, provider, campaign });
-    return learned.of('run').get(series) ?? newRun({ series, metric, campaign, provider }, from);
+    return runs.get(series) ?? newRun({ series, metric, campaign, provider }, from);
   };
 
-  return (look) => look.index.groups.flatMap((group) => burstsOf(look, group));
+  return {
+    names: ['burst'],
+    look: (look) => look.index.groups.flatMap((group) => burstsOf(look, group)),
+  };
 };
 
 /** What a burst may be blamed on, without what announcements explain of it. */

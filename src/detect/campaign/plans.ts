@@ -4,8 +4,9 @@ import type { Announcement } from '../../windows/store/store.ts';
 import type { Learned } from '../learning/learned.ts';
 import type { Counts, WindowsView } from '../series/view-port.ts';
 import { explainedSpan, planAt } from './campaigns.ts';
+import { RUNS } from './runs.ts';
 
-/** Seconds before a plan and after it in which windows may reach into it. */
+/** In seconds: windows that end so long before or after a plan may still reach into it. */
 const NEAR = 6 * 3_600;
 
 /** Seconds of a campaign's series whose messages an announcement explains; spans of one series do not overlap. */
@@ -27,7 +28,7 @@ export const planOf = (
     of,
   );
 
-/** What is explained near `at`, by `"<metric> <provider>"`. */
+/** Answers what is explained near `at`, by `"<metric> <provider>"`. */
 export const explainedBy = (
   view: WindowsView,
   learned: Learned,
@@ -41,7 +42,7 @@ export const explainedBy = (
         const series = seriesKey({ metric, provider, campaign: plan.campaign });
         const counts = view.of(series);
         if (!counts) continue;
-        const run = learned.of('run').get(series);
+        const run = learned.of(RUNS).get(series);
         const { from, to } = explainedSpan(plan, run?.plan === plan.id ? run.usedUp : null);
         const name = `${metric} ${provider}`;
         spans.set(name, [...(spans.get(name) ?? []), { series, counts, from, to }]);
@@ -52,7 +53,7 @@ export const explainedBy = (
   return spans;
 };
 
-/** A campaign announced twice is explained once. */
+/** Joins overlapping spans: the messages of a campaign that was announced twice are explained once. */
 const withoutOverlaps = (spans: readonly Explained[]): Explained[] => {
   const merged: Explained[] = [];
   for (const span of spans.toSorted((a, b) => a.from - b.from)) {
@@ -64,7 +65,9 @@ const withoutOverlaps = (spans: readonly Explained[]): Explained[] => {
   return merged;
 };
 
-/** Counts without what is explained. How that fell on the quarters of a second is not known. */
+/**
+ * Counts without what is explained; by quarters of a second only where nothing is, since its quarters are not known.
+ */
 export const without = (source: () => Counts, explained: () => readonly Explained[]): Counts => ({
   count: (at) => {
     let left = source().count(at);

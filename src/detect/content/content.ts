@@ -18,14 +18,14 @@ export interface ContentFinding {
   readonly kind: 'new_text' | 'other_provider' | 'far_from_campaign';
   readonly campaign?: string;
   readonly count: number;
-  /** Messages it is a part of: all marketing, or those of the campaign. */
+  /** The messages of which these are a part: all marketing, or those of the campaign. */
   readonly messages: number;
 }
 
 export interface TextsInput {
-  /** Of the provider's marketing in this slot and the one before. */
+  /** The texts of the provider's marketing in this slot and the one before. */
   readonly entries: readonly TextEntry[];
-  /** The same of what we submitted to a provider that tells what it sent; else nothing. */
+  /** The texts that we submitted in the same slots, when the provider tells what it sent; else nothing. */
   readonly submitted: readonly TextEntry[];
   readonly at: number;
   readonly own: TextBook | undefined;
@@ -37,7 +37,7 @@ export interface TextsInput {
 
 const total = (entries: readonly TextEntry[]): number => entries.reduce((sum, { count }) => sum + count, 0);
 
-/** Texts of the other providers weigh more than merely new ones. */
+/** Finds texts that the provider never sent; that they are another provider's is told before that they are new. */
 export const findNewTexts = (input: TextsInput): ContentFinding | undefined => {
   const { entries, own, others, at, settings } = input;
   if (!isWellKnown(own, at)) return undefined;
@@ -49,12 +49,12 @@ export const findNewTexts = (input: TextsInput): ContentFinding | undefined => {
   const books = others();
   const borrowed = total(fresh.filter(({ print }) => books.some((book) => knowsText(book, print, at))));
   if (enough(borrowed)) return { kind: 'other_provider', count: borrowed, messages };
-  const asked = total(fresh.filter((entry) => isSubmitted(entry, fresh, input.submitted)));
-  const count = total(fresh) - asked;
+  const submitted = total(fresh.filter((entry) => isSubmitted(entry, fresh, input.submitted)));
+  const count = total(fresh) - submitted;
   return enough(count) ? { kind: 'new_text', count, messages } : undefined;
 };
 
-/** At least half as many of the same were submitted. */
+/** Whether at least half as many of the same text were submitted. */
 const isSubmitted = (
   entry: TextEntry,
   sent: readonly TextEntry[],
@@ -64,7 +64,7 @@ const isSubmitted = (
   return 2 * total(submitted.filter(same)) >= total(sent.filter(same)) && submitted.some(same);
 };
 
-/** The campaign with the most messages of which most are far from its usual. */
+/** Finds the campaign with the most messages that are far from its usual texts, when they are most of it. */
 export const findFarTexts = ({
   entries,
   at,
@@ -95,7 +95,7 @@ export interface NewLinks {
   readonly hosts: number;
 }
 
-/** Hosts that a provider known well never linked to, in `minimum` messages or more each. */
+/** Finds hosts that a provider known well never linked to, each in `minimum` messages or more. */
 export const findNewLinks = (
   hosts: ReadonlyMap<string, number>,
   { own, at, settings }: Pick<TextsInput, 'own' | 'at' | 'settings'>,
@@ -117,7 +117,7 @@ export interface WrongTexts {
   readonly messages: number;
 }
 
-/** Texts of one fault in the last minute, against all that was sent in it. */
+/** Holds the texts with one fault in the last minute against all that was sent in it. */
 export const findWrongTexts = (
   faults: Counts,
   all: Counts,

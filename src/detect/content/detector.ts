@@ -1,22 +1,20 @@
-/** Finds what is wrong or new in texts, provider by provider: content.ts on the tallies of a view and what is learned. */
-import type { Config } from '../../config/schema.ts';
+/**
+ * What is wrong or new in texts, provider by provider: content.ts judges the tallies of the view by what is learned.
+ */
 import type { Second } from '../../events/event.ts';
 import { planOf } from '../campaign/plans.ts';
-import type { Look } from '../detector.ts';
+import type { CreateDetector, Look } from '../detector.ts';
 import type { Finding } from '../finding.ts';
-import type { Learned } from '../learning/learned.ts';
 import type { HeldSeries, SeriesGroup } from '../series/series-index.ts';
 import { findFarTexts, findNewLinks, findNewTexts, findWrongTexts } from './content.ts';
 import { linksFinding, textsFinding, wrongTextsFinding } from './findings.ts';
+import { createTextLearning } from './learning.ts';
 import { bookName, metricWithTexts, SLOT, slotOf, talliesOf } from './tallies.ts';
-import { entriesOf, sumOf } from './texts.ts';
+import { entriesOf, TEXT_BOOKS, tallySums } from './texts.ts';
 
-export const createContentFindings = (parts: {
-  readonly learned: Learned;
-  readonly config: Config['detect']['content'];
-}) => {
-  const { learned, config: settings } = parts;
-  const books = learned.of('texts');
+export const contentDetector: CreateDetector = ({ learned, isLeftOut, config }) => {
+  const settings = config.content;
+  const books = learned.of(TEXT_BOOKS);
 
   const newContent = ({ view, index, at }: Look, provider: string): Finding[] => {
     const slots = [slotOf(at) - SLOT, slotOf(at)];
@@ -40,7 +38,7 @@ export const createContentFindings = (parts: {
     const place = { provider, metric, at, since: slots[0] ?? at };
     const texts = findNewTexts(input);
     const far = findFarTexts(input);
-    const hosts = sumOf(talliesOf(view, { metric, provider, part: 'link' }, slots));
+    const hosts = tallySums(talliesOf(view, { metric, provider, part: 'link' }, slots));
     const links = findNewLinks(hosts, input);
     return [
       ...(texts ? [textsFinding(texts, place)] : []),
@@ -49,7 +47,10 @@ export const createContentFindings = (parts: {
     ];
   };
 
-  /** Of what was sent and what was submitted the one with more of a fault, on a tie what was sent. */
+  /**
+   * Tells each fault once: of what was sent and what was submitted, by the one that has more of it, on a tie what was
+   * sent.
+   */
   const wrong = ({ at }: Look, ofProvider: readonly SeriesGroup[]): Finding[] => {
     const found = new Map<string, { one: HeldSeries; finding: Finding; count: number }>();
     for (const group of ofProvider) {
@@ -66,9 +67,13 @@ export const createContentFindings = (parts: {
   const wrongIn = ({ all }: SeriesGroup, one: HeldSeries, at: Second) =>
     all && one.counts.count(at) > 0 ? findWrongTexts(one.counts, all.counts, { at, settings }) : undefined;
 
-  return (look: Look): Finding[] =>
-    [...look.index.byProvider].flatMap(([provider, group]) => {
-      const isSending = group.some(({ marketing }) => (marketing?.counts.count(look.at) ?? 0) > 0);
-      return [...(isSending ? newContent(look, provider) : []), ...wrong(look, group)];
-    });
+  return {
+    names: ['content'],
+    look: (look) =>
+      [...look.index.byProvider].flatMap(([provider, group]) => {
+        const isSending = group.some(({ marketing }) => (marketing?.counts.count(look.at) ?? 0) > 0);
+        return [...(isSending ? newContent(look, provider) : []), ...wrong(look, group)];
+      }),
+    learn: createTextLearning({ books, isLeftOut }),
+  };
 };

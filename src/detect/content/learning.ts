@@ -1,5 +1,5 @@
-/** What tallies of texts teach, once their ten minutes are complete. In: the view. Out: books of texts, by name. */
-import type { Learned } from '../learning/learned.ts';
+/** Learns from tallies of texts, once their ten minutes are complete. In: the view. Out: books of texts, by name. */
+import type { SealedStretch } from '../detector.ts';
 import type { WindowsView } from '../series/view-port.ts';
 import { bookName, metricWithTexts, SLOT, slotOf, talliesOf } from './tallies.ts';
 import {
@@ -7,19 +7,20 @@ import {
   entriesOf,
   newTextBook,
   PROVIDER_HEADS,
-  sumOf,
+  type TextBook,
   type TextEntry,
+  tallySums,
   teachTexts,
 } from './texts.ts';
 
-/** The view holds no more than an hour. */
+/** The view holds no more than an hour, which is so many slots. */
 const SLOTS_HELD = 6;
 
 export const createTextLearning = (parts: {
-  readonly learned: Learned;
+  readonly books: Map<string, TextBook>;
   readonly isLeftOut: (name: string, from: number, to: number) => boolean;
 }) => {
-  const books = parts.learned.of('texts');
+  const { books, isLeftOut } = parts;
   const bookOf = (name: string, at: number) => {
     const book = books.get(name) ?? newTextBook(at);
     books.set(name, book);
@@ -29,8 +30,8 @@ export const createTextLearning = (parts: {
   const learnSlot = (view: WindowsView, provider: string, slot: number): void => {
     const metric = metricWithTexts(view, provider, [slot]);
     const texts = entriesOf(talliesOf(view, { metric, provider, part: 'text' }, [slot]));
-    if (texts.length === 0 || parts.isLeftOut(provider, slot, slot + SLOT - 1)) return;
-    const hosts = [...sumOf(talliesOf(view, { metric, provider, part: 'link' }, [slot]))];
+    if (texts.length === 0 || isLeftOut(provider, slot, slot + SLOT - 1)) return;
+    const hosts = [...tallySums(talliesOf(view, { metric, provider, part: 'link' }, [slot]))];
     teachTexts(bookOf(bookName(provider), slot), slot, { texts, hosts, most: PROVIDER_HEADS });
     const byCampaign = new Map<string, TextEntry[]>();
     for (const entry of texts) {
@@ -45,11 +46,11 @@ export const createTextLearning = (parts: {
       });
   };
 
-  /** Learns from the slots that ended after `sealed`, up to and with `to` (epoch seconds). */
-  return (view: WindowsView, providers: Iterable<string>, sealed: number, to: number): void => {
+  /** Learns from the slots that ended with the stretch. */
+  return ({ view, index, after, to }: SealedStretch): void => {
     const end = slotOf(to + 1);
-    const start = Math.max(slotOf(sealed + 1), end - SLOTS_HELD * SLOT);
+    const start = Math.max(slotOf(after + 1), end - SLOTS_HELD * SLOT);
     for (let slot = start as number; slot < end; slot += SLOT)
-      for (const provider of providers) learnSlot(view, provider, slot);
+      for (const provider of index.providers) learnSlot(view, provider, slot);
   };
 };

@@ -1,11 +1,11 @@
-/** The tallies of texts and links in a view: where the detectors and the learner find them. */
+/** Finds the tallies of texts and links in a view. */
 import { type Ms, type Second, second, startOf } from '../../events/event.ts';
 import { type SeriesKey, seriesKey } from '../../windows/series.ts';
 import { TALLY_SLOT, type Tally } from '../../windows/store/store.ts';
 import type { WindowsView } from '../series/view-port.ts';
 import type { TextBook } from './texts.ts';
 
-/** In seconds. */
+/** The length of a tally, in seconds. */
 export const SLOT = TALLY_SLOT / 1000;
 
 export const slotOf = (at: number): Second => second(Math.floor(at / SLOT) * SLOT);

@@ -6,30 +6,38 @@
 import { distance, type Fingerprint, NEAR, readFingerprint } from '../../events/text/fingerprint.ts';
 import { readEntry } from '../../events/text/signs.ts';
 import type { Tally } from '../../windows/store/store.ts';
+import type { LearnedKind } from '../learning/learned.ts';
 
-/** In epoch seconds. */
-interface TextSight {
+/** When a text or a host was first and last seen, in epoch seconds, and how often. */
+interface Sighting {
   readonly first: number;
   last: number;
   count: number;
 }
-export interface Head extends TextSight, Fingerprint {}
-export interface HostSight extends TextSight {
+export interface Head extends Sighting, Fingerprint {}
+export interface HostSighting extends Sighting {
   readonly host: string;
 }
 
 export interface TextBook {
-  /** When the tally began from which it was first taught, and last. */
+  /** When the tallies began from which the book was first taught, and last. */
   readonly first: number;
   through: number;
-  /** Days on which it was taught, and when the last of them began. */
+  /** On how many days the book was taught, and when the last of them began. */
   days: number;
   day: number;
   heads: Head[];
-  hosts: HostSight[];
+  hosts: HostSighting[];
 }
 
-/** The most templates kept of a provider and of a campaign, and hosts; those idle longest go. */
+export const TEXT_BOOKS: LearnedKind<TextBook> = {
+  name: 'texts',
+  days: 100,
+  most: 2_000,
+  seenAt: ({ through }) => through,
+};
+
+/** The most templates kept of a provider and of a campaign, and the most hosts; those idle longest go. */
 export const PROVIDER_HEADS = 200;
 export const CAMPAIGN_HEADS = 20;
 const HOSTS = 200;
@@ -50,7 +58,7 @@ export const newTextBook = (at: number): TextBook => ({
   hosts: [],
 });
 
-/** The nearest head within `NEAR`. */
+/** Answers the head nearest to a fingerprint, undefined when none is within `NEAR`. */
 export const nearest = <T extends Fingerprint>(heads: readonly T[], print: Fingerprint): T | undefined => {
   let best: T | undefined;
   let least = NEAR + 1;
@@ -63,15 +71,17 @@ export const nearest = <T extends Fingerprint>(heads: readonly T[], print: Finge
   return best;
 };
 
-const seen = (sight: TextSight, at: number, count: number): void => {
+const seen = (sight: Sighting, at: number, count: number): void => {
   sight.last = at;
   sight.count += count;
 };
 
-const kept = <T extends TextSight>(all: T[], most: number): T[] =>
+const kept = <T extends Sighting>(all: T[], most: number): T[] =>
   all.length <= most ? all : all.toSorted((a, b) => b.last - a.last || b.count - a.count).slice(0, most);
 
-/** Takes in the texts and links of the tallies that began at `at`; those it knows, as after a restart, change nothing. */
+/**
+ * Takes in the texts and links of the tallies that began at `at`; those it knows, as after a restart, change nothing.
+ */
 export const teachTexts = (
   book: TextBook,
   at: number,
@@ -101,14 +111,14 @@ export const teachTexts = (
   book.hosts = kept(book.hosts, HOSTS);
 };
 
-/** Since long enough ago to be what is usual. */
-const isSettled = (sight: TextSight | undefined, at: number): boolean =>
+/** Whether it was first seen so long ago that it is what is usual. */
+const isUsual = (sight: Sighting | undefined, at: number): boolean =>
   sight !== undefined && at - sight.first >= SETTLED;
 
 export const knowsText = (book: TextBook, print: Fingerprint, at: number): boolean =>
-  isSettled(nearest(book.heads, print), at);
+  isUsual(nearest(book.heads, print), at);
 export const knowsHost = (book: TextBook, host: string, at: number): boolean =>
-  isSettled(
+  isUsual(
     book.hosts.find((one) => one.host === host),
     at,
   );
@@ -118,7 +128,7 @@ export const isWellKnown = (book: TextBook | undefined, at: number): book is Tex
   book !== undefined && at - book.first >= WATCHED && book.days >= FEWEST_DAYS;
 /** A campaign is known from the night after it began. */
 export const hasUsual = (book: TextBook | undefined, at: number): book is TextBook =>
-  book?.heads.some((head) => isSettled(head, at)) === true;
+  book?.heads.some((head) => isUsual(head, at)) === true;
 
 export interface TextEntry {
   readonly print: Fingerprint;
@@ -128,12 +138,12 @@ export interface TextEntry {
 
 /** The entries of tallies, those of one text and campaign as one; in a defined order. */
 export const entriesOf = (tallies: ReadonlyArray<Tally | undefined>): TextEntry[] =>
-  [...sumOf(tallies)].map(([entry, count]) => {
+  [...tallySums(tallies)].map(([entry, count]) => {
     const { print, campaign } = readEntry(entry);
     return { print: readFingerprint(print), campaign, count };
   });
 
-export const sumOf = (tallies: ReadonlyArray<Tally | undefined>): Map<string, number> => {
+export const tallySums = (tallies: ReadonlyArray<Tally | undefined>): Map<string, number> => {
   const sums = new Map<string, number>();
   for (const tally of tallies)
     for (const [entry, count] of tally?.top ?? []) sums.set(entry, (sums.get(entry) ?? 0) + count);

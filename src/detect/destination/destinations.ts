@@ -6,21 +6,29 @@
  * more than a day, an hour's messages to it are a finding. No statistics: the expected number is none.
  */
 import { DAY_SECONDS } from '../../events/time.ts';
+import type { LearnedKind } from '../learning/learned.ts';
 
-/** What is known of one country through one provider. In epoch seconds. */
+/** All that is kept of one country through one provider. Times are epoch seconds. */
 export interface Destination {
   readonly first: number;
   last: number;
-  /** Days on which it was used, and when the last of them began. */
+  /** On how many days the country was used, and when the last of them began. */
   days: number;
   day: number;
 }
+
+export const DESTINATIONS: LearnedKind<Destination> = {
+  name: 'destination',
+  days: 100,
+  most: 5_000,
+  seenAt: ({ last }) => last,
+};
 
 const KNOWN_DAYS = 2;
 /** Seconds after which it is another day: one night across midnight is one. */
 const ANOTHER_DAY = 20 * 3_600;
 const WATCHED = DAY_SECONDS;
-/** Messages in an hour: beyond the first people look, beyond the second it is strong. */
+/** Messages in an hour: from the first number on people should look, from the second on it is strong. */
 const FEWEST = 20;
 const MANY = 200;
 
@@ -35,7 +43,7 @@ export const addDestination = (known: Destination | undefined, at: number): Dest
   return known;
 };
 
-/** `watched`: since when the provider is; `inAnHour`: messages there in the last hour. */
+/** `watched` is since when the provider is watched; `inAnHour` are the messages to the country in the last hour. */
 export const judgeDestination = (
   known: Destination | undefined,
   { at, watched, inAnHour }: { at: number; watched: number; inAnHour: number },

@@ -4,20 +4,20 @@
  * stands once the second is complete, so that it does not matter how often one has looked.
  */
 
-/** Learning lies four hours behind. In seconds. */
+/** Stretches are kept for so many seconds: learning lies four hours behind. */
 const KEPT = 5 * 3_600;
 
-/** `longest`: what goes on for longer, in seconds, is how it is now, and teaches from then on. */
+/** What goes on for more than `longest` seconds is how it is now, and teaches from then on. */
 export const createExclusions = (longest = Number.POSITIVE_INFINITY) => {
   const stretches = new Map<string, Array<readonly [from: number, to: number]>>();
-  /** By the second it was found in: name and beginning. */
+  /** What was noted in each second: when it began, by name. */
   const notes = new Map<number, Map<string, number>>();
 
   const touchesSeconds = (name: string, from: number, to: number): boolean =>
     stretches.get(name)?.some(([since, until]) => since <= to && until >= from && from - since < longest) ===
     true;
 
-  /** In epoch seconds, both ends included; stretches that touch become one. */
+  /** Adds [from, to], in epoch seconds; stretches that touch become one. */
   const add = (name: string, from: number, to: number): void => {
     const own = stretches.get(name) ?? [];
     stretches.set(name, own);
@@ -33,7 +33,7 @@ export const createExclusions = (longest = Number.POSITIVE_INFINITY) => {
       const found = notes.get(at) ?? new Map<string, number>();
       notes.set(at, found.set(name, Math.min(from, found.get(name) ?? from)));
     },
-    /** `at` is looked at anew. */
+    /** Drops what was noted at `at`, which is looked at anew. */
     renew: (at: number): void => void notes.delete(at),
     /** What was noted up to and with `to` stands. */
     seal: (to: number): void => {

@@ -1,133 +1,110 @@
 /**
- * What detection has learned: baselines, shares, lags, campaigns, destinations, accounts, ledgers, texts, reach, by
- * name. Its only state that outlives the windows; saved as entries, so that only those that changed are written, each
- * with the version of its shape.
+ * What detection has learned, by kind and name: baselines, shares, and what else a detector keeps. Its only state that
+ * outlives the windows; saved as entries, so that only those that changed are written, each with the version of its
+ * shape.
  */
-import { HOUR_SECONDS } from '../../events/time.ts';
-
-import type { Account } from '../billing/reconcile.ts';
-import type { Run } from '../campaign/campaigns.ts';
-import type { TextBook } from '../content/texts.ts';
-import type { Destination } from '../destination/destinations.ts';
-import type { Reach } from '../repeats/reach.ts';
-import type { Baseline } from '../statistics/baseline.ts';
-import type { LagState } from '../statistics/lags.ts';
-import type { ShareState } from '../statistics/shares.ts';
-import type { StopState } from '../stop/stop-codes.ts';
-import type { CampaignLedger } from '../unordered/ledgers.ts';
+import { DAY_SECONDS } from '../../events/time.ts';
 
 /** Entries of another version are not understood, and learned anew. */
 export const LEARNED_VERSION = 1;
 
-interface Kinds {
-  readonly baseline: Baseline;
-  readonly share: ShareState;
-  readonly lag: LagState;
-  readonly run: Run;
-  readonly destination: Destination;
-  readonly account: Account;
-  readonly ledger: CampaignLedger;
-  readonly texts: TextBook;
-  readonly stop: StopState;
-  readonly reach: Reach;
+/**
+ * One kind of entry; declared by what keeps it, beside the type of its entries. They are plain objects, kept as JSON.
+ */
+export interface LearnedKind<T> {
+  /** What the names of saved entries begin with: it stays as it is, or running installations learn anew. */
+  readonly name: string;
+  /** Days without anything after which an entry goes. */
+  readonly days: number;
+  /** The most entries: of more, the longest idle go first. */
+  readonly most: number;
+  /** When anything of it was last seen, in epoch seconds. */
+  seenAt(entry: T): number;
 }
-type Kind = keyof Kinds;
-
-/** Days without anything after which an entry goes, and the most entries of a kind: the longest idle go first. */
-const KEPT = {
-  baseline: { days: 60, most: 10_000, seenAt: ({ recent }: Baseline) => recent.through * 60 },
-  share: { days: 60, most: 5_000, seenAt: ({ through }: ShareState) => through * 600 },
-  lag: { days: 60, most: 2_000, seenAt: ({ through }: LagState) => through * 600 },
-  run: { days: 100, most: 5_000, seenAt: ({ last }: Run) => last },
-  destination: { days: 100, most: 5_000, seenAt: ({ last }: Destination) => last },
-  account: {
-    days: 60,
-    most: 1_000,
-    seenAt: ({ hours, born }: Account) => (hours.at(-1)?.[0] ?? born / 3_600) * 3_600,
-  },
-  ledger: { days: 100, most: 5_000, seenAt: ({ last }: CampaignLedger) => last },
-  texts: { days: 100, most: 2_000, seenAt: ({ through }: TextBook) => through },
-  stop: { days: 100, most: 1_000, seenAt: ({ through }: StopState) => through * 600 },
-  reach: {
-    days: 25 / 24,
-    most: 1_000,
-    seenAt: ({ hours }: Reach) => (hours.at(-1)?.[0] ?? 0) * HOUR_SECONDS,
-  },
-} as const satisfies { [K in Kind]: { days: number; most: number; seenAt: (one: Kinds[K]) => number } };
-
-const KINDS = Object.keys(KEPT) as Kind[];
 
 export interface Learned {
-  of<K extends Kind>(kind: K): Map<string, Kinds[K]>;
+  /**
+   * The entries of a kind, to be read and changed in place. The kind is known from then on: ask for it before anything
+   * is restored, since entries of a kind that is not known are left out.
+   */
+  of<T extends object>(kind: LearnedKind<T>): Map<string, T>;
   /** Forgets what has been idle for long. `at` in epoch seconds. */
   prune(at: number): void;
   /** Entries that changed since the last call, as JSON; '' for one that is gone. */
   changes(): ReadonlyMap<string, string>;
-  /** Takes entries back. Answers how many were of another version, and were left out. */
+  /** Takes entries back. Answers how many were of another version or an unknown kind, and were left out. */
   restore(entries: ReadonlyMap<string, string>): number;
 }
 
+interface Shelf {
+  readonly kind: LearnedKind<object>;
+  readonly entries: Map<string, object>;
+}
+
 export const createLearned = (): Learned => {
-  const all: { [K in Kind]: Map<string, Kinds[K]> } = {
-    baseline: new Map(),
-    share: new Map(),
-    lag: new Map(),
-    run: new Map(),
-    destination: new Map(),
-    account: new Map(),
-    ledger: new Map(),
-    texts: new Map(),
-    stop: new Map(),
-    reach: new Map(),
-  };
+  /** By the name of their kind. */
+  const shelves = new Map<string, Shelf>();
   const saved = new Map<string, string>();
 
-  const pruneKind = <K extends Kind>(kind: K, at: number): void => {
-    const { days, most } = KEPT[kind];
-    const seenAt = KEPT[kind].seenAt as (one: Kinds[K]) => number;
-    const entries = all[kind] as Map<string, Kinds[K]>;
-    for (const [name, one] of entries) if (at - seenAt(one) > days * 86_400) entries.delete(name);
-    if (entries.size <= most) return;
-    const idleFirst = [...entries].sort(([a, x], [b, y]) => seenAt(x) - seenAt(y) || (a < b ? -1 : 1));
-    for (const [name] of idleFirst.slice(0, entries.size - most)) entries.delete(name);
+  const shelfOf = (kind: LearnedKind<object>): Shelf => {
+    const shelf = shelves.get(kind.name) ?? { kind, entries: new Map() };
+    shelves.set(kind.name, shelf);
+    return shelf;
   };
 
   return {
-    of: <K extends Kind>(kind: K) => all[kind] as Map<string, Kinds[K]>,
+    of: <T extends object>(kind: LearnedKind<T>) => shelfOf(kind).entries as Map<string, T>,
     prune: (at) => {
-      for (const kind of KINDS) pruneKind(kind, at);
+      for (const shelf of shelves.values()) pruneShelf(shelf, at);
     },
     changes: () => {
       const changed = new Map<string, string>();
-      for (const kind of KINDS) {
-        for (const [name, one] of all[kind]) {
+      for (const { kind, entries } of shelves.values()) {
+        for (const [name, one] of entries) {
           const text = JSON.stringify({ version: LEARNED_VERSION, ...one });
-          if (saved.get(`${kind} ${name}`) !== text) changed.set(`${kind} ${name}`, text);
+          if (saved.get(`${kind.name} ${name}`) !== text) changed.set(`${kind.name} ${name}`, text);
         }
       }
-      for (const name of saved.keys()) {
-        const [kind = '', ...rest] = name.split(' ');
-        if (!all[kind as Kind].has(rest.join(' '))) changed.set(name, '');
+      for (const full of saved.keys()) {
+        const { kind, name } = parseName(full);
+        if (!shelves.get(kind)?.entries.has(name)) changed.set(full, '');
       }
-      for (const [name, text] of changed) {
-        if (text === '') saved.delete(name);
-        else saved.set(name, text);
+      for (const [full, text] of changed) {
+        if (text === '') saved.delete(full);
+        else saved.set(full, text);
       }
       return changed;
     },
     restore: (entries) => {
       let unknown = 0;
-      for (const [name, text] of entries) {
-        const [kind = '', ...rest] = name.split(' ');
+      for (const [full, text] of entries) {
+        const { kind, name } = parseName(full);
         const { version, ...one } = JSON.parse(text) as { version: number };
-        const known = all[kind as Kind] as Map<string, unknown> | undefined;
-        if (version !== LEARNED_VERSION || !known) unknown += 1;
+        const shelf = shelves.get(kind);
+        if (version !== LEARNED_VERSION || !shelf) unknown += 1;
         else {
-          known.set(rest.join(' '), one);
-          saved.set(name, text);
+          shelf.entries.set(name, one);
+          saved.set(full, text);
         }
       }
       return unknown;
     },
   };
+};
+
+const pruneShelf = ({ kind, entries }: Shelf, at: number): void => {
+  for (const [name, one] of entries) {
+    if (at - kind.seenAt(one) > kind.days * DAY_SECONDS) entries.delete(name);
+  }
+  if (entries.size <= kind.most) return;
+  const idleFirst = [...entries].sort(
+    ([a, x], [b, y]) => kind.seenAt(x) - kind.seenAt(y) || (a < b ? -1 : 1),
+  );
+  for (const [name] of idleFirst.slice(0, entries.size - kind.most)) entries.delete(name);
+};
+
+/** A kind's name is one word; what follows it is the entry's own, spaces included. */
+const parseName = (full: string): { readonly kind: string; readonly name: string } => {
+  const space = full.indexOf(' ');
+  return space < 0 ? { kind: full, name: '' } : { kind: full.slice(0, space), name: full.slice(space + 1) };
 };

@@ -1,10 +1,10 @@
-/** Messages in forbidden hours, or late into them: more in the last minute than is tolerated. */
+/** Finds more messages in forbidden hours, or late into them, than are tolerated in a minute. */
 import { type Ms, type Second, second, startOf } from '../../events/event.ts';
 
 export const QUIET_SECONDS = 60;
 
 export interface QuietSends {
-  /** The first of them in the last minute. */
+  /** When the first of them came, within the last minute. */
   readonly since: Ms;
   readonly count: number;
 }

@@ -2,34 +2,26 @@
  * Repeats of every provider: of its marketing as a whole, and what that does not show, by campaign, by text, and beyond
  * marketing.
  */
-import type { Config } from '../../config/schema.ts';
 import { type Second, secondOf } from '../../events/event.ts';
 import { seriesKey } from '../../windows/series.ts';
-import type { Look } from '../detector.ts';
+import type { CreateDetector, Look } from '../detector.ts';
 import type { Finding } from '../finding.ts';
-import type { Exclusions } from '../learning/exclusions.ts';
-import type { Learned } from '../learning/learned.ts';
 import { clearestOfProvider } from '../series/clearest.ts';
 import { type HeldSeries, judged, type SeriesGroup } from '../series/series-index.ts';
-import type { Estimate, WindowsView } from '../series/view-port.ts';
-import { againFinding, repeatsFinding, sameTextFinding } from '../tell.ts';
-import { hourOf, repeatsOf, startOfHour } from './reach.ts';
-import { findAgain, findRepeats, findSameText, type Repeats } from './repeats.ts';
+import type { WindowsView } from '../series/view-port.ts';
+import { repeatedFinding, repeatsFinding, sameTextFinding } from './findings.ts';
+import { hourOf, REACHES, repeatsOf, startOfHour } from './reach.ts';
+import { createReachLearning } from './reach-learning.ts';
+import { findRepeated, findRepeats, findSameText, type Repeats } from './repeats.ts';
 import { createSlowRepeats } from './slow-repeats.ts';
 
-export const createRepeatsFindings = (parts: {
-  readonly config: Config['detect']['repeats'];
-  readonly estimate: Estimate;
-  readonly learned: Learned;
-  /** Where it is noted that repeats are strong. */
-  readonly incidents: Exclusions;
-  readonly pauses: Exclusions;
-}) => {
-  const { config, estimate, incidents, pauses } = parts;
-  const reaches = parts.learned.of('reach');
+export const repeatsDetector: CreateDetector = (context) => {
+  const { estimate, learned, incidents, pauses } = context;
+  const config = context.config.repeats;
+  const reaches = learned.of(REACHES);
   const findSlow = createSlowRepeats({ config: config.slow, estimate });
 
-  /** What was before a pause is not held against what comes after it. */
+  /** Repeats over hours. What was sent before a pause is not held against what comes after it. */
   const slowRepeats = (view: WindowsView, { key, provider }: HeldSeries, at: Second) => {
     const reach = reaches.get(key);
     if (!reach || pauses.touchesSeconds(provider, secondOf(startOfHour(hourOf(at) - 1)), at))
@@ -50,16 +42,16 @@ export const createRepeatsFindings = (parts: {
     );
   };
 
-  const ofMarketing = ({ again, campaigns, marketing }: SeriesGroup, at: Second): Finding[] =>
-    again.flatMap((one) => {
+  const ofMarketing = ({ repeated, campaigns, marketing }: SeriesGroup, at: Second): Finding[] =>
+    repeated.flatMap((one) => {
       if (one.counts.count(at) === 0) return [];
       const all = one.name === undefined ? marketing : campaigns.find(({ name }) => name === one.name);
       if (!all) return [];
-      const seen = findAgain(
-        { again: one.counts, all: all.counts, at, config },
+      const seen = findRepeated(
+        { repeated: one.counts, all: all.counts, at, config },
         one.name === undefined ? 'text' : 'campaign',
       );
-      return seen ? [againFinding(one, seen, at)] : [];
+      return seen ? [repeatedFinding(one, seen, at)] : [];
     });
 
   const ofOthers = ({ view, at }: Look, { provider, metric, all }: SeriesGroup): Finding[] => {
@@ -71,10 +63,14 @@ export const createRepeatsFindings = (parts: {
     });
   };
 
-  return (look: Look): Finding[] => [
-    ...ofProviders(look),
-    ...judged(look.index.groups).flatMap((one) => [...ofMarketing(one, look.at), ...ofOthers(look, one)]),
-  ];
+  return {
+    names: ['repeats'],
+    look: (look) => [
+      ...ofProviders(look),
+      ...judged(look.index.groups).flatMap((one) => [...ofMarketing(one, look.at), ...ofOthers(look, one)]),
+    ],
+    learnHour: createReachLearning({ reaches, incidents, pauses }),
+  };
 };
 
 const repeatsWeight = ({ strength, evidence }: Repeats): number =>

@@ -1,23 +1,22 @@
-/** What complete hours teach of a provider's marketing: whom it reached. In: the view. Out: reaches, by series. */
+/** Learns from complete hours whom a provider's marketing reached. In: the view. Out: reaches, by series. */
 import { secondOf } from '../../events/event.ts';
 import { coarser, toText } from '../../windows/distinct.ts';
+import type { SealedStretch } from '../detector.ts';
 import type { Exclusions } from '../learning/exclusions.ts';
-import type { Learned } from '../learning/learned.ts';
-import { type HeldSeries, judged, type SeriesGroup } from '../series/series-index.ts';
+import { type HeldSeries, judged } from '../series/series-index.ts';
 import type { WindowsView } from '../series/view-port.ts';
-import { addHour, endOfHour, hourOf, REACH_REGISTERS, repeatsOf, startOfHour } from './reach.ts';
+import { addHour, endOfHour, hourOf, REACH_REGISTERS, type Reach, repeatsOf, startOfHour } from './reach.ts';
 
-/** Hours that the view can touch: it holds little more than one. */
+/** The view holds little more than an hour, which touches no more hours of the clock than this. */
 const HOURS_HELD = 3;
 
 export const createReachLearning = (parts: {
-  readonly learned: Learned;
-  /** Where repeats are noted. */
+  readonly reaches: Map<string, Reach>;
+  /** Where it was noted that repeats were strong. */
   readonly incidents: Exclusions;
   readonly pauses: Exclusions;
 }) => {
-  const { incidents, pauses } = parts;
-  const reaches = parts.learned.of('reach');
+  const { reaches, incidents, pauses } = parts;
 
   /** What was before a pause says nothing of what is sent after it. */
   const learnHour = (view: WindowsView, { key, provider }: HeldSeries, hour: number): void => {
@@ -34,13 +33,12 @@ export const createReachLearning = (parts: {
     reaches.set(key, addHour(known, [hour, messages, repeated, toText(people)]));
   };
 
-  /** Learns from the hours that ended after `sealed`, up to and with `to` (epoch seconds). */
-  return (view: WindowsView, group: readonly SeriesGroup[], sealed: number, to: number): void => {
+  return ({ view, index, after, to }: Omit<SealedStretch, 'from'>): void => {
     if (view.first === undefined) return;
     const held = hourOf(view.first);
     const end = Math.min(hourOf(to + 1), held + HOURS_HELD);
-    for (let hour = Math.max(hourOf(sealed + 1), held); hour < end; hour++) {
-      for (const { marketing } of judged(group)) if (marketing) learnHour(view, marketing, hour);
+    for (let hour = Math.max(hourOf(after + 1), held); hour < end; hour++) {
+      for (const { marketing } of judged(index.groups)) if (marketing) learnHour(view, marketing, hour);
     }
   };
 };

@@ -20,7 +20,8 @@ export const SIGMAS = 3;
 const LEAST_EXCESS = 5;
 /**
  * A phone that stands for a whole family gets as many messages as that has accounts, and a few families may come first.
- * So persons are strong evidence when theirs are at least this part of all, or one has this many times what is too many.
+ * So persons are strong evidence when theirs are at least this part of all, or one has this many times what is too
+ * many.
  */
 const FAMILIES = 0.5;
 const BEYOND_FAMILY = 2;
@@ -31,7 +32,7 @@ export interface RepeatsInput {
   readonly at: Second;
   readonly config: Config['detect']['repeats'];
   readonly estimate: Estimate;
-  /** What hours show; asked where minutes show nothing. */
+  /** Answers what hours show; it is asked only where minutes show nothing. */
   readonly slow?: () => Amplification | undefined;
 }
 
@@ -117,7 +118,7 @@ const amplification = (input: RepeatsInput, minutes: number, shown: boolean): Am
   const last = Math.floor(startOf(at) / DISTINCT_SLOT) * DISTINCT_SLOT;
   const since = ms(last - (minutes - 1) * DISTINCT_SLOT);
   const until = ms(last + DISTINCT_SLOT - 1);
-  // The same whole slots as the sketches cover, else a minute's recipients meet half a minute's messages.
+  // Messages are summed over the same whole slots as the sketches cover, so that recipients and messages match.
   const messages = view.sum(series, secondOf(since), second(secondOf(until)));
   const enough = messages >= config.minimum;
   if (!enough && !shown) return { minutes, since, messages, distinct: 0, ratio: 0, strong: false };
@@ -132,35 +133,36 @@ export interface CampaignRepeats {
   readonly strength: 'warn' | 'strong';
   readonly since: Ms;
   readonly messages: number;
-  /** Those of them that had gone to the same person before. */
-  readonly again: number;
+  /** How many of the messages went to somebody who had just had the same. */
+  readonly repeated: number;
   readonly ratio: number;
   readonly minutes: number;
 }
 
-/** The part of all marketing, of whatever campaign, that people get again before somebody should look. */
+/** When people get again this part of all marketing, of whatever campaign, somebody should look. */
 const NOTABLE = 0.05;
 
 /**
  * Messages of a campaign against those that went to somebody for the first time, strong as for a whole provider; of
  * marketing as a whole only a warning, that the same text comes again.
  */
-export const findAgain = (
-  { again, all, at, config }: { again: Counts; all: Counts; at: Second; config: RepeatsInput['config'] },
+export const findRepeated = (
+  input: { repeated: Counts; all: Counts; at: Second; config: RepeatsInput['config'] },
   of: 'campaign' | 'text',
 ): CampaignRepeats | undefined => {
+  const { all, at, config } = input;
   let found: CampaignRepeats | undefined;
   for (const minutes of MINUTES) {
     const from = at - 60 * minutes + 1;
     const messages = all.sum(from, at);
-    const repeated = again.sum(from, at);
+    const repeated = input.repeated.sum(from, at);
     if (messages < config.minimum || repeated <= LEAST_EXCESS) continue;
     const ratio = messages / Math.max(1, messages - repeated);
     const many = ratio >= config.ratio;
     const notable = repeated >= config.minimum && repeated >= NOTABLE * messages;
     if (!(many || notable) || ratio <= (found?.ratio ?? 0)) continue;
     const strength = many && of === 'campaign' ? 'strong' : 'warn';
-    found = { strength, since: startOf(second(from)), messages, again: repeated, ratio, minutes };
+    found = { strength, since: startOf(second(from)), messages, repeated, ratio, minutes };
   }
   return found;
 };

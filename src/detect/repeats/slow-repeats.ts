@@ -32,12 +32,12 @@ export interface SlowInput {
 interface HourSeen {
   readonly hour: number;
   readonly messages: number;
-  /** People, of whom there are no more than messages. */
+  /** People reached, as estimated, but no more than there were messages. */
   readonly visits: number;
   readonly people: Uint8Array;
 }
 
-/** The hours of a stretch that are complete. */
+/** A stretch of hours that are complete, to be judged together with the hour under way. */
 interface ReachStretch {
   /** The most hours a person may be reached in. */
   readonly limit: number;
@@ -86,7 +86,7 @@ export const createSlowRepeats = (parts: {
     return known;
   };
 
-  /** With the hour under way up to `end`; it can add no more than one hour a person. */
+  /** The stretch with the hour under way taken in up to `end`; that hour can add no more than one visit a person. */
   const find = ({ view, series, reach }: SlowInput, open: number, end: number): Amplification | undefined => {
     const notable = stretchesBefore(reach, open).filter(
       ({ visits, distinct, limit }) => visits / Math.max(1, distinct) + 1 > limit * AT_MOST,
@@ -117,7 +117,9 @@ export const createSlowRepeats = (parts: {
     return { minutes, since, messages, distinct, ratio: messages / distinct, strong: true };
   };
 
-  /** By minutes that ended a minute ago: what is late has come, and every look in a minute shows the same. */
+  /**
+   * Judged up to a minute that ended a minute ago: what is late has come, and every look in a minute shows the same.
+   */
   return (input: SlowInput): Amplification | undefined => {
     const end = Math.floor(input.at / MINUTE_SECONDS - 1) * MINUTE_SECONDS;
     const before = findings.get(input.reach);

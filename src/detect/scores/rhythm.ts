@@ -16,7 +16,7 @@ const CYCLES = 5;
 const MOST_LEARNED = 3;
 /** Errors of the first rows are all learned in full. */
 const FIRST = 30;
-/** Of one sign: the mean sign of errors over about a quarter of a day. */
+/** Errors have one sign when their mean sign, over about a quarter of a day, is beyond this. */
 const ONE_SIGN = 0.8;
 const HASTE = 6;
 /** A rhythm replaces a simpler one only when its errors are so much smaller. */
@@ -24,17 +24,17 @@ const BETTER = 0.85;
 
 /** The part of the day, or of any length, that an instant lies in; negative instants too. */
 const place = (at: number, cycle: number): number => (((at % cycle) + cycle) % cycle) / cycle;
-export const hourOf = (at: number): number => Math.floor(24 * place(at, DAY));
+export const hourOfDay = (at: number): number => Math.floor(24 * place(at, DAY));
 
 interface Rhythm {
-  /** Undefined while the slot is not known. */
+  /** What the rhythm expects at an instant; undefined while the slot it lies in is not known. */
   expect(at: number): number | undefined;
-  /** Mean absolute error lately; Infinity before it can be told. */
+  /** The mean absolute error of late; Infinity before it can be told. */
   error(): number;
   learn(at: number, value: number, deviation: number): void;
 }
 
-/** `cycle` in ms, cut into `slots`; `rows` a day. */
+/** A rhythm whose `cycle`, in ms, is cut into `slots`, for a series of so many `rows` a day. */
 const createRhythm = (cycle: number, slots: number, rows: number): Rhythm => {
   const adds = new Float64Array(slots);
   const seen = new Float64Array(slots);
@@ -95,9 +95,9 @@ const SPEEDS = [0, 0.05, 0.2, 0.6, 1];
 const GAP_HALF = 5;
 
 export interface Expectation {
-  /** Level and rhythm alone. */
+  /** What level and rhythm alone expect. */
   readonly usual: number;
-  /** Following what came lately. */
+  /** What is expected when what came lately is followed. */
   readonly next: number;
 }
 
@@ -108,7 +108,7 @@ export interface Expecting {
   learn(row: { at: number; value: number; usual: number }, next: number, usual: number): void;
 }
 
-/** `rows` a day. */
+/** Expectations for a series of so many `rows` a day. */
 export const createExpecting = (rows: number): Expecting => {
   const slots = Math.max(1, Math.min(MOST_SLOTS, Math.round(rows)));
   const level = createRhythm(DAY, 1, rows);

@@ -5,7 +5,7 @@
 
 /** Degrees of freedom of Student's distribution: tails of a kind that real measurements have. */
 const NU = 5;
-/** Nats of a sum of `deviations`, and back. */
+/** How many nats a sum of so many deviations is worth, and back. */
 const natsOf = (deviations: number): number => ((NU + 1) / 2) * Math.log1p(deviations ** 2 / NU);
 const deviationsOf = (nats: number): number => Math.sqrt(NU * Math.expm1((2 * nats) / (NU + 1)));
 
@@ -63,12 +63,12 @@ const createPeaks = (apart: number) => {
   let top = 0;
   let below = 0;
   const mean = () => (heights + PRIOR.height * PRIOR.peaks) / (peaks + PRIOR.peaks);
-  /** Nats of reaching the quantile. */
+  /** How many nats it is worth to reach the quantile. */
   const base = () => -Math.log(Math.min(0.5, (peaks + ABOVE * PRIOR.rows) / (rows + PRIOR.rows)));
   return {
     judge: (value: number): number =>
       value <= quantile ? (base() * value) / quantile : base() + (value - quantile) / mean(),
-    /** The inverse, above the quantile. */
+    /** The inverse of `judge`, above the quantile. */
     reaching: (nats: number): number => quantile + Math.max(0, nats - base()) * mean(),
     learn: (value: number): void => {
       seen += 1;

@@ -13,19 +13,20 @@
  *   4. judge    how far have such sums gone before? Peaks over a high quantile are taken as exponential in those
  *               nats, hence as a power law in s: the noise floor is learned, tails included (Siffer et al., Anomaly
  *               Detection in Streams with Extreme Value Theory, KDD 2017; Hill, Annals of Statistics 3, 1975).
- *   5. score    1 - 2^(-nats/line): 0.5 at the line. N rows a year in SCANS scans pass it falseAlarmsPerYear times:
- *               line = ln(SCANS N / falseAlarmsPerYear), as in threshold.ts but for the peaks, which are counted.
+ *   5. score    1 - 2^(-nats/threshold): 0.5 at the threshold. N rows a year in SCANS scans pass it falseAlarmsPerYear
+ *               times: threshold = ln(SCANS N / falseAlarmsPerYear), as in statistics/threshold.ts but for the peaks,
+ *               which are counted.
  *
- * What was told is no news: until it has faded, only what goes clearly beyond it, or is the first of late
- * to pass the line, scores in full. What stays is learned. Assumed: the first two days have seen the series' own kind of noise;
- * they score low themselves. Where a series wanders like a random walk, `usual` means little and weighs little.
+ * What was told is no news: until it has faded, only what goes clearly beyond it, or is the first of late to pass the
+ * threshold, scores in full. What stays is learned. Assumed: the first two days have seen the series' own kind of
+ * noise; they score low themselves. Where a series wanders like a random walk, `usual` means little and weighs little.
  */
 import { DAY } from '../../events/time.ts';
-import { createExpecting, hourOf } from './rhythm.ts';
+import { createExpecting, hourOfDay } from './rhythm.ts';
 import { createDeviation, createScan, weightOf, within } from './scan.ts';
 
 export interface SeriesRow {
-  /** Epoch ms. */
+  /** When the row was measured, in epoch ms. */
   readonly at: number;
   /** Any finite number. */
   readonly value: number;
@@ -46,7 +47,7 @@ export type SeriesScorer = (row: SeriesRow) => SeriesScore;
 /** Scans that are about independent of each other. */
 const SCANS = 4;
 const LENGTHS = [1, 3, 9, 27, 81, 243];
-/** Steps that tell how far apart rows are; rows after which that is settled in any case. */
+/** So many steps tell how far apart rows are; after so many rows that is settled in any case. */
 const STEPS = 15;
 const MOST_UNSETTLED = 100;
 /** Values beyond this are taken as this: sums of them must stay numbers. */
@@ -55,13 +56,15 @@ const MOST_VALUE = 1e150;
 const FINEST = { spread: 0.02, size: 1e-6, any: 1e-12 } as const;
 /** What goes this much beyond what was told is news. */
 const NEWS = 1.5;
-/** Times as far off as `next`: beyond it, `usual` is taken less seriously. */
+/** When `usual` is more than so many times as far off as `next`, it is taken less seriously. */
 const WANDERING = 4;
-/** In the first two days nothing is worth more than this part of the line; it grows evenly up to it. */
+/** In the first two days nothing is worth more than this part of the threshold; it grows evenly up to it. */
 const YOUNG = 0.4;
-/** More lines than this make no difference to a score. */
-const MOST_LINES = 20;
-/** An hour of the day's own deviation is worth as much as everybody's once it stands on so many rows; at most so many. */
+/** More thresholds than this make no difference to a score. */
+const MOST_THRESHOLDS = 20;
+/**
+ * An hour of the day's own deviation is worth as much as everybody's once it stands on so many rows; at most so many.
+ */
 const HOUR_ROWS = { half: 60, most: 200 } as const;
 
 /** A scorer for one series; call it row by row, in order. */
@@ -90,11 +93,11 @@ export const createSeriesScorer = (options: { readonly falseAlarmsPerYear: numbe
 /** A scorer for rows that are `step` ms apart. */
 const createSteadyScorer = (step: number, falseAlarmsPerYear: number): SeriesScorer => {
   const perDay = DAY / step;
-  const line = Math.log(Math.max(Math.E, (SCANS * 365.25 * perDay) / falseAlarmsPerYear));
+  const threshold = Math.log(Math.max(Math.E, (SCANS * 365.25 * perDay) / falseAlarmsPerYear));
   const young = Math.max(60, Math.min(600, 2 * perDay));
   const expecting = createExpecting(perDay);
   const compare = createComparing(perDay);
-  const news = createNews(line, Math.max(12, Math.min(300, perDay / 2)));
+  const news = createNews(threshold, Math.max(12, Math.min(300, perDay / 2)));
   let rows = 0;
   let last: number | undefined;
   return ({ at, value }) => {
@@ -103,31 +106,31 @@ const createSteadyScorer = (step: number, falseAlarmsPerYear: number): SeriesSco
     last = at;
     const { usual, next } = expecting.expect(at, value, gap);
     const seen = compare.see({ at, value, usual, next });
-    const wide = compare.reaching(line) * seen.deviation;
+    const wide = compare.reaching(threshold) * seen.deviation;
     expecting.learn({ at, value, usual }, seen.deviation, seen.usualDeviation);
-    const nats = Math.min(seen.nats, line * (rows < young ? (YOUNG * rows) / young : MOST_LINES));
-    const score = 1 - 2 ** (-news(nats, gap) / line);
+    const nats = Math.min(seen.nats, threshold * (rows < young ? (YOUNG * rows) / young : MOST_THRESHOLDS));
+    const score = 1 - 2 ** (-news(nats, gap) / threshold);
     return { expected: next, low: next - wide, high: next + wide, score, alarm: score >= 0.5 };
   };
 };
 
 /** Takes from what is seen what has been told, by any score and by alarms; half of that has faded after `half` rows. */
-const createNews = (line: number, half: number) => {
+const createNews = (threshold: number, half: number) => {
   const fade = 1 - weightOf(half);
   let told = 0;
   let called = 0;
   return (nats: number, gap: number): number => {
     told *= fade ** Math.min(gap, 1_000);
     called *= fade ** Math.min(gap, 1_000);
-    const fresh = nats > NEWS * told || (nats >= line && called < line / NEWS);
+    const fresh = nats > NEWS * told || (nats >= threshold && called < threshold / NEWS);
     if (!fresh) return Math.max(0, nats - told);
     told = nats;
-    if (nats >= line) called = nats;
+    if (nats >= threshold) called = nats;
     return nats;
   };
 };
 
-/** Residuals in their own deviations, scanned. */
+/** Measures each residual in its own deviations, and scans those. */
 const createComparing = (perDay: number) => {
   const half = Math.max(100, Math.min(2_000, 3 * perDay));
   const lengths = LENGTHS.filter((length) => length <= Math.max(9, perDay));
@@ -152,7 +155,7 @@ const createComparing = (perDay: number) => {
 
   /** Nights are quieter than days: an hour has a deviation of its own, the more the longer it is known. */
   const ownDeviation = (at: number): number => {
-    const hour = byHour[hourOf(at)];
+    const hour = byHour[hourOfDay(at)];
     if (!hour || perDay <= 4) return next.get();
     const known = Math.min(hour.rows(), HOUR_ROWS.most);
     return (known * hour.get() + HOUR_ROWS.half * next.get()) / (known + HOUR_ROWS.half);
@@ -180,7 +183,7 @@ const createComparing = (perDay: number) => {
             );
       next.learn(row.value - row.next);
       usual.learn(row.value - row.usual);
-      if (rows > 20) byHour[hourOf(row.at)]?.learn(row.value - row.next);
+      if (rows > 20) byHour[hourOfDay(row.at)]?.learn(row.value - row.next);
       spread.learn(row.value - center);
       center += Math.max(1 / rows, follow) * (row.value - center);
       size += Math.max(1 / rows, follow) * (Math.abs(row.value) - size);

@@ -1,4 +1,4 @@
-/** What belongs to each provider, in order of their first. */
+/** Groups by provider; providers come in the order in which each is first met. */
 export const byProvider = <T extends { readonly provider: string }>(all: Iterable<T>): Map<string, T[]> => {
   const groups = new Map<string, T[]>();
   for (const one of all) {

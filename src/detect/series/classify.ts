@@ -1,4 +1,4 @@
-/** Which series the detectors look at, and as what. */
+/** Tells which series the detectors look at, and what each of them counts. */
 import { OTHERS } from '../../fold/cardinality.ts';
 import { parseSeries, type SeriesKey } from '../../windows/series.ts';
 
@@ -22,7 +22,7 @@ export interface WatchedSeries {
     | 'sender'
     | 'country'
     | 'fault'
-    | 'again';
+    | 'repeated';
   readonly name?: string;
 }
 
@@ -32,13 +32,13 @@ const classify = (key: SeriesKey): WatchedSeries | undefined => {
   const { metric, provider, category, campaign, sender, country, hours, text, part, consent, code, ...more } =
     parseSeries(key);
   if ((metric !== 'sent' && metric !== 'submitted') || provider === undefined) return undefined;
-  // Too many campaigns in one: nobody can pause that.
+  // Beyond a limit all campaigns are counted as one, which nobody can pause.
   if (campaign === OTHERS) return undefined;
-  // How it was ordered, and its segments: watched as shares, and for the bill.
+  // Series by order, submission or unit are watched as shares and held against bills, by those detectors themselves.
   if (Object.keys(more).length > 0) return undefined;
   const one = { key, provider, metric } as const;
   if (text !== undefined) return { ...one, scope: 'fault', name: text };
-  if (part !== undefined) return part === 'again' ? { ...one, scope: 'again', name: campaign } : undefined;
+  if (part !== undefined) return part === 'again' ? { ...one, scope: 'repeated', name: campaign } : undefined;
   if (code !== undefined) return undefined;
   if (consent !== undefined) return { ...one, scope: 'withdrawn' };
   if (campaign !== undefined) return hours ? undefined : { ...one, scope: 'campaign', name: campaign };
@@ -49,7 +49,7 @@ const classify = (key: SeriesKey): WatchedSeries | undefined => {
   return { ...one, scope: category === undefined ? 'all' : 'marketing' };
 };
 
-/** Tells what a key is watched for, undefined when it is not; parses each key once. */
+/** Answers what a series is watched for, undefined when it is not. Each key is parsed once. */
 export const createClassify = () => {
   const known = new Map<SeriesKey, WatchedSeries | undefined>();
   return (key: SeriesKey): WatchedSeries | undefined => {

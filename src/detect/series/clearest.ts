@@ -1,7 +1,9 @@
-/** One finding a provider, of those that show the same. */
+/** Of several findings on one provider that show the same, one is told. */
 import type { WatchedSeries } from './classify.ts';
 
-/** Both what we submitted and what the provider sent show the same; the heavier speaks, on a tie the first by key. */
+/**
+ * What we submitted and what the provider sent show the same trouble: the heavier is kept, on a tie the first by key.
+ */
 export const clearestOfProvider = <T>(
   found: readonly T[],
   weigh: (one: T) => [WatchedSeries, number],

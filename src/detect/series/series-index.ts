@@ -1,18 +1,12 @@
 /**
- * The series of a view, put together by provider and metric: what the engine goes through. Worked out when a series
- * comes or goes, not for every second.
+ * The series of a view, put together by provider and metric: what all detectors go through. Worked out when a series
+ * comes or goes, not for every second. What one detector alone needs, it finds by itself (per-generation.ts).
  */
-import { booksOf, type Charge, chargesOf } from '../billing/accounts.ts';
-import type { ProviderBooks } from '../billing/reconcile.ts';
-import { type LagCounts, lagsOf } from '../statistics/lags.ts';
-import { type StopSeries, stopSeriesOf } from '../stop/series.ts';
-import { type Follow, followsOf } from '../unordered/follows.ts';
-import { type CampaignSaid, campaignsSaid } from '../unordered/ledger-series.ts';
 import { byProvider } from './by-provider.ts';
 import { createClassify, type WatchedSeries } from './classify.ts';
 import type { Counts, WindowsView } from './view-port.ts';
 
-/** A series that is watched, with its counts at hand. */
+/** A series that is watched, with its counts, which stand for one generation of the view. */
 export interface HeldSeries extends WatchedSeries {
   readonly counts: Counts;
 }
@@ -22,7 +16,7 @@ export interface SeriesGroup {
   readonly metric: 'sent' | 'submitted';
   all?: HeldSeries;
   marketing?: HeldSeries;
-  /** By category. */
+  /** One series for each category that has messages in forbidden hours. */
   readonly quiet: HeldSeries[];
   readonly late: HeldSeries[];
   withdrawn?: HeldSeries;
@@ -30,7 +24,7 @@ export interface SeriesGroup {
   readonly senders: HeldSeries[];
   readonly countries: HeldSeries[];
   readonly faults: HeldSeries[];
-  readonly again: HeldSeries[];
+  readonly repeated: HeldSeries[];
 }
 
 const newGroup = (provider: string, metric: SeriesGroup['metric']): SeriesGroup => ({
@@ -42,7 +36,7 @@ const newGroup = (provider: string, metric: SeriesGroup['metric']): SeriesGroup 
   senders: [],
   countries: [],
   faults: [],
-  again: [],
+  repeated: [],
 });
 
 const groupsOf = (series: Iterable<HeldSeries>): SeriesGroup[] => {
@@ -57,7 +51,7 @@ const groupsOf = (series: Iterable<HeldSeries>): SeriesGroup[] => {
     else if (scope === 'country') group.countries.push(one);
     else if (scope === 'quiet' || scope === 'late') group[scope].push(one);
     else if (scope === 'fault') group.faults.push(one);
-    else if (scope === 'again') group.again.push(one);
+    else if (scope === 'repeated') group.repeated.push(one);
     else group[scope] = one;
   }
   return [...found.values()];
@@ -67,24 +61,23 @@ export interface SeriesIndex {
   readonly groups: readonly SeriesGroup[];
   readonly byProvider: ReadonlyMap<string, readonly SeriesGroup[]>;
   readonly providers: readonly string[];
-  readonly follows: readonly Follow[];
-  readonly lags: readonly LagCounts[];
-  /** Of every provider, those that only report included. */
-  readonly books: readonly ProviderBooks[];
-  readonly charges: readonly Charge[];
-  readonly campaigns: readonly CampaignSaid[];
-  readonly stops: readonly StopSeries[];
-  /** Series that are scanned for bursts. */
+  /** How many series are scanned for bursts: they share the budget of false alarms. */
   readonly scanned: number;
 }
 
-/** Of each provider what it sent; what it was given only where it does not tell what it sent. */
+/** The windows, and what is in them by provider. */
+export interface Snapshot {
+  readonly view: WindowsView;
+  readonly index: SeriesIndex;
+}
+
+/** Keeps what each provider sent; what it was given is kept only where it does not tell what it sent. */
 export const judged = (group: readonly SeriesGroup[]): SeriesGroup[] => {
   const sending = new Set(group.flatMap(({ metric, provider }) => (metric === 'sent' ? provider : [])));
   return group.filter(({ metric, provider }) => metric === 'sent' || !sending.has(provider));
 };
 
-/** Answers the same index until the view's series change. */
+/** The answer is the same index until the view's series change. */
 export const createSeriesIndexes = () => {
   const watchedOf = createClassify();
   let known:
@@ -101,19 +94,7 @@ export const createSeriesIndexes = () => {
     const ofProviders = byProvider(groups);
     const providers = [...ofProviders.keys()];
     const scanned = held.filter(({ scope }) => scope === 'all' || scope === 'marketing').length;
-    const follows = providers.flatMap((one) => followsOf(view, one));
-    return {
-      groups,
-      byProvider: ofProviders,
-      providers,
-      follows,
-      lags: providers.flatMap((one) => lagsOf(view, one)),
-      books: booksOf(view),
-      charges: chargesOf(view),
-      campaigns: campaignsSaid(view),
-      stops: stopSeriesOf(view, providers),
-      scanned,
-    };
+    return { groups, byProvider: ofProviders, providers, scanned };
   };
 
   return {

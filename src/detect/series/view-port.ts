@@ -1,36 +1,36 @@
-/** What the detectors read: the windows as they stand. Implemented by windows/view.ts. */
+/** The port through which detectors read the windows as they stand; windows/view.ts implements it. */
 import type { Ms, Second } from '../../events/event.ts';
 import type { SeriesKey } from '../../windows/series.ts';
 import type { Announcement, Tally } from '../../windows/store/store.ts';
 
-/** One series: messages in a second (epoch seconds), and in [from, to], both in constant time. */
+/** The messages of one series, in a second or in [from, to]; both are epoch seconds and take constant time. */
 export interface Counts {
   count(at: number): number;
   sum(from: number, to: number): number;
-  /** Messages in the first quarters of a second, where that is known: of what is scanned for bursts, lately. */
+  /** Messages in the first quarters of a second; known of series that are scanned for bursts, of the latest seconds. */
   firstQuarters?(at: number, quarters: 1 | 2 | 3): number | undefined;
 }
 
 export interface WindowsView {
-  /** Undefined while nothing of it is held. */
+  /** The counts of a series; undefined while nothing of it is held. */
   of(series: SeriesKey): Counts | undefined;
   count(series: SeriesKey, second: Second): number;
-  /** Both ends included. */
+  /** Messages of a series in [from, to]. */
   sum(series: SeriesKey, from: Second, to: Second): number;
   series(): Iterable<SeriesKey>;
   /** Grows when a series comes or goes: what was found of the series, counts included, stands until then. */
   readonly generation: number;
   /** The oldest second held; undefined before the first count. */
   readonly first: Second | undefined;
-  /** Campaigns announced, those over for two days left out. */
+  /** The campaigns that were announced; those that ended two days ago are gone. */
   announced(): Iterable<Announcement>;
   /** HyperLogLog registers merged over the one-minute slots that touch [from, to]. */
   distinct(series: SeriesKey, from: Ms, to: Ms): Uint8Array;
-  /** Of the ten-minute slot that holds `at`. */
+  /** The most frequent entries of the ten-minute slot that holds `at`, with their counts. */
   tally(series: SeriesKey, at: Ms): Tally | undefined;
 }
 
-/** How many distinct recipients sketches stand for, together; as many registers each. */
+/** Answers how many distinct recipients sketches stand for, taken together; all have as many registers. */
 export type Estimate = (...sketches: readonly Uint8Array[]) => number;
 /** The relative standard error of that number with 4096 registers: 1.04 / sqrt(4096). */
 export const ESTIMATE_ERROR = 0.01625;

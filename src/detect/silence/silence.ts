@@ -1,8 +1,8 @@
 /**
- * Silence: a provider that should be sending and is not. Absence can only be told of seconds that are complete, so
- * it is called behind the watermark. exp(-surprise) is the probability that nothing comes where mu were expected
- * (statistics/likelihood.ts); the line is the bursts'. Assumed: the hour is known, and its forecast at most twice too
- * high; a series still learning is never silent.
+ * Silence: a provider that should be sending and is not. Absence can only be told of seconds that are complete, so it
+ * is called behind the watermark. exp(-surprise) is the probability that nothing comes where mu were expected
+ * (likelihood.ts); the threshold is the bursts'. Assumed: the hour is known, and its forecast at most twice too high; a
+ * series still learning is never silent.
  */
 import { type Ms, ms, type Second, second, startOf } from '../../events/event.ts';
 import { HOUR_SECONDS } from '../../events/time.ts';
@@ -11,7 +11,7 @@ import type { Forecast } from '../statistics/forecast.ts';
 import { surpriseOfNone } from '../statistics/likelihood.ts';
 
 /** Traffic falls steeply at midnight and before holidays; a forecast this many times too high is no silence. */
-const FORECAST_OFF = 2;
+export const FORECAST_OFF = 2;
 
 export interface Silence {
   readonly since: Ms;
@@ -20,7 +20,7 @@ export interface Silence {
   readonly surprise: number;
 }
 
-/** `complete`: the last complete second. */
+/** Answers the silence that goes on at `complete`, the last complete second; undefined when there is none. */
 export const findSilence = (input: {
   readonly forecast: Forecast;
   readonly counts: Counts;

@@ -6,24 +6,53 @@
  * The providers are taken together as one series whose dispersion is the widest of theirs; as in silence.ts a forecast
  * may be twice too high, and an hour that is not known expects nothing.
  */
-import { type Baseline, type BaselineConfig, forecastHour } from '../statistics/baseline.ts';
+import type { SeriesKey } from '../../windows/series.ts';
+import type { Learned } from '../learning/learned.ts';
+import type { WatchedSeries } from '../series/classify.ts';
+import { BASELINES, type Baseline, type BaselineConfig, forecastHour } from '../statistics/baseline.ts';
 import type { Calendar } from '../statistics/calendar.ts';
 import { dispersionAt } from '../statistics/dispersion.ts';
 import { surpriseOfNone } from '../statistics/likelihood.ts';
+import { FORECAST_OFF } from './silence.ts';
 
-const FORECAST_OFF = 2;
-/** In minutes: so much of a long silence is enough to tell. */
+/** In minutes: more than so much of a long silence need not be gone through to tell it. */
 const LONGEST = 240;
 /** Minutes after which a provider that brought nothing has been given up. */
 const GIVEN_UP = 1_440;
 
 export interface StreamSilence {
   readonly expected: number;
-  /** In nats. */
+  /** How surprising it is that nothing came, in nats. */
   readonly surprise: number;
 }
 
-/** `baselines`: one a provider, of all it sends. [from, to] in epoch seconds, both included, without a message. */
+/** The silence of the stream of all providers that are known, save those whose silence is meant. */
+export const createStreamSilence = (parts: {
+  readonly learned: Learned;
+  readonly watchedOf: (key: SeriesKey) => WatchedSeries | undefined;
+  readonly calendar: Calendar;
+  readonly config: BaselineConfig;
+}) => {
+  const baselines = parts.learned.of(BASELINES);
+
+  /** One baseline a provider: of what it sends, or of what it is given where it does not tell that. */
+  const ofProviders = (isExempt: (provider: string) => boolean): Baseline[] => {
+    const found = new Map<string, Baseline>();
+    for (const [key, baseline] of baselines as Map<SeriesKey, Baseline>) {
+      const one = parts.watchedOf(key);
+      if (one?.scope !== 'all' || isExempt(one.provider)) continue;
+      if (one.metric === 'sent' || !found.has(one.provider)) found.set(one.provider, baseline);
+    }
+    return [...found.values()];
+  };
+
+  return (
+    stretch: { readonly from: number; readonly to: number },
+    isExempt: (provider: string) => boolean,
+  ): StreamSilence => streamSilence(ofProviders(isExempt), stretch, parts);
+};
+
+/** Judges [from, to], epoch seconds without a message, by one baseline a provider, of all that it sends. */
 export const streamSilence = (
   baselines: readonly Baseline[],
   { from, to }: { readonly from: number; readonly to: number },

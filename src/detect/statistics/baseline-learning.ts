@@ -15,12 +15,12 @@ export interface Minute extends MinuteErrors {
 
 /** An hour is a mean over so many weeks. */
 const WEEKS = 8;
-/** Half-lives of half a day and of half an hour. */
+/** What is kept from minute to minute: half-lives of half a day, and of half an hour. */
 const LEVEL_DECAY = 2 ** (-1 / 720);
 const RECENT_DECAY = 2 ** (-1 / 30);
 const EDGE_DECAY = 0.9999;
 const MOST_CHANGE = 3;
-/** Minutes of a block that can never become whole. */
+/** A block that starts from so many minutes never becomes whole. */
 const VOID = -1_000;
 /** An hour that was seen for less than this many seconds teaches nothing. */
 const ENOUGH = 1_200;
@@ -63,7 +63,7 @@ export const learn = (
   } else {
     learnErrors(baseline, at, learned, config);
     const profile = profileAt(baseline, at);
-    // Other days' level is not this one's.
+    // The level stands against the hour's own profile, not against that of other days.
     if (profile.trust === 'full')
       learnLevel(baseline, day, { count: learned.count, profile: 60 * profile.rate });
     if (day === 'usual') {
@@ -99,12 +99,12 @@ const closeHour = (baseline: Baseline): void => {
   const told =
     weeks < 2 || before === 0 ? rate : Math.min(before * MOST_CHANGE, Math.max(before / MOST_CHANGE, rate));
   const kept = Math.min(weeks, WEEKS - 1);
-  // Six digits keep the saved state small, and what is restored the same.
+  // Rounded to six digits, so that the saved state is small and equal to the one it was saved from.
   baseline.hours[hour] = Number(((before * kept + told) / (kept + 1)).toPrecision(6));
   baseline.weeks[hour] = kept + 1;
 };
 
-/** Errors of forecasts that knew the hour; the others are no measure of what is to come. */
+/** Learns only errors of forecasts that knew the hour; the others are no measure of what is to come. */
 const learnErrors = (
   baseline: Baseline,
   at: { readonly minute: number; readonly calendar: Calendar },

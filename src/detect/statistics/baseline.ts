@@ -11,28 +11,36 @@
  * Assumed: the local week is the rhythm. Where it is not, errors of forecast show in the dispersion, and bursts are
  * seen later, not more often.
  */
+import type { LearnedKind } from '../learning/learned.ts';
 import { type Calendar, HOURS } from './calendar.ts';
 import { type Dispersion, emptyDispersion, type Scatter, scatterOf } from './dispersion.ts';
 
 export interface Baseline {
-  /** Epoch minutes: first seen, and learned up to and with. */
+  /** The minute in which the series was first seen, and the last that is learned; both in epoch minutes. */
   readonly born: number;
   through: number;
   /** Messages a second by hour of the local week, and the weeks each stands on. */
   readonly hours: number[];
   readonly weeks: number[];
-  /** The hour being filled. */
+  /** The hour of the week that is being filled with what its minutes bring. */
   filling: { hour: number; messages: number; seconds: number };
-  /** Messages, and what the profile alone would have brought. */
+  /** Messages of late, and what the profile alone would have brought: the level is their ratio. */
   level: Ratio;
-  /** The same on the first and the last days of months, against profile and level. */
+  /** Messages on first and last days of months, and what profile and level would have brought. */
   edge: Ratio;
-  /** The last half hour: messages, and seconds of them; and against the relative's forecast. */
+  /** The last half hour: messages, the seconds they came in, and what its relative was expected to bring. */
   recent: { through: number; messages: number; seconds: number; related: number };
   readonly dispersion: Dispersion;
   /** Blocks of ten minutes, an hour and four being filled; minutes left out make them void. */
   readonly blocks: readonly [FillingHour, FillingHour, FillingHour];
 }
+
+export const BASELINES: LearnedKind<Baseline> = {
+  name: 'baseline',
+  days: 60,
+  most: 10_000,
+  seenAt: ({ recent }) => recent.through * 60,
+};
 
 interface Ratio {
   messages: number;
@@ -47,9 +55,9 @@ interface FillingHour {
 
 /** What is expected of the seconds of one minute. */
 export interface HourForecast {
-  /** Messages a second. */
+  /** Messages a second that are expected. */
   readonly rate: number;
-  /** The same where an hour differs much from the next: as the one with less. */
+  /** The rate that is expected at least: where an hour differs much from the next, that of the one with less. */
   readonly least: number;
   readonly scatter: Scatter;
   /** none: only what came lately is known. wide: other days' same hour is. full: this hour of the week is. */
@@ -61,7 +69,7 @@ export interface HourForecast {
 export interface BaselineConfig {
   /** Messages a second that surprise nobody in a series without a past. */
   readonly priorRate: number;
-  /** Dispersion to begin with. */
+  /** The dispersion that counts are taken to have before any is learned. */
   readonly dispersion: number;
 }
 
@@ -69,7 +77,7 @@ export interface BaselineConfig {
 const LEVEL_PRIOR = 50;
 const EDGE_PRIOR = 2_000;
 const NEWBORN = 15;
-/** Hours further apart than by this factor are not joined by a slope. */
+/** Two hours whose rates differ by more than this factor are not joined by a slope. */
 const STEP = 2;
 /** A series that is idle is not expected to bring nothing at all: this share of the prior is never news. */
 const FLOOR = 1 / 600;

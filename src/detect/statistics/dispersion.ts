@@ -36,7 +36,9 @@ export interface Scatter {
   readonly least: number;
 }
 
-/** Before anything is learned: a level off by a fifth; weighs as four blocks of each length, and as one of four hours. */
+/**
+ * Before anything is learned: a level off by a fifth; weighs as four blocks of each length, and as one of four hours.
+ */
 const PRIOR_KAPPA = 0.04;
 const PRIOR_BLOCKS = [4, 4, 4, 1] as const;
 /** Minutes of the blocks at which a level is learned. */

@@ -36,13 +36,16 @@ export interface Forecast {
   hourAt(at: number): HourForecast;
   /** Messages expected in [from, to], within the longest window; either may be some quarters into its second. */
   expected(from: number, to: number): number;
-  /** The same, where it is not known whether traffic has begun, or ended, as if it had not, or had. */
+  /**
+   * Messages expected in [from, to] at least: where traffic begins or ends within an hour, as if it had not begun, or
+   * had ended.
+   */
   expectedAtLeast(from: number, to: number): number;
-  /** The first second it is about. */
+  /** The first second that is forecast. */
   since(): number;
   /** Messages counted in [from, to]; more than an hour back, by whole minutes. */
   counted(from: number, to: number): number;
-  /** A complete second with messages, in order of time. */
+  /** Takes in a complete second with messages; seconds come in order of time. */
   seal(at: number): void;
   /** The most surprising window that ends in `at`, a second that may still fill, among those wanted. */
   look(at: number, wanted: ScanWanted): ScanWindow | undefined;
@@ -54,23 +57,23 @@ export interface Forecast {
   sealed(): number;
 }
 
-/** Minutes held: more than the longest window. */
+/** Minutes of which forecasts are held: more than the longest window has. */
 const HELD = 256;
 /** The windows hold the counts of every second this far back; beyond, whole minutes are kept here. */
 const EXACT = 3_600;
-/** Minutes after which one teaches: a burst as long as the longest window is found before. */
+/** A minute teaches so many minutes later, when even a burst as long as the longest window has been found. */
 const LEARN_AFTER = 241;
 /** A minute is surely complete when the second one after it begins. */
 const COMPLETE_AFTER = 2;
 /** After a silence of the whole stream this long, in minutes, nothing in between is learned. */
 const GAP = 2_880;
-/** What a minute may teach the last half hour, against what it was expected to bring. */
+/** A minute counts in the last half hour for no more than so many times what it was expected to bring. */
 const MOST_RECENT = 4;
 const OWN = 'own';
 /** A burst that goes on for a day, in seconds, is how it is now. */
 const NEW_NORMAL = 86_400;
 
-/** `from`: the oldest second that the windows hold. */
+/** `from` is the oldest second that the windows hold. */
 export const createForecast = (parts: ForecastParts, from: number): Forecast => {
   const { baseline, counts, calendar, config } = parts;
   const rates = new Float64Array(HELD);

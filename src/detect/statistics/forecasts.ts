@@ -5,29 +5,38 @@
 import { type Second, second } from '../../events/event.ts';
 import { parseSeries, type SeriesKey, seriesKey } from '../../windows/series.ts';
 import { type Explained, explainedBy, without } from '../campaign/plans.ts';
+import type { SealedStretch } from '../detector.ts';
 import type { Learned } from '../learning/learned.ts';
 import type { WatchedSeries } from '../series/classify.ts';
-import type { HeldSeries } from '../series/series-index.ts';
+import { NO_COUNTS } from '../series/counts.ts';
+import { eachSecond } from '../series/each-second.ts';
+import type { HeldSeries, SeriesGroup } from '../series/series-index.ts';
 import type { Counts, WindowsView } from '../series/view-port.ts';
-import { type BaselineConfig, knownRate, newBaseline } from './baseline.ts';
+import { BASELINES, type BaselineConfig, knownRate, newBaseline } from './baseline.ts';
 import type { Calendar } from './calendar.ts';
 import { createForecast, type Forecast } from './forecast.ts';
 import { LONGEST } from './scan.ts';
 
-export interface SeenSeries {
+export interface ForecastSeries {
   readonly forecast: Forecast;
-  /** Without what announced campaigns explain. */
+  /** The counts of the series without what announced campaigns explain. */
   readonly counts: Counts;
 }
 
 export interface Forecasts {
-  /** For a series with counts in the view. */
-  of(view: WindowsView, held: HeldSeries): SeenSeries;
-  /** Every one that was opened. */
-  all(): Iterable<readonly [SeriesKey, SeenSeries]>;
-  /** Opens those of providers that are known from before, though nothing of them is held: they may be silent. */
+  /** The forecast of a series that has counts in the view; it is opened when first asked for. */
+  of(view: WindowsView, held: HeldSeries): ForecastSeries;
+  /** Every forecast that was opened. */
+  all(): Iterable<readonly [SeriesKey, ForecastSeries]>;
+  /** Takes in the seconds of a stretch that are complete. */
+  seal(stretch: SealedStretch): void;
+  /**
+   * Opens forecasts of providers that are known from before, though the view holds nothing of them: they may be silent.
+   */
   openKnown(view: WindowsView): void;
-  /** Takes the announcements in that matter near `at`. */
+  /** Makes what is forecast up to a second's minute, learning on the way, though nothing comes in any more. */
+  reach(at: number): void;
+  /** Takes in the announcements that matter near `at`. */
   explain(view: WindowsView, at: Second, providers: Iterable<string>): void;
   /** What announcements explain of a provider's counts. */
   explained(of: Pick<WatchedSeries, 'metric' | 'provider'>): readonly Explained[];
@@ -38,12 +47,12 @@ export interface Forecasts {
   owedOf(sent: SeriesKey, at: Second): (from: number, share: number) => number;
   /** Submissions that were to be expected of the stream from a second up to `at`, and are not there. */
   missing(provider: string, at: Second): (from: number) => number;
-  forget(keep: (key: SeriesKey) => boolean): void;
+  /** Lets go of forecasts whose baseline is gone. */
+  forget(): void;
 }
 
-const NONE: Counts = { count: () => 0, sum: () => 0 };
 const NOTHING: readonly Explained[] = [];
-/** The newest seconds may still fill; they are tried as they stand. */
+/** In seconds: so many of the newest may still fill, and are no starts of windows yet. */
 const OPEN = 10;
 /** Seconds in which a queue may have filled: over the shorter ones a share that is a little off matters less. */
 const FILLED_IN = [600, 3_600, LONGEST] as const;
@@ -57,10 +66,11 @@ export const createForecasts = (parts: {
   readonly excluded: (of: WatchedSeries, minute: number) => boolean;
 }): Forecasts => {
   const { learned, calendar, config } = parts;
+  const baselines = learned.of(BASELINES);
   /** `submitted`: the series of what was given to the provider of what it sends here. */
   const known = new Map<
     SeriesKey,
-    SeenSeries & { readonly submitted: SeriesKey; use(counts: Counts): void }
+    ForecastSeries & { readonly submitted: SeriesKey; use(counts: Counts): void }
   >();
   let explained: ReadonlyMap<string, readonly Explained[]> = new Map();
   let now = 0;
@@ -72,7 +82,7 @@ export const createForecasts = (parts: {
     if (busiest.has(name)) return busiest.get(name);
     if (busiest.size >= 8) busiest.clear();
     let most: number | undefined;
-    for (const [key, baseline] of learned.of('baseline')) {
+    for (const [key, baseline] of baselines) {
       if (key.includes(',') || !key.startsWith(`${metric}{`)) continue;
       const rate = knownRate(baseline, { minute, calendar });
       if (rate !== undefined && rate > (most ?? 0)) most = rate;
@@ -86,7 +96,7 @@ export const createForecasts = (parts: {
     ({ provider, metric, scope }: WatchedSeries) =>
     (minute: number) => {
       if (scope === 'all') return busiestAt(metric, minute);
-      const own = learned.of('baseline').get(seriesKey({ metric, provider }));
+      const own = baselines.get(seriesKey({ metric, provider }));
       return own && knownRate(own, { minute, calendar });
     };
 
@@ -95,7 +105,6 @@ export const createForecasts = (parts: {
 
   const open = (watched: WatchedSeries, source: Counts, view: WindowsView) => {
     const { key } = watched;
-    const baselines = learned.of('baseline');
     const past = baselines.get(key);
     const from = past ? (view.first ?? second(0)) : firstWith(source, view);
     const baseline = past ?? newBaseline(Math.floor(from / 60));
@@ -116,7 +125,7 @@ export const createForecasts = (parts: {
       },
       from,
     );
-    // After a restart the windows know what has begun already.
+    // After a restart the windows hold bursts that began before it: their seconds are starts again.
     for (let at = from as number; at <= now - OPEN; at++) if (counts.count(at) > 0) forecast.seal(at);
     const seen = {
       forecast,
@@ -130,17 +139,28 @@ export const createForecasts = (parts: {
     return seen;
   };
 
+  const seriesOf = (view: WindowsView, held: HeldSeries) => {
+    const seen = known.get(held.key) ?? open(held, held.counts, view);
+    seen.use(held.counts);
+    return seen;
+  };
+
+  const sealSecond = ({ all, marketing }: SeriesGroup, at: Second, view: WindowsView): void => {
+    if (all && all.counts.count(at) > 0) seriesOf(view, all).forecast.seal(at);
+    if (marketing && marketing.counts.count(at) > 0) seriesOf(view, marketing).forecast.seal(at);
+  };
+
   return {
-    of: (view, held) => {
-      const seen = known.get(held.key) ?? open(held, held.counts, view);
-      seen.use(held.counts);
-      return seen;
-    },
+    of: seriesOf,
     all: () => known,
+    seal: (stretch) => eachSecond(stretch, sealSecond),
+    reach: (at) => {
+      for (const { forecast } of known.values()) forecast.reach(at);
+    },
     openKnown: (view) => {
-      for (const key of learned.of('baseline').keys() as Iterable<SeriesKey>) {
+      for (const key of baselines.keys() as Iterable<SeriesKey>) {
         const watched = known.has(key) ? undefined : parts.watchedOf(key);
-        if (watched?.scope === 'all') open(watched, view.of(key) ?? NONE, view);
+        if (watched?.scope === 'all') open(watched, view.of(key) ?? NO_COUNTS, view);
       }
     },
     explain: (view, at, providers) => {
@@ -170,8 +190,8 @@ export const createForecasts = (parts: {
       const since = Math.max(from, given.forecast.since());
       return Math.max(0, given.forecast.expected(since, at) - given.counts.sum(since, at));
     },
-    forget: (keep) => {
-      for (const key of known.keys()) if (!keep(key)) known.delete(key);
+    forget: () => {
+      for (const key of known.keys()) if (!baselines.has(key)) known.delete(key);
     },
   };
 };

@@ -7,12 +7,13 @@
  */
 import { LAG_NAMES, LAGS } from '../../windows/lags.ts';
 import { type SeriesKey, seriesKey } from '../../windows/series.ts';
+import type { LearnedKind } from '../learning/learned.ts';
 import type { Counts, WindowsView } from '../series/view-port.ts';
 
 /** What a provider says of a message: that it sent it; or, where it never says that, that it delivered it or failed. */
 export type ReportKind = 'sent' | 'reported';
 
-/** One provider's lags, as the windows have them; by step, where there are any. */
+/** One provider's messages by how long they took: for each step, the series of it that the windows hold. */
 export interface LagCounts {
   readonly name: string;
   readonly provider: string;
@@ -22,12 +23,19 @@ export interface LagCounts {
 export interface LagState {
   /** The last block learned, as epoch seconds / 600. */
   through: number;
-  /** Messages by step. */
+  /** Messages by how long they took, in the steps of windows/lags.ts. */
   steps: number[];
 }
 
+export const USUAL_LAGS: LearnedKind<LagState> = {
+  name: 'lag',
+  days: 60,
+  most: 2_000,
+  seenAt: ({ through }) => through * BLOCK,
+};
+
 const BLOCK = 600;
-/** Blocks that the windows still hold. */
+/** The windows hold so many blocks. */
 const HELD = 6;
 const DECAY = 2 ** (-1 / 144);
 const KNOWN = 1_000;
@@ -37,7 +45,7 @@ const LONGEST = Math.max(...LAGS);
 
 export const newLag = (): LagState => ({ through: -1, steps: LAG_NAMES.map(() => 0) });
 
-/** In seconds, at most half an hour; undefined until a thousand messages have shown it. */
+/** The usual lag in seconds, at most half an hour; undefined until a thousand messages have shown it. */
 export const usualLag = (state: LagState | undefined): number | undefined => {
   const total = state?.steps.reduce((sum, n) => sum + n, 0) ?? 0;
   if (!state || total < KNOWN) return undefined;
@@ -72,7 +80,7 @@ export const learnLag = (
 
 export const lagName = (said: ReportKind, provider: string): string => `${said} ${provider}`;
 
-/** Stands for one generation of the view. */
+/** The counts found stand for one generation of the view. */
 export const lagsOf = (view: WindowsView, provider: string): LagCounts[] => {
   const of = (said: ReportKind, metrics: readonly ('sent' | 'delivered' | 'failed')[]): LagCounts => ({
     name: lagName(said, provider),

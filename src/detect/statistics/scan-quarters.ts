@@ -13,12 +13,12 @@ import type { Counts } from '../series/view-port.ts';
 import { surpriseAtMost } from './likelihood.ts';
 import { clearer, type Scanned, type ScanWindow } from './scan.ts';
 
-/** In seconds: of longer ones a quarter of a second is little. */
+/** The longest windows that are tried by quarters, in seconds: of longer ones a quarter of a second is little. */
 const LONGEST_TRIED = 4;
 const QUARTERS = [0.25, 0.5, 0.75] as const;
 /**
- * Nats asked of them beyond the line. There are three for each window of full seconds, and by chance a window is this
- * much clearer a quarter as often: together they are wrong less often than those.
+ * Nats asked of them beyond the threshold. There are three for each window of full seconds, and by chance a window is
+ * this much clearer a quarter as often: together they are wrong less often than those.
  */
 const MORE = Math.log(4);
 
@@ -46,7 +46,7 @@ export const mostSurprisingByQuarters = (
   const wanted = { surprise, accepts, least: parts.least + MORE };
   let best: ScanWindow | undefined;
   for (let seconds = 1; seconds <= LONGEST_TRIED; seconds++) {
-    // All of the seconds they touch: mostly that is not enough either.
+    // Mostly even all messages of the seconds that the windows touch are not enough, and none need be tried.
     const most = counts.sum(at - seconds, at);
     const fewest = Math.min(expected(at - seconds, at - 1), expected(at - seconds + 1, at));
     if (most <= fewest || surpriseAtMost(most, fewest) < wanted.least) continue;

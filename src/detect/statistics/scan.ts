@@ -4,12 +4,12 @@
  * Among all starts only some can ever win. Plot messages so far against messages expected so far; the surprise of a
  * window depends on its two ends alone, grows with the messages and shrinks with the expectation, and is convex in
  * both, so the best start lies on the greatest convex minorant of that curve (Ward, Dilillo, Eckley, Fearnhead:
- * Poisson-FOCuS, 2022; Pishchagina et al., 2023, for the geometry). A start that falls off it does not come back
- * while those that beat it are held, so a series keeps about ln(14400) starts, and a step costs a handful of operations.
+ * Poisson-FOCuS, 2022; Pishchagina et al., 2023, for the geometry). A start that falls off it does not come back while
+ * those that beat it are held, so a series keeps about ln(14400) starts, and a step costs a handful of operations.
  *
  * Assumed: one dispersion for all lengths. Here it grows with the length, so after earlier bursts a start that fell
  * off could have beaten those that stayed: by an eighth at worst in 6,000 random streams, of windows up to twice the
- * line. A test holds the loss below a fifth against trying every window.
+ * threshold. A test holds the loss below a fifth against trying every window.
  */
 import { surpriseAtMost } from './likelihood.ts';
 
@@ -30,7 +30,7 @@ export const addStart = (starts: Starts, at: number, counted: SumOver, expected:
   while (starts.length > 1) {
     const last = starts[starts.length - 1] ?? at;
     const before = starts[starts.length - 2] ?? at;
-    // The rate since the last start is no higher than the rate before it: nothing began there.
+    // Where the rate since the last start is no higher than the rate before it, nothing began there.
     const higher =
       counted(last, at - 1) * expected(before, last - 1) > counted(before, last - 1) * expected(last, at - 1);
     if (higher) break;
@@ -58,20 +58,20 @@ export const expire = (starts: Starts, at: number, counted: SumOver, expected: S
 };
 
 export interface ScanWindow {
-  /** Its first second, and the one after its last; or so many quarters into them. */
+  /** The window's first second, and the one after its last; either may be some quarters into its second. */
   readonly from: number;
   readonly to: number;
   readonly count: number;
   readonly expected: number;
-  /** Nats; see likelihood.ts. */
+  /** How surprising the count is, in nats (likelihood.ts). */
   readonly surprise: number;
 }
 
-/** What makes a window the one to tell of. */
+/** Which windows are worth telling of. */
 export interface ScanWanted {
   /** Nats by which it surprises at least. */
   readonly least: number;
-  /** Which windows may win at all; asked of few. */
+  /** Whether a window may win at all; it is asked only of those that are clearer than any before. */
   readonly accepts: (window: ScanWindow) => boolean;
 }
 

@@ -1,12 +1,13 @@
 /**
  * Shares: counts that follow other counts. Delivery failures follow the reports, opt-outs and replies follow the
  * marketing sent, what a provider says it sent follows what it was asked for. The expected count is a learned share
- * of the count it follows, over the same window and a lag before it; surprise and line are the bursts'.
+ * of the count it follows, over the same window and a lag before it; surprise and threshold are the bursts'.
  *
  * The share is a ratio of sums that halve in a week of traffic, from a prior; the dispersion a mean of squared errors
  * over ten minutes (clipped at five standard deviations), from 2. What is found does not teach. Assumed: the lag is
  * long enough. A longer window forgives a longer lag.
  */
+import type { LearnedKind } from '../learning/learned.ts';
 import type { Counts } from '../series/view-port.ts';
 import { dispersionAt } from './dispersion.ts';
 import { surprise } from './likelihood.ts';
@@ -20,9 +21,9 @@ const DECAY = 2 ** (-1 / 1_008);
 const MOST_SIGMAS = 5;
 const PRIOR_PHI = 2;
 const PRIOR_BLOCKS = 6;
-/** What the windows hold, in seconds. */
+/** How far back the windows hold counts, in seconds. */
 const HELD = 3_900;
-/** Of a block that is learned they hold so much before it. */
+/** In seconds: when a block is learned, the windows still hold so much of what came before it. */
 const MOST_SHIFT = HELD - LEARN_AFTER - 2 * BLOCK;
 
 export interface ShareState {
@@ -35,6 +36,13 @@ export interface ShareState {
   /** The last block in which much less came than was to follow, as `through`; absent: none. */
   behind?: number;
 }
+
+export const SHARES: LearnedKind<ShareState> = {
+  name: 'share',
+  days: 60,
+  most: 5_000,
+  seenAt: ({ through }) => through * BLOCK,
+};
 
 export interface ShareSettings {
   /** The share before anything is learned, and how many of the followed it is worth. */
@@ -65,12 +73,14 @@ export const isSettled = ({ blocks, errors }: ShareState): boolean =>
 
 /** Less than this share of what was to follow is a queue that fills, or something held for later. */
 const BEHIND = 0.5;
-/** Messages that were to follow, before too few of them say so. */
+/** Fewer messages than this that were to follow do not show that too few came. */
 const BEHIND_FEWEST = 20;
 /** Seconds within which what was left behind may still come. */
 const MADE_UP = 86_400;
 
-/** Whether nothing can be waiting that was followed before: the count holds closely, and was behind at no time of a day. */
+/**
+ * Whether nothing can be waiting that was followed before: the count holds closely, and was behind at no time of a day.
+ */
 export const isUpToDate = (state: ShareState, at: number): boolean =>
   isSettled(state) && at - ((state.behind ?? Number.NEGATIVE_INFINITY) + 1) * BLOCK > MADE_UP;
 
@@ -80,7 +90,7 @@ export const shareOf = ({ count, base }: ShareState, { prior, weight }: ShareSet
 const phiOf = ({ errors, blocks }: ShareState): number =>
   (errors + PRIOR_PHI * PRIOR_BLOCKS) / (blocks + PRIOR_BLOCKS);
 
-/** The most surprising excess that ends at `at`, whatever the line. */
+/** The most surprising excess that ends at `at`, whatever the threshold. */
 export const findExcess = (
   state: ShareState,
   parts: {
@@ -88,7 +98,7 @@ export const findExcess = (
     readonly base: Counts;
     readonly at: number;
     readonly settings: ShareSettings;
-    /** In place of the settings'. */
+    /** The lag that was learned, in place of the settings'. */
     readonly lag?: number;
     /** What is still to come of what was followed before a second: a queue that an outage has filled. */
     readonly owed?: (from: number, share: number) => number;

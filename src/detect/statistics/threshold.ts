@@ -1,5 +1,5 @@
 /**
- * The line: how surprising is too surprising? One number a person understands answers, the false alarms allowed a
+ * The threshold: how surprising is too surprising? One number a person understands answers, the false alarms allowed a
  * year over everything watched.
  *
  * The best of all windows passes h nats about C sqrt(h) exp(-h) times a second when nothing is wrong. The form is
@@ -24,6 +24,6 @@ export const thresholdFor = (series: number, falseAlarmsPerYear: number): number
   return h;
 };
 
-/** What is taken off the line of a series that brings `rate` messages a second with this dispersion; in nats. */
+/** What is taken off the threshold of a series that brings `rate` messages a second with this dispersion; in nats. */
 export const easedBy = (rate: number, dispersion: number): number =>
   -(0.5 - 0.25 / dispersion) * Math.log(Math.min(1, Math.max(FEWEST, rate / dispersion)));

@@ -1,26 +1,22 @@
 /**
- * What STOP shows, provider by provider: marketing after an opt-out, people nobody took off, codes that are dead.
- * In: the series index and a second. Out: findings; and what complete seconds teach.
+ * What STOP shows, provider by provider: marketing after an opt-out, people whom nobody took off the base, and codes
+ * at which nothing arrives.
  */
-import type { Config } from '../../config/schema.ts';
-import type { Second } from '../../events/event.ts';
 import { DAY_SECONDS, HOUR_SECONDS } from '../../events/time.ts';
-import type { Look } from '../detector.ts';
+import type { CreateDetector, Look } from '../detector.ts';
 import type { Finding } from '../finding.ts';
-import type { Learned } from '../learning/learned.ts';
 import { clearestOfProvider } from '../series/clearest.ts';
-import type { SeriesIndex } from '../series/series-index.ts';
+import { perGeneration } from '../series/per-generation.ts';
 import { ignoredFinding, silentCodeFinding, unrecordedFinding } from './findings.ts';
+import { stopSeriesOf } from './series.ts';
 import { findIgnored, findUnrecorded } from './stop.ts';
-import { findSilentCode, learnCodes, newStop, shareOfAll } from './stop-codes.ts';
+import { findSilentCode, learnCodes, newStop, STOP_STATES, shareOfAll } from './stop-codes.ts';
 
-export const createStopFindings = (parts: {
-  readonly learned: Learned;
-  readonly config: Config['detect']['stop'];
-}) => {
-  const { learned, config } = parts;
-  const states = learned.of('stop');
-  /** Of all codes; worked out anew when something was learned. */
+export const stopDetector: CreateDetector = (context) => {
+  const config = context.config.stop;
+  const stopSeries = perGeneration(({ view, index }) => stopSeriesOf(view, index.providers));
+  const states = context.learned.of(STOP_STATES);
+  /** The share of messages that are answered, over all codes; worked out anew when something was learned. */
   let share: number | undefined;
 
   const ignored = ({ index, at }: Look): Finding[] => {
@@ -35,15 +31,17 @@ export const createStopFindings = (parts: {
   };
 
   /** A stream in which nobody who asked was ever taken off does not carry that: it proves nothing. */
-  const unrecorded = ({ index, at }: Look): Finding[] =>
-    index.stops.flatMap((one) => {
+  const unrecorded = (look: Look): Finding[] =>
+    stopSeries(look).flatMap((one) => {
+      const { at } = look;
       if (one.unrecorded.count(at) === 0 || !states.get(one.provider)?.recorded) return [];
       const seen = findUnrecorded(one, at, config.tolerated);
       return seen ? [unrecordedFinding(one, seen, { at, limit: config.limit })] : [];
     });
 
-  const silentCodes = ({ index, at }: Look): Finding[] =>
-    index.stops.flatMap(({ provider, codes }) => {
+  const silentCodes = (look: Look): Finding[] =>
+    stopSeries(look).flatMap(({ provider, codes }) => {
+      const { at } = look;
       const state = states.get(provider);
       if (!state) return [];
       const known = share ?? shareOfAll(states.values());
@@ -56,12 +54,13 @@ export const createStopFindings = (parts: {
     });
 
   return {
-    find: (look: Look): Finding[] => [...ignored(look), ...unrecorded(look), ...silentCodes(look)],
-    /** Once a minute, of seconds that are complete. */
-    learn: ({ stops }: SeriesIndex, at: Second): void => {
+    names: ['stop_ignored', 'stop_unrecorded', 'stop_dead'],
+    look: (look) => [...ignored(look), ...unrecorded(look), ...silentCodes(look)],
+    learnMinute: (stretch) => {
+      const at = stretch.to;
       const before = shareOfAll(states.values());
       share = undefined;
-      for (const { provider, recorded, codes } of stops) {
+      for (const { provider, recorded, codes } of stopSeries(stretch)) {
         const state = states.get(provider) ?? newStop();
         states.set(provider, state);
         if (at - state.recorded > DAY_SECONDS && recorded.sum(at - HOUR_SECONDS, at) > 0) state.recorded = at;

@@ -1,10 +1,9 @@
-/** From what STOP shows to findings. */
+/** From what STOP shows to findings, each with its sentence. */
 import { type Duration, type Second, second, startOf } from '../../events/event.ts';
 import type { SeriesKey } from '../../windows/series.ts';
 import type { Finding } from '../finding.ts';
-import { rounded, saysIgnored, saysSilentCode, saysUnrecorded } from '../says.ts';
 import type { WatchedSeries } from '../series/classify.ts';
-import { place } from '../tell.ts';
+import { inWords, place, rounded, whoSent } from '../wording.ts';
 import type { Unheeded } from './stop.ts';
 import type { Silent } from './stop-codes.ts';
 
@@ -19,8 +18,11 @@ export const ignoredFinding = (
   since: startOf(second(seen.since)),
   strength: seen.strong ? 'strong' : 'warn',
   evidence: { count: seen.count, base: seen.of, seconds: at - seen.since + 1 },
-  says: saysIgnored(one, seen, grace / 1000),
+  says: saysIgnored(one, seen, grace),
 });
+
+const saysIgnored = (series: WatchedSeries, { count, of }: Unheeded, grace: Duration): string =>
+  `${whoSent(series)} ${count} marketing messages in an hour, of ${of}, to people who had opted out more than ${inWords(grace / 1000)} before`;
 
 export const unrecordedFinding = (
   { provider, series }: { readonly provider: string; readonly series: SeriesKey },
@@ -34,7 +36,7 @@ export const unrecordedFinding = (
   since: startOf(second(seen.since)),
   strength: seen.strong ? 'strong' : 'warn',
   evidence: { people: seen.count, base: seen.of, seconds: at - seen.since + 1 },
-  says: saysUnrecorded(provider, seen, limit / 1000),
+  says: `${seen.count} of ${seen.of} people who asked ${provider} to stop were not taken off within ${inWords(limit / 1000)}`,
 });
 
 export const silentCodeFinding = (
@@ -62,3 +64,11 @@ export const silentCodeFinding = (
   },
   says: saysSilentCode(provider, code, silent),
 });
+
+const saysSilentCode = (provider: string, code: string, { messages, expected, surprise }: Silent): string => {
+  const odds = Number(Math.exp(Math.min(30, surprise)).toPrecision(1)).toLocaleString('en-US');
+  return (
+    `nothing arrived at ${code}, to which ${provider}’s texts say that STOP may be sent: after ${messages} messages ` +
+    `${rounded(expected)} answers were expected (chance does that once in ${odds})`
+  );
+};

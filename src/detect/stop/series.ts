@@ -1,5 +1,6 @@
 /** The series that tell how STOP is heeded, put together by provider. Stands for one generation of the view. */
 import { parseSeries, type SeriesKey, seriesKey } from '../../windows/series.ts';
+import { NO_COUNTS } from '../series/counts.ts';
 import type { Counts, WindowsView } from '../series/view-port.ts';
 import type { Code } from './stop-codes.ts';
 
@@ -12,14 +13,13 @@ export interface StopSeries {
   readonly codes: ReadonlyArray<Code & { readonly series: SeriesKey }>;
 }
 
-const NONE: Counts = { count: () => 0, sum: () => 0 };
-/** Codes beyond a provider's first, all in one. */
+/** The name under which codes beyond a provider's first ones are counted together. */
 const OTHER = 'other';
 
 export const stopSeriesOf = (view: WindowsView, providers: readonly string[]): StopSeries[] => {
   const codes = codesByProvider(view);
   return providers.map((provider) => {
-    const of = (key: SeriesKey) => view.of(key) ?? NONE;
+    const of = (key: SeriesKey) => view.of(key) ?? NO_COUNTS;
     const series = seriesKey({ metric: 'received', provider, consent: 'unrecorded' });
     const reported = of(seriesKey({ metric: 'opted_out', provider }));
     const codeOf = (code: string) => {

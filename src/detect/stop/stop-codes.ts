@@ -11,10 +11,11 @@
  *
  * Said only of a provider through which answers arrive at all: a stream may have none.
  */
+import type { LearnedKind } from '../learning/learned.ts';
 import type { Counts } from '../series/view-port.ts';
 
 export interface CodeState {
-  /** Messages that named it since something last arrived there, and the second from which they are counted. */
+  /** Messages that named the code since something last arrived there, and the second from which they are counted. */
   open: number;
   since: number;
   /** Answers that asked for STOP, and the messages they followed. */
@@ -22,7 +23,7 @@ export interface CodeState {
   base: number;
   /** Whether anything ever arrived there. */
   heard: boolean;
-  /** When it was last used, in epoch seconds. */
+  /** When the code was last used, in epoch seconds. */
   last: number;
 }
 
@@ -34,11 +35,18 @@ export interface StopState {
   readonly codes: Record<string, CodeState>;
 }
 
+export const STOP_STATES: LearnedKind<StopState> = {
+  name: 'stop',
+  days: 100,
+  most: 1_000,
+  seenAt: ({ through }) => through * BLOCK,
+};
+
 /** One code of a provider, with its counts at hand. */
 export interface Code {
   readonly code: string;
   readonly named: Counts;
-  /** Whatever phones wrote to it, and what of it asks for STOP. */
+  /** Whatever phones wrote to the code, and the part of it that asks for STOP. */
   readonly arrived: Counts;
   readonly asked: Counts;
   /** Opt-outs that the provider reports: it may keep the answers to itself. */
@@ -46,7 +54,7 @@ export interface Code {
 }
 
 export interface Silent {
-  /** Epoch seconds. */
+  /** When messages began to go unanswered, in epoch seconds. */
   readonly since: number;
   readonly messages: number;
   readonly expected: number;
@@ -56,18 +64,18 @@ export interface Silent {
 const BLOCK = 600;
 /** Most answers come within minutes; a block is learned this many seconds after its end. */
 const LEARN_AFTER = 1_800;
-/** What the windows hold, in seconds. */
+/** How far back the windows hold counts, in seconds. */
 const HELD = 3_900;
 const PRIOR = { share: 0.003, weight: 1_000 } as const;
 const LEAST_SHAPE = 4;
 const MOST_SHAPE = 8;
-/** Of a code's answers so many are remembered, twice at most: how people answer changes. */
+/** How people answer changes: beyond twice so many answers of a code, the older ones weigh less. */
 const REMEMBERED = 200;
-/** Codes of a provider that are remembered; of more, the one unused for longest goes. */
+/** The most codes remembered of a provider; of more, the one unused for longest goes. */
 const MOST_CODES = 100;
-/** Nats: chance does it once in a hundred thousand. */
-const LINE = Math.log(100_000);
-/** Seconds after the first messages before which nothing is said. */
+/** In nats: silence that chance brings once in a hundred thousand times is told. */
+const THRESHOLD = Math.log(100_000);
+/** In seconds: nothing is said of a code sooner after the first messages that name it. */
 const YOUNG = 3_600;
 
 export const newStop = (): StopState => ({ through: -1, recorded: 0, codes: {} });
@@ -92,7 +100,7 @@ export const learnCodes = (state: StopState, codes: readonly Code[], at: number,
   if (state.through < 0) state.through = newest - 1;
   while (state.through < newest) {
     state.through += 1;
-    // What lies further back is not held any more.
+    // The windows do not hold blocks that lie further back.
     if (newest - state.through > 1) continue;
     const from = state.through * BLOCK;
     for (const one of codes) learnBlock(state, one, { from, to: from + BLOCK - 1, share });
@@ -115,7 +123,7 @@ const learnBlock = (
   one.open += messages;
   if (!sign) return;
   // A code that was dead says nothing about how people answer.
-  if (one.open > 0 && judge(one, share).surprise < LINE) {
+  if (one.open > 0 && judge(one, share).surprise < THRESHOLD) {
     one.replies += asked.sum(from, to);
     one.base += one.open;
   }
@@ -141,7 +149,7 @@ const judge = (one: CodeState, share: number): { expected: number; surprise: num
   return { expected, surprise: shape * Math.log1p(expected / shape) };
 };
 
-/** Whether a code is dead; `share` as `shareOfAll` has it. */
+/** Answers how silent a code is that is dead, undefined for one that is not. `share` is what `shareOfAll` answers. */
 export const findSilentCode = (
   state: StopState,
   { code, arrived, reported }: Code,
@@ -151,7 +159,7 @@ export const findSilentCode = (
   if (!one || at - one.since < YOUNG) return undefined;
   if (!Object.values(state.codes).some(({ heard }) => heard)) return undefined;
   const { expected, surprise } = judge(one, share);
-  if (surprise < LINE || arrived.sum(at - HELD + 1, at) + reported.sum(at - HELD + 1, at) > 0)
+  if (surprise < THRESHOLD || arrived.sum(at - HELD + 1, at) + reported.sum(at - HELD + 1, at) > 0)
     return undefined;
   return { since: one.since, messages: one.open, expected, surprise };
 };

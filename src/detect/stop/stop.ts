@@ -10,20 +10,20 @@ import type { Counts } from '../series/view-port.ts';
  * shop and signed up again, of which no event tells.
  */
 const STRONG_SHARE = 0.001;
-/** Asked and not recorded is strong for this many people, when they are most of those who asked. */
+/** People who asked and were not taken off are strong evidence from this many on, when they are most who asked. */
 const MANY = 20;
 const MOST = 0.5;
 
 export interface Unheeded {
   readonly count: number;
-  /** Of so many: marketing messages, or people whose asking was settled. */
+  /** How many there were in all: marketing messages, or people whose time to be taken off had ended. */
   readonly of: number;
-  /** The second of the first. */
+  /** The second in which the first of them came. */
   readonly since: number;
   readonly strong: boolean;
 }
 
-/** Marketing of the last hour to people who had opted out. */
+/** Finds the marketing of the last hour to people who had opted out. */
 export const findIgnored = (
   { withdrawn, marketing }: { readonly withdrawn: Counts; readonly marketing: Counts },
   at: number,
@@ -36,7 +36,7 @@ export const findIgnored = (
   return { count, of, since: firstOf(withdrawn, from, at), strong: count > STRONG_SHARE * of };
 };
 
-/** Those whose time to be taken off ended in the last hour; `recorded` are those who were in time. */
+/** Finds people whose time to be taken off ended in the last hour; `recorded` are those who were taken off in time. */
 export const findUnrecorded = (
   { unrecorded, recorded }: { readonly unrecorded: Counts; readonly recorded: Counts },
   at: number,

@@ -1,18 +1,24 @@
 /**
- * Excesses of what follows something else: failures, answers, and messages that nobody asked for. In: a scene and a
- * second. Out: findings; of those on messages that nobody asked for the clearest of each provider.
+ * Excesses of what follows something else: failures, answers, and messages that nobody asked for. Of the findings on
+ * messages that nobody asked for, the clearest of each provider is told.
  */
-import type { Config } from '../../config/schema.ts';
 import { seriesKey } from '../../windows/series.ts';
-import type { Look } from '../detector.ts';
+import type { CreateDetector, Look, SealedStretch } from '../detector.ts';
 import type { Finding } from '../finding.ts';
-import type { Exclusions } from '../learning/exclusions.ts';
-import type { Learned } from '../learning/learned.ts';
-import type { Forecasts } from '../statistics/forecasts.ts';
-import { type Excess, findExcess, isUpToDate, shareOf } from '../statistics/shares.ts';
-import { excessFinding } from '../tell.ts';
-import { type Follow, lagOf, mainError } from './follows.ts';
-import { isJudged, mustStandAt, type OrderSign, sightOf } from './orders.ts';
+import { perGeneration } from '../series/per-generation.ts';
+import { lagsOf, learnLag, newLag, USUAL_LAGS } from '../statistics/lags.ts';
+import {
+  type Excess,
+  findExcess,
+  isUpToDate,
+  learnShare,
+  newShare,
+  SHARES,
+  shareOf,
+} from '../statistics/shares.ts';
+import { excessFinding } from './findings.ts';
+import { type Follow, followsOf, lagOf, mainError } from './follows.ts';
+import { clarityOf, isJudged, mustStandAt, type OrderSign } from './orders.ts';
 
 /** Seconds after which an excess by counts is more than a few messages that came before their submissions. */
 const GOES_ON = 300;
@@ -23,45 +29,49 @@ interface FoundExcess {
   readonly strong: boolean;
 }
 
-export const createExcessFindings = (parts: {
-  readonly forecasts: Forecasts;
-  readonly learned: Learned;
-  /** Where it is noted that an excess teaches nothing. */
-  readonly incidents: Exclusions;
-  readonly config: Config['detect'];
-}): ((look: Look) => Finding[]) => {
-  const { forecasts, learned, incidents, config } = parts;
-  const stateOf = ({ name }: Pick<Follow, 'name'>) => learned.of('share').get(name);
+export const unorderedDetector: CreateDetector = ({ forecasts, learned, incidents, isLeftOut, config }) => {
+  const shares = learned.of(SHARES);
+  const lags = learned.of(USUAL_LAGS);
+  const followsIn = perGeneration(({ view, index }) =>
+    index.providers.flatMap((provider) => followsOf(view, provider)),
+  );
+  const lagCounts = perGeneration(({ view, index }) =>
+    index.providers.flatMap((provider) => lagsOf(view, provider)),
+  );
+  const stateOf = ({ name }: Pick<Follow, 'name'>) => shares.get(name);
 
   const excessAt = (follow: Follow, look: Look, at: number): Excess | undefined => {
     const state = stateOf(follow);
     if (!state) return undefined;
     const { counted, base, settings } = follow;
-    const lag = lagOf(follow, learned);
+    const lag = lagOf(follow, lags);
     const excess = findExcess(state, { counted, base, at, settings, lag, owed: owedOf(follow, look) });
     const fewest = follow.sign ? config.orders.minimum : config.burst.minimum;
     return excess && excess.surprise >= look.threshold && excess.count >= fewest ? excess : undefined;
   };
 
-  /** What an outage left in a queue; where submissions are looked for, also those that the stream is short of. */
+  /**
+   * What an outage left in a queue and is still to come; where submissions are looked for, also those that the stream
+   * is short of.
+   */
   const owedOf = ({ detector, sign, provider, settings }: Follow, { at }: Look) => {
     if (detector !== 'unordered' || sign === 'order' || sign === 'twice') return undefined;
     const queued = forecasts.owedOf(seriesKey({ metric: 'sent', provider }), at);
     if (sign === undefined) return queued;
     const missing = forecasts.missing(provider, at);
-    const byCounts = learned.of('share').get(`unordered ${provider}`);
+    const byCounts = shares.get(`unordered ${provider}`);
     const sends = byCounts ? shareOf(byCounts, settings) : 1;
     return (from: number) => queued(from, sends) + missing(from);
   };
 
   const bySign = (sign: OrderSign, follow: Follow, look: Look): FoundExcess[] => {
-    const sight = sightOf(stateOf(follow));
-    if (sight === 'blind') return [];
+    const clarity = clarityOf(stateOf(follow));
+    if (clarity === 'blind') return [];
     const excess = excessAt(follow, look, look.at);
     if (!excess) return [];
     const stoodAt = mustStandAt(sign, look.at);
     const stands = stoodAt === look.at || excessAt(follow, look, stoodAt) !== undefined;
-    return [{ follow, excess, strong: sight === 'clear' && stands }];
+    return [{ follow, excess, strong: clarity === 'clear' && stands }];
   };
 
   /**
@@ -70,7 +80,7 @@ export const createExcessFindings = (parts: {
    */
   const byCounts = (follow: Follow, look: Look): FoundExcess[] => {
     const state = stateOf(follow);
-    // Until a share stands on something of its own it is a guess.
+    // A share that stands on the prior alone is a guess.
     if (!state || state.base < follow.settings.weight) return [];
     if (follow.detector === 'unordered' && isToldById(follow, look)) return [];
     const excess = excessAt(follow, look, look.at);
@@ -79,29 +89,64 @@ export const createExcessFindings = (parts: {
     return [{ follow, excess, strong: follow.detector === 'unordered' && goesOn }];
   };
 
-  const isToldById = ({ provider, counted }: Follow, { index, at }: Look): boolean => {
-    const ids = index.follows.find((one) => one.sign === 'submission' && one.provider === provider);
-    return ids !== undefined && sightOf(stateOf(ids)) === 'clear' && isJudged(ids.base, counted, at);
+  const isToldById = ({ provider, counted }: Follow, look: Look): boolean => {
+    const { at } = look;
+    const ids = followsIn(look).find((one) => one.sign === 'submission' && one.provider === provider);
+    return ids !== undefined && clarityOf(stateOf(ids)) === 'clear' && isJudged(ids.base, counted, at);
   };
 
-  const tell = ({ follow, excess, strong }: FoundExcess, { view, at }: Look): Finding => {
+  const toFinding = ({ follow, excess, strong }: FoundExcess, { view, at }: Look): Finding => {
     const { detector, provider } = follow;
     const mostly =
       detector === 'failures' ? mainError(view, provider, { from: excess.from, to: at }) : undefined;
-    return excessFinding(follow, { at, mostly, strong, lag: lagOf(follow, learned) }, excess);
+    return excessFinding(follow, { at, mostly, strong, lag: lagOf(follow, lags) }, excess);
   };
 
-  return (look) => {
-    const found = look.index.follows.flatMap((follow) => {
-      if (follow.counted.count(look.at) === 0) return [];
-      return follow.sign ? bySign(follow.sign, follow, look) : byCounts(follow, look);
-    });
-    for (const { follow, excess } of found) incidents.note(follow.name, excess.from, look.at);
-    return clearest(found).map((one) => tell(one, look));
+  const learnShares = (stretch: SealedStretch): void => {
+    for (const follow of followsIn(stretch)) {
+      const { name, provider, taught, base, settings } = follow;
+      const state = shares.get(name) ?? newShare();
+      shares.set(name, state);
+      learnShare(state, {
+        counted: taught,
+        base,
+        at: stretch.to,
+        settings,
+        lag: lagOf(follow, lags),
+        isLeftOut: (from, to) => isLeftOut(name, from, to) || isLeftOut(provider, from, to),
+      });
+    }
+  };
+
+  const learnLags = (stretch: SealedStretch): void => {
+    for (const { name, provider, steps } of lagCounts(stretch)) {
+      const known = lags.get(name);
+      if (!known && steps.every((of) => of.length === 0)) continue;
+      const state = known ?? newLag();
+      lags.set(name, state);
+      learnLag(state, { steps, at: stretch.to, isLeftOut: (from, to) => isLeftOut(provider, from, to) });
+    }
+  };
+
+  return {
+    names: ['unordered', 'failures', 'replies', 'stop_surge'],
+    look: (look) => {
+      const found = followsIn(look).flatMap((follow) => {
+        if (follow.counted.count(look.at) === 0) return [];
+        return follow.sign ? bySign(follow.sign, follow, look) : byCounts(follow, look);
+      });
+      for (const { follow, excess } of found) incidents.note(follow.name, excess.from, look.at);
+      return clearest(found).map((one) => toFinding(one, look));
+    },
+    learnMinute: (stretch) => {
+      // What came in a block followed what was submitted before it by the lag as it was known then.
+      learnShares(stretch);
+      learnLags(stretch);
+    },
   };
 };
 
-/** One on messages that nobody asked for a provider: the strong one, else the most surprising. */
+/** Keeps one excess a provider on messages that nobody asked for: a strong one, else the most surprising. */
 const clearest = (found: readonly FoundExcess[]): FoundExcess[] =>
   found.filter(
     (one) =>

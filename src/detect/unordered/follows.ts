@@ -3,66 +3,67 @@
  * the count it follows, for the engine to judge and to learn.
  */
 import { type Dimensions, parseSeries, type SeriesKey, seriesKey } from '../../windows/series.ts';
-import type { Learned } from '../learning/learned.ts';
+import { countsOfAll, NO_COUNTS } from '../series/counts.ts';
 import type { Counts, WindowsView } from '../series/view-port.ts';
-import { lagName, usualLag } from '../statistics/lags.ts';
-import { type ShareSettings, shareOf } from '../statistics/shares.ts';
+import { type LagState, lagName, usualLag } from '../statistics/lags.ts';
+import { type ShareSettings, type ShareState, shareOf } from '../statistics/shares.ts';
 import { type OrderSign, SIGN_SETTINGS } from './orders.ts';
 
 export interface Follow {
   readonly name: string;
   readonly detector: 'unordered' | 'failures' | 'replies' | 'stop_surge';
-  /** By which sign (orders.ts); none: by counts alone. */
+  /** The sign it is told by (orders.ts); absent when it is told by counts alone. */
   readonly sign?: OrderSign;
   readonly provider: string;
   readonly series: SeriesKey;
   readonly counted: Counts;
-  /** What is learned of it: as it looked at first, before what came late was taken off. */
+  /** What is learned from: the counts as they looked at first, before what came late was taken off. */
   readonly taught: Counts;
   readonly base: Counts;
   readonly settings: ShareSettings;
 }
 
 const SETTINGS = {
-  /** Sent within a minute of being asked for, until the lag is learned. Worth much from the beginning: it is what ought to be. */
+  /**
+   * Messages are sent within a minute of being asked for, until the lag is learned. The prior weighs much: it is what
+   * ought to be.
+   */
   unordered: { prior: 1, weight: 500, lag: 60, kappa: 0.0004 },
   failures: { prior: 0.05, weight: 200, lag: 60, kappa: 0.02 },
-  /** Half an hour of answers to what was sent. */
+  /** Answers come within half an hour of what was sent. */
   replies: { prior: 0.01, weight: 1_000, lag: 1_800, kappa: 0.02 },
-  /** The same of those who ask for STOP, or are taken off: fewer than all who answer, so that it shows sooner. */
+  /** People who ask for STOP, or are taken off, are fewer than all who answer, so that a surge of them shows sooner. */
   stop_surge: { prior: 0.005, weight: 1_000, lag: 1_800, kappa: 0.02 },
 } as const satisfies Record<Follow['detector'], ShareSettings>;
 
 /** The part of what a provider is given that it usually sends; undefined until that is known. */
-export const usuallySent = (learned: Learned, provider: string): number | undefined => {
-  const state = learned.of('share').get(`unordered ${provider}`);
+export const usuallySent = (
+  shares: ReadonlyMap<string, ShareState>,
+  provider: string,
+): number | undefined => {
+  const state = shares.get(`unordered ${provider}`);
   const settings = SETTINGS.unordered;
   return state && state.base >= settings.weight ? shareOf(state, settings) : undefined;
 };
 
-const NONE: Counts = { count: () => 0, sum: () => 0 };
-
-/** Each at least nothing, second by second only roughly: what came late is taken off where it was counted. */
+/**
+ * Counts less others, at least nothing. By the second it is rough: what came late is taken off where that was counted.
+ */
 const difference = (of: Counts, less: Counts): Counts => ({
   count: (at) => Math.max(0, of.count(at) - less.count(at)),
   sum: (from, to) => Math.max(0, of.sum(from, to) - less.sum(from, to)),
 });
 
-export const sumOf = (parts: readonly Counts[]): Counts => ({
-  count: (at) => parts.reduce((sum, part) => sum + part.count(at), 0),
-  sum: (from, to) => parts.reduce((sum, part) => sum + part.sum(from, to), 0),
-});
-
-/** Stands for one generation of the view. */
+/** The counts found stand for one generation of the view. */
 export const followsOf = (view: WindowsView, provider: string): Follow[] => {
-  const of = (key: SeriesKey) => view.of(key) ?? NONE;
+  const of = (key: SeriesKey) => view.of(key) ?? NO_COUNTS;
   const sent = seriesKey({ metric: 'sent', provider });
   const failed = seriesKey({ metric: 'failed', provider });
   const received = seriesKey({ metric: 'received', provider });
   const asked = seriesKey({ metric: 'received', provider, consent: 'asked' });
   const optedOut = of(seriesKey({ metric: 'opted_out', provider }));
   const marketing = of(seriesKey({ metric: 'sent', provider, category: 'marketing' }));
-  const reports = sumOf([of(failed), of(seriesKey({ metric: 'delivered', provider }))]);
+  const reports = countsOfAll([of(failed), of(seriesKey({ metric: 'delivered', provider }))]);
   const submitted = of(seriesKey({ metric: 'submitted', provider }));
   const follow = (
     detector: Follow['detector'],
@@ -82,8 +83,8 @@ export const followsOf = (view: WindowsView, provider: string): Follow[] => {
   return [
     follow('unordered', sent, of(sent), submitted),
     follow('failures', failed, of(failed), reports),
-    follow('replies', received, sumOf([of(received), optedOut]), marketing),
-    follow('stop_surge', asked, sumOf([of(asked), optedOut]), marketing),
+    follow('replies', received, countsOfAll([of(received), optedOut]), marketing),
+    follow('stop_surge', asked, countsOfAll([of(asked), optedOut]), marketing),
     ...signsOf(of, provider),
   ];
 };
@@ -91,11 +92,9 @@ export const followsOf = (view: WindowsView, provider: string): Follow[] => {
 /** How long after what it follows a count usually comes, in seconds, where that is learned. By ids there is no lag. */
 export const lagOf = (
   { detector, sign, provider }: Pick<Follow, 'detector' | 'sign' | 'provider'>,
-  learned: Learned,
+  lags: ReadonlyMap<string, LagState>,
 ): number | undefined =>
-  detector === 'unordered' && sign === undefined
-    ? usualLag(learned.of('lag').get(lagName('sent', provider)))
-    : undefined;
+  detector === 'unordered' && sign === undefined ? usualLag(lags.get(lagName('sent', provider))) : undefined;
 
 /** The four signs of messages that nobody asked for. */
 const signsOf = (of: (key: SeriesKey) => Counts, provider: string): Follow[] => {
@@ -119,27 +118,27 @@ const signsOf = (of: (key: SeriesKey) => Counts, provider: string): Follow[] => 
   const unsubmitted = key('sent', { submission: 'none' });
   const judged = (metric: 'sent' | 'delivered' | 'failed') =>
     (['known', 'none'] as const).map((submission) => of(key(metric, { submission })));
-  const unasked = of(unsubmitted);
-  const reported = sumOf(
+  const withoutSubmission = of(unsubmitted);
+  const reported = countsOfAll(
     (['delivered', 'failed'] as const).map((one) => of(key(one, { submission: 'none' }))),
   );
   return [
     sign('order', noOrder, { counted: of(noOrder), taught: of(noOrder), base: sent }),
     sign('submission', unsubmitted, {
-      counted: difference(unasked, of(key('sent', { submission: 'late' }))),
-      taught: unasked,
-      base: sumOf(judged('sent')),
+      counted: difference(withoutSubmission, of(key('sent', { submission: 'late' }))),
+      taught: withoutSubmission,
+      base: countsOfAll(judged('sent')),
     }),
     sign('report', key('delivered', { submission: 'none' }), {
       counted: reported,
       taught: reported,
-      base: sumOf([...judged('delivered'), ...judged('failed')]),
+      base: countsOfAll([...judged('delivered'), ...judged('failed')]),
     }),
     sign('twice', twice, { counted: of(twice), taught: of(twice), base: difference(sent, of(noOrder)) }),
   ];
 };
 
-/** The error that most failures of a stretch had. */
+/** Answers the error that more than half the failures of a stretch had, if one had. */
 export const mainError = (
   view: WindowsView,
   provider: string,

@@ -15,7 +15,7 @@ export type OrderSign = (typeof SIGNS)[number];
 
 /** A thousand messages with an order leave two in a hundred without. */
 export const SIGN_SETTINGS: ShareSettings = { prior: 1, weight: 20, lag: 0, kappa: 0.0004 };
-/** So many messages make a share known. */
+/** The share of a sign is known after so many messages. */
 const KNOWN = 1_000;
 const HARDLY_EVER = 0.02;
 const MOSTLY = 0.5;
@@ -23,9 +23,9 @@ const MOSTLY = 0.5;
 const OUT_OF_ORDER = 60;
 
 /** How well a sign tells one message from another: `clear` can be strong. */
-export type OrderSight = 'blind' | 'dim' | 'clear';
+export type Clarity = 'blind' | 'dim' | 'clear';
 
-export const sightOf = (state: ShareState | undefined): OrderSight => {
+export const clarityOf = (state: ShareState | undefined): Clarity => {
   if (!state || state.base < KNOWN) return 'blind';
   const share = shareOf(state, SIGN_SETTINGS);
   if (share > MOSTLY) return 'blind';

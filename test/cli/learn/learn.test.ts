@@ -1,14 +1,18 @@
 /** Learning from the past: what is left for the next start, and when it is refused. */
+
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
+import { configSchema } from '../../../src/config/schema.ts';
+import { createEngine } from '../../../src/detect/engine.ts';
 import { createLearned } from '../../../src/detect/learning/learned.ts';
-import { forecastHour } from '../../../src/detect/statistics/baseline.ts';
+import { BASELINES, forecastHour } from '../../../src/detect/statistics/baseline.ts';
 import { createCalendar } from '../../../src/detect/statistics/calendar.ts';
 import type { WatchState } from '../../../src/evaluate/watch.ts';
 import { DAY } from '../../../src/events/time.ts';
+import { estimate } from '../../../src/windows/distinct.ts';
 import { sent, wire } from '../../support/events.ts';
 import { createTopic } from '../../support/kafka-topic.ts';
 import { freePorts } from '../../support/process.ts';
@@ -36,9 +40,12 @@ const setUp = (name: string, more: object = {}) => {
 /** What an engine that takes it back expects of a minute. */
 const restored = (saved: string, at: number) => {
   const state = JSON.parse(readFileSync(saved, 'utf8')) as WatchState;
+  const entries = new Map(Object.entries(state.learned));
+  expect(createEngine({ config: configSchema.parse({}).detect, estimate }).restore(entries)).toBe(0);
   const learned = createLearned();
-  expect(learned.restore(new Map(Object.entries(state.learned)))).toBe(0);
-  const baseline = learned.of('baseline').get(SERIES);
+  const baselines = learned.of(BASELINES);
+  learned.restore(entries);
+  const baseline = baselines.get(SERIES);
   const calendar = createCalendar('Europe/Paris');
   const config = { priorRate: PRIOR_RATE, dispersion: 3 };
   return {

@@ -1,15 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import {
-  addToRun,
-  explainedSpan,
-  GRACE,
-  historyOf,
-  isOrdinary,
-  isStanding,
-  judgeRun,
-  newRun,
-  type Run,
-} from '../../../src/detect/campaign/campaigns.ts';
+import { explainedSpan, isOrdinary, judgeRun } from '../../../src/detect/campaign/campaigns.ts';
+import { historyOf } from '../../../src/detect/campaign/histories.ts';
+import { addToRun, GRACE, isRecurring, newRun, type Run } from '../../../src/detect/campaign/runs.ts';
 import { DAY_SECONDS, HOUR_SECONDS } from '../../../src/events/time.ts';
 import type { Announcement } from '../../../src/windows/store/store.ts';
 import { MONDAY } from '../lives.ts';
@@ -166,10 +158,10 @@ describe('a standing campaign', () => {
   it('is one seen on three days, and left to its baseline', () => {
     const run = sent(300, 'birthdays');
     go(run, TEN + DAY_SECONDS, 100, 3);
-    expect(isStanding(run)).toBe(false);
+    expect(isRecurring(run)).toBe(false);
     expect(unannounced(run)).toMatchObject({ kind: 'again' });
     go(run, TEN + 2 * DAY_SECONDS, 100, 3);
-    expect(isStanding(run)).toBe(true);
+    expect(isRecurring(run)).toBe(true);
     expect(unannounced(run)).toBeUndefined();
   });
 });

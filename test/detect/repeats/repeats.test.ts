@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { configSchema } from '../../../src/config/schema.ts';
-import { findAgain, findRepeats, findSameText } from '../../../src/detect/repeats/repeats.ts';
+import { findRepeated, findRepeats, findSameText } from '../../../src/detect/repeats/repeats.ts';
 import type { Second } from '../../../src/events/event.ts';
 import { second } from '../../../src/events/event.ts';
 import { at, estimate, key, marketing, messageView } from '../support.ts';
@@ -90,11 +90,11 @@ describe('repeats', () => {
 describe('repeats of a campaign', () => {
   const of = (messages: number, again: number, kind: 'campaign' | 'text' = 'campaign') => {
     const counts = (n: number) => ({ count: () => n, sum: () => n });
-    return findAgain({ again: counts(again), all: counts(messages), at: second(START), config }, kind);
+    return findRepeated({ repeated: counts(again), all: counts(messages), at: second(START), config }, kind);
   };
 
   it('are strong when a third of its messages had gone to the same people before', () => {
-    expect(of(300, 100)).toMatchObject({ strength: 'strong', again: 100, ratio: 1.5 });
+    expect(of(300, 100)).toMatchObject({ strength: 'strong', repeated: 100, ratio: 1.5 });
     expect(of(300, 99)).toMatchObject({ strength: 'warn' });
   });
 

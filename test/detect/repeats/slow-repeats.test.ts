@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { configSchema } from '../../../src/config/schema.ts';
 import { createLearned } from '../../../src/detect/learning/learned.ts';
-import { addHour, hourOf, type Reach } from '../../../src/detect/repeats/reach.ts';
+import { addHour, hourOf, REACHES, type Reach } from '../../../src/detect/repeats/reach.ts';
 import { createSlowRepeats } from '../../../src/detect/repeats/slow-repeats.ts';
 import { HOUR_SECONDS } from '../../../src/events/time.ts';
 import { createRecipientKey } from '../../../src/fold/recipient-key.ts';
@@ -133,9 +133,10 @@ describe('repeats over hours', () => {
   it('are found as before after a restart', () => {
     const sent = [4, 2, 0].map((ago) => ({ ago, to: base }));
     const [learned, back] = [createLearned(), createLearned()];
-    learned.of('reach').set(marketing, reachOf(sent));
+    learned.of(REACHES).set(marketing, reachOf(sent));
+    const reaches = back.of(REACHES);
     expect(back.restore(learned.changes())).toBe(0);
-    expect(find(sent, back.of('reach').get(marketing))).toEqual(find(sent));
+    expect(find(sent, reaches.get(marketing))).toEqual(find(sent));
   });
 
   it('are kept in some 25 KB a provider', () => {

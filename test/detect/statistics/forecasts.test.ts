@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createLearned } from '../../../src/detect/learning/learned.ts';
+import { BASELINES } from '../../../src/detect/statistics/baseline.ts';
 import { createForecasts } from '../../../src/detect/statistics/forecasts.ts';
 import { second } from '../../../src/events/event.ts';
 import { HOUR_SECONDS } from '../../../src/events/time.ts';
@@ -108,7 +109,7 @@ describe('a series without a past', () => {
   const expectedOf = (young: SeriesKey, known?: SeriesKey) => {
     const { of, learned } = opened();
     const rises = knownBaseline(NOON, (hour) => (hour % 24 >= 12 ? 10 : 1));
-    if (known !== undefined) learned.of('baseline').set(known, rises);
+    if (known !== undefined) learned.of(BASELINES).set(known, rises);
     const { forecast } = of(young);
     for (let now = NOON - 1_200; now <= NOON + 60; now += 60) forecast.reach(now);
     return forecast.expected(NOON + 60, NOON + 119);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { newAccount } from '../../../src/detect/billing/reconcile.ts';
 import { LEARNED_VERSION } from '../../../src/detect/learning/learned.ts';
 import { newShare } from '../../../src/detect/statistics/shares.ts';
-import { sightOf } from '../../../src/detect/unordered/orders.ts';
+import { clarityOf } from '../../../src/detect/unordered/orders.ts';
 import type { Dimensions, SeriesKey } from '../../../src/windows/series.ts';
 import { kinds, NOON, ordinary, START } from '../engines.ts';
 import { key } from '../support.ts';
@@ -60,7 +60,7 @@ describe('how well a sign sees', () => {
     ['clear where hardly any do', state({ count: 500 }), 'clear'],
     ['clear from a thousand on', state({ base: 1_000 }), 'clear'],
   ])('%s', (_, learned, sight) => {
-    expect(sightOf(learned)).toBe(sight);
+    expect(clarityOf(learned)).toBe(sight);
   });
 });
 

@@ -1,13 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { newTextBook } from '../../src/detect/content/texts.ts';
-import { createLearned } from '../../src/detect/learning/learned.ts';
-import { createSeriesIndexes } from '../../src/detect/series/series-index.ts';
-import { createSigns, type OriginSign } from '../../src/detect/signs.ts';
-import { newShare } from '../../src/detect/statistics/shares.ts';
-import { second } from '../../src/events/event.ts';
-import { fingerprintOf, written } from '../../src/events/text/fingerprint.ts';
-import { DAY_SECONDS } from '../../src/events/time.ts';
-import { at, key, knownBaseline, messageView } from './support.ts';
+import { RUNS } from '../../../src/detect/campaign/runs.ts';
+import { newTextBook, TEXT_BOOKS } from '../../../src/detect/content/texts.ts';
+import { DESTINATIONS } from '../../../src/detect/destination/destinations.ts';
+import { createLearned } from '../../../src/detect/learning/learned.ts';
+import { createSigns, type OriginSign } from '../../../src/detect/origin/signs.ts';
+import { createSeriesIndexes } from '../../../src/detect/series/series-index.ts';
+import { BASELINES } from '../../../src/detect/statistics/baseline.ts';
+import { newShare, SHARES } from '../../../src/detect/statistics/shares.ts';
+import { second } from '../../../src/events/event.ts';
+import { fingerprintOf, written } from '../../../src/events/text/fingerprint.ts';
+import { DAY_SECONDS } from '../../../src/events/time.ts';
+import { at, key, knownBaseline, messageView } from '../support.ts';
 
 const NIGHT = at('2026-10-28T19:00:00Z');
 const OLD = 'Joyeux anniversaire, une coupe offerte chez Maison Lise avec STOP 36200';
@@ -18,16 +21,16 @@ const SHOP = 'lise.example';
 const known = () => {
   const learned = createLearned();
   const first = NIGHT - 20 * DAY_SECONDS;
-  learned.of('texts').set(key(), {
+  learned.of(TEXT_BOOKS).set(key(), {
     ...newTextBook(first),
     days: 20,
     heads: [{ ...fingerprintOf(OLD), first, last: NIGHT - DAY_SECONDS, count: 900 }],
     hosts: [{ host: SHOP, first, last: NIGHT - DAY_SECONDS, count: 900 }],
   });
-  learned.of('baseline').set(key(), knownBaseline(NIGHT, 1));
+  learned.of(BASELINES).set(key(), knownBaseline(NIGHT, 1));
   for (const series of [key({ country: 'FR' }), key({ sender: '36200' })])
-    learned.of('destination').set(series, { first, last: NIGHT, days: 20, day: NIGHT });
-  learned.of('share').set('unordered_order alpha', { ...newShare(), base: 50_000, blocks: 200, errors: 200 });
+    learned.of(DESTINATIONS).set(series, { first, last: NIGHT, days: 20, day: NIGHT });
+  learned.of(SHARES).set('unordered_order alpha', { ...newShare(), base: 50_000, blocks: 200, errors: 200 });
   return learned;
 };
 
@@ -108,9 +111,9 @@ describe('signs of a break-in or a bug', () => {
       provider: 'alpha',
       last: NIGHT - DAY_SECONDS,
     };
-    learned.of('run').set(key({ campaign }), last as never);
+    learned.of(RUNS).set(key({ campaign }), last as never);
     const head = { ...fingerprintOf(OLD), first: NIGHT - DAY_SECONDS, last: NIGHT - DAY_SECONDS, count: 900 };
-    learned.of('texts').set(key({ campaign }), { ...newTextBook(NIGHT - DAY_SECONDS), heads: [head] });
+    learned.of(TEXT_BOOKS).set(key({ campaign }), { ...newTextBook(NIGHT - DAY_SECONDS), heads: [head] });
 
     expect(judged({ text: OLD }, learned)['last campaign']).toBe('bug');
     expect(judged({ text: STRANGE }, learned)['last campaign']).toBe('unknown');

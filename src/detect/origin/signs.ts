@@ -5,14 +5,26 @@
  * Each sign compares what is sent now with what the provider was known for before. Where it was not known for days, or
  * the stream does not tell, the sign is unknown. A bug repeats what is there; who breaks in brings what is new.
  */
-import type { Second } from '../events/event.ts';
-import { type SeriesKey, seriesKey } from '../windows/series.ts';
-import { bookName, metricWithTexts, SLOT, slotOf, talliesOf } from './content/tallies.ts';
-import { entriesOf, isWellKnown, knowsHost, knowsText, nearest, sumOf } from './content/texts.ts';
-import type { Learned } from './learning/learned.ts';
-import type { HeldSeries, SeriesIndex } from './series/series-index.ts';
-import type { WindowsView } from './series/view-port.ts';
-import { sightOf } from './unordered/orders.ts';
+import type { Second } from '../../events/event.ts';
+import { type SeriesKey, seriesKey } from '../../windows/series.ts';
+import { RUNS } from '../campaign/runs.ts';
+import { bookName, metricWithTexts, SLOT, slotOf, talliesOf } from '../content/tallies.ts';
+import {
+  entriesOf,
+  isWellKnown,
+  knowsHost,
+  knowsText,
+  nearest,
+  TEXT_BOOKS,
+  tallySums,
+} from '../content/texts.ts';
+import { DESTINATIONS } from '../destination/destinations.ts';
+import type { Learned } from '../learning/learned.ts';
+import type { HeldSeries, SeriesIndex } from '../series/series-index.ts';
+import type { WindowsView } from '../series/view-port.ts';
+import { BASELINES } from '../statistics/baseline.ts';
+import { SHARES } from '../statistics/shares.ts';
+import { clarityOf } from '../unordered/orders.ts';
 
 export type Points = 'break-in' | 'bug' | 'unknown';
 
@@ -27,17 +39,17 @@ export interface SignsInput {
   readonly view: WindowsView;
   readonly index: SeriesIndex;
   readonly provider: string;
-  /** When the incident began, and now. */
+  /** When the incident began, and the second in which it is judged. */
   readonly since: Second;
   readonly at: Second;
-  /** Whether it was found that nobody asked for them. */
+  /** Whether it was found that nobody asked for the messages. */
   readonly unordered: boolean;
   /** Other providers in which something is as wrong. */
   readonly others: readonly string[];
 }
 
 const MOSTLY = 0.5;
-/** Providers told by name; of more only how many. */
+/** The most providers that are told by name; of those beyond, only how many they are. */
 const NAMED = 5;
 /** A provider watched for less, in seconds, has shown too little. */
 const KNOWN_FOR = 3 * 86_400;
@@ -52,12 +64,12 @@ export const createSigns =
   ];
 
 const textSigns = (learned: Learned, { view, provider, since, at }: SignsInput): OriginSign[] => {
-  const books = learned.of('texts');
+  const books = learned.of(TEXT_BOOKS);
   const own = books.get(bookName(provider));
   const slots = [slotOf(at) - SLOT, slotOf(at)];
   const metric = metricWithTexts(view, provider, slots);
   const entries = entriesOf(talliesOf(view, { metric, provider, part: 'text' }, slots));
-  const hosts = [...sumOf(talliesOf(view, { metric, provider, part: 'link' }, slots)).keys()].sort();
+  const hosts = [...tallySums(talliesOf(view, { metric, provider, part: 'link' }, slots)).keys()].sort();
   const all = entries.reduce((sum, { count }) => sum + count, 0);
   if (all === 0 || !isWellKnown(own, at)) {
     const says = all === 0 ? 'the stream carries no texts' : 'not known for long enough';
@@ -85,19 +97,19 @@ const textSigns = (learned: Learned, { view, provider, since, at }: SignsInput):
 
 /** The campaign that was taught last before an incident. */
 const lastCampaign = (learned: Learned, provider: string, since: Second) => {
-  const runs = [...learned.of('run').values()]
+  const runs = [...learned.of(RUNS).values()]
     .filter((run) => run.provider === provider && run.last < since)
     .sort((a, b) => b.last - a.last || (a.series < b.series ? -1 : 1));
   for (const { campaign } of runs) {
-    const book = learned.of('texts').get(bookName(provider, campaign));
+    const book = learned.of(TEXT_BOOKS).get(bookName(provider, campaign));
     if (book) return { campaign, heads: book.heads };
   }
   return undefined;
 };
 
-/** Senders and countries: is any new, of those that are used now? */
+/** Two signs: whether any sender or country that is used now is new. */
 const partSigns = (learned: Learned, { index, provider, since, at }: SignsInput): OriginSign[] => {
-  const known = learned.of('destination');
+  const known = learned.of(DESTINATIONS);
   const group = index.byProvider.get(provider) ?? [];
   const oldest = Math.min(at, ...group.flatMap(({ all }) => (all ? [bornOf(learned, all.key, at)] : [])));
   const judge = (
@@ -129,13 +141,13 @@ const partSigns = (learned: Learned, { index, provider, since, at }: SignsInput)
 
 /** Since when a series has been watched, in epoch seconds. */
 const bornOf = (learned: Learned, key: SeriesKey, at: number): number => {
-  const baseline = learned.of('baseline').get(key);
+  const baseline = learned.of(BASELINES).get(key);
   return baseline ? baseline.born * 60 : at;
 };
 
 const orderSign = (learned: Learned, { view, provider, since, at, unordered }: SignsInput): OriginSign => {
   const sign = 'orders';
-  if (sightOf(learned.of('share').get(`unordered_order ${provider}`)) === 'blind')
+  if (clarityOf(learned.of(SHARES).get(`unordered_order ${provider}`)) === 'blind')
     return { sign, points: 'unknown', says: 'its messages do not usually carry our orders' };
   const sent = view.sum(seriesKey({ metric: 'sent', provider }), since, at);
   const without = view.sum(seriesKey({ metric: 'sent', provider, order: 'none' }), since, at);
@@ -153,7 +165,7 @@ const providerSign = ({ provider, others }: SignsInput): OriginSign =>
     ? { sign: 'providers', points: 'bug', says: `only ${provider}` }
     : { sign: 'providers', points: 'unknown', says: `${named(others)} too: look at what they share` };
 
-/** The first few by name. */
+/** Names the first few, and says how many there are besides. */
 const named = (names: readonly string[]): string => {
   const left = names.length - NAMED;
   return left > 0 ? `${names.slice(0, NAMED).join(', ')} and ${left} more` : names.join(', ');

@@ -8,28 +8,38 @@
  * minute after its message. What earlier goings went beyond, no incident in them, tells how far to trust a ledger.
  */
 import { DAY_SECONDS, HOUR_SECONDS, MINUTE_SECONDS } from '../../events/time.ts';
-
+import type { LearnedKind } from '../learning/learned.ts';
 import type { Counts } from '../series/view-port.ts';
 import type { ReportKind } from '../statistics/lags.ts';
-import type { OrderSight } from './orders.ts';
+import type { Clarity } from '../unordered/orders.ts';
 
-/** One campaign through one provider; its only state. In epoch seconds. */
+/** The ledger of one campaign through one provider; all that is kept of it. Times are epoch seconds. */
 export interface CampaignLedger {
   readonly provider: string;
   readonly said: ReportKind;
-  /** The last second booked. */
+  /** The last second that is booked. */
   through: number;
-  /** The present going: when it began and when anything of it was last seen; what was carried over is submitted. */
+  /**
+   * The present going: when it began, when anything of it was last seen, and its sums; what was carried over counts as
+   * submitted.
+   */
   since: number;
   last: number;
   submitted: number;
   count: number;
-  /** Whether all that was submitted of it was seen. */
+  /** Whether all that was submitted of the campaign was seen. */
   whole: boolean;
   /** Messages of earlier goings, and how many of them went beyond. */
   known: number;
   beyond: number;
 }
+
+export const LEDGERS: LearnedKind<CampaignLedger> = {
+  name: 'ledger',
+  days: 100,
+  most: 5_000,
+  seenAt: ({ last }) => last,
+};
 
 /** The series a ledger is kept from. */
 export interface LedgerCounts {
@@ -47,18 +57,18 @@ export interface Beyond {
   readonly since: number;
 }
 
-/** A submission may come so much after its message. */
+/** In seconds: a submission may come so much later than the message it is for. */
 const OUT_OF_ORDER = 60;
-/** Reports come up to three days late. */
+/** In seconds: what a going was short of is carried over for so long, since reports come up to three days late. */
 const CARRIED = 3 * DAY_SECONDS;
-/** What no longer grows is over. */
+/** In seconds: an excess that has not grown for so long is over. */
 const GROWS_WITHIN = 900;
-/** So many messages make a provider's ledgers known; of those to be trusted hardly any went beyond. */
+/** A provider's ledgers are known after so many messages, and trusted when no larger share than this went beyond. */
 const KNOWN = 1_000;
 const HARDLY_ANY = 0.02;
 const MOST = 0.5;
 
-/** Begins with the hour up to and with `to`. */
+/** A new ledger begins with the hour up to and with `to`. */
 export const newLedger = (
   of: Pick<CampaignLedger, 'provider' | 'said' | 'whole'>,
   to: number,
@@ -87,12 +97,12 @@ export const bookLedger = (
   if (counted.sum(from, to) + submitted.sum(from, to) === 0) return;
   for (; from < to; from += MINUTE_SECONDS) {
     const end = from + MINUTE_SECONDS - 1;
-    const [said, asked] = [counted.sum(from, end), submitted.sum(from, end)];
-    if (said + asked === 0) continue;
+    const [said, given] = [counted.sum(from, end), submitted.sum(from, end)];
+    if (said + given === 0) continue;
     if (ledger.submitted + ledger.count === 0 || from - ledger.last > HOUR_SECONDS) ledger.since = from;
     if (from - ledger.last > CARRIED) ledger.submitted = 0;
     ledger.count += said;
-    ledger.submitted += asked;
+    ledger.submitted += given;
     ledger.last = end;
   }
   ledger.through = to;
@@ -115,10 +125,10 @@ export const settleLedger = (
 };
 
 /** How well ledgers of one provider, of what it says in one way, tell what was submitted from what was not. */
-export const sightOfLedgers = (
+export const clarityOfLedgers = (
   ledgers: Iterable<CampaignLedger>,
   of: Pick<CampaignLedger, 'provider' | 'said'>,
-): OrderSight => {
+): Clarity => {
   let [known, beyond] = [0, 0];
   for (const one of ledgers) {
     if (one.provider !== of.provider || one.said !== of.said) continue;
@@ -139,8 +149,8 @@ export const findBeyond = (
   const open = Math.max(ledger.through, at - HOUR_SECONDS) + 1;
   const stood = at - OUT_OF_ORDER;
   const count = ledger.count + counted.sum(open, at) - counted.sum(stood + 1, at);
-  const asked = ledger.submitted + submitted.sum(open, at);
-  const over = count - asked;
+  const given = ledger.submitted + submitted.sum(open, at);
+  const over = count - given;
   if (over <= 0) return undefined;
   const grown = counted.sum(stood - GROWS_WITHIN + 1, stood) - submitted.sum(at - GROWS_WITHIN + 1, at);
   let [before, left] = [0, over];
@@ -148,5 +158,5 @@ export const findBeyond = (
     left -= counted.count(stood - before) - submitted.count(at - before);
     before += 1;
   }
-  return { count, submitted: asked, over, grown, since: stood - before + 1 };
+  return { count, submitted: given, over, grown, since: stood - before + 1 };
 };

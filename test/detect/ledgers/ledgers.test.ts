@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Counts } from '../../../src/detect/series/view-port.ts';
 import {
   type Beyond,
   bookLedger,
   type CampaignLedger,
+  clarityOfLedgers,
   findBeyond,
   newLedger,
   settleLedger,
-  sightOfLedgers,
   wholeMinutes,
-} from '../../../src/detect/unordered/ledgers.ts';
+} from '../../../src/detect/ledgers/ledgers.ts';
+import type { Counts } from '../../../src/detect/series/view-port.ts';
 import { DAY_SECONDS, HOUR_SECONDS } from '../../../src/events/time.ts';
 import { countsOf } from '../draws.ts';
 import { MONDAY } from '../lives.ts';
@@ -182,6 +182,6 @@ describe('how well ledgers see', () => {
     ['blind by those of others', [ledger(5_000, 0, { provider: 'beta' })], 'blind'],
     ['blind by the reports', [ledger(5_000, 0, { said: 'reported' })], 'blind'],
   ])('%s', (_, ledgers, sight) => {
-    expect(sightOfLedgers(ledgers, of)).toBe(sight);
+    expect(clarityOfLedgers(ledgers, of)).toBe(sight);
   });
 });

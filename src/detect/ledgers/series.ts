@@ -1,24 +1,23 @@
-/** What ledgers are kept from: the series of each campaign. In: a view. */
+/** Finds the series of each campaign in a view, from which its ledgers are kept. */
 import type { MessageType } from '../../events/event.ts';
 import { parseSeries, type Series, type SeriesKey, seriesKey } from '../../windows/series.ts';
+import { countsOfAll, NO_COUNTS } from '../series/counts.ts';
 import type { Counts, WindowsView } from '../series/view-port.ts';
 import type { ReportKind } from '../statistics/lags.ts';
-import { sumOf } from './follows.ts';
 import type { LedgerCounts } from './ledgers.ts';
 
 export interface CampaignSaid extends LedgerCounts {
-  /** Names its ledger. */
+  /** The series by which the ledger is named. */
   readonly series: SeriesKey;
   readonly provider: string;
   readonly campaign: string;
   readonly said: ReportKind;
 }
 
-const NONE: Counts = { count: () => 0, sum: () => 0 };
-/** Provider and campaign alone, as they are written; too many campaigns in one have no ledger. */
+/** Series by provider and campaign alone. The one in which campaigns beyond the limit are counted has no ledger. */
 const BY_CAMPAIGN = /^(?:submitted|sent|delivered|failed)\{(provider=[^,}]*,campaign=(?!\(other\))[^,}]*)\}$/;
 
-/** Stands for one generation of the view. */
+/** The counts found stand for one generation of the view. */
 export const campaignsSaid = (view: WindowsView): CampaignSaid[] => {
   const names = new Set<string>();
   for (const key of view.series()) {
@@ -33,7 +32,7 @@ const saidOf = (
   { provider = '', campaign = '' }: Pick<Series, 'provider' | 'campaign'>,
 ): CampaignSaid[] => {
   const key = (metric: MessageType) => seriesKey({ metric, provider, campaign });
-  const of = (metric: MessageType) => view.of(key(metric)) ?? NONE;
+  const of = (metric: MessageType) => view.of(key(metric)) ?? NO_COUNTS;
   const submitted = of('submitted');
   const said = (how: ReportKind, series: SeriesKey, counted: Counts): CampaignSaid => ({
     series,
@@ -45,6 +44,6 @@ const saidOf = (
   });
   return [
     said('sent', key('sent'), of('sent')),
-    said('reported', key('delivered'), sumOf([of('delivered'), of('failed')])),
+    said('reported', key('delivered'), countsOfAll([of('delivered'), of('failed')])),
   ];
 };

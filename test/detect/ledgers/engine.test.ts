@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { newAccount } from '../../../src/detect/billing/reconcile.ts';
 import { LEARNED_VERSION } from '../../../src/detect/learning/learned.ts';
-import { type CampaignLedger, newLedger } from '../../../src/detect/unordered/ledgers.ts';
+import { type CampaignLedger, newLedger } from '../../../src/detect/ledgers/ledgers.ts';
 import { DAY_SECONDS } from '../../../src/events/time.ts';
 import type { SeriesKey } from '../../../src/windows/series.ts';
 import { kinds, NOON, ordinary, type Rates, START } from '../engines.ts';

@@ -1,0 +1,11 @@
+/** Counts made of others. */
+import type { Counts } from './view-port.ts';
+
+/** The counts of a series of which the view holds nothing. */
+export const NO_COUNTS: Counts = { count: () => 0, sum: () => 0 };
+
+/** Several series counted as one. */
+export const countsOfAll = (parts: readonly Counts[]): Counts => ({
+  count: (at) => parts.reduce((sum, part) => sum + part.count(at), 0),
+  sum: (from, to) => parts.reduce((sum, part) => sum + part.sum(from, to), 0),
+});
