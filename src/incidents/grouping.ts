@@ -84,7 +84,10 @@ export const resolve = (known: readonly Incident[], now: Ms, limits: LifeLimits)
     };
     const lasted = inWords(incident.lastSeenAt - incident.openedAt + 1000);
     const says = `Resolved: nothing more for ${inWords(quiet)}; it lasted ${lasted}`;
-    changes.push({ kind: 'resolved', incident: next, says, at, by: DETECTION, from: incident.status });
+    changes.push({
+      ...{ kind: 'resolved', cause: 'quiet', incident: next, says, at, by: DETECTION },
+      from: incident.status,
+    });
     return next;
   });
   return { incidents, changes };
@@ -194,7 +197,9 @@ const changeBy = (
   says: string,
   at: Second,
   from: IncidentChange['from'],
-): IncidentChange => ({ kind, incident, says, at: startOf(at), by: DETECTION, from });
+): IncidentChange => ({
+  ...{ kind, cause: 'findings', incident, says, at: startOf(at), by: DETECTION, from },
+});
 
 /** "alpha-20261028T190004Z". Two names that look alike once cleaned get a number. */
 const freeId = (incidents: readonly Incident[], provider: string, at: Second): string => {

@@ -32,7 +32,8 @@ export const relate = (incidents: Incident[], changes: IncidentChange[], index: 
       };
       incidents[place] = incident;
       const says = `At ${related.provider} too, with ${shared} of this one: ${related.id}`;
-      changes.push({ kind: 'related', incident, says, at, by: DETECTION, from: own.status });
+      const cause = 'related';
+      changes.push({ kind: cause, cause, incident, says, at, by: DETECTION, from: own.status });
     }
   }
 };

@@ -1,6 +1,7 @@
 /**
  * The orders an operator may give over HTTP: pause, resume, hands off, mode, acknowledge.
- * In: JSON, already let in by the server's guard. Out: calls of the source, and {ok} or an {error}.
+ * In: JSON, already let in by the server's guard. Out: calls of the source, and {ok} or an {error}; one that was not
+ * carried out has a code besides, see incidents/action.ts.
  */
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Action } from '../incidents/incident.ts';
@@ -90,5 +91,5 @@ export const registerControl = (app: FastifyInstance, source: LiveSource): void 
 
 /** `by`: as it is written down. */
 const done = (reply: FastifyReply, by: string) => reply.code(200).send({ ok: true, by });
-const outcome = (reply: FastifyReply, { refused, by }: Action) =>
-  refused === undefined ? done(reply, by) : reply.code(409).send({ error: refused });
+const outcome = (reply: FastifyReply, { state, code, refused, by }: Action) =>
+  state === 'refused' ? reply.code(409).send({ error: refused, code }) : done(reply, by);

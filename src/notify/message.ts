@@ -3,7 +3,7 @@ import type { Mode } from '../config/mode.ts';
 import type { Ms } from '../events/event.ts';
 import { maskNumbers } from '../events/text/mask.ts';
 import type { Action, DetectorName, Incident, IncidentChange } from '../incidents/incident.ts';
-import { ALREADY_PAUSED, hasPause } from '../incidents/lifecycle.ts';
+import { hasPause } from '../incidents/lifecycle.ts';
 import { offersFor } from '../respond/offers.ts';
 import { isWhole, targetName } from '../respond/target.ts';
 import type { Notice } from './outbox/outbox.ts';
@@ -91,11 +91,11 @@ export const isCall = (change: IncidentChange): boolean =>
   change.kind === 'opened' || change.kind === 'escalated' || isFailedPause(change);
 
 /** A pause that was meant and did not come about, or that does not bite. */
-export const isFailedPause = ({ kind, incident, says }: IncidentChange): boolean => {
+export const isFailedPause = ({ kind, cause, incident }: IncidentChange): boolean => {
+  if (cause === 'verdict') return kind === 'escalated';
   const last = incident.actions.at(-1);
-  if (kind === 'escalated' && incident.verdict?.says === says) return true;
-  if (kind !== 'updated' || last?.action !== 'pause' || last.dryRun) return false;
-  return last.refused !== undefined && last.refused !== ALREADY_PAUSED && says.includes(last.refused);
+  if (cause !== 'action' || last?.action !== 'pause' || last.dryRun) return false;
+  return last.state === 'refused' && last.code !== 'already_paused';
 };
 
 const POINTS = { 'break-in': 'Points to a break-in', bug: 'Points to a bug', unknown: 'Not known' } as const;
@@ -143,17 +143,18 @@ const messages = ({ findings, told = 0 }: Incident): number =>
 const done = ({ actions, verdict }: Incident): string => {
   const last = actions.at(-1);
   if (!last) return 'not paused';
+  const isRefused = last.state === 'refused';
   if (hasPause(actions)) {
-    if (last.refused && last.action === 'resume') return `PAUSED still, not resumed: ${line(last.refused)}`;
+    if (isRefused && last.action === 'resume') return `PAUSED still, not resumed: ${line(last.refused)}`;
     return [pausedSince(actions), ...biting(verdict)].join(', ');
   }
-  if (last.refused) return last.action === 'resume' ? 'not paused' : `NOT paused: ${line(last.refused)}`;
+  if (isRefused) return last.action === 'resume' ? 'not paused' : `NOT paused: ${line(last.refused)}`;
   if (last.action === 'resume') return `resumed at ${clock(last.at)} by ${maskNumbers(last.by)}`;
   return 'would be paused (dry-run)';
 };
 
 const pausedSince = (actions: readonly Action[]): string => {
-  const pause = actions.findLast((action) => action.action === 'pause' && !action.dryRun && !action.refused);
+  const pause = actions.findLast(({ action, state }) => action === 'pause' && state === 'done');
   if (!pause) return 'PAUSED already';
   return isWhole(pause)
     ? `PAUSED at ${clock(pause.at)}`
@@ -171,15 +172,8 @@ const howTo = ({ provider, actions, status }: Incident, { mode }: Wording): stri
 };
 
 /** Nobody may believe that a pause was made which was held back or only rehearsed; mere growth is on the card. */
-const isWorthALine = ({ kind, incident, says }: IncidentChange): boolean => {
-  if (kind === 'opened') return false;
-  if (kind !== 'updated') return true;
-  if (says.startsWith('Acknowledged by')) return true;
-  const last = incident.actions.at(-1);
-  const isToTell = last?.dryRun || last?.action === 'change';
-  const why = last?.refused ?? (isToTell ? last?.reason : undefined);
-  return why !== undefined && says.includes(why);
-};
+const isWorthALine = ({ kind, cause }: IncidentChange): boolean =>
+  kind !== 'opened' && (kind !== 'updated' || cause !== 'findings');
 
 /** "20:00:04" */
 export const clock = (at: number): string => new Date(at).toISOString().slice(11, 19);

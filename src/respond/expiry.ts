@@ -7,7 +7,7 @@ import type { Config } from '../config/schema.ts';
 import { type Duration, duration, type Ms, ms, startOf } from '../events/event.ts';
 import { DAY } from '../events/time.ts';
 import type { Action, Incident } from '../incidents/incident.ts';
-import type { Pause } from './gate/gate.ts';
+import { type Pause, POLICY } from './gate/gate.ts';
 import { type Target, targetKey, targetName } from './target.ts';
 
 export type Turn =
@@ -73,9 +73,8 @@ export const lengthOf = (
   const before = actions.filter(
     (one) =>
       one.action === 'pause' &&
-      one.by === 'policy' &&
-      !one.refused &&
-      !one.dryRun &&
+      one.by === POLICY &&
+      one.state === 'done' &&
       now - one.at < DAY &&
       targetKey(one) === targetKey(target),
   );

@@ -55,10 +55,14 @@ const signText = (reading: SignReading): string => {
   return `${reading.sign}: ${STATES[reading.state]}; at ${clock(startOf(at))}, ${says}`;
 };
 
-const actionText = ({ at, action, by, rule, dryRun, refused, reason }: Action): string => {
-  const under = rule ? ` (${nameOf(rule)})` : '';
-  const became = refused ? `NOT ${action}d: ${refused}` : dryRun ? `would ${action}: ${reason}` : reason;
-  return `${clock(at)} ${action} by ${by}${under}: ${became}`;
+const actionText = (one: Action): string => {
+  const under = one.rule ? ` (${nameOf(one.rule)})` : '';
+  return `${clock(one.at)} ${one.action} by ${one.by}${under}: ${becameText(one)}`;
+};
+
+const becameText = ({ action, state, refused, reason }: Action): string => {
+  if (refused !== undefined) return `NOT ${action}d: ${refused}`;
+  return state === 'rehearsed' ? `would ${action}: ${reason}` : reason;
 };
 
 /** "2026-10-28 19:00:04 UTC" */

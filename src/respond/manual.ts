@@ -25,7 +25,7 @@ export interface PauseDetails extends OrderDetails {
 
 /** What an operator may order; the live view and the commands hand it on. */
 export interface ManualOrders {
-  /** An action that was not done says why in its `refused`. */
+  /** Answers what became of it; an order that was not done is no rejection, but an action that is refused. */
   pause(target: Target, given: PauseDetails): Promise<Action>;
   /** Of a whole provider: ends every pause of it. */
   resume(target: Target, given: OrderDetails): Promise<Action>;
@@ -97,8 +97,8 @@ export const createOperators = (parts: OperatorsParts): Operators => {
     for (const pause of active) {
       const order = { ...targetOf(pause), reason: `kept paused by ${by}`, by, incident: id, at: clock() };
       const ending = { until: null, atEnd: 'stay', trickle: null } as const;
-      const { refused } = await carryOut(executor.change(pause, { ...order, ...ending }));
-      if (refused !== undefined) throw new Error(refused);
+      const action = await carryOut(executor.change(pause, { ...order, ...ending }));
+      if (action.state === 'refused') throw new Error(action.refused);
     }
     return `It stays paused until a person ends it, says ${by}`;
   };
@@ -107,8 +107,8 @@ export const createOperators = (parts: OperatorsParts): Operators => {
     incidents: parts.incidents,
     acknowledge: parts.acknowledge,
     resume: async (provider, reason, by) => {
-      const { refused } = await orders.resume({ provider }, { reason, by });
-      if (refused !== undefined) throw new Error(refused);
+      const action = await orders.resume({ provider }, { reason, by });
+      if (action.state === 'refused') throw new Error(action.refused);
     },
     mute: parts.mute,
     more: {

@@ -1,13 +1,13 @@
 /**
  * The policy: is this incident's provider to be paused, now, unattended, and how much of it? Pure.
- * In: an incident and the circumstances. Out: no, yes with target and reason, or held back with a guardrail's words.
+ * In: an incident and the circumstances. Out: no, yes with target and reason, or held back by a guardrail.
  */
 import type { Mode } from '../config/mode.ts';
 import type { PauseRule } from '../config/pause-when.ts';
 import type { Config, ProviderConfig } from '../config/schema.ts';
 import { type Category, startOf } from '../events/event.ts';
+import { type Refusal, tookPlace } from '../incidents/action.ts';
 import type { Action, DetectorName, Finding, Incident } from '../incidents/incident.ts';
-import { ALREADY_PAUSED } from '../incidents/lifecycle.ts';
 import { parseSeries } from '../windows/series.ts';
 import { forbids, leavesSomebody, type PauseCircumstances } from './guardrails.ts';
 import { type Target, widened } from './target.ts';
@@ -25,8 +25,8 @@ interface Meant {
 export type Decision =
   | { readonly kind: 'none' }
   | ({ readonly kind: 'pause' } & Meant)
-  /** A rule holds, a guardrail forbids. The words stay the same while it does, so that they are told once. */
-  | ({ readonly kind: 'held' } & Meant);
+  /** A rule holds, a guardrail forbids: its refusal is told once, and its words are the reason. */
+  | ({ readonly kind: 'held'; readonly refusal: Refusal } & Meant);
 
 const NONE: Decision = { kind: 'none' };
 
@@ -40,8 +40,8 @@ export const decide = (known: Incident, circumstances: PauseCircumstances): Deci
   const target = isUnordered(incident) ? reachable(narrow, circumstances) : narrow;
   const meant = { target, rule: met.rule, dryRun: mode !== 'armed' };
   const forbidden = forbids({ target, evidence: met.evidence }, circumstances);
-  if (forbidden === ALREADY_PAUSED && isPaused(incident)) return NONE;
-  if (forbidden) return { kind: 'held', reason: forbidden, ...meant };
+  if (forbidden?.code === 'already_paused' && isPaused(incident)) return NONE;
+  if (forbidden) return { kind: 'held', reason: forbidden.says, refusal: forbidden, ...meant };
   return { kind: 'pause', reason: reasonFrom(met.evidence), ...meant };
 };
 
@@ -61,11 +61,11 @@ const isPaused = (incident: Incident): boolean => (lastDone(incident)?.action ??
 
 /** The pause that stands. */
 const lastPause = ({ actions }: Incident): Action | undefined =>
-  actions.findLast(({ refused, action }) => !refused && action === 'pause');
+  actions.findLast((one) => one.action === 'pause' && tookPlace(one));
 
 /** The last thing done since the incident came back, if it did: what was done before is to be done again. */
 const lastDone = ({ actions, reopened = [] }: Incident): Action | undefined =>
-  actions.findLast(({ refused, at }) => !refused && at >= (reopened.at(-1) ?? 0));
+  actions.findLast((one) => tookPlace(one) && one.at >= (reopened.at(-1) ?? 0));
 
 /** One sign of a rule, as an incident has it. */
 export type SignReading =
@@ -87,7 +87,7 @@ export interface RuleReading {
  * has resumed since is no ground to overrule that person.
  */
 export const readTable = (incident: Incident, config: Config['respond']): RuleReading[] => {
-  const resumed = incident.actions.findLast((one) => one.action === 'resume' && !one.refused)?.at;
+  const resumed = incident.actions.findLast((one) => one.action === 'resume' && tookPlace(one))?.at;
   return readWith(incident, config, ({ at }) => resumed === undefined || startOf(at) > resumed);
 };
 

@@ -6,8 +6,8 @@
 import type { Config } from '../config/schema.ts';
 import { defaultProvider } from '../config/schema.ts';
 import { type Clock, type Duration, ms, type Second, second, secondOf } from '../events/event.ts';
+import { asRefused } from '../incidents/action.ts';
 import type { Action, Incident, Verdict } from '../incidents/incident.ts';
-import { ALREADY_PAUSED } from '../incidents/lifecycle.ts';
 import { seriesKey } from '../windows/series.ts';
 import type { View } from '../windows/view.ts';
 import type { Executor, PauseOrder } from './execute.ts';
@@ -69,16 +69,19 @@ export const createPauseSupervisor = (parts: PauseSupervisorParts): (() => Promi
       now: at,
       config: respond.bite,
     });
-    const before = leaks.get(targetKey(pause));
+    const key = targetKey(pause);
+    const before = leaks.get(key);
     if (verdict.kind === 'waiting') return;
     if (verdict.kind === 'bites') {
-      leaks.delete(targetKey(pause));
-      return parts.verify(incident.id, { at, bites: true, says: verdict.says });
+      leaks.delete(key);
+      return parts.verify(incident.id, { at, bites: true, target: key, says: verdict.says });
     }
-    const count = verdict.kind === 'goes_on' ? verdict.count : 1;
+    const counted = verdict.kind === 'goes_on' ? { count: verdict.count } : {};
+    const { count = 1 } = counted;
     if (before !== undefined && count < 2 * before) return;
-    leaks.set(targetKey(pause), count);
-    await parts.verify(incident.id, { at, bites: false, says: `${verdict.says}${whomToCall(pause)}` });
+    leaks.set(key, count);
+    const says = `${verdict.says}${whomToCall(pause)}`;
+    await parts.verify(incident.id, { at, bites: false, target: key, ...counted, says });
     if (verdict.kind === 'goes_on') await widen(pause, incident);
   };
 
@@ -100,9 +103,9 @@ export const createPauseSupervisor = (parts: PauseSupervisorParts): (() => Promi
     const at = clock();
     const reason = `the pause of ${targetName(pause)} does not bite`;
     const order: PauseOrder = { ...target, reason, incident: incident.id, by: POLICY, at };
-    const refused = forbidsWider({ target, evidence: [] }, circumstances(pause.provider));
-    if (refused === ALREADY_PAUSED) return;
-    if (refused !== undefined) return parts.told({ ...order, action: 'pause', dryRun: false, refused });
+    const refusal = forbidsWider({ target, evidence: [] }, circumstances(pause.provider));
+    if (refusal?.code === 'already_paused') return;
+    if (refusal) return parts.told(asRefused({ ...order, action: 'pause', dryRun: false }, refusal));
     const until = ms(at + (await lengthFor(target)));
     await parts.told(await executor.pause({ ...order, until, atEnd: respond.pause.atEnd }));
   };

@@ -10,6 +10,7 @@ import type { Config } from '../../config/schema.ts';
 import { wholeOf } from '../../detect/tell.ts';
 import { secondOf } from '../../events/event.ts';
 import { categoryFrom } from '../../fold/from-config.ts';
+import { tookPlace } from '../../incidents/action.ts';
 import type { Incident } from '../../incidents/incident.ts';
 import { createMemoryStore } from '../../windows/store/memory.ts';
 import { createPass, type Pass } from '../replay/pass.ts';
@@ -171,7 +172,7 @@ const told = (
   const { id, provider, severity, openedAt, resolvedAt } = incident;
   const iso = (at: number) => new Date(at).toISOString();
   const until = Math.min(resolvedAt ?? end, end);
-  const pause = incident.actions.find(({ action, refused }) => action === 'pause' && refused === undefined);
+  const pause = incident.actions.find((one) => one.action === 'pause' && tookPlace(one));
   return {
     id,
     provider,

@@ -1,8 +1,9 @@
 /** What a replay keeps instead of the shared state: a ledger in memory, written out at the end. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Action, tookPlace } from '../../incidents/action.ts';
 import { type Journal, START } from '../../incidents/audit/log.ts';
-import type { Action, Incident } from '../../incidents/incident.ts';
+import type { Incident } from '../../incidents/incident.ts';
 import type { IncidentStore } from '../../incidents/store.ts';
 import type { Outbox } from '../../notify/outbox/outbox.ts';
 import type { Gate } from '../../respond/gate/gate.ts';
@@ -31,7 +32,7 @@ export const ledger = () => {
     },
     actions: () => actions as readonly Action[],
     /** Those that were not refused: carried out, or in a dry run said. */
-    pauses: () => actions.filter((action) => action.action === 'pause' && !action.refused),
+    pauses: () => actions.filter((action) => action.action === 'pause' && tookPlace(action)),
     all: () => [...kept.values()],
     writeTo: async (dir: string) => {
       writeLines(join(dir, 'incidents.ndjson'), [...kept.values()].map(incidentLine));
@@ -40,7 +41,8 @@ export const ledger = () => {
   };
 };
 
-const actionLine = ({ at, ...rest }: Action) => ({ at: iso(at), ...rest });
+/** What became of an action is written in words alone: those who read these files know no more. */
+const actionLine = ({ at, state, code, detail, ...rest }: Action) => ({ at: iso(at), ...rest });
 
 const incidentLine = ({
   openedAt,

@@ -2,7 +2,6 @@
 import type { Ms } from '../../events/event.ts';
 import { maskNumbers } from '../../events/text/mask.ts';
 import type { Action, Finding, IncidentChange } from '../incident.ts';
-import { UNDER_WAY } from '../lifecycle.ts';
 import type { JournalDraft } from './log.ts';
 
 const MAX_FINDINGS = 8;
@@ -45,7 +44,7 @@ const evidenceOf = ({ detector, strength, campaign, at, since, evidence }: Findi
 export const entryOfAction = (action: Action): JournalDraft => ({
   at: action.at,
   incident: action.incident,
-  kind: kindOf(action),
+  kind: KINDS[action.state],
   cause: maskNumbers(action.reason),
   by: maskNumbers(action.by),
   evidence: {
@@ -54,15 +53,17 @@ export const entryOfAction = (action: Action): JournalDraft => ({
     ...(action.category === undefined ? {} : { category: action.category }),
     ...(action.campaign === undefined ? {} : { campaign: action.campaign }),
     ...(action.rule ? { rule: [...action.rule] } : {}),
+    ...(action.code === undefined ? {} : { code: action.code }),
     ...(action.refused === undefined ? {} : { refused: maskNumbers(action.refused) }),
   },
 });
 
-const kindOf = ({ dryRun, refused }: Action): JournalDraft['kind'] => {
-  if (refused === UNDER_WAY) return 'ordered';
-  if (refused !== undefined) return 'refused';
-  return dryRun ? 'rehearsed' : 'carried_out';
-};
+const KINDS = {
+  ordered: 'ordered',
+  done: 'carried_out',
+  rehearsed: 'rehearsed',
+  refused: 'refused',
+} as const satisfies Record<Action['state'], JournalDraft['kind']>;
 
 /** A drill of a provider and how it ended; `failed`: the steps that did. */
 export const entryOfDrill = (drill: {

@@ -5,7 +5,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Duration, Ms } from '../../events/event.ts';
-import type { Action } from '../../incidents/incident.ts';
+import type { Intent, Refusal } from '../../incidents/action.ts';
 import { type Target, targetKey, targetName } from '../target.ts';
 import type { ActuatorOrder, ActuatorOutcome } from './actuator.ts';
 import type { Actuators, Running } from './run.ts';
@@ -21,25 +21,26 @@ export interface GateSet {
 }
 
 /** `intent`: the action as it was ordered. Answers it with what became of it in its reason; never rejects. */
-export type TellActuators = (action: 'pause' | 'resume', intent: Action, set: GateSet) => Promise<Action>;
+export type TellActuators = (action: 'pause' | 'resume', intent: Intent, set: GateSet) => Promise<Intent>;
 
 export const createTellActuators = (parts: {
   readonly actuators: Pick<Actuators, 'run'>;
   readonly patience: Duration;
-  /** An actuator did not take it after all, in words. */
-  readonly onLate: (intent: Action, failed: string) => Promise<void>;
+  /** An actuator did not take it after all. */
+  readonly onLate: (intent: Intent, failed: Refusal) => Promise<void>;
   readonly log: Logger;
 }): TellActuators => {
   const { log } = parts;
 
-  const tellLate = async (intent: Action, name: string, outcome: ActuatorOutcome): Promise<void> => {
+  const tellLate = async (intent: Intent, name: string, outcome: ActuatorOutcome): Promise<void> => {
     const told = `${name}: ${says(outcome)}`;
     if (outcome.kind !== 'not_taken') {
       log.info({ provider: intent.provider, told }, 'an actuator took its time');
       return;
     }
     log.error({ provider: intent.provider, told }, 'the gate is set, but an actuator did not take it');
-    await parts.onLate(intent, `the gate is set, but ${told}`);
+    const failed = { code: 'actuator_failed', detail: name, says: `the gate is set, but ${told}` } as const;
+    await parts.onLate(intent, failed);
   };
 
   return async (action, intent, set) => {
