@@ -12,17 +12,17 @@ export interface Intent {
   /** change: a pause that stands gets another end, or a trickle. */
   readonly action: 'pause' | 'resume' | 'change';
   readonly provider: string;
-  /** Of the provider, only this category, or only this campaign; all of it without either. */
+  /** Only this category of the provider, or only this campaign; without either, all of the provider is meant. */
   readonly category?: Category;
   readonly campaign?: string;
   readonly incident: string | null;
   readonly reason: string;
   readonly dryRun: boolean;
-  /** Who: "policy", or the operator's name. */
+  /** Who ordered it: "policy", or the operator's name. */
   readonly by: string;
   /** The signs of the rule it follows from; absent when a person ordered it. */
   readonly rule?: readonly DetectorName[];
-  /** Of a resume: what of the provider stays paused behind it, in words; absent when nothing does. */
+  /** What of the provider stays paused behind a resume, in words; absent when nothing does. */
   readonly stillPaused?: readonly string[];
   /** Actuators that were still being tried when it was written down; absent when all had answered. */
   readonly unanswered?: readonly string[];
@@ -89,20 +89,20 @@ export type Action = Intent & Outcome;
 export const ALREADY_PAUSED: Refusal = { code: 'already_paused', says: 'already paused' };
 export const NOT_PAUSED: Refusal = { code: 'not_paused', says: 'not paused' };
 
-/** As it is written down before it is carried out. */
+/** The action as it is written down before it is carried out. */
 export const asOrdered = (intent: Intent): Action => ({
   ...intent,
   state: 'ordered',
   refused: 'under way: what became of it follows',
 });
 
-/** As it was meant: carried out, or in a dry run said. */
+/** The action that went as it was meant: it was carried out, or a dry run said that it would have been. */
 export const asDone = (intent: Intent): Action => ({
   ...intent,
   state: intent.dryRun ? 'rehearsed' : 'done',
 });
 
-/** Not done, and why. */
+/** The action that was not done, and why. */
 export const asRefused = (intent: Intent, { code, detail, says }: Refusal): Action => ({
   ...intent,
   state: 'refused',

@@ -22,7 +22,7 @@ export interface Verdict {
 }
 
 export interface Incident {
-  /** Follows from provider and opening second alone, so that a replay gives the same: "alpha-20261028T190004Z". */
+  /** "alpha-20261028T190004Z": it follows from provider and opening second alone, so that a replay gives the same. */
   readonly id: string;
   readonly provider: string;
   readonly status: IncidentStatus;
@@ -36,7 +36,7 @@ export interface Incident {
   readonly actions: readonly Action[];
   /** Who took it up; a return asks for it again. */
   readonly acknowledged?: { readonly at: Ms; readonly by: string };
-  /** The latest on the pause that stands; absent while nothing can be said of it. */
+  /** The latest verdict on the pause that stands; absent while nothing can be said of it. */
   readonly verdict?: Verdict;
   /** When it came back after it had been resolved, oldest first; the last ten. */
   readonly reopened?: readonly Ms[];
@@ -44,13 +44,13 @@ export interface Incident {
   readonly related?: readonly string[];
   /** One sample text, digits masked. */
   readonly sample?: string;
-  /** Break-in or bug? As it looked when it was told last. */
+  /** Whether it looked like a break-in or like a bug when it was told last. */
   readonly signs?: readonly OriginSign[];
   /** The largest count told so far; only twice as much is news again. */
   readonly told?: number;
   /** Grows by one with every change worth telling. */
   readonly revision: number;
-  /** As saved only: changes that may not be told or written yet, see publish.ts. */
+  /** Changes that may not be told or written yet; present only in an incident as it is saved, see publish.ts. */
   readonly pending?: readonly IncidentChange[];
 }
 
@@ -82,7 +82,7 @@ export type IncidentChange = {
   /** One sentence for the thread; nothing is decided by it. */
   readonly says: string;
   readonly at: Ms;
-  /** Whose doing, see DETECTION. */
+  /** Whose doing the change is, see DETECTION. */
   readonly by: string;
   /** The status before; null when there was no incident. */
   readonly from: IncidentStatus | null;

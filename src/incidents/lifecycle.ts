@@ -14,11 +14,11 @@ import {
 } from './incident.ts';
 import { type Illegal, move, type Trigger } from './transitions.ts';
 
-/** What a resolved incident is still shown for, in event time. */
+/** For how long a resolved incident is still shown, in event time. */
 export const KEPT_RESOLVED = 24 * 3_600_000;
 const MAX_ACTIONS = 50;
 
-/** Without a change when it is no news; refused, and as it was, when it may not happen to it. */
+/** Has no change when it was no news; refused, and the incident as it was, when it may not happen to it. */
 export interface LifecycleOutcome {
   readonly incident: Incident;
   readonly change?: IncidentChange;
@@ -42,7 +42,7 @@ export const applyAction = (incident: Incident, action: Action): LifecycleOutcom
     ...rest,
     status: moved.to,
     actions: [...incident.actions, action].slice(-MAX_ACTIONS),
-    // Another pause is to be judged anew.
+    // A verdict is about the pause before: another one is judged anew.
     ...(verdict && !trigger ? { verdict } : {}),
     revision: incident.revision + 1,
   };
@@ -77,7 +77,7 @@ export const verified = (incident: Incident, verdict: Verdict): LifecycleOutcome
 const isSameVerdict = (before: Verdict, { bites, target, count }: Verdict): boolean =>
   before.bites === bites && (bites || (before.count === count && (before.target ?? target) === target));
 
-/** A person has taken it up, once until it is open again; a pause goes on as it is. */
+/** A person takes the incident up, which counts once until it is open again; a pause goes on as it is. */
 export const acknowledge = (incident: Incident, at: Ms, by: string): LifecycleOutcome => {
   const moved = move(incident.status, 'acknowledge');
   if ('refused' in moved) return { incident, refused: moved.refused };
@@ -113,7 +113,7 @@ const endsPause = ({ action, stillPaused = [] }: Action): boolean =>
 const triggerOf = (incident: Incident, action: Action): Trigger | undefined => {
   if (!isDone(action) || action.action === 'change') return undefined;
   if (action.action === 'resume') return endsPause(action) ? 'resume' : undefined;
-  // Found paused already: whoever paused it, it is to be seen whether it bites.
+  // Whoever paused what was found paused, it is to be seen whether that pause bites.
   return action.state === 'refused' && isUnderPause(incident) ? undefined : 'pause';
 };
 

@@ -6,7 +6,7 @@ import type { Ms } from '../events/event.ts';
 import { DETECTION, type Incident, type IncidentChange } from './incident.ts';
 import { common } from './kinship.ts';
 
-/** An incident is told of so many others; beyond it, they are a storm. */
+/** An incident is told of so many others; beyond that number they are a storm. */
 const MAX_RELATED = 5;
 
 /**

@@ -24,7 +24,7 @@ export const createFileIncidents = async ({ dir }: { dir: string }): Promise<Inc
   const log = await openLog(join(dir, 'actions.ndjson'));
   let kept = stillKept(incidentsIn(path, await textOf(path)));
   let turn: Promise<unknown> = Promise.resolve();
-  /** One write after the other. */
+  /** Writes run one after the other, so that none overtakes an older one. */
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const next = turn.then(work);
     turn = next.catch(() => undefined);
@@ -52,7 +52,7 @@ export const createFileIncidents = async ({ dir }: { dir: string }): Promise<Inc
   };
 };
 
-/** Appended line by line; rewritten with the newest thousand when it has grown to twice that. */
+/** The log grows line by line, and is rewritten with its newest thousand when it has grown to twice that. */
 const openLog = async (path: string) => {
   const text = (await textOf(path)) ?? '';
   const read = text.split('\n').flatMap((line) => actionIn(line) ?? []);
@@ -83,7 +83,7 @@ const actionIn = (line: string): Action | undefined => {
   try {
     return line === '' ? undefined : readAction(JSON.parse(line) as StoredAction);
   } catch {
-    // Cut short by a crash: it was never acknowledged.
+    // The line was cut short by a crash, and was never acknowledged.
     return undefined;
   }
 };

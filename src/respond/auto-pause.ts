@@ -23,7 +23,7 @@ export interface AutoPauseParts {
   readonly incidents: Pick<IncidentStore, 'actions'>;
   /** The incidents that are not resolved, and those resolved lately. */
   readonly living: () => readonly Incident[];
-  /** What holds at the moment; the executor asks for itself. */
+  /** The mode that holds at the moment; the executor asks for it anew before it acts. */
   readonly mode: () => Mode;
   /** What stands for or against an action, as it is when asked. */
   readonly context: () => DecisionContext;
@@ -36,11 +36,11 @@ export interface AutoPauseParts {
 export interface AutoPause {
   /** Decides on every critical incident. */
   at(second: Second): Promise<void>;
-  /** What was done before this instance led. */
+  /** Takes over what was done before this instance led. */
   recall(actions: readonly Action[]): void;
 }
 
-/** Actions looked through for pauses like one that is made. */
+/** So many of the newest actions are looked through for pauses like the one that is to be made. */
 export const LATELY = 200;
 
 export const createAutoPause = (parts: AutoPauseParts): AutoPause => {
@@ -96,7 +96,7 @@ export const createAutoPause = (parts: AutoPauseParts): AutoPause => {
       )
       .map((other) => other.provider);
 
-  /** Gone through once for all that are decided on, until something about any of them is new. */
+  /** The bad incidents are found once for all that are decided on, until something about any of them is new. */
   const badNow = (): readonly Incident[] => {
     const [of, mode] = [living(), parts.mode()];
     if (bad?.of !== of || bad.mode !== mode) {

@@ -29,22 +29,22 @@ import { type Target, targetKey, targetName, targetOf } from './target.ts';
 export interface PauseOrder extends Target {
   readonly reason: string;
   readonly incident: string | null;
-  /** "policy", or a person's name. */
+  /** Who orders it: "policy", or a person's name. */
   readonly by: string;
   readonly at: Ms;
-  /** Of the policy's table; see incident.ts. */
+  /** The signs of the policy's rule that it follows from. */
   readonly rule?: readonly DetectorName[];
-  /** Of a pause, see gate.ts. Absent: it stays until somebody ends it. */
+  /** When a pause's time is over, see gate.ts; when it is absent, the pause stays until somebody ends it. */
   readonly until?: Ms | null;
   readonly atEnd?: AtEnd;
 }
 
-/** They do not reject: what went wrong is in the action, as its code, or in its reason when only actuators failed. */
+/** Orders do not reject: what went wrong is the action's code, or in its reason when only actuators failed. */
 export interface Executor {
   pause(order: PauseOrder): Promise<Action>;
-  /** Of a whole provider, by a person: ends every pause of it. Else that of exactly this target. */
+  /** Ends every pause of the provider when a person resumes all of it, else that of exactly this target. */
   resume(order: PauseOrder): Promise<Action>;
-  /** Gives a pause that stands the order's end and trickle; who says so is the order's, whose it is stays. */
+  /** Gives a pause that stands the order's end and trickle; the pause keeps its owner, whoever orders it. */
   change(pause: Pause, order: PauseOrder & Ending): Promise<Action>;
   /**
    * Finishes what died with the instance that carried it out (recovery.ts), and writes down what became of it; only
@@ -53,14 +53,14 @@ export interface Executor {
   finish(by?: string): Promise<void>;
 }
 
-/** How a pause is to go on; see gate.ts. */
+/** How a pause is to go on, see gate.ts. */
 export type Ending = Pick<Pause, 'until' | 'atEnd' | 'trickle'>;
 
 export interface ExecutorParts {
   readonly gate: Gate;
   readonly store: IncidentStore;
   readonly actuators: Pick<Actuators, 'run'>;
-  /** Asked for each order of the policy's; rejects while it is not known. */
+  /** Is asked for the mode before each order of the policy's; rejects while the mode is not known. */
   readonly mode: () => Promise<Mode>;
   readonly clock: Clock;
   /**
@@ -75,9 +75,9 @@ export interface ExecutorParts {
   readonly onLate?: (action: Action) => void;
 }
 
-/** Beyond it they are forgotten: each may be written down once more. */
+/** Beyond so many, refusals are forgotten, and each may be written down once more. */
 const MAX_REFUSALS = 1_000;
-/** Actions looked through for orders that are not finished. */
+/** So many of the newest actions are looked through for orders that are not finished. */
 const FINISH_AMONG = 1_000;
 
 type GateRefusal = Pick<GateSet, 'stillPaused'> & { readonly refusal: Refusal };
@@ -146,7 +146,7 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
     const own = ofProvider.find((one) => targetKey(one) === targetKey(order));
     const set = { since: order.at, targets: [targetOf(order)] };
     if (order.action === 'pause' && own) {
-      // Its own token: whoever was told of it before knows it again.
+      // The pause keeps its own token, by which whoever was told of it before knows it again.
       if (own.trickle === null) await conclude('pause', order, { ...set, token: own.token, stillPaused: [] });
     } else if (ofProvider.some((one) => isEndedBy(one, order, order.by))) {
       await record(asRefused(order, CUT_SHORT));
@@ -156,7 +156,7 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
     }
   };
 
-  /** A trickle needs the provider as it was: what stops it there is told to let go, and to stop it again after. */
+  /** A trickle needs a provider that sends: its actuators are told to let go for it, and to stop it again afterwards. */
   const changeTo = async (pause: Pause, order: PauseOrder & Ending): Promise<Action> => {
     const { until, atEnd, trickle, ...given } = order;
     const mode = order.by === POLICY ? await modeNow() : 'armed';
@@ -178,7 +178,7 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
     }
   };
 
-  /** Undefined: nobody knows, and nothing is done by itself. */
+  /** The mode; undefined while nobody knows it, and then nothing is done unattended. */
   const modeNow = () =>
     parts.mode().catch((error: unknown) => {
       log.error({ error: messageOf(error) }, 'the mode is not known');
@@ -188,7 +188,7 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
   const orderGate = async (action: 'pause' | 'resume', order: PauseOrder): Promise<GateSet | GateRefusal> => {
     const { provider, reason, incident, by, at } = order;
     try {
-      // A pause ends none, and must not wait to hear of them.
+      // A pause ends no other pause, and must not wait to hear of them.
       const all = action === 'pause' ? [] : await gate.list();
       const active = all.filter((one) => one.provider === provider);
       const ended = active.filter((one) => isEndedBy(one, order, by));
@@ -202,7 +202,7 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
       if (answer === 'paused') return set;
       if (answer === 'resumed') return { ...set, targets: ended.map(targetOf) };
       if (answer !== 'already_paused') return { refusal: REFUSED[answer], stillPaused };
-      // An order whose answer got lost comes twice: then what stands is its own.
+      // An order whose answer got lost comes twice, and finds the pause that it made itself.
       const isOwn = (await gate.list()).some(
         (one) => targetKey(one) === targetKey(order) && one.token === token,
       );

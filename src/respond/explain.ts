@@ -12,11 +12,11 @@ export interface Explanation {
   readonly provider: string;
   readonly status: Incident['status'];
   readonly rules: readonly RuleReading[];
-  /** Oldest first. */
+  /** What was done about it, oldest first. */
   readonly actions: readonly Action[];
 }
 
-/** As the incident stands now: what was acted on may have been seen again since, and be told as it was last. */
+/** The incident is explained as it stands now: what was acted on may have been seen again since. */
 export const explainPolicy = (incident: Incident, config: Config['respond']): Explanation => ({
   incident: incident.id,
   provider: incident.provider,
@@ -25,7 +25,7 @@ export const explainPolicy = (incident: Incident, config: Config['respond']): Ex
   actions: incident.actions,
 });
 
-/** A screenful. */
+/** The explanation as a screenful of text. */
 export const explanationText = ({ incident, provider, status, rules, actions }: Explanation): string =>
   [
     `${incident}: ${provider}, ${status}`,

@@ -12,9 +12,9 @@ import { stops, type Target, targetName } from './target.ts';
 
 /** How well tocsin sees at the moment. */
 export interface StreamSight {
-  /** Since when its windows have been whole: a restart without its past begins anew. */
+  /** Since when its windows have been whole; after a restart without its past they begin anew. */
   readonly since: Ms;
-  /** How far the stream is behind, in ms of event time; 0 where that cannot be. */
+  /** How far the stream is behind, in ms of event time; 0 where it cannot be behind. */
   readonly behind: number;
   /** What stands between it and the stream. */
   readonly problems: readonly string[];
@@ -22,9 +22,9 @@ export interface StreamSight {
 
 /** What the world is like at the moment of a decision. */
 export interface DecisionContext {
-  /** Pauses that stand. */
+  /** The targets whose pauses stand. */
   readonly active: readonly Target[];
-  /** Who is able to carry what. */
+  /** Which providers are able to carry each category. */
   readonly carriers: ReadonlyMap<Category, readonly string[]>;
   readonly sight: StreamSight;
   /** Who said that nothing is to be done, and why; of everything, or of one provider. */
@@ -49,7 +49,7 @@ export interface PauseCircumstances extends DecisionContext {
 
 export interface PauseCase {
   readonly target: Target;
-  /** Of the rule that holds. */
+  /** The findings by which the rule holds. */
   readonly evidence: readonly Finding[];
 }
 
@@ -87,7 +87,7 @@ const isFresh: Guardrail = ({ evidence }, { now, config }) =>
         says: `too old to act on: the newest evidence is more than ${config.freshness / 1000} s old`,
       };
 
-/** What stands in a queue somewhere may be just what would speak against it. */
+/** A message that still stands in a queue may be just the one that would speak against a pause. */
 const isComplete: Guardrail = (_one, { sight, config }) => {
   const code = 'not_seeing_all';
   if (sight.problems.length > 0) {
@@ -151,7 +151,7 @@ export const leavesSomebody: Guardrail = ({ target }, { config, carriers, active
   return { code: 'last_carrier', detail: `${orphan}: ${name}`, says };
 };
 
-/** In the order in which they are told. */
+/** The guardrails of a pause; the first that forbids it is the one that is told. */
 const GUARDRAILS: readonly Guardrail[] = [
   isPausedAlready,
   handsOff,
@@ -166,7 +166,7 @@ const GUARDRAILS: readonly Guardrail[] = [
   isRare,
 ];
 
-/** Of a pause that does not bite nobody asks any more whether it is right: only how far it may go. */
+/** When a pause does not bite, nobody asks any more whether it is right, but only how far it may go. */
 const GUARDRAILS_OF_WIDER: readonly Guardrail[] = [
   isPausedAlready,
   handsOff,
@@ -187,7 +187,7 @@ const firstOf =
 
 /** Why it may not be paused; undefined when nothing stands against it. */
 export const forbids = firstOf(GUARDRAILS);
-/** The same of a pause that is to be made wider, since it does not bite. */
+/** Why a pause that does not bite may not be made wider; undefined when nothing stands against it. */
 export const forbidsWider = firstOf(GUARDRAILS_OF_WIDER);
 
 /** What can stand against a pause before anything is found, by name. */

@@ -53,13 +53,13 @@ export const inMode = (incident: Incident, mode: Mode): Incident =>
 export const isBad = (incident: Incident, config: Config['respond']): boolean =>
   !isSettled(incident) && !isPaused(incident) && ruleThatHolds(incident, config) !== undefined;
 
-/** Nothing more is to be decided: it is over, or what would be done was said. */
+/** Whether nothing more is to be decided: it is over, or a dry run has said what would be done. */
 const isSettled = (incident: Incident): boolean =>
   incident.status === 'resolved' || lastDone(incident)?.dryRun === true;
 
 const isPaused = (incident: Incident): boolean => (lastDone(incident)?.action ?? 'resume') !== 'resume';
 
-/** The pause that stands. */
+/** The last pause that was carried out or rehearsed. */
 const lastPause = ({ actions }: Incident): Action | undefined =>
   actions.findLast((one) => one.action === 'pause' && tookPlace(one));
 
@@ -106,7 +106,7 @@ const readWith = (
     return { rule, holds: signs.every(({ state }) => state === 'counts'), signs };
   });
 
-/** What began before a pause is what was paused for, and no ground for another. */
+/** Only what began behind the pause that stands is a ground for another: what began before is what it was made for. */
 const ruleThatHolds = (
   incident: Incident,
   config: Config['respond'],
@@ -179,7 +179,7 @@ const atLeast = (target: Target, narrowest: keyof typeof WIDTH, category: Catego
   return wider ? atLeast(wider, narrowest, category) : target;
 };
 
-/** What nobody asked for never passes the gate: only the provider can stop it. */
+/** Whether messages go out that nobody ordered: they never pass the gate, and only the provider can stop them. */
 const isUnordered = ({ findings }: Incident): boolean =>
   findings.some(({ latest }) => latest.detector === 'unordered' && latest.strength === 'strong');
 
@@ -196,7 +196,7 @@ const reachable = (narrow: Target, circumstances: PauseCircumstances): Target =>
 const reasonFrom = (evidence: readonly Finding[]): string =>
   [...new Set(evidence.map(({ says }) => says.replace(/\.$/, '')))].join('; and ');
 
-/** Who is able to carry what: as configured, else what was seen of them. */
+/** Which providers are able to carry each category: as configured, else as it was seen of them. */
 export const carriersOf = (
   providers: Readonly<Record<string, ProviderConfig>>,
   seen: ReadonlyMap<string, ReadonlySet<Category>>,

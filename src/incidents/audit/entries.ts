@@ -6,7 +6,7 @@ import type { JournalDraft } from './log.ts';
 
 const MAX_FINDINGS = 8;
 
-/** A change, with the findings that are strongest and newest as its evidence. */
+/** The entry of a change, with the findings that are strongest and newest as its evidence. */
 export const entryOfChange = ({ kind, incident, says, at, by, from }: IncidentChange): JournalDraft => ({
   at,
   incident: incident.id,
@@ -40,7 +40,7 @@ const evidenceOf = ({ detector, strength, campaign, at, since, evidence }: Findi
   ...evidence,
 });
 
-/** An order and what became of it. */
+/** The entry of an order, or of what became of it. */
 export const entryOfAction = (action: Action): JournalDraft => ({
   at: action.at,
   incident: action.incident,
@@ -65,7 +65,7 @@ const KINDS = {
   refused: 'refused',
 } as const satisfies Record<Action['state'], JournalDraft['kind']>;
 
-/** A drill of a provider and how it ended; `failed`: the steps that did. */
+/** The entry of a provider's drill and of how it ended; `failed` names the steps that failed. */
 export const entryOfDrill = (drill: {
   readonly at: Ms;
   readonly provider: string;

@@ -10,17 +10,17 @@ import { type Target, targetKey, targetName } from '../target.ts';
 import type { ActuatorOrder, ActuatorOutcome } from './actuator.ts';
 import type { Actuators, Running } from './run.ts';
 
-/** What the gate took, and whom it is about. */
+/** An order that the gate took, and whom it is about. */
 export interface GateSet {
   readonly token: number;
   readonly since: Ms;
-  /** One of a pause; of a resume every one that it ends. */
+  /** The one target of a pause, or every one whose pause a resume ends. */
   readonly targets: readonly Target[];
   /** What of the provider stays paused behind a resume. */
   readonly stillPaused: readonly Target[];
 }
 
-/** `intent`: the action as it was ordered. Answers it with what became of it in its reason; never rejects. */
+/** `intent` is the action as it was ordered; it is answered with what became of it in its reason. Never rejects. */
 export type TellActuators = (action: 'pause' | 'resume', intent: Intent, set: GateSet) => Promise<Intent>;
 
 export const createTellActuators = (parts: {
@@ -70,7 +70,7 @@ export const createTellActuators = (parts: {
   };
 };
 
-/** What is known by then, in the order of `running`; undefined for what is still under way. */
+/** The outcomes that are known in time, in the order of `running`; undefined for what is still under way. */
 const inTime = (
   running: readonly Running[],
   patience: Duration,
