@@ -30,13 +30,7 @@ export const pauseText = ({ since, by, until, atEnd, trickle, reason }, timeOf) 
 export const pausesOf = (view, { incidents, now }) => {
   const done = incidents
     .flatMap((incident) => incident.actions)
-    .filter(
-      (action) =>
-        action.provider === view.provider &&
-        isWhole(action) &&
-        !action.dryRun &&
-        action.refused === undefined,
-    )
+    .filter((action) => action.provider === view.provider && isWhole(action) && action.state === 'done')
     .sort((a, b) => a.at - b.at);
   /** @type {import('./chart.js').Interval[]} */
   const intervals = [];

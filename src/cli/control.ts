@@ -5,7 +5,7 @@
 import { userInfo } from 'node:os';
 import { type Command, Option } from 'commander';
 import { CATEGORIES, type Category, ms } from '../events/event.ts';
-import { UNDER_WAY } from '../incidents/lifecycle.ts';
+import { asOrdered, asRefused } from '../incidents/action.ts';
 import { resumeAll } from '../respond/gate/end.ts';
 import { AT_END, type AtEnd } from '../respond/gate/gate.ts';
 import { type Target, targetName } from '../respond/target.ts';
@@ -80,7 +80,7 @@ const setGate = async (
   const since = ms(Date.now());
   const until = lasting === undefined ? null : ms(since + lasting);
   const given = { ...target, action: order, at: since, incident: null, reason, by, dryRun: false };
-  await log.record({ ...given, refused: UNDER_WAY });
+  await log.record(asOrdered(given));
   const answer =
     order === 'resume'
       ? await resumeAll(gate, target, token, by)
@@ -96,9 +96,9 @@ const setGate = async (
           trickle: null,
         });
   if (answer === 'paused' || answer === 'resumed') return;
-  const refused = answer.replaceAll('_', ' ');
-  await log.record({ ...given, refused });
-  throw new CommandError(refused);
+  const says = answer.replaceAll('_', ' ');
+  await log.record(asRefused(given, { code: answer, says }));
+  throw new CommandError(says);
 };
 
 export const pauseCommand = (): Command =>

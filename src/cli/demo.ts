@@ -11,6 +11,7 @@ import { type LogFn, type Logger, pino } from 'pino';
 import { configSchema } from '../config/schema.ts';
 import { type Daemon, startDaemon } from '../daemon/daemon.ts';
 import { type Ms, ms, type SmsEvent } from '../events/event.ts';
+import { tookPlace } from '../incidents/action.ts';
 import { stops, targetName } from '../respond/target.ts';
 import { type Simulation, simulate } from '../simulate/stream.ts';
 import { toJson } from '../simulate/write.ts';
@@ -67,7 +68,7 @@ const demo = async (options: { port: string; speed: string; seed: string; stay: 
     },
     onAction: (action) =>
       say(
-        `${local(action.at)}  ${action.refused ? 'held' : action.action.toUpperCase()}     ${action.provider}: ${action.refused ?? action.reason}`,
+        `${local(action.at)}  ${tookPlace(action) ? action.action.toUpperCase() : 'held'}     ${action.provider}: ${action.refused ?? action.reason}`,
       ),
   });
 

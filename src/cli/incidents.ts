@@ -3,6 +3,7 @@ import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import { rfc3339 } from '../events/time.ts';
 import type { Action, Incident } from '../incidents/incident.ts';
+import { readIncident, type StoredIncident } from '../incidents/stored.ts';
 import { targetName } from '../respond/target.ts';
 import { callDaemon, DEFAULT_URL } from './api.ts';
 import { command } from './exit.ts';
@@ -23,8 +24,11 @@ export const incidentsCommand = (): Command =>
         process.stdout.write(json ? `${JSON.stringify(incidents)}\n` : listText(incidents));
         return;
       }
-      const incident = (await callDaemon(url, `/v1/incidents/${encodeURIComponent(id)}`)) as Incident;
-      process.stdout.write(json ? `${JSON.stringify(incident)}\n` : incidentText(incident));
+      const answer = await callDaemon(url, `/v1/incidents/${encodeURIComponent(id)}`);
+      const text = json
+        ? `${JSON.stringify(answer)}\n`
+        : incidentText(readIncident(answer as StoredIncident));
+      process.stdout.write(text);
     });
 
 export const acknowledgeCommand = (): Command =>
@@ -64,7 +68,11 @@ const incidentText = (incident: Incident): string => {
 };
 
 const actionText = (action: Action): string => {
-  const { at, dryRun, by, reason, refused } = action;
-  const became = refused === undefined ? (dryRun ? ' (only rehearsed)' : '') : ` (not done: ${refused})`;
-  return `${rfc3339(at)} ${action.action} ${targetName(action)} by ${by}: ${reason}${became}`;
+  const { at, by, reason } = action;
+  return `${rfc3339(at)} ${action.action} ${targetName(action)} by ${by}: ${reason}${becameText(action)}`;
+};
+
+const becameText = ({ state, refused }: Action): string => {
+  if (state === 'done') return '';
+  return state === 'rehearsed' ? ' (only rehearsed)' : ` (not done: ${refused})`;
 };

@@ -1,8 +1,12 @@
 /** `tocsin policy explain INCIDENT`: which rule of the table led to what, or what is missing for one to hold. */
 import type { Command } from 'commander';
+import { readAction, type StoredAction } from '../incidents/stored.ts';
 import { type Explanation, explanationText } from '../respond/explain.ts';
 import { callDaemon, DEFAULT_URL } from './api.ts';
 import { command } from './exit.ts';
+
+/** The daemon may be of another version than this command. */
+type StoredExplanation = Omit<Explanation, 'actions'> & { readonly actions: readonly StoredAction[] };
 
 export const policyCommand = (): Command =>
   command('policy', 'why a provider was paused, or was not').addCommand(
@@ -13,9 +17,8 @@ export const policyCommand = (): Command =>
       .exitOverride()
       .action(async (incident: string, options: { url: string; json?: boolean }) => {
         const path = `/v1/incidents/${encodeURIComponent(incident)}/policy`;
-        const explanation = (await callDaemon(options.url, path)) as Explanation;
-        process.stdout.write(
-          options.json ? `${JSON.stringify(explanation)}\n` : explanationText(explanation),
-        );
+        const answer = (await callDaemon(options.url, path)) as StoredExplanation;
+        const explanation: Explanation = { ...answer, actions: answer.actions.map(readAction) };
+        process.stdout.write(options.json ? `${JSON.stringify(answer)}\n` : explanationText(explanation));
       }),
   );

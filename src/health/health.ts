@@ -6,9 +6,12 @@ import type { Config } from '../config/schema.ts';
 import type { Clock } from '../events/event.ts';
 import { crowdSays } from '../fold/cardinality.ts';
 import type { Intake } from '../intake/intake.ts';
+import type { IntakeProblem } from '../intake/problems.ts';
 import type { View } from '../windows/view.ts';
+import type { Cause } from './blindness.ts';
 import type { HealthMonitor } from './monitor.ts';
 import type { Health } from './report.ts';
+import { CAUSE_OF } from './symptoms.ts';
 
 type Says = () => string | undefined;
 
@@ -34,13 +37,22 @@ export const createHealth = (parts: {
     return isBehind ? `behind: what is watched happened more than ${freshness / 1_000} s ago` : undefined;
   };
 
+  /** What has lasted is told with its beginning by the monitor, and not once more without. */
+  const untold = (problems: readonly IntakeProblem[]): string[] => {
+    const told = new Set<Cause | undefined>(monitor.blind().map(({ cause }) => cause));
+    return problems.flatMap(({ about, text }) => (told.has(CAUSE_OF[about]) ? [] : [text]));
+  };
+
   return () => ({
-    problems: problemsOf(
-      [parts.store(), parts.delivery(), ...intake.problems(), behind()],
-      monitor.problems(),
-    ),
+    problems: [
+      ...monitor.problems(),
+      ...untold(said(parts.store()).map((text) => ({ about: 'store', text }))),
+      ...said(parts.delivery()),
+      ...untold(intake.found()),
+      ...said(behind()),
+    ],
     warnings: [
-      ...[parts.heartbeat()].filter((warning) => warning !== undefined),
+      ...said(parts.heartbeat()),
       ...intake.cardinality.crowds().map((crowd) => crowdSays(crowd, config.windows.names)),
     ],
     namesBeyond: intake.cardinality.others,
@@ -52,8 +64,4 @@ export const createHealth = (parts: {
   });
 };
 
-/** What lasted is told with its beginning, and not once more without. */
-const problemsOf = (said: readonly (string | undefined)[], blind: readonly string[]): string[] => [
-  ...blind,
-  ...said.flatMap((one) => (one === undefined || blind.some((text) => text.includes(one)) ? [] : [one])),
-];
+const said = (one: string | undefined): string[] => (one === undefined ? [] : [one]);

@@ -18,8 +18,8 @@ export interface Measured {
 /** Fewer messages than this in a minute say nothing about the clock. */
 const FEW = 10;
 
-/** Another instance has the partition: it sees. */
-const CAUSE_OF: Readonly<Record<IntakeProblem['about'], Cause | undefined>> = {
+/** What a source's problem keeps tocsin from seeing; when another instance has the partition, that one sees. */
+export const CAUSE_OF: Readonly<Record<IntakeProblem['about'], Cause | undefined>> = {
   store: 'store',
   kafka: 'kafka',
   lost: 'lost',

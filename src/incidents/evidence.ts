@@ -4,7 +4,7 @@ import type { Finding, Incident } from './incident.ts';
 
 const MAX_FINDINGS = 64;
 
-/** The latest finding of each detector and series. Beyond the limit, those seen longest ago go. */
+/** Keeps the latest finding of each detector and series; beyond the limit, those seen longest ago are dropped. */
 export const merged = (before: Incident['findings'], findings: readonly Finding[]): Incident['findings'] => {
   const kept = new Map(before.map((entry) => [keyOf(entry.latest), entry]));
   for (const latest of findings) {
@@ -23,12 +23,12 @@ const keyOf = (finding: Finding): string => `${finding.detector} ${finding.serie
 export const severityOf = (findings: readonly Finding[]): Incident['severity'] =>
   findings.some(({ strength }) => strength === 'strong') ? 'critical' : 'warning';
 
-/** The count a person would quote first. */
+/** The count that a person would quote first of a finding. */
 export const mainCount = ({ evidence }: Finding): number =>
   evidence.count ?? evidence.messages ?? evidence.people ?? 0;
 export const largest = (findings: readonly Finding[]): number => Math.max(0, ...findings.map(mainCount));
 
-/** Strong findings first; each sentence once. */
+/** The sentences of the strong findings, else of all of them, each said once. */
 export const told = (findings: readonly Finding[]): string => {
   const strong = findings.filter(({ strength }) => strength === 'strong');
   const chosen = strong.length > 0 ? strong : findings;

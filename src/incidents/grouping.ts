@@ -22,12 +22,12 @@ export interface LifeLimits {
   readonly resolveAfter: Duration;
   /** What is seen again so soon after the end is the same incident. */
   readonly reopenWithin: Duration;
-  /** Of a log that is read again: nobody is there to end a pause, and its messages went on. Quiet ends it with the rest. */
+  /** For a log that is read again: nobody is there to end a pause, and its messages went on, so that quiet ends it. */
   readonly quietEndsPauses?: boolean;
 }
 
 const MAX_REOPENED = 10;
-/** Back this often in an hour, it is flapping. */
+/** An incident that came back this often within an hour is flapping. */
 const FLAPS = 3;
 
 /**
@@ -46,7 +46,7 @@ export const absorb = (
     const sample = sampleFor(own, options.samples);
     const index = indexFor(incidents, own, startOf(at), options.reopenWithin);
     const before = incidents[index];
-    // A second looked at again, when it filled late or by who took over, is none in which it came back.
+    // A second that is looked at again, since it filled late or another instance took over, brings no incident back.
     if (before?.status === 'resolved' && startOf(at) <= before.lastSeenAt) continue;
     const { incident, change } =
       before === undefined
@@ -72,7 +72,7 @@ export const resolve = (known: readonly Incident[], now: Ms, limits: LifeLimits)
     const quiet = quietFor(incident, limits);
     const isEnded = isUnderPause(incident) && limits.quietEndsPauses;
     const moved = move(isEnded ? 'open' : incident.status, 'quiet');
-    // Behind a pause the quiet begins anew: what it held down may come back.
+    // When a pause ends, the quiet begins anew: what the pause held down may come back.
     const since = Math.max(incident.lastSeenAt, pauseEndedAt(incident.actions) ?? 0);
     if (now - since < quiet || 'refused' in moved) return incident;
     const at = ms(since + quiet);
@@ -84,13 +84,16 @@ export const resolve = (known: readonly Incident[], now: Ms, limits: LifeLimits)
     };
     const lasted = inWords(incident.lastSeenAt - incident.openedAt + 1000);
     const says = `Resolved: nothing more for ${inWords(quiet)}; it lasted ${lasted}`;
-    changes.push({ kind: 'resolved', incident: next, says, at, by: DETECTION, from: incident.status });
+    changes.push({
+      ...{ kind: 'resolved', cause: 'quiet', incident: next, says, at, by: DETECTION },
+      from: incident.status,
+    });
     return next;
   });
   return { incidents, changes };
 };
 
-/** What flaps is held open longer, so that nobody is called in circles. */
+/** An incident that flaps is held open for longer, so that nobody is called in circles. */
 const quietFor = (incident: Incident, { resolveAfter, reopenWithin }: LifeLimits): Duration =>
   isFlapping(incident) && reopenWithin > resolveAfter ? reopenWithin : resolveAfter;
 
@@ -142,7 +145,7 @@ const opened = (
   return { incident, change: changeBy('opened', incident, told(findings), at, null) };
 };
 
-/** Back after its end, under its own name. */
+/** The incident that is back after its end, under the name that it had. */
 const reopened = (before: Incident, findings: readonly Finding[], at: Second): Absorbed => {
   const moved = move(before.status, 'return');
   if ('refused' in moved) return { incident: before };
@@ -194,7 +197,9 @@ const changeBy = (
   says: string,
   at: Second,
   from: IncidentChange['from'],
-): IncidentChange => ({ kind, incident, says, at: startOf(at), by: DETECTION, from });
+): IncidentChange => ({
+  ...{ kind, cause: 'findings', incident, says, at: startOf(at), by: DETECTION, from },
+});
 
 /** "alpha-20261028T190004Z". Two names that look alike once cleaned get a number. */
 const freeId = (incidents: readonly Incident[], provider: string, at: Second): string => {

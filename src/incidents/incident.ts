@@ -5,42 +5,24 @@
 import type { DetectorName } from '../config/detectors.ts';
 import type { Finding } from '../detect/finding.ts';
 import type { OriginSign } from '../detect/origin/signs.ts';
-import type { Category, Ms } from '../events/event.ts';
+import type { Ms } from '../events/event.ts';
+import type { Action } from './action.ts';
 import type { IncidentStatus } from './transitions.ts';
 
-/** One thing done about an incident, or that would have been done (dryRun). */
-export interface Action {
-  readonly at: Ms;
-  /** change: a pause that stands gets another end, or a trickle. */
-  readonly action: 'pause' | 'resume' | 'change';
-  readonly provider: string;
-  /** Of the provider, only this category, or only this campaign; all of it without either. */
-  readonly category?: Category;
-  readonly campaign?: string;
-  readonly incident: string | null;
-  readonly reason: string;
-  readonly dryRun: boolean;
-  /** Who: "policy", or the operator's name. */
-  readonly by: string;
-  /** The signs of the rule it follows from; absent when a person ordered it. */
-  readonly rule?: readonly DetectorName[];
-  /** Why it was not done after all (guardrail or failure); absent when it was. */
-  readonly refused?: string;
-  /** Of a resume: what of the provider stays paused behind it, in words; absent when nothing does. */
-  readonly stillPaused?: readonly string[];
-  /** Actuators that were still being tried when it was written down; absent when all had answered. */
-  readonly unanswered?: readonly string[];
-}
-
-/** What the stream says of a pause: whether it bites, in one sentence with its numbers. */
+/** What the stream says of a pause: whether it bites. */
 export interface Verdict {
   readonly at: Ms;
   readonly bites: boolean;
+  /** Whose pause, by its key (respond/target.ts); absent in a verdict of an older version. */
+  readonly target?: string;
+  /** Messages that went out although it should have stopped them; absent when the stream tells nothing of them. */
+  readonly count?: number;
+  /** The same for people, in one sentence with its numbers. */
   readonly says: string;
 }
 
 export interface Incident {
-  /** Follows from provider and opening second alone, so that a replay gives the same: "alpha-20261028T190004Z". */
+  /** "alpha-20261028T190004Z": it follows from provider and opening second alone, so that a replay gives the same. */
   readonly id: string;
   readonly provider: string;
   readonly status: IncidentStatus;
@@ -54,7 +36,7 @@ export interface Incident {
   readonly actions: readonly Action[];
   /** Who took it up; a return asks for it again. */
   readonly acknowledged?: { readonly at: Ms; readonly by: string };
-  /** The latest on the pause that stands; absent while nothing can be said of it. */
+  /** The latest verdict on the pause that stands; absent while nothing can be said of it. */
   readonly verdict?: Verdict;
   /** When it came back after it had been resolved, oldest first; the last ten. */
   readonly reopened?: readonly Ms[];
@@ -62,18 +44,24 @@ export interface Incident {
   readonly related?: readonly string[];
   /** One sample text, digits masked. */
   readonly sample?: string;
-  /** Break-in or bug? As it looked when it was told last. */
+  /** Whether it looked like a break-in or like a bug when it was told last. */
   readonly signs?: readonly OriginSign[];
   /** The largest count told so far; only twice as much is news again. */
   readonly told?: number;
   /** Grows by one with every change worth telling. */
   readonly revision: number;
-  /** As saved only: changes that may not be told or written yet. See publish.ts. */
+  /** Changes that may not be told or written yet; present only in an incident as it is saved, see publish.ts. */
   readonly pending?: readonly IncidentChange[];
 }
 
-/** "detection", "policy", or a person's name. */
+/** Whose doing a change is that no person and no policy made; else it is "policy", or a person's name. */
 export const DETECTION = 'detection';
+
+/**
+ * What brought a change about. action: the incident's last action. verdict: its verdict. person: somebody took it up.
+ * related: another provider's incident. quiet: nothing more was found.
+ */
+export type ChangeCause = 'findings' | 'action' | 'verdict' | 'person' | 'related' | 'quiet';
 
 /** What happened to an incident in one step; the notifier, the journal and the live view read these. */
 export type IncidentChange = {
@@ -88,12 +76,13 @@ export type IncidentChange = {
     | 'mitigated'
     | 'resumed'
     | 'resolved';
-  /** As it is after it. */
+  readonly cause: ChangeCause;
+  /** As it is after the change. */
   readonly incident: Incident;
-  /** One sentence for the thread. */
+  /** One sentence for the thread; nothing is decided by it. */
   readonly says: string;
   readonly at: Ms;
-  /** Whose doing: see DETECTION. */
+  /** Whose doing the change is, see DETECTION. */
   readonly by: string;
   /** The status before; null when there was no incident. */
   readonly from: IncidentStatus | null;
@@ -103,4 +92,4 @@ export type IncidentChange = {
 export const isUnderPause = ({ status }: Pick<Incident, 'status'>): boolean =>
   status === 'mitigating' || status === 'mitigated';
 
-export type { DetectorName, Finding, IncidentStatus };
+export type { Action, DetectorName, Finding, IncidentStatus };

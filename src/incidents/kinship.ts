@@ -2,10 +2,10 @@ import { matterOf } from '../config/detectors.ts';
 import { type Duration, duration } from '../events/event.ts';
 import type { Finding, Incident } from './incident.ts';
 
-/** Seen further apart than this, two incidents have nothing to do with each other. */
+/** Two incidents that were seen further apart than this have nothing to do with each other. */
 const TOGETHER: Duration = duration(10 * 60_000);
 
-/** The same blame: what was found before, by the same matter and no other campaign. */
+/** Whether something is found again that was found before: in the same matter, and of no other campaign. */
 export const isSameBlame = (incident: Incident, findings: readonly Finding[]): boolean =>
   findings.some((finding) =>
     incident.findings.some(
@@ -17,7 +17,7 @@ export const isSameBlame = (incident: Incident, findings: readonly Finding[]): b
     ),
   );
 
-/** What two providers' incidents have in common: "campaign spring", "the text"; undefined when nothing. */
+/** What two providers' incidents have in common, as "campaign spring" or "the text"; undefined when nothing. */
 export const common = (one: Incident, other: Incident): string | undefined => {
   if (one.provider === other.provider || one.status === 'resolved' || other.status === 'resolved')
     return undefined;

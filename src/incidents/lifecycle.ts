@@ -3,6 +3,7 @@
  * In: an incident and what was done. Out: the next incident, and what is worth telling. See transitions.ts.
  */
 import type { Ms } from '../events/event.ts';
+import { isSameRefusal } from './action.ts';
 import {
   type Action,
   DETECTION,
@@ -13,18 +14,11 @@ import {
 } from './incident.ts';
 import { type Illegal, move, type Trigger } from './transitions.ts';
 
-/** What a resolved incident is still shown for, in event time. */
+/** For how long a resolved incident is still shown, in event time. */
 export const KEPT_RESOLVED = 24 * 3_600_000;
-/** What the gate answers the second time; the provider is paused, whoever did it. */
-export const ALREADY_PAUSED = 'already paused';
-/** What it answers to a resume of what is not paused: whoever ended it, it is over. */
-export const NOT_PAUSED = 'not paused';
-/** As an order is written down before it is carried out; what became of it is written down behind it. */
-export const UNDER_WAY = 'under way: what became of it follows';
-
 const MAX_ACTIONS = 50;
 
-/** Without a change when it is no news; refused, and as it was, when it may not happen to it. */
+/** Has no change when it was no news; refused, and the incident as it was, when it may not happen to it. */
 export interface LifecycleOutcome {
   readonly incident: Incident;
   readonly change?: IncidentChange;
@@ -32,13 +26,13 @@ export interface LifecycleOutcome {
 }
 
 /**
- * Makes an action part of its incident. One refused again in the same words is no news. A resolved incident takes
+ * Makes an action part of its incident. One refused again for the same reason is no news. A resolved incident takes
  * none: what was done then stands in the log of actions.
  */
 export const applyAction = (incident: Incident, action: Action): LifecycleOutcome => {
   if (incident.status === 'resolved') return { incident, refused: 'resolved' };
   const last = incident.actions.at(-1);
-  if (action.refused && last?.refused === action.refused && last.action === action.action)
+  if (action.state === 'refused' && last?.action === action.action && isSameRefusal(last, action))
     return { incident };
   const trigger = triggerOf(incident, action);
   const moved = trigger ? move(incident.status, trigger) : { to: incident.status };
@@ -48,25 +42,18 @@ export const applyAction = (incident: Incident, action: Action): LifecycleOutcom
     ...rest,
     status: moved.to,
     actions: [...incident.actions, action].slice(-MAX_ACTIONS),
-    // Another pause is to be judged anew.
+    // A verdict is about the pause before: another one is judged anew.
     ...(verdict && !trigger ? { verdict } : {}),
     revision: incident.revision + 1,
   };
   const { at, by } = action;
-  const change = {
-    kind: kindOf(action),
-    incident: next,
-    says: saysOf(action),
-    at,
-    by,
-    from: incident.status,
-  };
-  return { incident: next, change };
+  const told = { kind: kindOf(action), cause: 'action', says: saysOf(action) } as const;
+  return { incident: next, change: { ...told, incident: next, at, by, from: incident.status } };
 };
 
 /**
  * What the stream says of the pause. One that bites mitigates; one that does not leads back to mitigating, and
- * escalates each time it is said in other words.
+ * escalates each time that it is another pause, or another number of messages.
  */
 export const verified = (incident: Incident, verdict: Verdict): LifecycleOutcome => {
   if (incident.status === 'resolved') return { incident, refused: 'resolved' };
@@ -74,19 +61,23 @@ export const verified = (incident: Incident, verdict: Verdict): LifecycleOutcome
   const moved = move(incident.status, bites ? 'bites' : 'leaks');
   if ('refused' in moved) return { incident, refused: moved.refused };
   const before = incident.verdict;
-  if (before?.bites === bites && (bites || before.says === says)) return { incident };
+  if (before && isSameVerdict(before, verdict)) return { incident };
   const next: Incident = {
     ...incident,
     status: moved.to,
     severity: bites ? incident.severity : 'critical',
-    verdict: { at, bites, says },
+    verdict,
     revision: incident.revision + 1,
   };
-  const kind = bites ? 'mitigated' : 'escalated';
-  return { incident: next, change: { kind, incident: next, says, at, by: DETECTION, from: incident.status } };
+  const told = { kind: bites ? 'mitigated' : 'escalated', cause: 'verdict', says } as const;
+  return { incident: next, change: { ...told, incident: next, at, by: DETECTION, from: incident.status } };
 };
 
-/** A person has taken it up, once until it is open again; a pause goes on as it is. */
+/** A verdict of an older version does not say whose pause it is about: it is taken for the same. */
+const isSameVerdict = (before: Verdict, { bites, target, count }: Verdict): boolean =>
+  before.bites === bites && (bites || (before.count === count && (before.target ?? target) === target));
+
+/** A person takes the incident up, which counts once until it is open again; a pause goes on as it is. */
 export const acknowledge = (incident: Incident, at: Ms, by: string): LifecycleOutcome => {
   const moved = move(incident.status, 'acknowledge');
   if ('refused' in moved) return { incident, refused: moved.refused };
@@ -97,11 +88,8 @@ export const acknowledge = (incident: Incident, at: Ms, by: string): LifecycleOu
     acknowledged: { at, by },
     revision: incident.revision + 1,
   };
-  const says = `Acknowledged by ${by}`;
-  return {
-    incident: next,
-    change: { kind: 'acknowledged', incident: next, says, at, by, from: incident.status },
-  };
+  const told = { kind: 'acknowledged', cause: 'person', says: `Acknowledged by ${by}` } as const;
+  return { incident: next, change: { ...told, incident: next, at, by, from: incident.status } };
 };
 
 /** Whether what was done leaves the provider, or something of it, paused. */
@@ -114,9 +102,9 @@ export const hasPause = (actions: readonly Action[]): boolean => {
 export const pauseEndedAt = (actions: readonly Action[]): Ms | undefined =>
   actions.findLast((action) => isDone(action) && endsPause(action))?.at;
 
-/** Found so already counts as well, whoever did it. */
-const isDone = ({ action, dryRun, refused }: Action): boolean =>
-  !dryRun && (refused === undefined || refused === (action === 'resume' ? NOT_PAUSED : ALREADY_PAUSED));
+/** What was found paused, or resumed, counts as done, whoever did it. */
+const isDone = ({ action, dryRun, state, code }: Action): boolean =>
+  state === 'done' || (!dryRun && code === (action === 'resume' ? 'not_paused' : 'already_paused'));
 
 const endsPause = ({ action, stillPaused = [] }: Action): boolean =>
   action === 'resume' && stillPaused.length === 0;
@@ -125,21 +113,23 @@ const endsPause = ({ action, stillPaused = [] }: Action): boolean =>
 const triggerOf = (incident: Incident, action: Action): Trigger | undefined => {
   if (!isDone(action) || action.action === 'change') return undefined;
   if (action.action === 'resume') return endsPause(action) ? 'resume' : undefined;
-  // Found paused already: whoever paused it, it is to be seen whether it bites.
-  return action.refused && isUnderPause(incident) ? undefined : 'pause';
+  // Whoever paused what was found paused, it is to be seen whether that pause bites.
+  return action.state === 'refused' && isUnderPause(incident) ? undefined : 'pause';
 };
 
 /** Only what was really done is called paused or resumed. */
-const kindOf = ({ action, dryRun, refused }: Action): IncidentChange['kind'] => {
-  if (dryRun || refused || action === 'change') return 'updated';
+const kindOf = ({ action, state }: Action): IncidentChange['kind'] => {
+  if (state !== 'done' || action === 'change') return 'updated';
   return action === 'pause' ? 'paused' : 'resumed';
 };
 
-const saysOf = ({ action, dryRun, refused, reason, provider, by, stillPaused = [] }: Action): string => {
-  if (refused === ALREADY_PAUSED) return `${provider} is already paused`;
-  if (refused) return `Not ${action}d: ${refused}`;
+const saysOf = (done: Action): string => {
+  const { action, state, code, refused, reason, provider, by, stillPaused = [] } = done;
+  if (code === 'already_paused') return `${provider} is already paused`;
+  if (refused !== undefined) return `Not ${action}d: ${refused}`;
   if (action === 'change') return reason;
-  if (dryRun) return `Dry run, nothing done; armed, tocsin would ${action} ${provider}: ${reason}`;
+  if (state === 'rehearsed')
+    return `Dry run, nothing done; armed, tocsin would ${action} ${provider}: ${reason}`;
   const rest = stillPaused.length > 0 ? `; still paused: ${stillPaused.join(', ')}` : '';
   return `${action === 'pause' ? 'Paused' : 'Resumed'} by ${by}: ${reason}${rest}`;
 };

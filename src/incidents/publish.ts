@@ -24,12 +24,12 @@ export interface Publisher {
 export const createPublisher = (parts: {
   store: Pick<IncidentStore, 'save'>;
   journal: Pick<Journal, 'append'>;
-  /** Puts it where it cannot be lost. */
+  /** Puts the changes where they cannot be lost. */
   tell: (changes: readonly IncidentChange[], token?: number) => Promise<void>;
 }): Publisher => {
   const { store, journal, tell } = parts;
   let unwritten: readonly IncidentChange[] = [];
-  /** A part of the unwritten. */
+  /** The changes among the unwritten ones that nobody has been told of yet. */
   let untold: readonly IncidentChange[] = [];
 
   const marked = (incidents: readonly Incident[]): Incident[] =>
@@ -58,7 +58,7 @@ export const createPublisher = (parts: {
   };
 
   let turn: Promise<unknown> = Promise.resolve();
-  /** One after the other: people give orders while detection goes on. */
+  /** Writes run one after the other, since people give orders while detection goes on. */
   const inTurn = (work: () => Promise<void>): Promise<void> => {
     const next = turn.then(work);
     turn = next.catch(() => undefined);

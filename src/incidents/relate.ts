@@ -6,7 +6,7 @@ import type { Ms } from '../events/event.ts';
 import { DETECTION, type Incident, type IncidentChange } from './incident.ts';
 import { common } from './kinship.ts';
 
-/** An incident is told of so many others; beyond it, they are a storm. */
+/** An incident is told of so many others; beyond that number they are a storm. */
 const MAX_RELATED = 5;
 
 /**
@@ -32,7 +32,8 @@ export const relate = (incidents: Incident[], changes: IncidentChange[], index: 
       };
       incidents[place] = incident;
       const says = `At ${related.provider} too, with ${shared} of this one: ${related.id}`;
-      changes.push({ kind: 'related', incident, says, at, by: DETECTION, from: own.status });
+      const cause = 'related';
+      changes.push({ kind: cause, cause, incident, says, at, by: DETECTION, from: own.status });
     }
   }
 };

@@ -6,6 +6,14 @@ import { isNotFound } from '../runtime/errors.ts';
 import type { Action, Incident } from './incident.ts';
 import { stillKept } from './retention.ts';
 import type { IncidentStore } from './store.ts';
+import {
+  readAction,
+  readIncident,
+  type StoredAction,
+  type StoredIncident,
+  storedAction,
+  storedIncident,
+} from './stored.ts';
 
 const MAX_ACTIONS = 1_000;
 
@@ -16,7 +24,7 @@ export const createFileIncidents = async ({ dir }: { dir: string }): Promise<Inc
   const log = await openLog(join(dir, 'actions.ndjson'));
   let kept = stillKept(incidentsIn(path, await textOf(path)));
   let turn: Promise<unknown> = Promise.resolve();
-  /** One write after the other. */
+  /** Writes run one after the other, so that none overtakes an older one. */
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const next = turn.then(work);
     turn = next.catch(() => undefined);
@@ -29,7 +37,7 @@ export const createFileIncidents = async ({ dir }: { dir: string }): Promise<Inc
       if (one.revision >= (byId.get(one.id)?.revision ?? 0)) byId.set(one.id, one);
     }
     const next = stillKept([...byId.values()]);
-    await writeFileAtomic(path, JSON.stringify(next));
+    await writeFileAtomic(path, JSON.stringify(next.map(storedIncident)));
     kept = next;
   };
 
@@ -44,14 +52,17 @@ export const createFileIncidents = async ({ dir }: { dir: string }): Promise<Inc
   };
 };
 
-/** Appended line by line; rewritten with the newest thousand when it has grown to twice that. */
+/** The log grows line by line, and is rewritten with its newest thousand when it has grown to twice that. */
 const openLog = async (path: string) => {
   const text = (await textOf(path)) ?? '';
   const read = text.split('\n').flatMap((line) => actionIn(line) ?? []);
   let actions = read.slice(-MAX_ACTIONS);
   let lines = read.length;
   const rewrite = async () => {
-    await writeFileAtomic(path, actions.map((action) => `${JSON.stringify(action)}\n`).join(''));
+    await writeFileAtomic(
+      path,
+      actions.map((action) => `${JSON.stringify(storedAction(action))}\n`).join(''),
+    );
     lines = actions.length;
   };
   // A line cut short by a crash would swallow the next one.
@@ -59,7 +70,7 @@ const openLog = async (path: string) => {
 
   return {
     append: async (action: Action): Promise<void> => {
-      await appendFile(path, `${JSON.stringify(action)}\n`, { flush: true });
+      await appendFile(path, `${JSON.stringify(storedAction(action))}\n`, { flush: true });
       actions = [...actions, action].slice(-MAX_ACTIONS);
       lines += 1;
       if (lines >= 2 * MAX_ACTIONS) await rewrite();
@@ -70,9 +81,9 @@ const openLog = async (path: string) => {
 
 const actionIn = (line: string): Action | undefined => {
   try {
-    return line === '' ? undefined : (JSON.parse(line) as Action);
+    return line === '' ? undefined : readAction(JSON.parse(line) as StoredAction);
   } catch {
-    // Cut short by a crash: it was never acknowledged.
+    // The line was cut short by a crash, and was never acknowledged.
     return undefined;
   }
 };
@@ -80,7 +91,7 @@ const actionIn = (line: string): Action | undefined => {
 const incidentsIn = (path: string, text: string | undefined): Incident[] => {
   if (text === undefined) return [];
   try {
-    return JSON.parse(text) as Incident[];
+    return (JSON.parse(text) as StoredIncident[]).map(readIncident);
   } catch {
     throw new Error(`${path} is not JSON; move it away to start without the incidents it held`);
   }

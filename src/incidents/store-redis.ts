@@ -2,10 +2,18 @@
 import { Fenced } from '../cluster/lease.ts';
 import { loadScript } from '../runtime/lua.ts';
 import { answersOf, type RedisClient } from '../runtime/redis.ts';
-import type { Action, Incident } from './incident.ts';
+import type { Incident } from './incident.ts';
 import { KEPT_RESOLVED } from './lifecycle.ts';
 import { stillKept } from './retention.ts';
 import type { IncidentStore } from './store.ts';
+import {
+  readAction,
+  readIncident,
+  type StoredAction,
+  type StoredIncident,
+  storedAction,
+  storedIncident,
+} from './stored.ts';
 
 const THIRTY_DAYS = 30 * 86_400;
 const MAX_ACTIONS = 1_000;
@@ -24,7 +32,7 @@ export const createRedisIncidents = (parts: { redis: RedisClient; prefix: string
       one.id,
       one.revision,
       one.resolvedAt ?? '',
-      JSON.stringify(one),
+      JSON.stringify(storedIncident(one)),
     ]);
     const fixed = [newest - KEPT_RESOLVED, THIRTY_DAYS, token ?? ''];
     const answer = await saveIncidents(keys, [...fixed, ...fields]);
@@ -33,7 +41,7 @@ export const createRedisIncidents = (parts: { redis: RedisClient; prefix: string
 
   const load = async (): Promise<readonly Incident[]> => {
     const texts = await redis.hvals(keys[0]);
-    return stillKept(texts.map((text) => JSON.parse(text) as Incident));
+    return stillKept(texts.map((text) => readIncident(JSON.parse(text) as StoredIncident)));
   };
 
   return {
@@ -42,7 +50,7 @@ export const createRedisIncidents = (parts: { redis: RedisClient; prefix: string
     record: async (action) => {
       const replies = await redis
         .multi()
-        .lpush(actions, JSON.stringify(action))
+        .lpush(actions, JSON.stringify(storedAction(action)))
         .ltrim(actions, 0, MAX_ACTIONS - 1)
         .expire(actions, THIRTY_DAYS)
         .exec();
@@ -51,7 +59,7 @@ export const createRedisIncidents = (parts: { redis: RedisClient; prefix: string
     actions: async (limit) => {
       if (limit <= 0) return [];
       const texts = await redis.lrange(actions, 0, limit - 1);
-      return texts.map((text) => JSON.parse(text) as Action);
+      return texts.map((text) => readAction(JSON.parse(text) as StoredAction));
     },
     close: async () => {},
   };

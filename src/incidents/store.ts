@@ -1,6 +1,6 @@
 /**
- * Where incidents and actions are kept.
- * Adapters: store-file.ts (embedded) and store-redis.ts; test/contract/incidents.
+ * Where incidents and actions are kept. Adapters: store-file.ts (embedded) and store-redis.ts, which pass
+ * test/contract/incidents.
  */
 import type { Action, Incident } from './incident.ts';
 
@@ -12,9 +12,9 @@ export interface IncidentStore {
    * below the highest seen it rejects with `Fenced`. With no incidents it is only seen.
    */
   save(incidents: readonly Incident[], token?: number): Promise<void>;
-  /** Append to the log of actions (the newest 1,000 are kept). */
+  /** Appends to the log of actions, of which the newest 1,000 are kept. */
   record(action: Action): Promise<void>;
-  /** Newest first. */
+  /** The log of actions, newest first. */
   actions(limit: number): Promise<readonly Action[]>;
   close(): Promise<void>;
 }

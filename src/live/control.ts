@@ -1,6 +1,7 @@
 /**
  * The orders an operator may give over HTTP: pause, resume, hands off, mode, acknowledge.
- * In: JSON, already let in by the server's guard. Out: calls of the source, and {ok} or an {error}.
+ * In: JSON, already let in by the server's guard. Out: calls of the source, and {ok} or an {error}; one that was not
+ * carried out has a code besides, see incidents/action.ts.
  */
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Action } from '../incidents/incident.ts';
@@ -90,6 +91,6 @@ export const registerControl = (app: FastifyInstance, source: LiveSource): void 
 
 /** Answers that an order was carried out, with its giver's name as it is written down. */
 const done = (reply: FastifyReply, by: string) => reply.code(200).send({ ok: true, by });
-/** Answers what became of an order: 200, or 409 with why it was refused. */
-const outcome = (reply: FastifyReply, { refused, by }: Action) =>
-  refused === undefined ? done(reply, by) : reply.code(409).send({ error: refused });
+/** Answers what became of an order: 200, or 409 with why it was refused, in words and as a code. */
+const outcome = (reply: FastifyReply, { state, code, refused, by }: Action) =>
+  state === 'refused' ? reply.code(409).send({ error: refused, code }) : done(reply, by);

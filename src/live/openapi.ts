@@ -2,7 +2,9 @@
  * The table of routes as an OpenAPI 3.1 document, from the very schemas that requests are read with.
  * Answers are described by their status alone.
  */
+
 import { z } from 'zod';
+import { REFUSAL_CODES } from '../incidents/action.ts';
 import { ROUTES, type Route } from './routes.ts';
 
 const schemaOf = (schema: z.ZodType) => {
@@ -60,7 +62,14 @@ export const openapi = {
   components: {
     securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
     schemas: {
-      Error: { type: 'object', properties: { error: { type: 'string' } }, required: ['error'] },
+      Error: {
+        type: 'object',
+        properties: {
+          error: { type: 'string' },
+          code: { enum: REFUSAL_CODES, description: 'Why an order was not carried out; of 409 alone.' },
+        },
+        required: ['error'],
+      },
     },
   },
 };

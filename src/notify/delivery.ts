@@ -12,18 +12,18 @@ import type { OutboxView } from './outbox/views.ts';
 export { createLogSender } from './channels/sender.ts';
 
 export interface Timers {
-  /** In ms; only differences matter. */
+  /** A clock in ms, of which only differences matter. */
   now(): number;
   /** Ends after `ms`, or early when the signal is aborted; never rejects. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
 
-/** All in ms. */
+/** How long delivery waits for what, all in ms. */
 export interface DeliveryPatience {
-  /** The first wait when the receiver cannot be reached; it doubles up to `slowest`. */
+  /** The first wait when the receiver cannot be reached; it doubles each time, up to `slowest`. */
   readonly first: number;
   readonly slowest: number;
-  /** Between tries while the receiver refuses, until somebody changes something. */
+  /** The wait between tries while the receiver refuses, until somebody changes something. */
   readonly refused: number;
   /** How often the outbox is looked at unasked: another instance may have left something. */
   readonly look: number;
@@ -49,16 +49,16 @@ export interface Delivery {
 export const createDelivery = (parts: {
   outbox: OutboxView;
   send: Sender;
-  /** The receiver, to people. */
+  /** The receiver's name for people. */
   name?: string;
   /** An incident's card is edited at most this often, in ms; first posts and replies go at once. */
   editEvery: number;
   log: Logger;
-  /** False while another instance delivers. Default: this one always does. */
+  /** False while another instance delivers; by default this one always does. */
   allowed?: () => boolean;
   timers?: Timers;
   patience?: Partial<DeliveryPatience>;
-  /** In [0, 1), for jitter. */
+  /** A number in [0, 1), by which waits are spread. */
   random?: () => number;
 }): Delivery => {
   const {
@@ -74,7 +74,7 @@ export const createDelivery = (parts: {
   const unfitSaid = `${name} does not take an alert; it is kept and tried again`;
   const patience = { ...PATIENCE, ...parts.patience };
   const editedAt = new Map<string, number>();
-  /** Incidents with an entry the receiver does not take. */
+  /** The incidents of which the receiver does not take an entry. */
   const held = new Map<string, { since: number; until: number; code: string }>();
   /** Sequence numbers the receiver may have already: found at the start, or sent without an answer. */
   let doubtful: Set<number> | undefined;
@@ -115,7 +115,7 @@ export const createDelivery = (parts: {
       if (entries.length === 0) succeeded();
       return wait;
     }
-    // Frozen meanwhile, another may have sent it.
+    // If this process was frozen meanwhile, another instance may have sent it.
     if (!allowed()) return 0;
     await deliver(next.entry, next.thread);
     return 0;
@@ -196,7 +196,7 @@ export const createDelivery = (parts: {
     return longest * (0.5 + random() / 2);
   };
 
-  /** Once a problem, not once a try. */
+  /** A problem is logged once, and not with every try. */
   const say = (what: string): void => {
     if (what !== problem) log.error(what);
     problem = what;

@@ -8,10 +8,10 @@ import type { Storm } from './storms.ts';
 
 /** A message must stay readable on a phone. */
 const LINES = 20;
-/** The most that Slack lets one choose from. */
+/** Slack lets one choose from no more than so many. */
 const CHOICES = 100;
 
-/** The card always, and a line where somebody must be called: it begins, becomes critical, or a pause fails. */
+/** The storm's card, and a line where somebody must be called: it begins, becomes critical, or a pause fails. */
 export const digestNotices = (
   { id, members }: Storm,
   changes: readonly IncidentChange[],

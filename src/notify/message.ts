@@ -4,17 +4,17 @@ import type { Mode } from '../config/mode.ts';
 import type { Ms } from '../events/event.ts';
 import { maskNumbers } from '../events/text/mask.ts';
 import type { Action, Incident, IncidentChange } from '../incidents/incident.ts';
-import { ALREADY_PAUSED, hasPause } from '../incidents/lifecycle.ts';
+import { hasPause } from '../incidents/lifecycle.ts';
 import { offersFor } from '../respond/offers.ts';
 import { isWhole, targetName } from '../respond/target.ts';
 import type { Notice } from './outbox/outbox.ts';
 
 export interface Wording {
   readonly mode: Mode;
-  /** Says how long it has lasted; left out, the card tells instants only and is the same on every replay. */
+  /** The instant by which the card says how long it has lasted; without it the card is the same on every replay. */
   readonly now?: Ms;
   readonly liveUrl?: string;
-  /** Whom to call, if anybody. */
+  /** Answers whom to call for an incident so severe, if anybody. */
   readonly mention?: (severity: Incident['severity']) => string | undefined;
 }
 
@@ -22,7 +22,7 @@ export interface Wording {
 const FINDINGS = 10;
 const LINE = 300;
 
-/** The whole card: headline, a line a finding, the sample, how to undo. */
+/** The whole card: the headline, a line for each finding, the sample, and how to undo what was done. */
 export const cardText = (incident: Incident, wording: Wording): string => {
   const { findings, sample } = incident;
   const shown = findings.slice(0, FINDINGS).map(({ latest }) => `• ${line(latest.says)}`);
@@ -63,25 +63,25 @@ export const noticesFor = (change: IncidentChange, wording: Wording): Notice[] =
   return [card, { ...reply, ...mute, ...(mention ? { mention } : {}) }];
 };
 
-/** The same however often a change is told: see outbox/outbox.ts. */
+/** The name of a change, the same however often it is told, see `once` in outbox.ts. */
 export const nameOf = ({ incident: { id, revision }, kind }: IncidentChange): string =>
   `${id} ${revision} ${kind}`;
 
-/** What people are called for. */
+/** Whether people are called for a change. */
 export const isCall = (change: IncidentChange): boolean =>
   change.kind === 'opened' || change.kind === 'escalated' || isFailedPause(change);
 
-/** A pause that was meant and did not come about, or that does not bite. */
-export const isFailedPause = ({ kind, incident, says }: IncidentChange): boolean => {
+/** Whether the change is that a pause was meant and did not come about, or does not bite. */
+export const isFailedPause = ({ kind, cause, incident }: IncidentChange): boolean => {
+  if (cause === 'verdict') return kind === 'escalated';
   const last = incident.actions.at(-1);
-  if (kind === 'escalated' && incident.verdict?.says === says) return true;
-  if (kind !== 'updated' || last?.action !== 'pause' || last.dryRun) return false;
-  return last.refused !== undefined && last.refused !== ALREADY_PAUSED && says.includes(last.refused);
+  if (cause !== 'action' || last?.action !== 'pause' || last.dryRun) return false;
+  return last.state === 'refused' && last.code !== 'already_paused';
 };
 
 const POINTS = { 'break-in': 'Points to a break-in', bug: 'Points to a bug', unknown: 'Not known' } as const;
 
-/** What points where, without a verdict. */
+/** Which signs point to a break-in and which to a bug, without a verdict. */
 const signLines = ({ signs = [] }: Incident): string[] =>
   (['break-in', 'bug', 'unknown'] as const).flatMap((points) => {
     const own = signs.filter((one) => one.points === points);
@@ -89,7 +89,7 @@ const signLines = ({ signs = [] }: Incident): string[] =>
     return [`${POINTS[points]}: ${line(own.map(({ sign, says }) => `${sign} (${says})`).join(', '))}`];
   });
 
-/** Who, what, since when, how many, done or not. */
+/** One line: who, what, since when, how many messages, and what was done. */
 export const headline = (incident: Incident, { now }: Wording): string => {
   const { provider, openedAt, status } = incident;
   const lasts = now === undefined || status === 'resolved' ? '' : ` (${span(now - openedAt)})`;
@@ -120,21 +120,22 @@ const what = ({ findings }: Incident): string => {
 const messages = ({ findings, told = 0 }: Incident): number =>
   Math.max(told, ...findings.map(({ latest }) => latest.evidence.count ?? latest.evidence.messages ?? 0));
 
-/** What was done, from the last thing that was done or refused. */
+/** What was done, by the last thing that was done or refused. */
 const done = ({ actions, verdict }: Incident): string => {
   const last = actions.at(-1);
   if (!last) return 'not paused';
+  const isRefused = last.state === 'refused';
   if (hasPause(actions)) {
-    if (last.refused && last.action === 'resume') return `PAUSED still, not resumed: ${line(last.refused)}`;
+    if (isRefused && last.action === 'resume') return `PAUSED still, not resumed: ${line(last.refused)}`;
     return [pausedSince(actions), ...biting(verdict)].join(', ');
   }
-  if (last.refused) return last.action === 'resume' ? 'not paused' : `NOT paused: ${line(last.refused)}`;
+  if (isRefused) return last.action === 'resume' ? 'not paused' : `NOT paused: ${line(last.refused)}`;
   if (last.action === 'resume') return `resumed at ${clock(last.at)} by ${maskNumbers(last.by)}`;
   return 'would be paused (dry-run)';
 };
 
 const pausedSince = (actions: readonly Action[]): string => {
-  const pause = actions.findLast((action) => action.action === 'pause' && !action.dryRun && !action.refused);
+  const pause = actions.findLast(({ action, state }) => action === 'pause' && state === 'done');
   if (!pause) return 'PAUSED already';
   return isWhole(pause)
     ? `PAUSED at ${clock(pause.at)}`
@@ -152,27 +153,20 @@ const howTo = ({ provider, actions, status }: Incident, { mode }: Wording): stri
 };
 
 /** Nobody may believe that a pause was made which was held back or only rehearsed; mere growth is on the card. */
-const isWorthALine = ({ kind, incident, says }: IncidentChange): boolean => {
-  if (kind === 'opened') return false;
-  if (kind !== 'updated') return true;
-  if (says.startsWith('Acknowledged by')) return true;
-  const last = incident.actions.at(-1);
-  const isToTell = last?.dryRun || last?.action === 'change';
-  const why = last?.refused ?? (isToTell ? last?.reason : undefined);
-  return why !== undefined && says.includes(why);
-};
+const isWorthALine = ({ kind, cause }: IncidentChange): boolean =>
+  kind !== 'opened' && (kind !== 'updated' || cause !== 'findings');
 
-/** "20:00:04" */
+/** The time of day in UTC, as "20:00:04". */
 export const clock = (at: number): string => new Date(at).toISOString().slice(11, 19);
 
-/** "45 s", "12 min", "3 h 5 min" */
+/** A length of time, as "45 s", "12 min" or "3 h 5 min". */
 const span = (length: number): string => {
   const minutes = Math.floor(length / 60_000);
   if (minutes < 1) return `${Math.max(0, Math.floor(length / 1000))} s`;
   return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 };
 
-/** One line, of bearable length. Everything is masked before it comes here; this is the second lock on the door. */
+/** The text as one line of bearable length. Everything is masked before it comes here; it is masked once more. */
 export const line = (text: string): string => {
   const flat = maskNumbers(text.replace(/\s+/g, ' ').trim());
   return flat.length > LINE ? `${flat.slice(0, LINE - 1)}…` : flat;

@@ -8,14 +8,14 @@ import { createHandsOff } from './hands-off.ts';
 
 export interface ActivePauses {
   readonly pauses: () => readonly Pause[];
-  /** As the gate has it. */
+  /** Whether hands are off, as the gate has it. */
   readonly handsOff: () => HandsOff | null;
   /** Why nothing is to be ordered of a provider, whoever said so. */
   readonly handsOffOf: (provider: string) => string | undefined;
   /** Whether instances run by different configurations. */
   readonly isChanging: () => boolean;
   refresh(): Promise<void>;
-  /** Says it for everything by a file, or takes that back. Answers whether it is said now. */
+  /** Takes hands off everything by a file, or puts them on again. Answers whether they are off now. */
   toggle(reason: string): Promise<boolean>;
 }
 

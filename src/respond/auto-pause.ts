@@ -1,14 +1,14 @@
 /**
- * Responding: from a critical incident to an order, or to the words why there is none. In: incidents and the second
- * just looked at. Out: orders to the executor, and actions told. It remembers only when it paused lately.
+ * Pausing unattended: from a critical incident to an order, or to the reason why there is none. In: incidents and the
+ * second just looked at. Out: orders to the executor, and actions told. It remembers only when it paused lately.
  */
 import type { Mode } from '../config/mode.ts';
 import type { Config } from '../config/schema.ts';
 import { defaultProvider } from '../config/schema.ts';
 import { type Ms, ms, type Second } from '../events/event.ts';
 import { HOUR } from '../events/time.ts';
+import { asRefused, isSameRefusal } from '../incidents/action.ts';
 import type { Action, Incident } from '../incidents/incident.ts';
-import { ALREADY_PAUSED } from '../incidents/lifecycle.ts';
 import type { IncidentStore } from '../incidents/store.ts';
 import type { Executor } from './execute.ts';
 import { lengthOf } from './expiry.ts';
@@ -21,9 +21,9 @@ export interface AutoPauseParts {
   readonly config: Config;
   readonly executor: Executor;
   readonly incidents: Pick<IncidentStore, 'actions'>;
-  /** Those that live. */
+  /** The incidents that are not resolved, and those resolved lately. */
   readonly living: () => readonly Incident[];
-  /** What holds at the moment; the executor asks for itself. */
+  /** The mode that holds at the moment; the executor asks for it anew before it acts. */
   readonly mode: () => Mode;
   /** What stands for or against an action, as it is when asked. */
   readonly context: () => DecisionContext;
@@ -36,11 +36,11 @@ export interface AutoPauseParts {
 export interface AutoPause {
   /** Decides on every critical incident. */
   at(second: Second): Promise<void>;
-  /** What was done before this instance led. */
+  /** Takes over what was done before this instance led. */
   recall(actions: readonly Action[]): void;
 }
 
-/** Actions looked through for pauses like one that is made. */
+/** So many of the newest actions are looked through for pauses like the one that is to be made. */
 export const LATELY = 200;
 
 export const createAutoPause = (parts: AutoPauseParts): AutoPause => {
@@ -65,9 +65,10 @@ export const createAutoPause = (parts: AutoPauseParts): AutoPause => {
     const { reason, rule, target } = decision;
     const order = { ...target, reason, rule, incident: incident.id, by: POLICY, at: now };
     if (decision.kind === 'held') {
-      if (incident.actions.some((action) => action.refused === decision.reason)) return;
-      if (reason === ALREADY_PAUSED && (await hasFinished(incident))) return;
-      await told({ ...order, action: 'pause', dryRun: decision.dryRun, refused: decision.reason });
+      const { refusal, dryRun } = decision;
+      if (incident.actions.some((action) => isSameRefusal(action, refusal))) return;
+      if (refusal.code === 'already_paused' && (await hasFinished(incident))) return;
+      await told(asRefused({ ...order, action: 'pause', dryRun }, refusal));
       return;
     }
     const { pause } = config.respond;
@@ -95,7 +96,7 @@ export const createAutoPause = (parts: AutoPauseParts): AutoPause => {
       )
       .map((other) => other.provider);
 
-  /** Gone through once for all that are decided on, until something about any of them is new. */
+  /** The bad incidents are found once for all that are decided on, until something about any of them is new. */
   const badNow = (): readonly Incident[] => {
     const [of, mode] = [living(), parts.mode()];
     if (bad?.of !== of || bad.mode !== mode) {
@@ -116,4 +117,4 @@ export const createAutoPause = (parts: AutoPauseParts): AutoPause => {
   };
 };
 
-const isPause = (action: Action): boolean => action.action === 'pause' && !action.dryRun && !action.refused;
+const isPause = ({ action, state }: Action): boolean => action === 'pause' && state === 'done';

@@ -15,7 +15,7 @@ export const MUTED_FOR = 3_600_000;
 export const offersOf = (orders: ButtonOrders): ReadonlySet<Offer> =>
   new Set(OFFERS.filter((offer) => orders[offer] !== undefined));
 
-/** `more`: orders that are given to other parts than these. */
+/** `more` holds the orders that are given to other parts than these. */
 export const createButtonOrders = (parts: {
   incidents: () => readonly Incident[];
   acknowledge: (incident: string, by: string) => Promise<void>;

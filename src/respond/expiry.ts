@@ -7,15 +7,15 @@ import type { Config } from '../config/schema.ts';
 import { type Duration, duration, type Ms, ms, startOf } from '../events/event.ts';
 import { DAY } from '../events/time.ts';
 import type { Action, Incident } from '../incidents/incident.ts';
-import type { Pause } from './gate/gate.ts';
+import { type Pause, POLICY } from './gate/gate.ts';
 import { type Target, targetKey, targetName } from './target.ts';
 
 export type Turn =
   | { readonly kind: 'none' }
   | { readonly kind: 'resume'; readonly why: string }
-  /** Lets so many messages a minute through, until then. */
+  /** Lets a trickle of so many messages a minute through, until then. */
   | { readonly kind: 'probe'; readonly trickle: number; readonly until: Ms; readonly why: string }
-  /** Stops it whole again. */
+  /** Ends the trickle, and pauses all of the target again. */
   | { readonly kind: 'stop'; readonly until: Ms; readonly why: string }
   /** Its time is over, and it stays until a person ends it. */
   | { readonly kind: 'stay'; readonly why: string };
@@ -26,7 +26,7 @@ export const turnOf = (
   pause: Pause,
   parts: {
     readonly now: Ms;
-    /** The one it was made for, if it is still known. */
+    /** The incident that the pause was made for, if it is still known. */
     readonly incident: Incident | undefined;
     readonly config: Config['respond']['pause'];
     /** How long a pause made now would last. */
@@ -73,13 +73,12 @@ export const lengthOf = (
   const before = actions.filter(
     (one) =>
       one.action === 'pause' &&
-      one.by === 'policy' &&
-      !one.refused &&
-      !one.dryRun &&
+      one.by === POLICY &&
+      one.state === 'done' &&
       now - one.at < DAY &&
       targetKey(one) === targetKey(target),
   );
-  // One that was cut short and finished is written down twice.
+  // A pause that was cut short and then finished is written down twice, with the same time.
   const times = new Set(before.map(({ at }) => at)).size;
   return duration(Math.min(config.longest, config.for * 2 ** times));
 };

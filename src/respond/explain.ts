@@ -12,11 +12,11 @@ export interface Explanation {
   readonly provider: string;
   readonly status: Incident['status'];
   readonly rules: readonly RuleReading[];
-  /** Oldest first. */
+  /** What was done about it, oldest first. */
   readonly actions: readonly Action[];
 }
 
-/** As the incident stands now: what was acted on may have been seen again since, and be told as it was last. */
+/** The incident is explained as it stands now: what was acted on may have been seen again since. */
 export const explainPolicy = (incident: Incident, config: Config['respond']): Explanation => ({
   incident: incident.id,
   provider: incident.provider,
@@ -25,7 +25,7 @@ export const explainPolicy = (incident: Incident, config: Config['respond']): Ex
   actions: incident.actions,
 });
 
-/** A screenful. */
+/** The explanation as a screenful of text. */
 export const explanationText = ({ incident, provider, status, rules, actions }: Explanation): string =>
   [
     `${incident}: ${provider}, ${status}`,
@@ -55,10 +55,14 @@ const signText = (reading: SignReading): string => {
   return `${reading.sign}: ${STATES[reading.state]}; at ${clock(startOf(at))}, ${says}`;
 };
 
-const actionText = ({ at, action, by, rule, dryRun, refused, reason }: Action): string => {
-  const under = rule ? ` (${nameOf(rule)})` : '';
-  const became = refused ? `NOT ${action}d: ${refused}` : dryRun ? `would ${action}: ${reason}` : reason;
-  return `${clock(at)} ${action} by ${by}${under}: ${became}`;
+const actionText = (one: Action): string => {
+  const under = one.rule ? ` (${nameOf(one.rule)})` : '';
+  return `${clock(one.at)} ${one.action} by ${one.by}${under}: ${becameText(one)}`;
+};
+
+const becameText = ({ action, state, refused, reason }: Action): string => {
+  if (refused !== undefined) return `NOT ${action}d: ${refused}`;
+  return state === 'rehearsed' ? `would ${action}: ${reason}` : reason;
 };
 
 /** "2026-10-28 19:00:04 UTC" */

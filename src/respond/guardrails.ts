@@ -1,20 +1,20 @@
 /**
- * Guardrails: what forbids a pause although a rule holds. In: the case and the circumstances. Out: nothing, or the
- * words that a person reads, which stay the same while they hold, so that they are told once. Pure.
+ * Guardrails: what forbids a pause although a rule holds. In: the case and the circumstances. Out: nothing, or a
+ * refusal, whose code and detail stay the same while it holds, so that it is told once. Pure.
  */
 import type { Config, ProviderConfig } from '../config/schema.ts';
 import { type Category, type Ms, startOf } from '../events/event.ts';
 import { HOUR } from '../events/time.ts';
+import { ALREADY_PAUSED, type Refusal } from '../incidents/action.ts';
 import { mainCount } from '../incidents/evidence.ts';
 import type { Finding } from '../incidents/incident.ts';
-import { ALREADY_PAUSED } from '../incidents/lifecycle.ts';
 import { stops, type Target, targetName } from './target.ts';
 
 /** How well tocsin sees at the moment. */
 export interface StreamSight {
-  /** Since when its windows have been whole: a restart without its past begins anew. */
+  /** Since when its windows have been whole; after a restart without its past they begin anew. */
   readonly since: Ms;
-  /** How far the stream is behind, in ms of event time; 0 where that cannot be. */
+  /** How far the stream is behind, in ms of event time; 0 where it cannot be behind. */
   readonly behind: number;
   /** What stands between it and the stream. */
   readonly problems: readonly string[];
@@ -22,9 +22,9 @@ export interface StreamSight {
 
 /** What the world is like at the moment of a decision. */
 export interface DecisionContext {
-  /** Pauses that stand. */
+  /** The targets whose pauses stand. */
   readonly active: readonly Target[];
-  /** Who is able to carry what. */
+  /** Which providers are able to carry each category. */
   readonly carriers: ReadonlyMap<Category, readonly string[]>;
   readonly sight: StreamSight;
   /** Who said that nothing is to be done, and why; of everything, or of one provider. */
@@ -49,67 +49,88 @@ export interface PauseCircumstances extends DecisionContext {
 
 export interface PauseCase {
   readonly target: Target;
-  /** Of the rule that holds. */
+  /** The findings by which the rule holds. */
   readonly evidence: readonly Finding[];
 }
 
-export type Guardrail = (one: PauseCase, circumstances: PauseCircumstances) => string | undefined;
+export type Guardrail = (one: PauseCase, circumstances: PauseCircumstances) => Refusal | undefined;
 
-/** Somebody said: hands off. */
 const handsOff: Guardrail = ({ target }, context) => {
   const said = context.handsOff(target.provider);
-  return said === undefined ? undefined : `hands off: ${said}`;
+  return said === undefined ? undefined : { code: 'hands_off', detail: said, says: `hands off: ${said}` };
 };
 
 const isPausedAlready: Guardrail = ({ target }, { active }) =>
   active.some((pause) => stops(pause, target)) ? ALREADY_PAUSED : undefined;
 
 const isProtected: Guardrail = ({ target, evidence }, { provider, campaigns }) => {
-  if (provider.protected) return 'the provider is protected: only a person may pause it';
+  if (provider.protected)
+    return { code: 'protected', says: 'the provider is protected: only a person may pause it' };
   const named = [target.campaign, ...evidence.map(({ campaign }) => campaign)];
   const one = named.find((campaign) => campaign !== undefined && campaigns[campaign]?.protected);
-  return one === undefined ? undefined : `campaign ${one} is protected: only a person may pause it`;
+  if (one === undefined) return undefined;
+  const says = `campaign ${one} is protected: only a person may pause it`;
+  return { code: 'protected', detail: one, says };
 };
 
 /** A pause for three messages does more harm than they. */
 const isEnough: Guardrail = ({ evidence }, { config: { evidence: least } }) =>
   Math.max(...evidence.map(mainCount)) >= least
     ? undefined
-    : `too little to act on: fewer than ${least} messages are proven`;
+    : { code: 'too_little', says: `too little to act on: fewer than ${least} messages are proven` };
 
 const isFresh: Guardrail = ({ evidence }, { now, config }) =>
   now - Math.max(...evidence.map(({ at }) => startOf(at))) <= config.freshness
     ? undefined
-    : `too old to act on: the newest evidence is more than ${config.freshness / 1000} s old`;
+    : {
+        code: 'too_old',
+        says: `too old to act on: the newest evidence is more than ${config.freshness / 1000} s old`,
+      };
 
-/** What stands in a queue somewhere may be just what would speak against it. */
+/** A message that still stands in a queue may be just the one that would speak against a pause. */
 const isComplete: Guardrail = (_one, { sight, config }) => {
-  if (sight.problems.length > 0) return `tocsin does not see all: ${sight.problems.join('; ')}`;
+  const code = 'not_seeing_all';
+  if (sight.problems.length > 0) {
+    const detail = sight.problems.join('; ');
+    return { code, detail, says: `tocsin does not see all: ${detail}` };
+  }
   if (sight.behind <= config.freshness) return undefined;
-  return `tocsin does not see all: part of the stream is more than ${config.freshness / 1000} s behind`;
+  const far = `part of the stream is more than ${config.freshness / 1000} s behind`;
+  return { code, detail: 'behind', says: `tocsin does not see all: ${far}` };
 };
 
 /** After a start without a past, or with one that was lost, nobody knows what is usual. */
 const isSettled: Guardrail = (_one, { now, sight, config }) =>
   now - sight.since >= config.settle
     ? undefined
-    : `tocsin has watched for less than ${config.settle / 1000} s: what was paused stays so, nothing is added`;
+    : {
+        code: 'settling',
+        says: `tocsin has watched for less than ${config.settle / 1000} s: what was paused stays so, nothing is added`,
+      };
 
 const isAgreed: Guardrail = (_one, { isChanging }) =>
   isChanging
-    ? 'instances run by different configurations: nothing is begun until the change is through'
+    ? {
+        code: 'changing',
+        says: 'instances run by different configurations: nothing is begun until the change is through',
+      }
     : undefined;
 
 const isRare: Guardrail = (_one, { now, recentPauses, config }) =>
   recentPauses.filter((at) => now - at < HOUR).length < config.maxPausesPerHour
     ? undefined
-    : `no more than ${config.maxPausesPerHour} pauses an hour: this one is left to people`;
+    : {
+        code: 'too_many_pauses',
+        says: `no more than ${config.maxPausesPerHour} pauses an hour: this one is left to people`,
+      };
 
 /** Two providers do not go wrong in the same minutes; what watches them does. */
-const isAlone: Guardrail = (_one, { alsoBad }) =>
-  alsoBad.length === 0
-    ? undefined
-    : `${alsoBad.join(' and ')} looks as bad at the same time: it may be tocsin that is wrong, so nobody is paused`;
+const isAlone: Guardrail = (_one, { alsoBad }) => {
+  if (alsoBad.length === 0) return undefined;
+  const others = alsoBad.join(' and ');
+  const says = `${others} looks as bad at the same time: it may be tocsin that is wrong, so nobody is paused`;
+  return { code: 'not_alone', detail: others, says };
+};
 
 /** A code that does not come locks people out; somebody must be left who can carry it. */
 export const leavesSomebody: Guardrail = ({ target }, { config, carriers, active }) => {
@@ -124,12 +145,13 @@ export const leavesSomebody: Guardrail = ({ target }, { config, carriers, active
         other !== target.provider && !active.some((pause) => stops(pause, { provider: other, category })),
     );
   });
-  return orphan === undefined
-    ? undefined
-    : `nobody else is left who can carry ${orphan} messages: ${targetName(target)} is left to people`;
+  if (orphan === undefined) return undefined;
+  const name = targetName(target);
+  const says = `nobody else is left who can carry ${orphan} messages: ${name} is left to people`;
+  return { code: 'last_carrier', detail: `${orphan}: ${name}`, says };
 };
 
-/** In the order in which they are told. */
+/** The guardrails of a pause; the first that forbids it is the one that is told. */
 const GUARDRAILS: readonly Guardrail[] = [
   isPausedAlready,
   handsOff,
@@ -144,7 +166,7 @@ const GUARDRAILS: readonly Guardrail[] = [
   isRare,
 ];
 
-/** Of a pause that does not bite nobody asks any more whether it is right: only how far it may go. */
+/** When a pause does not bite, nobody asks any more whether it is right, but only how far it may go. */
 const GUARDRAILS_OF_WIDER: readonly Guardrail[] = [
   isPausedAlready,
   handsOff,
@@ -157,15 +179,15 @@ const firstOf =
   (guardrails: readonly Guardrail[]): Guardrail =>
   (one, circumstances) => {
     for (const guardrail of guardrails) {
-      const words = guardrail(one, circumstances);
-      if (words !== undefined) return words;
+      const refusal = guardrail(one, circumstances);
+      if (refusal) return refusal;
     }
     return undefined;
   };
 
 /** Why it may not be paused; undefined when nothing stands against it. */
 export const forbids = firstOf(GUARDRAILS);
-/** The same of a pause that is to be made wider, since it does not bite. */
+/** Why a pause that does not bite may not be made wider; undefined when nothing stands against it. */
 export const forbidsWider = firstOf(GUARDRAILS_OF_WIDER);
 
 /** What can stand against a pause before anything is found, by name. */
@@ -189,6 +211,6 @@ const names = Object.keys(STANDING) as readonly Against['guardrail'][];
 /** All that stands against a pause of `target` as things are, whatever would be found. */
 export const activeAgainst = (target: Target, circumstances: PauseCircumstances): readonly Against[] =>
   names.flatMap((guardrail) => {
-    const says = STANDING[guardrail]({ target, evidence: [] }, circumstances);
-    return says === undefined ? [] : [{ guardrail, says }];
+    const refusal = STANDING[guardrail]({ target, evidence: [] }, circumstances);
+    return refusal ? [{ guardrail, says: refusal.says }] : [];
   });

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { isNotFound } from '../runtime/errors.ts';
 
 export interface HandsOffSwitch {
-  /** Why nothing is to be paused at this provider; undefined when nobody said so. As last read. */
+  /** Why nothing is to be paused at this provider, as last read; undefined when nobody said so. */
   of(provider: string): string | undefined;
   /** Reads again what is there. */
   read(): Promise<void>;
@@ -52,7 +52,7 @@ const firstLine = (text: string): string => {
   return line === '' ? `a file ${NAME} in the data directory says so` : line.slice(0, LONGEST);
 };
 
-/** Nothing there yet: nobody said anything. */
+/** While the directory is not there yet, nobody has said anything. */
 const missing = (error: unknown): string[] => {
   if (isNotFound(error)) return [];
   throw error;

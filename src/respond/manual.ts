@@ -10,24 +10,24 @@ import type { Executor, PauseOrder } from './execute.ts';
 import type { AtEnd, Gate, Pause } from './gate/gate.ts';
 import { type Target, targetOf } from './target.ts';
 
-/** An operator's order. */
+/** What an operator says with an order. */
 export interface OrderDetails {
   readonly reason: string;
   readonly by: string;
 }
 
 export interface PauseDetails extends OrderDetails {
-  /** Absent: until somebody ends it. */
+  /** How long the pause lasts; when it is absent, until somebody ends it. */
   readonly for?: Duration;
-  /** What happens then. */
+  /** What happens when its time is over. */
   readonly atEnd?: AtEnd;
 }
 
 /** What an operator may order; the live view and the commands hand it on. */
 export interface ManualOrders {
-  /** An action that was not done says why in its `refused`. */
+  /** Answers what became of it; an order that was not done is no rejection, but an action that is refused. */
   pause(target: Target, given: PauseDetails): Promise<Action>;
-  /** Of a whole provider: ends every pause of it. */
+  /** Ends every pause of a provider that is named whole, else that of exactly this target. */
   resume(target: Target, given: OrderDetails): Promise<Action>;
   handsOff(on: boolean, given: OrderDetails): Promise<void>;
   acknowledge(incident: string, by: string): Promise<void>;
@@ -50,7 +50,7 @@ export interface OperatorsParts {
 
 export interface Operators {
   readonly orders: ManualOrders;
-  /** Behind the buttons in Slack. */
+  /** The orders behind the buttons in Slack. */
   readonly buttons: ButtonOrders;
 }
 
@@ -64,7 +64,7 @@ export const createOperators = (parts: OperatorsParts): Operators => {
     return action;
   };
 
-  /** The order, about the incident that the provider has now. */
+  /** Makes the order one about the incident that the provider has now. */
   const about = (given: Omit<PauseOrder, 'incident' | 'at'>): PauseOrder => {
     const open = parts
       .incidents()
@@ -89,7 +89,7 @@ export const createOperators = (parts: OperatorsParts): Operators => {
     acknowledge: parts.acknowledge,
   };
 
-  /** Until a person ends it. */
+  /** Keeps all that is paused of the incident's provider so, until a person ends it. */
   const keepPaused = async (id: string, by: string): Promise<string> => {
     const provider = parts.incidents().find((one) => one.id === id)?.provider;
     const active = parts.pauses().filter((pause) => pause.provider === provider);
@@ -97,8 +97,8 @@ export const createOperators = (parts: OperatorsParts): Operators => {
     for (const pause of active) {
       const order = { ...targetOf(pause), reason: `kept paused by ${by}`, by, incident: id, at: clock() };
       const ending = { until: null, atEnd: 'stay', trickle: null } as const;
-      const { refused } = await carryOut(executor.change(pause, { ...order, ...ending }));
-      if (refused !== undefined) throw new Error(refused);
+      const action = await carryOut(executor.change(pause, { ...order, ...ending }));
+      if (action.state === 'refused') throw new Error(action.refused);
     }
     return `It stays paused until a person ends it, says ${by}`;
   };
@@ -107,8 +107,8 @@ export const createOperators = (parts: OperatorsParts): Operators => {
     incidents: parts.incidents,
     acknowledge: parts.acknowledge,
     resume: async (provider, reason, by) => {
-      const { refused } = await orders.resume({ provider }, { reason, by });
-      if (refused !== undefined) throw new Error(refused);
+      const action = await orders.resume({ provider }, { reason, by });
+      if (action.state === 'refused') throw new Error(action.refused);
     },
     mute: parts.mute,
     more: {

@@ -15,17 +15,17 @@ export const modeIn = (set: ModeSet | null, configured: Mode): Mode =>
 export interface ModeView {
   readonly mode: Mode;
   readonly configured: Mode;
-  /** Null while the configuration's holds. */
+  /** What a person set; null while the configuration's mode holds. */
   readonly set: ModeSet | null;
 }
 
 export interface ModeSwitch {
-  /** As last read. */
+  /** The mode as it was last read. */
   view(): ModeView;
-  /** As it is now; what executes an order asks this. Rejects while the gate does not answer. */
+  /** The mode as it is now, which is asked before an order is carried out. Rejects while the gate does not answer. */
   now(): Promise<Mode>;
   refresh(): Promise<void>;
-  /** Null: the configuration's again. Written into the journal first. */
+  /** Sets the mode; null gives it back to the configuration. It is written into the journal first. */
   set(mode: Mode | null, given: { readonly by: string; readonly reason: string }): Promise<void>;
 }
 

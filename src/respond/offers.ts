@@ -5,7 +5,7 @@ import { hasPause } from '../incidents/lifecycle.ts';
 export const OFFERS = ['acknowledge', 'resume', 'keep_paused', 'hands_off', 'mute'] as const;
 export type Offer = (typeof OFFERS)[number];
 
-/** In the order of the buttons; empty when nothing is left to do. */
+/** What is offered, in the order of the buttons; empty when nothing is left to do. */
 export const offersFor = ({ status, actions }: Incident): readonly Offer[] => {
   const over = status === 'resolved';
   const paused = hasPause(actions);

@@ -1,13 +1,13 @@
 /**
  * The policy: is this incident's provider to be paused, now, unattended, and how much of it? Pure.
- * In: an incident and the circumstances. Out: no, yes with target and reason, or held back with a guardrail's words.
+ * In: an incident and the circumstances. Out: no, yes with target and reason, or held back by a guardrail.
  */
 import type { Mode } from '../config/mode.ts';
 import type { PauseRule } from '../config/pause-when.ts';
 import type { Config, ProviderConfig } from '../config/schema.ts';
 import { type Category, startOf } from '../events/event.ts';
+import { type Refusal, tookPlace } from '../incidents/action.ts';
 import type { Action, DetectorName, Finding, Incident } from '../incidents/incident.ts';
-import { ALREADY_PAUSED } from '../incidents/lifecycle.ts';
 import { parseSeries } from '../windows/series.ts';
 import { forbids, leavesSomebody, type PauseCircumstances } from './guardrails.ts';
 import { type Target, widened } from './target.ts';
@@ -25,8 +25,8 @@ interface Meant {
 export type Decision =
   | { readonly kind: 'none' }
   | ({ readonly kind: 'pause' } & Meant)
-  /** A rule holds, a guardrail forbids. The words stay the same while it does, so that they are told once. */
-  | ({ readonly kind: 'held' } & Meant);
+  /** A rule holds, a guardrail forbids: its refusal is told once, and its words are the reason. */
+  | ({ readonly kind: 'held'; readonly refusal: Refusal } & Meant);
 
 const NONE: Decision = { kind: 'none' };
 
@@ -40,8 +40,8 @@ export const decide = (known: Incident, circumstances: PauseCircumstances): Deci
   const target = isUnordered(incident) ? reachable(narrow, circumstances) : narrow;
   const meant = { target, rule: met.rule, dryRun: mode !== 'armed' };
   const forbidden = forbids({ target, evidence: met.evidence }, circumstances);
-  if (forbidden === ALREADY_PAUSED && isPaused(incident)) return NONE;
-  if (forbidden) return { kind: 'held', reason: forbidden, ...meant };
+  if (forbidden?.code === 'already_paused' && isPaused(incident)) return NONE;
+  if (forbidden) return { kind: 'held', reason: forbidden.says, refusal: forbidden, ...meant };
   return { kind: 'pause', reason: reasonFrom(met.evidence), ...meant };
 };
 
@@ -53,19 +53,19 @@ export const inMode = (incident: Incident, mode: Mode): Incident =>
 export const isBad = (incident: Incident, config: Config['respond']): boolean =>
   !isSettled(incident) && !isPaused(incident) && ruleThatHolds(incident, config) !== undefined;
 
-/** Nothing more is to be decided: it is over, or what would be done was said. */
+/** Whether nothing more is to be decided: it is over, or a dry run has said what would be done. */
 const isSettled = (incident: Incident): boolean =>
   incident.status === 'resolved' || lastDone(incident)?.dryRun === true;
 
 const isPaused = (incident: Incident): boolean => (lastDone(incident)?.action ?? 'resume') !== 'resume';
 
-/** The pause that stands. */
+/** The last pause that was carried out or rehearsed. */
 const lastPause = ({ actions }: Incident): Action | undefined =>
-  actions.findLast(({ refused, action }) => !refused && action === 'pause');
+  actions.findLast((one) => one.action === 'pause' && tookPlace(one));
 
 /** The last thing done since the incident came back, if it did: what was done before is to be done again. */
 const lastDone = ({ actions, reopened = [] }: Incident): Action | undefined =>
-  actions.findLast(({ refused, at }) => !refused && at >= (reopened.at(-1) ?? 0));
+  actions.findLast((one) => tookPlace(one) && one.at >= (reopened.at(-1) ?? 0));
 
 /** One sign of a rule, as an incident has it. */
 export type SignReading =
@@ -87,7 +87,7 @@ export interface RuleReading {
  * has resumed since is no ground to overrule that person.
  */
 export const readTable = (incident: Incident, config: Config['respond']): RuleReading[] => {
-  const resumed = incident.actions.findLast((one) => one.action === 'resume' && !one.refused)?.at;
+  const resumed = incident.actions.findLast((one) => one.action === 'resume' && tookPlace(one))?.at;
   return readWith(incident, config, ({ at }) => resumed === undefined || startOf(at) > resumed);
 };
 
@@ -106,7 +106,7 @@ const readWith = (
     return { rule, holds: signs.every(({ state }) => state === 'counts'), signs };
   });
 
-/** What began before a pause is what was paused for, and no ground for another. */
+/** Only what began behind the pause that stands is a ground for another: what began before is what it was made for. */
 const ruleThatHolds = (
   incident: Incident,
   config: Config['respond'],
@@ -179,7 +179,7 @@ const atLeast = (target: Target, narrowest: keyof typeof WIDTH, category: Catego
   return wider ? atLeast(wider, narrowest, category) : target;
 };
 
-/** What nobody asked for never passes the gate: only the provider can stop it. */
+/** Whether messages go out that nobody ordered: they never pass the gate, and only the provider can stop them. */
 const isUnordered = ({ findings }: Incident): boolean =>
   findings.some(({ latest }) => latest.detector === 'unordered' && latest.strength === 'strong');
 
@@ -196,7 +196,7 @@ const reachable = (narrow: Target, circumstances: PauseCircumstances): Target =>
 const reasonFrom = (evidence: readonly Finding[]): string =>
   [...new Set(evidence.map(({ says }) => says.replace(/\.$/, '')))].join('; and ');
 
-/** Who is able to carry what: as configured, else what was seen of them. */
+/** Which providers are able to carry each category: as configured, else as it was seen of them. */
 export const carriersOf = (
   providers: Readonly<Record<string, ProviderConfig>>,
   seen: ReadonlyMap<string, ReadonlySet<Category>>,

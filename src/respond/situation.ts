@@ -1,6 +1,6 @@
 /**
- * The situation: what stands for or against an action at the moment, put together from the view and what is told of the
- * rest. In: the parts that know. Out: a `Situation` each time it is asked for; the guardrails read it.
+ * The context of a decision: what stands for or against an action at the moment, put together from the view and from
+ * what the other parts know. In: those parts. Out: a `DecisionContext` each time it is asked for; guardrails read it.
  */
 import type { Config } from '../config/schema.ts';
 import { type Category, ms } from '../events/event.ts';
@@ -15,7 +15,7 @@ export const createDecisionContext = (parts: {
   readonly providers: Config['providers'];
   readonly active: () => readonly Target[];
   readonly problems: () => readonly string[];
-  /** Only a log can be behind: then how far its slowest partition may be told. */
+  /** Whether a log is read: only a log can be behind, by as much as its slowest partition is. */
   readonly isLog: boolean;
   readonly handsOff: DecisionContext['handsOff'];
   readonly isChanging: () => boolean;
@@ -53,7 +53,7 @@ export const createDecisionContext = (parts: {
 const seenIn = (view: View): Map<string, Set<Category>> => {
   const seen = new Map<string, Set<Category>>();
   for (const key of view.series()) {
-    // Most series have none, and thousands may be new at once.
+    // Most series have no category, and thousands of them may be new at once.
     if (!key.includes('category=')) continue;
     const { metric, provider, category } = parseSeries(key);
     if ((metric !== 'sent' && metric !== 'submitted') || provider === undefined || category === undefined)

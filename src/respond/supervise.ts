@@ -1,13 +1,14 @@
 /**
- * Tending pauses: what the lease holder does about those that stand, second by second. Whether each bites is seen in
- * the stream: one that does not is made wider, and people are told whom to call; one whose time is over takes its turn.
+ * The supervision of pauses: what the lease holder does about those that stand, second by second. The stream shows
+ * whether each bites: one that does not is made wider, and people are told whom to call. One whose time is over ends,
+ * stays, or is probed.
  * In: the pauses and the view. Out: verdicts on incidents, and orders to the executor.
  */
 import type { Config } from '../config/schema.ts';
 import { defaultProvider } from '../config/schema.ts';
 import { type Clock, type Duration, ms, type Second, second, secondOf } from '../events/event.ts';
+import { asRefused } from '../incidents/action.ts';
 import type { Action, Incident, Verdict } from '../incidents/incident.ts';
-import { ALREADY_PAUSED } from '../incidents/lifecycle.ts';
 import { seriesKey } from '../windows/series.ts';
 import type { View } from '../windows/view.ts';
 import type { Executor, PauseOrder } from './execute.ts';
@@ -22,21 +23,21 @@ export interface PauseSupervisorParts {
   readonly view: View;
   readonly pauses: () => readonly Pause[];
   readonly incidents: () => readonly Incident[];
-  /** Newest first. */
+  /** The log of actions, newest first. */
   readonly actions: () => Promise<readonly Action[]>;
   readonly context: () => DecisionContext;
   readonly executor: Executor;
-  /** Makes them part of the incident. */
+  /** Makes a verdict part of its incident. */
   readonly verify: (incident: string, verdict: Verdict) => Promise<void>;
   readonly told: (action: Action) => Promise<void>;
   readonly clock: Clock;
 }
 
-/** Judged and turned at most once a second. */
+/** Answers what is to be called at each look; pauses are judged, and take their turn, at most once a second. */
 export const createPauseSupervisor = (parts: PauseSupervisorParts): (() => Promise<void>) => {
   const { config, view, clock, executor } = parts;
   const { respond } = config;
-  /** Messages told of each pause that does not bite: only twice as many are news. */
+  /** How many messages were told of each pause that does not bite: only twice as many are news. */
   const leaks = new Map<string, number>();
   let lookedAt = 0;
 
@@ -48,7 +49,7 @@ export const createPauseSupervisor = (parts: PauseSupervisorParts): (() => Promi
     for (const key of leaks.keys()) if (!pauses.some((pause) => targetKey(pause) === key)) leaks.delete(key);
     for (const pause of pauses) {
       const incident = parts.incidents().find(({ id }) => id === pause.incident);
-      // Within a wider one it has been given up.
+      // A pause within a wider one has been given up, and is not judged any more.
       const isWithin = pauses.some((other) => other !== pause && stops(other, pause));
       if (incident && pause.trickle === null && !isWithin) await judge(pause, incident);
       await turn(pause, incident);
@@ -69,20 +70,23 @@ export const createPauseSupervisor = (parts: PauseSupervisorParts): (() => Promi
       now: at,
       config: respond.bite,
     });
-    const before = leaks.get(targetKey(pause));
+    const key = targetKey(pause);
+    const before = leaks.get(key);
     if (verdict.kind === 'waiting') return;
     if (verdict.kind === 'bites') {
-      leaks.delete(targetKey(pause));
-      return parts.verify(incident.id, { at, bites: true, says: verdict.says });
+      leaks.delete(key);
+      return parts.verify(incident.id, { at, bites: true, target: key, says: verdict.says });
     }
-    const count = verdict.kind === 'goes_on' ? verdict.count : 1;
+    const counted = verdict.kind === 'goes_on' ? { count: verdict.count } : {};
+    const { count = 1 } = counted;
     if (before !== undefined && count < 2 * before) return;
-    leaks.set(targetKey(pause), count);
-    await parts.verify(incident.id, { at, bites: false, says: `${verdict.says}${whomToCall(pause)}` });
+    leaks.set(key, count);
+    const says = `${verdict.says}${whomToCall(pause)}`;
+    await parts.verify(incident.id, { at, bites: false, target: key, ...counted, says });
     if (verdict.kind === 'goes_on') await widen(pause, incident);
   };
 
-  /** What is sent by the target, by what the provider says. */
+  /** Counts what is sent by the target, by what the provider itself reports. */
   const sentOf = ({ provider, category, campaign }: Target) => {
     const series = seriesKey({ metric: 'sent', provider, category, campaign });
     return (from: Second, to: Second) => view.sum(series, from, to);
@@ -100,9 +104,9 @@ export const createPauseSupervisor = (parts: PauseSupervisorParts): (() => Promi
     const at = clock();
     const reason = `the pause of ${targetName(pause)} does not bite`;
     const order: PauseOrder = { ...target, reason, incident: incident.id, by: POLICY, at };
-    const refused = forbidsWider({ target, evidence: [] }, circumstances(pause.provider));
-    if (refused === ALREADY_PAUSED) return;
-    if (refused !== undefined) return parts.told({ ...order, action: 'pause', dryRun: false, refused });
+    const refusal = forbidsWider({ target, evidence: [] }, circumstances(pause.provider));
+    if (refusal?.code === 'already_paused') return;
+    if (refusal) return parts.told(asRefused({ ...order, action: 'pause', dryRun: false }, refusal));
     const until = ms(at + (await lengthFor(target)));
     await parts.told(await executor.pause({ ...order, until, atEnd: respond.pause.atEnd }));
   };

@@ -4,21 +4,21 @@
  */
 import type { Category } from '../events/event.ts';
 
-/** With neither category nor campaign: all of the provider. Never with both. */
+/** Without category and campaign it is all of the provider; it never has both. */
 export interface Target {
   readonly provider: string;
   readonly category?: Category;
   readonly campaign?: string;
 }
 
-/** "alpha", "alpha,category=marketing", "alpha,campaign=spring": values percent-encoded, as in series. */
+/** "alpha", "alpha,category=marketing" or "alpha,campaign=spring"; values are percent-encoded as in series. */
 export const targetKey = ({ provider, category, campaign }: Target): string => {
   const name = encodeURIComponent(provider);
   if (campaign !== undefined) return `${name},campaign=${encodeURIComponent(campaign)}`;
   return category === undefined ? name : `${name},category=${category}`;
 };
 
-/** "alpha", "marketing through alpha", "campaign spring through alpha" */
+/** The name for people, as "alpha", "marketing through alpha" or "campaign spring through alpha". */
 export const targetName = ({ provider, category, campaign }: Target): string => {
   if (campaign !== undefined) return `campaign ${campaign} through ${provider}`;
   return category === undefined ? provider : `${category} through ${provider}`;
@@ -28,14 +28,14 @@ export const targetName = ({ provider, category, campaign }: Target): string => 
 export const isWhole = ({ category, campaign }: Target): boolean =>
   category === undefined && campaign === undefined;
 
-/** The target and nothing else of what carries it. */
+/** The target alone, taken out of an order, a pause or an action that has it. */
 export const targetOf = ({ provider, category, campaign }: Target): Target => ({
   provider,
   ...(category === undefined ? {} : { category }),
   ...(campaign === undefined ? {} : { campaign }),
 });
 
-/** What a message is, to whoever asks whether it may be sent. */
+/** What one must know of a message to say whether it may be sent. */
 export interface Message {
   readonly provider: string;
   readonly category?: Category | undefined;

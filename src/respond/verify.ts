@@ -8,10 +8,10 @@ import { type Ms, type Second, second, secondOf } from '../events/event.ts';
 import { type Target, targetName } from './target.ts';
 
 export type BiteVerdict =
-  /** Too early to say. */
+  /** It is too early to say. */
   | { readonly kind: 'waiting' }
   | { readonly kind: 'bites'; readonly says: string }
-  /** `count`: messages since the grace was over. */
+  /** `count` is how many messages have gone out since the grace was over. */
   | { readonly kind: 'goes_on'; readonly count: number; readonly says: string }
   /** The stream shows nothing that would tell. */
   | { readonly kind: 'unseen'; readonly says: string };
@@ -19,7 +19,7 @@ export type BiteVerdict =
 export interface Watching {
   readonly target: Target;
   readonly since: Ms;
-  /** Messages of the target in [from, to]. */
+  /** How many messages of the target were sent in [from, to]. */
   readonly sent: (from: Second, to: Second) => number;
   /** The newest second, which may still fill, and the newest that is complete. */
   readonly at: Second;
@@ -28,9 +28,9 @@ export interface Watching {
   readonly config: Config['respond']['bite'];
 }
 
-/** The pace before the pause is that of five minutes. */
+/** The pace before the pause is measured over so many seconds. */
 const BEFORE = 300;
-/** Seconds that must be quiet. */
+/** A pause bites once so many seconds were quiet. */
 const QUIET = 60;
 /** Fewer messages than this are stragglers. */
 const FEWEST = 10;

@@ -2,6 +2,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { loadTokens, newToken } from '../../src/config/tokens.ts';
 import { ms } from '../../src/events/event.ts';
+import { asDone } from '../../src/incidents/action.ts';
 import { startLiveServer } from '../support/live-server.ts';
 import { createScriptedSource, incidentOf, NIGHT } from '../support/live-source.ts';
 import { tocsinResult } from '../support/tocsin.ts';
@@ -11,7 +12,7 @@ afterEach(async () => {
   for (const close of open.splice(0)) await close();
 });
 
-const pause = {
+const pause = asDone({
   at: ms(NIGHT),
   action: 'pause',
   provider: 'alpha',
@@ -19,7 +20,7 @@ const pause = {
   reason: 'burst and repeats',
   dryRun: true,
   by: 'policy',
-} as const;
+});
 
 const ana = newToken('ana', 'operator');
 const bob = newToken('bob', 'viewer');

@@ -8,7 +8,7 @@ import {
   MOST_TOLD,
 } from '../../src/evaluate/mailbox.ts';
 import { createRedisMailbox } from '../../src/evaluate/mailbox-redis.ts';
-import { action } from '../incidents/build.ts';
+import { action, refused } from '../incidents/build.ts';
 
 const url = process.env.REDIS_URL;
 const redis = url ? new Redis(url) : undefined;
@@ -25,7 +25,7 @@ const drained = async (mailbox: Mailbox): Promise<MailboxMessage[]> => {
   return all;
 };
 
-describe.each(adapters)('the relay (%s)', (_, create) => {
+describe.each(adapters)('the mailbox (%s)', (_, create) => {
   test('hands out what was passed, in order and once', async () => {
     const mailbox = create();
     expect(await drained(mailbox)).toEqual([]);
@@ -60,4 +60,15 @@ describe.each(adapters)('the relay (%s)', (_, create) => {
     expect(all).toHaveLength(MOST_TOLD);
     expect(all[0]).toEqual(acknowledged('1'));
   });
+});
+
+test.skipIf(!redis)('what an instance of an older version passed is read with its state', async () => {
+  if (!redis) return;
+  const prefix = `test-${randomUUID()}`;
+  const old =
+    '{"kind":"acted","action":{"provider":"alpha","reason":"by hand","incident":"alpha-20261028T190004Z","by":"ana","at":1793214004000,"action":"pause","dryRun":false,"refused":"already paused"}}';
+  await redis.rpush(`${prefix}:{incidents}:relay`, old);
+
+  const found = refused('already_paused', { reason: 'by hand', by: 'ana', says: 'already paused' });
+  expect(await drained(createRedisMailbox({ redis, prefix }))).toEqual([{ kind: 'acted', action: found }]);
 });

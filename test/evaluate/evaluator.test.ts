@@ -39,6 +39,7 @@ describe.skipIf(!process.env.REDIS_URL)('an instance that evaluates', () => {
     const parts = { redis, prefix };
     const change: IncidentChange = {
       kind: 'opened',
+      cause: 'findings',
       incident: found,
       says: found.id,
       at: found.openedAt,

@@ -1,7 +1,15 @@
 /** Findings and incidents in one line. */
 import type { Finding } from '../../src/detect/finding.ts';
 import { ms, second, startOf } from '../../src/events/event.ts';
-import type { Action, Incident } from '../../src/incidents/incident.ts';
+import {
+  type Action,
+  asDone,
+  asOrdered,
+  asRefused,
+  type Intent,
+  type RefusalCode,
+} from '../../src/incidents/action.ts';
+import type { Incident } from '../../src/incidents/incident.ts';
 import type { DecisionContext } from '../../src/respond/guardrails.ts';
 import { seriesKey } from '../../src/windows/series.ts';
 
@@ -39,7 +47,7 @@ export const incident = (over: Partial<Incident> = {}): Incident => ({
   ...over,
 });
 
-export const action = (over: Partial<Action> = {}): Action => ({
+export const intent = (over: Partial<Intent> = {}): Intent => ({
   at: ms(NIGHT * 1000),
   action: 'pause',
   provider: 'alpha',
@@ -49,6 +57,14 @@ export const action = (over: Partial<Action> = {}): Action => ({
   by: 'policy',
   ...over,
 });
+
+/** Carried out, or in a dry run said. */
+export const action = (over: Partial<Intent> = {}): Action => asDone(intent(over));
+export const ordered = (over: Partial<Intent> = {}): Action => asOrdered(intent(over));
+export const refused = (
+  code: RefusalCode,
+  { detail, says = `in words: ${code}`, ...over }: Partial<Intent> & { detail?: string; says?: string } = {},
+): Action => asRefused(intent(over), { code, detail, says });
 
 /** Watched for a year, with nothing behind, nobody paused, and two who can carry everything. */
 export const calm: DecisionContext & { readonly alsoBad: readonly string[] } = {
@@ -63,5 +79,10 @@ export const calm: DecisionContext & { readonly alsoBad: readonly string[] } = {
   alsoBad: [],
 };
 
-/** What every change says besides. */
-export const changed = { at: ms(NIGHT * 1000), by: 'detection', from: 'open' } as const;
+/** What every change that findings bring says besides. */
+export const changed = {
+  at: ms(NIGHT * 1000),
+  by: 'detection',
+  from: 'open',
+  cause: 'findings',
+} as const;

@@ -2,10 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { duration, ms, second, startOf } from '../../src/events/event.ts';
 import { MINUTE_SECONDS } from '../../src/events/time.ts';
+import type { Intent } from '../../src/incidents/action.ts';
 import { absorb, resolve } from '../../src/incidents/grouping.ts';
 import type { Action, Finding, Incident, IncidentChange } from '../../src/incidents/incident.ts';
 import { acknowledge, applyAction, verified } from '../../src/incidents/lifecycle.ts';
-import { action, finding, incident, NIGHT, strong } from './build.ts';
+import { action, finding, incident, NIGHT, refused, strong } from './build.ts';
 
 const life = { resolveAfter: duration(900_000), reopenWithin: duration(1_800_000) };
 const options = { ...life, samples: new Map([['alpha', 'Profitez ## %']]) };
@@ -273,7 +274,9 @@ const step = fc.oneof(
     kind: fc.constant('action' as const),
     action: fc.constantFrom('pause' as const, 'resume' as const),
     dryRun: fc.boolean(),
-    refused: fc.option(fc.constantFrom('no', 'already paused', 'not paused'), { nil: undefined }),
+    code: fc.option(fc.constantFrom('protected' as const, 'already_paused' as const, 'not_paused' as const), {
+      nil: undefined,
+    }),
   }),
   fc.record({ kind: fc.constant('acknowledge' as const) }),
   fc.record({ kind: fc.constant('verdict' as const), bites: fc.boolean() }),
@@ -286,6 +289,14 @@ const LEGAL: Record<Incident['status'], readonly Incident['status'][]> = {
   mitigating: ['mitigated', 'open'],
   mitigated: ['mitigating', 'open'],
   resolved: ['open'],
+};
+
+const actionOf = (
+  { action: what, dryRun, code }: Extract<Script[number], { kind: 'action' }>,
+  about: Partial<Intent>,
+): Action => {
+  const over = { ...about, action: what, dryRun };
+  return code === undefined ? action(over) : refused(code, over);
 };
 
 const play = (script: Script): { states: Incident[][]; changes: IncidentChange[] } => {
@@ -305,9 +316,9 @@ const play = (script: Script): { states: Incident[][]; changes: IncidentChange[]
       incidents = incidents.map((known) => {
         const done =
           one.kind === 'action'
-            ? applyAction(known, action({ ...one, incident: known.id, at: startOf(second(at)) }))
+            ? applyAction(known, actionOf(one, { incident: known.id, at: startOf(second(at)) }))
             : one.kind === 'verdict'
-              ? verified(known, { at: startOf(second(at)), bites: one.bites, says: 'so it is' })
+              ? verified(known, { at: startOf(second(at)), bites: one.bites, count: 40, says: 'so it is' })
               : acknowledge(known, startOf(second(at)), 'ana');
         if (done.change) changes.push(done.change);
         return done.incident;

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ms } from '../../src/events/event.ts';
 import type { Incident } from '../../src/incidents/incident.ts';
 import { acknowledge, applyAction, verified } from '../../src/incidents/lifecycle.ts';
-import { action, incident, NIGHT } from './build.ts';
+import { action, incident, NIGHT, refused } from './build.ts';
 
 describe('actions', () => {
   test('a pause is mitigating until it is seen to bite, a resume opens again', () => {
@@ -15,31 +15,37 @@ describe('actions', () => {
 
   test('neither a dry run nor a refused pause is ever called a pause', () => {
     const dry = applyAction(incident(), action({ dryRun: true }));
-    const refused = applyAction(incident(), action({ refused: 'the provider is protected' }));
+    const held = applyAction(incident(), refused('protected', { says: 'the provider is protected' }));
 
     expect([dry.change?.kind, dry.incident.status]).toEqual(['updated', 'open']);
-    expect([refused.change?.kind, refused.incident.status]).toEqual(['updated', 'open']);
-    expect(refused.change?.says).toBe('Not paused: the provider is protected');
+    expect([held.change?.kind, held.incident.status]).toEqual(['updated', 'open']);
+    expect(held.change?.says).toBe('Not paused: the provider is protected');
   });
 
-  test('a refusal in the same words is told once', () => {
-    const once = applyAction(incident(), action({ refused: 'the gate does not answer' }));
-    const twice = applyAction(once.incident, action({ refused: 'the gate does not answer' }));
+  test('a refusal for the same reason is told once, whatever its words; one that names another is news', () => {
+    const once = applyAction(incident(), refused('protected', { detail: 'spring', says: 'spring: no' }));
+    const twice = applyAction(once.incident, refused('protected', { detail: 'spring', says: 'not spring' }));
+    const other = applyAction(once.incident, refused('protected', { detail: 'autumn', says: 'spring: no' }));
 
     expect(twice).toEqual({ incident: once.incident });
+    expect(other.change?.kind).toBe('updated');
+    expect(applyAction(once.incident, refused('too_old')).change?.kind).toBe('updated');
   });
 
   test('a provider that someone else paused already is mitigating; where the pause bites it goes on to', () => {
     const found = (status: Incident['status']) =>
-      applyAction(incident({ status }), action({ refused: 'already paused' })).incident.status;
+      applyAction(incident({ status }), refused('already_paused')).incident.status;
 
     expect([found('open'), found('mitigated')]).toEqual(['mitigating', 'mitigated']);
   });
 
   test('a resume of what is not paused any more opens again, whoever ended it', () => {
     const paused = applyAction(incident(), action()).incident;
-    const gone = applyAction(paused, action({ action: 'resume', by: 'ana', refused: 'not paused' }));
-    const failed = applyAction(paused, action({ action: 'resume', by: 'ana', refused: 'no answer' }));
+    const gone = applyAction(
+      paused,
+      refused('not_paused', { action: 'resume', by: 'ana', says: 'not paused' }),
+    );
+    const failed = applyAction(paused, refused('gate_away', { action: 'resume', by: 'ana' }));
 
     expect([gone.incident.status, gone.change?.says]).toEqual(['open', 'Not resumed: not paused']);
     expect(failed.incident.status).toBe('mitigating');
@@ -54,7 +60,10 @@ describe('actions', () => {
 
 describe('what the stream says of a pause', () => {
   const paused = applyAction(incident({ severity: 'warning' }), action()).incident;
-  const verdict = (bites: boolean, says: string) => ({ at: ms(NIGHT * 1000), bites, says });
+  const verdict = (bites: boolean, says: string, count?: number) => ({
+    ...{ at: ms(NIGHT * 1000), bites, says },
+    ...(count === undefined ? {} : { target: 'alpha', count }),
+  });
 
   test('seen to bite it is mitigated, said once', () => {
     const first = verified(paused, verdict(true, 'nothing sent for 30 s'));
@@ -63,15 +72,17 @@ describe('what the stream says of a pause', () => {
     expect(verified(first.incident, verdict(true, 'nothing sent for 60 s')).change).toBeUndefined();
   });
 
-  test('sending that goes on is mitigating again and escalates, each time in other words', () => {
+  test('sending that goes on is mitigating again and escalates, each time that it is more', () => {
     const bites = verified(paused, verdict(true, 'nothing sent')).incident;
-    const leaks = verified(bites, verdict(false, '40 sent since'));
-    const same = verified(leaks.incident, verdict(false, '40 sent since'));
-    const more = verified(leaks.incident, verdict(false, '90 sent since'));
+    const leaks = verified(bites, verdict(false, '40 sent since', 40));
+    const same = verified(leaks.incident, verdict(false, 'forty since', 40));
+    const more = verified(leaks.incident, verdict(false, '90 sent since', 90));
 
     expect(leaks.change).toMatchObject({ kind: 'escalated', from: 'mitigated' });
     expect(leaks.incident).toMatchObject({ status: 'mitigating', severity: 'critical' });
     expect([same.change, more.change?.says]).toEqual([undefined, '90 sent since']);
+    const other = { ...verdict(false, '40 sent since', 40), target: 'alpha,campaign=spring' };
+    expect(verified(leaks.incident, other).change?.kind).toBe('escalated');
   });
 
   test('without a pause there is nothing to say', () => {
@@ -80,11 +91,11 @@ describe('what the stream says of a pause', () => {
   });
 
   test('another pause is judged anew, and so is one after a resume', () => {
-    const leaks = verified(paused, verdict(false, '40 sent since')).incident;
+    const leaks = verified(paused, verdict(false, '40 sent since', 40)).incident;
 
     expect(applyAction(leaks, action({ reason: 'wider' })).incident.verdict).toBeUndefined();
     expect(applyAction(leaks, action({ action: 'resume' })).incident.verdict).toBeUndefined();
-    expect(applyAction(leaks, action({ refused: 'no' })).incident.verdict).toBeDefined();
+    expect(applyAction(leaks, refused('protected')).incident.verdict).toBeDefined();
   });
 });
 

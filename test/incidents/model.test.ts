@@ -12,7 +12,7 @@ import { absorb, resolve } from '../../src/incidents/grouping.ts';
 import type { Incident, IncidentChange, IncidentStatus } from '../../src/incidents/incident.ts';
 import { acknowledge, applyAction, type LifecycleOutcome, verified } from '../../src/incidents/lifecycle.ts';
 import { createPublisher, settled } from '../../src/incidents/publish.ts';
-import { action, finding, NIGHT } from './build.ts';
+import { action, finding, intent, NIGHT, refused } from './build.ts';
 
 const life = { resolveAfter: duration(15 * 60_000), reopenWithin: duration(30 * 60_000) };
 const PROVIDERS = ['alpha', 'beta'] as const;
@@ -172,15 +172,19 @@ const happens = (
 ): LifecycleOutcome => {
   const now = startOf(second(at));
   if (what.do === 'acknowledge') return acknowledge(one, now, 'ana');
-  if (what.do === 'verdict') return verified(one, { at: now, bites: what.bites, says: `${what.sent} sent` });
-  return applyAction(one, {
-    ...action({ at: now, provider: one.provider, incident: one.id }),
+  if (what.do === 'verdict')
+    return verified(one, {
+      ...{ at: now, bites: what.bites, target: one.provider, count: what.sent },
+      says: `${what.sent} sent`,
+    });
+  const order = intent({
+    ...{ at: now, provider: one.provider, incident: one.id },
     action: ['resume', 'part', 'gone'].includes(what.do) ? 'resume' : 'pause',
     dryRun: what.do === 'rehearse',
-    ...(what.do === 'refuse' ? { refused: 'the provider is protected' } : {}),
     ...(what.do === 'part' ? { stillPaused: ['campaign spring'] } : {}),
-    ...(what.do === 'gone' ? { refused: 'not paused' } : {}),
   });
+  if (what.do === 'refuse') return applyAction(one, refused('protected', order));
+  return applyAction(one, what.do === 'gone' ? refused('not_paused', order) : action(order));
 };
 
 /** The plain model: one word a provider, and when it was seen, resumed and over. */

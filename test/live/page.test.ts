@@ -3,6 +3,7 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { loadTokens, newToken } from '../../src/config/tokens.ts';
 import { ms } from '../../src/events/event.ts';
+import { asDone } from '../../src/incidents/action.ts';
 import { pauseOf } from '../contract/gate.ts';
 import { startLiveServer } from '../support/live-server.ts';
 import {
@@ -34,7 +35,7 @@ const salonNight = () => {
   const pausedAt = ms(NIGHT - 254_000);
   const incident = incidentOf('alpha', {
     actions: [
-      {
+      asDone({
         at: pausedAt,
         action: 'pause',
         provider: 'alpha',
@@ -42,7 +43,7 @@ const salonNight = () => {
         reason: 'burst and repeats together, 41 s after it began',
         dryRun: false,
         by: 'policy',
-      },
+      }),
     ],
     sample: "Profitez d'un soin offert lors de votre prochaine visite dans notre salon. STOP •••••",
   });

@@ -147,11 +147,11 @@ describe('what can be ordered', () => {
 
   test('an order that was not carried out is not said to be', async () => {
     const { url, refuse } = await start();
-    refuse('the gate does not answer: nothing is paused');
+    refuse({ code: 'gate_away', says: 'the gate does not answer: nothing is paused' });
     const answer = await post(`${url}/v1/providers/alpha/pause`, order);
     expect([answer.status, await answer.json()]).toEqual([
       409,
-      { error: 'the gate does not answer: nothing is paused' },
+      { error: 'the gate does not answer: nothing is paused', code: 'gate_away' },
     ]);
   });
 

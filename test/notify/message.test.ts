@@ -1,8 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../src/detect/finding.ts';
 import { ms, second } from '../../src/events/event.ts';
-import type { Action, Incident, IncidentChange } from '../../src/incidents/incident.ts';
-import { ALREADY_PAUSED, acknowledge, applyAction } from '../../src/incidents/lifecycle.ts';
+import {
+  type Action,
+  ALREADY_PAUSED,
+  asDone,
+  asRefused,
+  type Intent,
+  type Refusal,
+} from '../../src/incidents/action.ts';
+import type { Incident, IncidentChange } from '../../src/incidents/incident.ts';
+import { acknowledge, applyAction } from '../../src/incidents/lifecycle.ts';
 import { cardText, noticesFor } from '../../src/notify/message.ts';
 import type { SeriesKey } from '../../src/windows/series.ts';
 import { changed } from '../incidents/build.ts';
@@ -23,7 +31,7 @@ const finding = (detector: Finding['detector'], says: string, evidence: Finding[
   },
 });
 
-const pause: Action = {
+const order: Intent = {
   at: at('20:00:07'),
   action: 'pause',
   provider: 'alpha',
@@ -32,6 +40,11 @@ const pause: Action = {
   dryRun: false,
   by: 'policy',
 };
+const pause = asDone(order);
+const rehearsal = asDone({ ...order, dryRun: true });
+const AWAY: Refusal = { code: 'gate_away', says: 'the gate does not answer' };
+const PROTECTED: Refusal = { code: 'protected', says: 'alpha is protected' };
+const held = (refusal: Refusal) => asRefused(order, refusal);
 
 const incident = (more: Partial<Incident> = {}): Incident => ({
   id: 'alpha-20261028T200004Z',
@@ -90,14 +103,17 @@ describe('a card', () => {
 
   it.each<[string, Partial<Incident>]>([
     ['– not paused', {}],
-    ['– would be paused (dry-run)', { actions: [{ ...pause, dryRun: true }] }],
-    ['– NOT paused: alpha is protected', { actions: [{ ...pause, refused: 'alpha is protected' }] }],
-    ['– PAUSED at 20:00:07', { actions: [pause, { ...pause, refused: 'three pauses this hour' }] }],
-    ['– PAUSED already', { actions: [{ ...pause, refused: ALREADY_PAUSED }] }],
+    ['– would be paused (dry-run)', { actions: [rehearsal] }],
+    ['– NOT paused: alpha is protected', { actions: [held(PROTECTED)] }],
+    [
+      '– PAUSED at 20:00:07',
+      { actions: [pause, held({ code: 'too_many_pauses', says: 'three pauses this hour' })] },
+    ],
+    ['– PAUSED already', { actions: [held(ALREADY_PAUSED)] }],
     ['– not paused – acknowledged', { status: 'acknowledged' }],
     [
       '– resumed at 20:05:00 by ana',
-      { actions: [pause, { ...pause, action: 'resume', at: at('20:05:00'), by: 'ana' }] },
+      { actions: [pause, asDone({ ...order, action: 'resume', at: at('20:05:00'), by: 'ana' })] },
     ],
     [
       '– PAUSED at 20:00:07 – over at 20:15:07',
@@ -112,7 +128,7 @@ describe('a card', () => {
       incident({
         sample: 'call +33 6 12 34 56 78 or 06 12 34 56 78',
         findings: [finding('repeats', '+33612345678 got 5, 33612345678 too')],
-        actions: [{ ...pause, refused: 'asked by +33612345678' }],
+        actions: [held({ code: 'protected', says: 'asked by +33612345678' })],
       }),
       armed,
     );
@@ -129,9 +145,7 @@ describe('a card', () => {
 
 describe('the notices of a change', () => {
   const kinds = (news: Pick<IncidentChange, 'kind' | 'incident' | 'says'>) =>
-    noticesFor({ ...news, at: news.incident.lastSeenAt, by: 'detection', from: 'open' }, armed).map(
-      (notice) => notice.kind,
-    );
+    noticesFor({ ...changed, ...news, at: news.incident.lastSeenAt }, armed).map((notice) => notice.kind);
 
   it('are a card alone when it opens or only grows', () => {
     expect(kinds({ kind: 'opened', incident: incident(), says: 'opened' })).toEqual(['card']);
@@ -156,20 +170,19 @@ describe('the notices of a change', () => {
     expect(of('escalated')).toEqual([undefined, '<@critical>']);
     expect(of('updated')).toEqual([undefined]);
     expect(of('paused')).toEqual([undefined, undefined]);
-    const failed = applyAction(incident(), { ...pause, refused: 'the gate does not answer' }).change;
+    const failed = applyAction(incident(), held(AWAY)).change;
     expect(failed && called(failed)).toEqual([undefined, '<@critical>']);
     const [, line] = noticesFor({ kind: 'opened', incident: incident(), says: 'so', ...changed }, wording);
     expect(line?.text).toMatch(/^🔴 alpha: messages in forbidden hours/);
   });
 
   it('offer on the card what may be done, and let only a pause that failed end a mute', () => {
-    const refused = { ...pause, refused: 'the gate does not answer' };
-    const [card, line] = noticesAfter(refused);
+    const [card, line] = noticesAfter(held(AWAY));
     expect(card?.offers).toEqual(['acknowledge', 'hands_off', 'mute']);
     expect(line?.mute).toBe('ends');
     expect(noticesAfter(pause).map(({ mute }) => mute)).toEqual([undefined, undefined]);
-    expect(noticesAfter({ ...refused, dryRun: true }).at(-1)?.mute).toBeUndefined();
-    expect(noticesAfter({ ...pause, refused: ALREADY_PAUSED }).at(-1)?.mute).toBeUndefined();
+    expect(noticesAfter(asRefused({ ...order, dryRun: true }, AWAY)).at(-1)?.mute).toBeUndefined();
+    expect(noticesAfter(held(ALREADY_PAUSED)).at(-1)?.mute).toBeUndefined();
   });
 
   const noticesAfter = (action: Action) => {
@@ -178,23 +191,22 @@ describe('the notices of a change', () => {
   };
 
   it('tell that a pause was held back, once', () => {
-    const refused = 'alpha is protected';
-    expect(noticesAfter({ ...pause, refused }).at(-1)).toMatchObject({
+    expect(noticesAfter(held(PROTECTED)).at(-1)).toMatchObject({
       kind: 'reply',
-      text: `Not paused: ${refused}`,
+      text: 'Not paused: alpha is protected',
     });
-    const held = incident({ actions: [{ ...pause, refused }] });
-    expect(kinds({ kind: 'updated', incident: held, says: '140 messages' })).toEqual(['card']);
+    const known = incident({ actions: [held(PROTECTED)] });
+    expect(kinds({ kind: 'updated', incident: known, says: '140 messages' })).toEqual(['card']);
   });
 
   it('tell what a dry run would have done, and that it was not', () => {
-    const last = noticesAfter({ ...pause, dryRun: true }).at(-1);
+    const last = noticesAfter(rehearsal).at(-1);
     expect(last?.kind).toBe('reply');
     expect(last?.text).toContain('Dry run, nothing done');
   });
 
   it('tell that the provider is paused already, and who took the incident up', () => {
-    expect(noticesAfter({ ...pause, refused: ALREADY_PAUSED }).at(-1)?.text).toBe('alpha is already paused');
+    expect(noticesAfter(held(ALREADY_PAUSED)).at(-1)?.text).toBe('alpha is already paused');
     const { change } = acknowledge(incident(), at('20:01:00'), 'ana');
     expect(change && noticesFor(change, armed).at(-1)?.text).toBe('Acknowledged by ana');
   });

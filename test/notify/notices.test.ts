@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { configSchema } from '../../src/config/schema.ts';
 import { ms } from '../../src/events/event.ts';
-import type { Action, Incident, IncidentChange } from '../../src/incidents/incident.ts';
+import type { Incident, IncidentChange } from '../../src/incidents/incident.ts';
 import { createNotices } from '../../src/notify/notices.ts';
 import type { Notice } from '../../src/notify/outbox/outbox.ts';
-import { changed } from '../incidents/build.ts';
+import { action, changed, refused } from '../incidents/build.ts';
 
 const START = Date.parse('2026-10-28T20:00:00Z');
 const config = configSchema.parse({
@@ -50,7 +50,7 @@ const opened = (name: string, more: Partial<Incident> = {}): IncidentChange => (
   says: 'it begins',
   ...changed,
 });
-const pause = { action: 'pause', dryRun: false, at: ms(START), by: 'policy' } as Action;
+const pause = action({ at: ms(START) });
 const cards = (notices: readonly Notice[]) =>
   notices.filter(({ kind }) => kind === 'card').map(({ incident: id }) => id);
 
@@ -110,6 +110,7 @@ describe('in a storm', () => {
       incident: incident('c', { status: 'acknowledged' }),
       says: 'Acknowledged by ana',
       ...changed,
+      cause: 'person',
     };
     expect(cards(await happen(taken))).toEqual(['c-1', 'storm-c-1']);
     const resolved: IncidentChange = {
@@ -149,10 +150,10 @@ describe('in a storm', () => {
     expect(await lines(opened('d'))).toEqual([]);
     expect(await lines(worse('d'))).toMatchObject([{ incident: 'storm-c-1', mention: '<@U1>' }]);
     expect(await lines(worse('c'))).toEqual([]);
-    const refused = 'the gate does not answer';
-    const failed = opened('d', { severity: 'critical', actions: [{ ...pause, refused }] });
-    expect(await lines({ ...failed, kind: 'updated', says: `Not paused: ${refused}` })).toMatchObject([
-      { incident: 'storm-c-1', text: `d: Not paused: ${refused}`, mention: '<@U1>', mute: 'ends' },
+    const says = 'Not paused: the gate does not answer';
+    const failed = opened('d', { severity: 'critical', actions: [refused('gate_away')] });
+    expect(await lines({ ...failed, kind: 'updated', cause: 'action', says })).toMatchObject([
+      { incident: 'storm-c-1', text: `d: ${says}`, mention: '<@U1>', mute: 'ends' },
     ]);
   });
 });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { duration, ms } from '../../src/events/event.ts';
-import type { Action } from '../../src/incidents/incident.ts';
+import { type Action, asOrdered, asRefused } from '../../src/incidents/action.ts';
 import type { IncidentStore } from '../../src/incidents/store.ts';
 import { createFileIncidents } from '../../src/incidents/store-file.ts';
 import {
@@ -74,6 +74,7 @@ describe('carrying out an order', () => {
       ...order(),
       action: 'pause',
       dryRun: false,
+      state: 'done',
       reason: 'a burst by night (gate; own: taken)',
     });
     expect(await gate.list()).toMatchObject([{ provider: 'alpha', by: 'policy', token: 1, since: AT }]);
@@ -149,7 +150,7 @@ describe('carrying out an order', () => {
   test('a pause cut short behind the gate is finished once, as it was ordered, under its own token', async () => {
     const { gate, store, orders, outcomes, executor } = await setUp();
     const cut = { ...order({ category: 'marketing' }), action: 'pause', dryRun: false } as const;
-    await store.record({ ...cut, rule: ['burst'], refused: 'under way: what became of it follows' });
+    await store.record(asOrdered({ ...cut, rule: ['burst'] }));
     const token = await gate.nextToken();
     await gate.pause(pauseOf('alpha', token, { category: 'marketing', since: AT }));
     await gate.nextToken();
@@ -164,6 +165,7 @@ describe('carrying out an order', () => {
     expect((await store.actions(1))[0]).toEqual({
       ...cut,
       rule: ['burst'],
+      state: 'done',
       reason: 'a burst by night (gate; own: taken)',
     });
   });
@@ -183,7 +185,7 @@ describe('carrying out an order', () => {
   test('a pause that never reached the gate is left to be decided anew', async () => {
     const { gate, store, orders, executor } = await setUp();
     const ordered = { ...order(), action: 'pause', dryRun: false } as const;
-    await store.record({ ...ordered, refused: 'under way: what became of it follows' });
+    await store.record(asOrdered(ordered));
 
     await executor.finish();
 
@@ -193,12 +195,12 @@ describe('carrying out an order', () => {
   test('a resume cut short is finished when the gate has taken it, else it is to be given again', async () => {
     const { gate, store, orders, outcomes, executor } = await setUp();
     const ordered = { ...order({ by: 'ana' }), action: 'resume', dryRun: false } as const;
-    await store.record({ ...ordered, refused: 'under way: what became of it follows' });
+    await store.record(asOrdered(ordered));
     await executor.finish();
     expect(orders).toMatchObject([{ action: 'resume', target: { provider: 'alpha' } }]);
 
     await gate.pause(pauseOf('alpha', await gate.nextToken(), { by: 'eve' }));
-    await store.record({ ...ordered, at: ms(AT + 1), refused: 'under way: what became of it follows' });
+    await store.record(asOrdered({ ...ordered, at: ms(AT + 1) }));
     await executor.finish('policy');
     await executor.finish('ana');
 
@@ -208,7 +210,8 @@ describe('carrying out an order', () => {
 
   test('in dry run nothing of the policy is finished', async () => {
     const { parts, gate, store, orders } = await setUp();
-    await store.record({ ...order(), action: 'pause', dryRun: false, refused: 'no' });
+    const given = { ...order(), action: 'pause', dryRun: false } as const;
+    await store.record(asRefused(given, { code: 'gate_away', says: 'no' }));
     await gate.pause(pauseOf('alpha', await gate.nextToken(), { since: AT }));
 
     await createExecutor({ ...parts, mode: async () => 'dry-run' }).finish();
@@ -383,6 +386,7 @@ describe('carrying out an order', () => {
 
     await until(() => late.length === 1);
     expect(late[0]?.refused).toBe('the gate is set, but slow: not taken (was answered 500)');
+    expect(late[0]).toMatchObject({ state: 'refused', code: 'actuator_failed', detail: 'slow' });
   });
 
   test('a gate that does not answer refuses the order, and it is written down once however often it is tried', async () => {

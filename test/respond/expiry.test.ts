@@ -4,7 +4,7 @@ import { type Ms, ms } from '../../src/events/event.ts';
 import { HOUR, MINUTE } from '../../src/events/time.ts';
 import { lengthOf, turnOf } from '../../src/respond/expiry.ts';
 import type { Pause } from '../../src/respond/gate/gate.ts';
-import { action, incident, NIGHT, strong } from '../incidents/build.ts';
+import { action, incident, NIGHT, refused, strong } from '../incidents/build.ts';
 
 const config = configSchema.parse({}).respond.pause;
 const start = ms(NIGHT * 1000);
@@ -102,8 +102,8 @@ describe('how long a pause lasts', () => {
     const others = [
       action({ at: start }),
       { ...paused(start), by: 'ana' },
-      { ...paused(start), refused: 'no' },
-      { ...paused(start), dryRun: true },
+      refused('protected', { category: 'marketing', at: start }),
+      action({ category: 'marketing', at: start, dryRun: true }),
       paused(end - 24 * HOUR),
     ];
     expect(length(others)).toBe(4);

@@ -3,7 +3,7 @@ import { configSchema } from '../../src/config/schema.ts';
 import { ms } from '../../src/events/event.ts';
 import type { Finding, Incident } from '../../src/incidents/incident.ts';
 import { explainPolicy, explanationText } from '../../src/respond/explain.ts';
-import { action, finding, incident, NIGHT, strong } from '../incidents/build.ts';
+import { action, finding, incident, NIGHT, refused, strong } from '../incidents/build.ts';
 
 const at = (seconds: number) => ms((NIGHT + seconds) * 1000);
 const table = (pauseWhen: unknown) => configSchema.parse({ respond: { pauseWhen } }).respond;
@@ -52,7 +52,7 @@ describe('an explanation', () => {
     ['that nothing was done', having([]), 'nothing was done'],
     [
       'what a guardrail held back',
-      having([], { actions: [action({ refused: 'the provider is protected' })] }),
+      having([], { actions: [refused('protected', { says: 'the provider is protected' })] }),
       'NOT paused: the provider is protected',
     ],
     ['what was only rehearsed', having([], { actions: [action({ dryRun: true })] }), 'would pause: a burst'],

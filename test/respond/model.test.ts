@@ -117,7 +117,7 @@ const audit = (on: Disk): void => {
   for (const pause of on.gate.paused) {
     const { provider, incident: about, since, by, token } = pause;
     const isIts = (action: Action) =>
-      action.at === since && action.action === 'pause' && action.by === by && !action.refused;
+      action.at === since && action.action === 'pause' && action.by === by && action.state === 'done';
     expect(on.actions.filter(isIts).map(targetKey)).toContain(targetKey(pause));
     expect(on.told.map((order) => `${order.action} ${order.token}`)).toContain(`pause ${token}`);
     if (about === null) continue;

@@ -1,6 +1,7 @@
 /**
  * A world for the pause: the real evaluator, executor and gate over a disk that outlives the process. What is found is
- * written in a script, second by second; the process dies before or after any of its writes.
+ * written in a script, second by second; the process dies before or after any of its writes. Every sentence of an
+ * action, a verdict and a change is another on the disk: nothing may go by them.
  */
 import { pino } from 'pino';
 import { createSoleLease } from '../../src/cluster/lease.ts';
@@ -11,8 +12,9 @@ import { createEvaluator } from '../../src/evaluate/evaluator.ts';
 import { createMemoryMailbox } from '../../src/evaluate/mailbox.ts';
 import { createWatch, type WatchState } from '../../src/evaluate/watch.ts';
 import { duration, type Ms, ms, type Second, second, startOf } from '../../src/events/event.ts';
+import type { Action } from '../../src/incidents/action.ts';
 import { fresh, type JournalDraft } from '../../src/incidents/audit/log.ts';
-import type { Action, Incident } from '../../src/incidents/incident.ts';
+import type { Incident } from '../../src/incidents/incident.ts';
 import { emptyState, type OutboxState, putIn } from '../../src/notify/outbox/state.ts';
 import type { ActuatorOrder, ActuatorOutcome } from '../../src/respond/actuators/actuator.ts';
 import { createExecutor } from '../../src/respond/execute.ts';
@@ -23,6 +25,7 @@ import { seriesKey } from '../../src/windows/series.ts';
 import type { WindowChanges } from '../../src/windows/store/store.ts';
 import { createView } from '../../src/windows/view.ts';
 import { calm, NIGHT } from '../incidents/build.ts';
+import { reworded } from '../incidents/reworded.ts';
 
 /** beta is protected. */
 const config: Config = configSchema.parse({
@@ -201,10 +204,10 @@ const portsOn = (on: Disk, life: Life) => ({
       life.write(() => {
         for (const one of incidents) {
           if (one.revision >= (on.incidents.get(one.id)?.revision ?? 0))
-            on.incidents.set(one.id, structuredClone(one));
+            on.incidents.set(one.id, reworded(structuredClone(one)));
         }
       }),
-    record: (action: Action) => life.write(() => on.actions.unshift(action)),
+    record: (action: Action) => life.write(() => on.actions.unshift(reworded(action))),
     actions: async (limit: number) => on.actions.slice(0, limit),
     close: async () => {},
   },

@@ -1,21 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { ms } from '../../src/events/event.ts';
 import type { Action } from '../../src/incidents/incident.ts';
-import { UNDER_WAY } from '../../src/incidents/lifecycle.ts';
 import { unfinished, untold } from '../../src/respond/recovery.ts';
 import { pauseOf } from '../contract/gate.ts';
-import { action, incident, NIGHT } from '../incidents/build.ts';
+import { action, incident, intent, NIGHT, ordered, refused } from '../incidents/build.ts';
 
 const at = (seconds: number) => ms((NIGHT + seconds) * 1000);
 const active = (since: number) => pauseOf('alpha', 7, { since: at(since) });
-const ordered = (over: Partial<Action> = {}) => action({ refused: UNDER_WAY, ...over });
-const times = (found: readonly Action[]) => found.map((one) => (one.at - at(0)) / 1000);
+const times = (found: readonly Pick<Action, 'at'>[]) => found.map((one) => (one.at - at(0)) / 1000);
 
 describe('what is not finished', () => {
   test('a pause that stands with no outcome, or with one that failed, whose answer was lost', () => {
-    const failed = action({ refused: 'the gate does not answer: nothing is paused' });
+    const failed = refused('gate_away');
 
-    expect(unfinished([ordered({ rule: ['burst'] })], [active(0)])).toEqual([action({ rule: ['burst'] })]);
+    expect(unfinished([ordered({ rule: ['burst'] })], [active(0)])).toEqual([intent({ rule: ['burst'] })]);
     expect(times(unfinished([failed, ordered()], [active(0)]))).toEqual([0]);
     expect(times(unfinished([action(), ordered()], [active(0)]))).toEqual([]);
   });
@@ -23,7 +21,7 @@ describe('what is not finished', () => {
   test('one whose order was not written down is known from the gate, unless the log begins behind it', () => {
     const log = [ordered({ provider: 'beta', at: at(5) })];
 
-    expect(unfinished(log, [active(5)])).toEqual([action({ at: at(5) })]);
+    expect(unfinished(log, [active(5)])).toEqual([intent({ at: at(5) })]);
     expect([unfinished(log, [active(4)]), unfinished([], [active(4)])]).toEqual([[], []]);
   });
 
@@ -35,11 +33,11 @@ describe('what is not finished', () => {
   });
 
   test('a resume without an outcome, in the order in which they were given', () => {
-    const resume = ordered({ action: 'resume', by: 'ana', provider: 'beta', at: at(3) });
-    const log = [resume, ordered({ at: at(1) })];
+    const resume = { action: 'resume', by: 'ana', provider: 'beta', at: at(3) } as const;
+    const log = [ordered(resume), ordered({ at: at(1) })];
 
     expect(times(unfinished(log, [active(1)]))).toEqual([1, 3]);
-    expect(unfinished([{ ...resume, refused: 'not paused' }, ...log], [])).toEqual([]);
+    expect(unfinished([refused('not_paused', resume), ...log], [])).toEqual([]);
   });
 });
 
@@ -49,7 +47,7 @@ describe('what is not told', () => {
 
     expect(times(untold(log, [incident({ actions: [action({ at: at(1) })] })]))).toEqual([2]);
     expect(untold(log, [incident({ actions: [] })])).toHaveLength(2);
-    expect([untold(log, []), untold([action({ refused: 'no' })], [incident()])]).toEqual([[], []]);
+    expect([untold(log, []), untold([refused('protected')], [incident()])]).toEqual([[], []]);
   });
 
   test('what is older than all that an incident remembers was told long ago', () => {

@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { configSchema } from '../../src/config/schema.ts';
 import { ms, second } from '../../src/events/event.ts';
+import type { Intent } from '../../src/incidents/action.ts';
 import type { Action, Incident, Verdict } from '../../src/incidents/incident.ts';
 import type { Executor } from '../../src/respond/execute.ts';
 import type { Pause } from '../../src/respond/gate/gate.ts';
@@ -9,7 +10,7 @@ import { createPauseSupervisor } from '../../src/respond/supervise.ts';
 import { targetName } from '../../src/respond/target.ts';
 import { seriesKey } from '../../src/windows/series.ts';
 import { createView } from '../../src/windows/view.ts';
-import { calm, incident, NIGHT, strong } from '../incidents/build.ts';
+import { action, calm, incident, NIGHT, strong } from '../incidents/build.ts';
 
 const PARTITION = 'kafka:events:0';
 const ID = 'alpha-20261028T190004Z';
@@ -40,16 +41,8 @@ const note = (name: string, text: string, action: Action): Action => {
   orders.push(`${name} ${text}`);
   return action;
 };
-const done = (over: Partial<Action>): Action => ({
-  at: ms(now * 1000),
-  action: 'pause',
-  provider: 'alpha',
-  incident: ID,
-  reason: '',
-  dryRun: false,
-  by: 'policy',
-  ...over,
-});
+const done = (over: Partial<Intent>): Action =>
+  action({ at: ms(now * 1000), incident: ID, reason: '', ...over });
 const executor: Executor = {
   finish: async () => {},
   pause: async (order) => {

@@ -2,7 +2,8 @@
 import { configSchema } from '../../src/config/schema.ts';
 import { ms, second } from '../../src/events/event.ts';
 import type { Health } from '../../src/health/report.ts';
-import type { Action, Incident } from '../../src/incidents/incident.ts';
+import { type Action, asDone, asRefused, type Refusal } from '../../src/incidents/action.ts';
+import type { Incident } from '../../src/incidents/incident.ts';
 import type { FeedLine, LiveSource, LiveState, ProviderView, RatePoint } from '../../src/live/feed.ts';
 import { explainPolicy } from '../../src/respond/explain.ts';
 import type { OrderDetails } from '../../src/respond/manual.ts';
@@ -77,10 +78,10 @@ export const createScriptedSource = (initial: Partial<LiveState> = {}) => {
   let lines: readonly FeedLine[] = [];
   let seq = 0;
   const orders: string[][] = [];
-  let refused: string | undefined;
+  let refusal: Refusal | undefined;
   const carriedOut = (action: Action['action'], order: Target & OrderDetails): Action => {
-    const became = refused === undefined ? {} : { refused };
-    return { at: ms(NIGHT), incident: null, dryRun: false, ...order, action, ...became };
+    const intent = { at: ms(NIGHT), incident: null, dryRun: false, ...order, action };
+    return refusal ? asRefused(intent, refusal) : asDone(intent);
   };
   const reads = { state: 0 };
 
@@ -117,8 +118,8 @@ export const createScriptedSource = (initial: Partial<LiveState> = {}) => {
     orders,
     reads,
     /** Every order from here on, for this reason. */
-    refuse: (why: string) => {
-      refused = why;
+    refuse: (why: Refusal) => {
+      refusal = why;
     },
     set: (change: Partial<LiveState>) => void Object.assign(state, change),
     setRates: (next: typeof rates) => {

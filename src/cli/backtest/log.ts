@@ -10,6 +10,7 @@ import type { Config } from '../../config/schema.ts';
 import { secondOf } from '../../events/event.ts';
 import { rfc3339 } from '../../events/time.ts';
 import { categoryFrom } from '../../fold/from-config.ts';
+import { tookPlace } from '../../incidents/action.ts';
 import type { Incident } from '../../incidents/incident.ts';
 import { seriesKey } from '../../windows/series.ts';
 import { createMemoryStore } from '../../windows/store/memory.ts';
@@ -174,7 +175,7 @@ const told = (
 ): BacktestIncident => {
   const { id, provider, severity, openedAt, resolvedAt } = incident;
   const until = Math.min(resolvedAt ?? end, end);
-  const pause = incident.actions.find(({ action, refused }) => action === 'pause' && refused === undefined);
+  const pause = incident.actions.find((one) => one.action === 'pause' && tookPlace(one));
   return {
     id,
     provider,

@@ -5,7 +5,8 @@
 import { pino } from 'pino';
 import { type Config, configSchema } from '../../config/schema.ts';
 import { type Ms, ms, type SmsEvent } from '../../events/event.ts';
-import type { Action, Incident } from '../../incidents/incident.ts';
+import { type Action, tookPlace } from '../../incidents/action.ts';
+import type { Incident } from '../../incidents/incident.ts';
 import { type Target, targetName, targetOf } from '../../respond/target.ts';
 import { simulate } from '../../simulate/stream.ts';
 import { toJson } from '../../simulate/write.ts';
@@ -41,10 +42,10 @@ export const detect = async (config: Config, provider: string): Promise<StepOutc
 };
 
 const found = (action: Action): StepOutcome<Target> => {
-  const { rule = [], refused } = action;
+  const { rule = [], state, refused } = action;
   const target = targetOf(action);
   const after = Math.round((action.at - FAULT) / 1000);
-  const held = refused === undefined ? '' : `, but is held back: ${refused}`;
+  const held = state === 'refused' ? `, but is held back: ${refused}` : '';
   const says = `found after ${after} s by ${rule.join(' + ')}; ${targetName(target)} would be paused${held}`;
   return { state: 'ok', says, value: target };
 };
@@ -62,7 +63,7 @@ const live = async (
   const isOver = () => book.pauses().length > 0;
   await readLog(night(provider, isOver), { config, store, log, look });
   const actions = book.actions().filter((one) => one.provider === provider && one.action === 'pause');
-  const action = actions.find(({ refused }) => refused === undefined) ?? actions.at(-1);
+  const action = actions.find(tookPlace) ?? actions.at(-1);
   return { incidents: book.all().filter((one) => one.provider === provider), action };
 };
 

@@ -2,8 +2,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { rfc3339 } from '../../events/time.ts';
+import { type Action, tookPlace } from '../../incidents/action.ts';
 import { type Journal, START } from '../../incidents/audit/log.ts';
-import type { Action, Incident } from '../../incidents/incident.ts';
+import type { Incident } from '../../incidents/incident.ts';
 import type { IncidentStore } from '../../incidents/store.ts';
 import type { Outbox } from '../../notify/outbox/outbox.ts';
 import type { Gate } from '../../respond/gate/gate.ts';
@@ -32,8 +33,8 @@ export const ledger = () => {
       actions.push(action);
     },
     actions: () => actions as readonly Action[],
-    /** The pauses that were not refused, which were carried out or, in a dry run, said. */
-    pauses: () => actions.filter((action) => action.action === 'pause' && !action.refused),
+    /** Those that were not refused: carried out, or in a dry run said. */
+    pauses: () => actions.filter((action) => action.action === 'pause' && tookPlace(action)),
     all: () => [...kept.values()],
     writeTo: async (dir: string) => {
       writeLines(join(dir, 'incidents.ndjson'), [...kept.values()].map(incidentLine));
@@ -42,7 +43,8 @@ export const ledger = () => {
   };
 };
 
-const actionLine = ({ at, ...rest }: Action) => ({ at: iso(at), ...rest });
+/** What became of an action is written in words alone: those who read these files know no more. */
+const actionLine = ({ at, state, code, detail, ...rest }: Action) => ({ at: iso(at), ...rest });
 
 const incidentLine = ({
   openedAt,

@@ -2,12 +2,11 @@
 import type { Ms } from '../../events/event.ts';
 import { maskNumbers } from '../../events/text/mask.ts';
 import type { Action, Finding, IncidentChange } from '../incident.ts';
-import { UNDER_WAY } from '../lifecycle.ts';
 import type { JournalDraft } from './log.ts';
 
 const MAX_FINDINGS = 8;
 
-/** A change, with the findings that are strongest and newest as its evidence. */
+/** The entry of a change, with the findings that are strongest and newest as its evidence. */
 export const entryOfChange = ({ kind, incident, says, at, by, from }: IncidentChange): JournalDraft => ({
   at,
   incident: incident.id,
@@ -41,11 +40,11 @@ const evidenceOf = ({ detector, strength, campaign, at, since, evidence }: Findi
   ...evidence,
 });
 
-/** An order and what became of it. */
+/** The entry of an order, or of what became of it. */
 export const entryOfAction = (action: Action): JournalDraft => ({
   at: action.at,
   incident: action.incident,
-  kind: kindOf(action),
+  kind: KINDS[action.state],
   cause: maskNumbers(action.reason),
   by: maskNumbers(action.by),
   evidence: {
@@ -54,17 +53,19 @@ export const entryOfAction = (action: Action): JournalDraft => ({
     ...(action.category === undefined ? {} : { category: action.category }),
     ...(action.campaign === undefined ? {} : { campaign: action.campaign }),
     ...(action.rule ? { rule: [...action.rule] } : {}),
+    ...(action.code === undefined ? {} : { code: action.code }),
     ...(action.refused === undefined ? {} : { refused: maskNumbers(action.refused) }),
   },
 });
 
-const kindOf = ({ dryRun, refused }: Action): JournalDraft['kind'] => {
-  if (refused === UNDER_WAY) return 'ordered';
-  if (refused !== undefined) return 'refused';
-  return dryRun ? 'rehearsed' : 'carried_out';
-};
+const KINDS = {
+  ordered: 'ordered',
+  done: 'carried_out',
+  rehearsed: 'rehearsed',
+  refused: 'refused',
+} as const satisfies Record<Action['state'], JournalDraft['kind']>;
 
-/** A drill of a provider and how it ended; `failed`: the steps that did. */
+/** The entry of a provider's drill and of how it ended; `failed` names the steps that failed. */
 export const entryOfDrill = (drill: {
   readonly at: Ms;
   readonly provider: string;

@@ -101,7 +101,7 @@ export const createFileJournal = async (parts: {
   };
 };
 
-/** All of it or nothing: what a full disk cut short is taken away again. */
+/** Appends all of the text or nothing: what a full disk cut short is taken away again. */
 const appendWhole = async (path: string, text: string, size: number): Promise<void> => {
   try {
     await appendFile(path, text, { flush: true });

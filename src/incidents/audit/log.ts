@@ -1,7 +1,7 @@
 /**
  * The journal: everything that was done and decided, in a chain that cannot be edited unseen. Each entry carries the
  * SHA-256 of the one before it and of itself, so that a change anywhere breaks every link behind it.
- * Adapters: file.ts (embedded) and redis.ts; test/contract/journal. What is written: entries.ts.
+ * Adapters: file.ts (embedded) and redis.ts; both pass test/contract/journal. What is written is made by entries.ts.
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
@@ -13,7 +13,7 @@ const STATUS = z.enum(['open', 'acknowledged', 'mitigating', 'mitigated', 'resol
 const draftShape = {
   /** When it happened; the order of entries is that of writing. */
   at: z.number().int().transform(ms),
-  /** Null when it is about none. */
+  /** The incident that the entry is about; null when it is about none. */
   incident: z.string().nullable(),
   /** A change of an incident (see IncidentChange), or what was done besides. */
   kind: z.enum([
@@ -24,19 +24,19 @@ const draftShape = {
   ] as const),
   from: STATUS.nullable().optional(),
   to: STATUS.optional(),
-  /** One sentence: why. */
+  /** Why it happened, in one sentence. */
   cause: z.string(),
-  /** Whose doing: "detection", "policy", or a name. */
+  /** Whose doing it was: "detection", "policy", or a person's name. */
   by: z.string(),
-  /** In numbers and names; see entries.ts. */
+  /** What it rests on, in numbers and names; entries.ts makes it. */
   evidence: z.record(z.string(), z.json()).optional(),
-  /** Of the incident: one of them is written once, however often it is tried. */
+  /** The incident's revision: an entry of one revision is written once, however often that is tried. */
   revision: z.number().int().optional(),
 } as const;
 
 const draftSchema = z.strictObject(draftShape);
 const entrySchema = z.strictObject({
-  /** 1, 2, 3, ... */
+  /** Entries are numbered 1, 2, 3, and so on, without gaps. */
   seq: z.number().int().min(1),
   ...draftShape,
   previous: z.string(),
@@ -133,7 +133,7 @@ const jsonOf = (line: string): unknown => {
   }
 };
 
-/** Which entries are asked for. */
+/** Which entries a reader asks for. */
 export interface WantedEntry {
   readonly incident?: string | undefined;
   readonly since?: Ms | undefined;

@@ -10,9 +10,9 @@ import type { Sender } from './sender.ts';
 const FIRES_FOR = 86_400_000;
 
 export const createAlertmanagerSender = (parts: {
-  /** Where it answers, without /api/v2. */
+  /** Where Alertmanager answers, without /api/v2. */
   url: string;
-  /** Epoch ms. */
+  /** The clock, in epoch ms. */
   now?: () => number;
   timeout?: number;
 }): Sender => {
@@ -37,7 +37,7 @@ const alertsOf = ({ incident, severity, text, about }: OutboxEntry, now: number)
     labels: { alertname: 'tocsin', provider: about?.provider ?? '', severity: as, incident },
     annotations: { summary: text.split('\n', 1)[0], description: text },
     startsAt: new Date(since).toISOString(),
-    // An alert that ends before it starts is refused.
+    // Alertmanager refuses an alert that ends before it starts.
     endsAt: new Date(Math.max(endsAt, since + 1)).toISOString(),
   });
   const own = alert(severity, about?.until ?? now + FIRES_FOR);

@@ -19,9 +19,9 @@ import { createLogSender, type Sender } from './sender.ts';
 import { createWebhookSender } from './webhook.ts';
 
 export interface Channel {
-  /** Stands in the outbox: the same whenever the configuration is. */
+  /** Names the channel in the outbox; it is the same whenever the configuration is. */
   readonly id: string;
-  /** For people. */
+  /** The channel's name for people. */
   readonly name: string;
   readonly send: Sender;
 }
@@ -38,7 +38,7 @@ export interface ChannelParts {
   readonly patience?: Partial<DeliveryPatience>;
   /** A provider's rate of the last minutes, for notify.slack.picture. */
   readonly pictureOf?: (provider: string) => RatePicture | undefined;
-  /** Of one call, in ms. */
+  /** How long one call may take, in ms. */
   readonly timeout?: number;
 }
 
@@ -57,7 +57,7 @@ export const createChannels = (parts: ChannelParts): Delivery => {
       others.map(({ id }) => id),
     ),
   );
-  /** The first has been failing for long, or long enough for this entry to be old. */
+  /** Whether the first channel has been failing for long, or long enough for this entry to be old. */
   const due = (entry: OutboxEntry): boolean => {
     const failing = main.failing(entry.incident);
     return failing !== undefined && Math.max(failing, entry.waited) >= config.fallbackAfter;
@@ -79,7 +79,7 @@ export const createChannels = (parts: ChannelParts): Delivery => {
   };
 };
 
-/** Those of the configuration, the first of them first; none when alerts are only logged. */
+/** The channels of the configuration in its order; none when alerts are only logged. */
 export const channelsOf = (parts: Omit<ChannelParts, 'outbox'>): Channel[] => {
   const { config, secrets, log, timeout, offers } = parts;
   const slack = (channel: string, key: string): Sender => {

@@ -1,13 +1,13 @@
-/** One POST to a receiver that is not Slack. In: a body. Out: taken, or a `SendError`. Nothing secret is in it. */
+/** One POST to a receiver that is not Slack. In: a body. Out: nothing, or a `SendError` without secrets. */
 import { failureCodeOf } from '../../runtime/errors.ts';
 import { SendError, type SendProblem } from './sender.ts';
 
-/** In seconds, when a receiver limits without saying for how long. */
+/** How many seconds are waited when a receiver limits the rate without saying for how long. */
 const DEFAULT_RETRY_AFTER = 30;
-/** Statuses that speak of this one body. */
+/** These statuses say that this one body is wrong, and not the address or the receiver. */
 const UNFIT = [400, 413, 415, 422];
 
-/** `timeout` in ms. A redirect is not followed: it would carry what was meant for one address to another. */
+/** `timeout` is in ms. A redirect is not followed: it would carry what was meant for one address to another. */
 export const postJson = async (
   url: string,
   { body, headers = {}, timeout }: { body: string; headers?: Record<string, string>; timeout: number },

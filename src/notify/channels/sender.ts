@@ -8,9 +8,9 @@ import type { RatePicture } from '../slack/rate-picture.ts';
 
 /** Why the receiver did not take it. */
 export type SendProblem =
-  /** Come back in `retryAfter` seconds. */
+  /** The receiver asks to be tried again in `retryAfter` seconds. */
   | { readonly kind: 'rate_limited'; readonly retryAfter: number }
-  /** No answer, or none that says whether it was taken. */
+  /** There is no answer, or none that says whether the entry was taken. */
   | { readonly kind: 'unreachable'; readonly why: string }
   /** It will take nothing until somebody does what `todo` says. */
   | { readonly kind: 'refused'; readonly code: string; readonly todo: string }
@@ -32,7 +32,7 @@ export interface Sender {
    * already, by an attempt whose answer got lost; look before posting.
    */
   deliver(entry: OutboxEntry, thread?: Thread, options?: { doubtful?: boolean }): Promise<Thread>;
-  /** Puts a picture into a thread. Rejects with why not. */
+  /** Puts a picture into a thread. Rejects when that fails. */
   picture?(picture: RatePicture, thread: Thread): Promise<void>;
 }
 

@@ -11,7 +11,7 @@ import type { Sender } from './sender.ts';
 export const createWebhookSender = (parts: {
   url: string;
   secret?: string;
-  /** Epoch ms. */
+  /** The clock, in epoch ms. */
   now?: () => number;
   timeout?: number;
 }): Sender => {
@@ -30,7 +30,7 @@ export const createWebhookSender = (parts: {
   };
 };
 
-/** "v1=" and the HMAC-SHA256 of `v1:timestamp:body`, in hex. `timestamp`: epoch seconds. */
+/** The signature: "v1=" and the HMAC-SHA256 of `v1:timestamp:body`, in hex. `timestamp` is in epoch seconds. */
 export const signWebhook = (timestamp: string, body: string, secret: string): string =>
   `v1=${createHmac('sha256', secret).update(`v1:${timestamp}:${body}`).digest('hex')}`;
 

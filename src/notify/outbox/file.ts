@@ -20,7 +20,7 @@ export const createFileOutbox = async (parts: {
   let state = await load(path);
   let last: Promise<unknown> = Promise.resolve();
 
-  /** One write after the other; memory follows the disk, never the reverse. */
+  /** Writes run one after the other; memory follows the disk, never the reverse. */
   const change = (next: (state: OutboxState) => OutboxState): Promise<void> => {
     const written = last.then(async () => {
       const changed = next(state);

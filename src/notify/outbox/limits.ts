@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { DeliveryMark, OutboxEntry } from './outbox.ts';
 
-/** How long an incident's thread is remembered, in ms: 30 days. */
+/** An incident's thread is remembered for 30 days, here in ms. */
 export const THREAD_KEPT = 30 * 86_400_000;
 /** So many names of what was put once are remembered; what is told again after a crash was told just before it. */
 export const NAMES_KEPT = 1_000;
@@ -11,7 +11,7 @@ export const REPLY_LIMIT = 10_000;
 /** A joined reply longer than this, in characters, takes no more lines; the card tells the state all the same. */
 export const JOINED_LENGTH = 3_000;
 
-/** Only ever appends, so that what was sent meanwhile can be cut off again. */
+/** Joins a reply to a waiting one: it only ever appends, so that what was sent meanwhile can be cut off again. */
 export const joinReply = (waiting: string, text: string): string =>
   waiting.length > JOINED_LENGTH ? waiting : `${waiting}\n${text}`;
 

@@ -1,6 +1,6 @@
 /**
  * The outbox: alerts are durable here before they are sent, and leave when the receiver has taken them.
- * Adapters: file.ts (embedded) and redis.ts; test/contract/outbox. channels/channels.ts empties it.
+ * Adapters: file.ts (embedded) and redis.ts, which pass test/contract/outbox. channels/channels.ts empties it.
  */
 import type { Ms } from '../../events/event.ts';
 import type { Offer } from '../../respond/offers.ts';
@@ -9,12 +9,12 @@ import type { Offer } from '../../respond/offers.ts';
 export interface Notice {
   readonly incident: string;
   readonly kind: 'card' | 'reply';
-  /** Plain text, already masked. For a card: first line is the headline. */
+  /** Plain text, already masked. The first line of a card is its headline. */
   readonly text: string;
   readonly severity: 'warning' | 'critical';
-  /** What a person may do about it, at least one; of a card alone. */
+  /** What a person may do about it, at least one thing; only a card has it. */
   readonly offers?: readonly Offer[];
-  /** Of a card whose incident was told of before: the receiver has a message of it, even if the outbox has forgotten where. */
+  /** Says of a card that its incident was told before: the receiver has a message, even if the outbox forgot where. */
   readonly follows?: true;
   /** What it does to a mute: a failed pause ends it, the answer to an order passes it. */
   readonly mute?: 'ends' | 'passes';
@@ -22,9 +22,9 @@ export interface Notice {
   readonly choices?: ReadonlyArray<{ readonly incident: string; readonly label: string }>;
   /** Whom a reply calls, as Slack writes it: it is not escaped. None while the incident is muted. */
   readonly mention?: string;
-  /** What the incident is, for receivers that read no text; epoch ms. `until`: when it was over. */
+  /** What the incident is, for receivers that read no text, in epoch ms; `until` is when it was over. */
   readonly about?: { readonly provider: string; readonly since: Ms; readonly until?: Ms };
-  /** For this channel alone: a card of an incident that it was told of while the first channel was away. */
+  /** The one channel that a card is for, which was told of its incident while the first channel was away. */
   readonly only?: string;
   /**
    * Of a reply: what it tells, by name. Put again under the same name it is left out, among the newest put by name
@@ -42,7 +42,7 @@ export interface OutboxEntry extends Omit<Notice, 'once'> {
   readonly taken?: Readonly<Record<string, DeliveryMark>>;
 }
 
-/** Of a reply, the bytes of its text; of a card, its text's hash. Made by limits.ts. */
+/** The number of bytes of a reply's text, or the hash of a card's text; limits.ts makes it. */
 export type DeliveryMark = number | string;
 
 /** Where an incident's message lives at the receiver. */
@@ -62,12 +62,12 @@ export interface Outbox {
    * lease's fencing token; below the highest seen it rejects with `Fenced`. With no notices it is only seen.
    */
   put(notices: readonly Notice[], token?: number): Promise<void>;
-  /** The oldest entries, in order, without those of muted incidents. `behind`: from the next greater seq on. */
+  /** The oldest entries in order, from the next seq greater than `behind` on, without those of muted incidents. */
   peek(limit: number, behind?: number): Promise<readonly OutboxEntry[]>;
-  /** The first channel took it: gone, unless a newer card replaced its text since (then it stays). Remembers the thread. */
+  /** The first channel took it: it is gone, unless a newer card replaced its text since. Remembers the thread. */
   done(entry: OutboxEntry, thread: Thread): Promise<void>;
   thread(incident: string): Promise<Thread | undefined>;
-  /** Whether it has a message of its own, delivered or waiting. */
+  /** Whether the incident has a message of its own, delivered or waiting. */
   has(incident: string): Promise<boolean>;
   /** Another channel took it, as far as `mark`: it stays for the first one. A copy that was for it alone is gone. */
   took(entry: OutboxEntry, by: { channel: string; mark: DeliveryMark; place?: CardPlace }): Promise<void>;

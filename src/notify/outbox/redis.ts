@@ -5,7 +5,7 @@ import type { RedisClient } from '../../runtime/redis.ts';
 import { JOINED_LENGTH, NAMES_KEPT, REPLY_LIMIT, THREAD_KEPT } from './limits.ts';
 import type { CardPlace, Outbox, OutboxEntry, Thread } from './outbox.ts';
 
-/** Lua unpacks its answer on a stack of a few thousand slots. */
+/** So many entries are read at once: Lua unpacks its answer on a stack of a few thousand slots. */
 const PEEK_MOST = 1_000;
 
 /** Rejects when Redis does not answer. `close` leaves the connection alone: it is shared. */
@@ -82,7 +82,7 @@ export const createRedisOutbox = (parts: {
   };
 };
 
-/** As put.lua names it. */
+/** The member of the entry in the sorted set, as put.lua names it. */
 const memberOf = ({ kind, incident, seq, only }: OutboxEntry): string => {
   if (kind === 'reply') return `reply:${seq}`;
   return only === undefined ? `card:${incident}` : `card:${incident}@${only}`;

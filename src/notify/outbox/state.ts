@@ -6,7 +6,7 @@ import { cutFrom, cutMarks, joinReply, NAMES_KEPT, THREAD_KEPT } from './limits.
 import type { CardPlace, DeliveryMark, Notice, OutboxEntry, Thread } from './outbox.ts';
 
 const severity = z.enum(['warning', 'critical']);
-/** `at`: when it was remembered, epoch ms. */
+/** `at` is when the thread was remembered, in epoch ms. */
 const thread = z.object({ channel: z.string(), ts: z.string(), at: z.number() });
 const mark = z.union([z.number(), z.string()]);
 
@@ -35,7 +35,7 @@ export const stateSchema = z.object({
   /** Where incidents live in other channels than the first: incident, then channel. */
   places: z.record(z.string(), z.record(z.string(), thread.extend({ card: mark.optional() }))).default({}),
   mutes: z.record(z.string(), z.object({ until: z.number(), severity })).default({}),
-  /** What was put by name, oldest first. */
+  /** The names of what was put by name, oldest first. */
   names: z.array(z.string()).default([]),
 });
 
@@ -45,7 +45,7 @@ export type OutboxState = Omit<z.output<typeof stateSchema>, 'entries'> & {
 };
 export const emptyState: OutboxState = { seq: 0, entries: [], threads: {}, places: {}, mutes: {}, names: [] };
 
-/** The notices in; `now`: epoch ms. */
+/** The state with the notices put in; `now` is in epoch ms. */
 export const putIn = (
   state: OutboxState,
   notices: readonly Notice[],
@@ -63,7 +63,7 @@ const putOne = (
   return added(unmuted(named, notice, limits.now), notice, limits);
 };
 
-/** The oldest behind a seq, without those of muted incidents. */
+/** The oldest entries behind a seq, without those of muted incidents. */
 export const waitingIn = (
   state: OutboxState,
   { limit, behind, now }: { limit: number; behind: number; now: number },
@@ -76,7 +76,7 @@ export const waitingIn = (
     .slice(0, limit)
     .map(({ at = now, ...entry }) => ({ ...entry, waited: now - at }));
 
-/** The first channel has taken it. */
+/** The state once the first channel has taken the entry. */
 export const doneWith = (
   state: OutboxState,
   { entry, thread, now }: { entry: OutboxEntry; thread: Thread; now: number },
@@ -94,7 +94,7 @@ export const doneWith = (
   threads: { ...young(state.threads, now), [entry.incident]: { ...thread, at: now } },
 });
 
-/** Another channel has. */
+/** The state once another channel than the first has taken the entry. */
 export const tookOf = (
   state: OutboxState,
   {
@@ -116,11 +116,11 @@ export const tookOf = (
   return { ...state, entries, places: { ...places, [entry.incident]: own } };
 };
 
-/** Without what is remembered too long. */
+/** The places without those that have been remembered for too long. */
 const young = <T extends { at: number }>(places: Readonly<Record<string, T>>, now: number) =>
   Object.fromEntries(Object.entries(places).filter(([, { at }]) => at > now - THREAD_KEPT));
 
-/** Without the mutes that are over, or that this notice ends. */
+/** The state without the mutes that are over, or that this notice ends. */
 const unmuted = (state: OutboxState, { incident, severity, mute }: Notice, now: number): OutboxState => {
   const kept = Object.entries(state.mutes).filter(([muted, { until, severity: before }]) => {
     const worse = severity === 'critical' && before === 'warning';
@@ -130,7 +130,7 @@ const unmuted = (state: OutboxState, { incident, severity, mute }: Notice, now: 
   return same ? state : { ...state, mutes: Object.fromEntries(kept) };
 };
 
-/** Called behind `unmuted`: who is muted still has a mute. */
+/** The state with the notice added. It is called behind `unmuted`, so that a mute that is left still holds. */
 const added = (
   state: OutboxState,
   notice: Notice,

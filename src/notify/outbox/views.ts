@@ -5,10 +5,10 @@ import type { DeliveryMark, Notice, Outbox, OutboxEntry } from './outbox.ts';
 /** What a delivery needs of an outbox. */
 export type OutboxView = Pick<Outbox, 'peek' | 'done' | 'thread'>;
 
-/** Looked through at once for what a channel is still to take. */
+/** So many entries are looked through at once for what a channel is still to take. */
 const PAGE = 500;
 
-/** The first channel's. When it takes a card, the channels that were told of the incident meanwhile get a copy. */
+/** The first channel's view. When it takes a card, the channels that were told of the incident meanwhile get a copy. */
 export const firstView = (outbox: Outbox, others: readonly string[]): OutboxView => {
   const follow = async (entry: OutboxEntry): Promise<void> => {
     const places = await outbox.places(entry.incident);
@@ -20,7 +20,7 @@ export const firstView = (outbox: Outbox, others: readonly string[]): OutboxView
     peek: (limit) =>
       collect(outbox, limit, async (entry) => {
         if (entry.only === undefined) return entry;
-        // Its channel is not in the configuration any more.
+        // The channel that it was for is not in the configuration any more.
         if (!others.includes(entry.only))
           await outbox.took(entry, { channel: entry.only, mark: markOf(entry) });
         return undefined;
@@ -33,7 +33,7 @@ export const firstView = (outbox: Outbox, others: readonly string[]): OutboxView
   };
 };
 
-/** Another channel's: what is `due` and it has not taken, and what is for it alone. */
+/** Another channel's view: what is `due` and it has not taken, and what is for it alone. */
 export const otherView = (outbox: Outbox, name: string, due: (entry: OutboxEntry) => boolean): OutboxView => {
   /** How far a piece that was handed out reaches. */
   const marks = new WeakMap<OutboxEntry, DeliveryMark>();
@@ -43,7 +43,7 @@ export const otherView = (outbox: Outbox, name: string, due: (entry: OutboxEntry
       collect(outbox, limit, async (entry) => {
         if (entry.only === undefined ? !due(entry) : entry.only !== name) return undefined;
         if (entry.only && (await placeOf(entry))?.card === markOf(entry)) {
-          // It took the card itself while the copy was made.
+          // The channel took the card itself while the copy was made.
           await outbox.took(entry, { channel: name, mark: markOf(entry) });
           return undefined;
         }

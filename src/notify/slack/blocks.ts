@@ -4,12 +4,12 @@ import type { Offer } from '../../respond/offers.ts';
 import type { OutboxEntry } from '../outbox/outbox.ts';
 import { escapeMrkdwn } from './text.ts';
 
-/** The most characters of one section. */
+/** A section has at most so many characters. */
 const SECTION = 3_000;
-/** And of one choice. */
+/** A choice's label has at most so many characters. */
 const LABEL = 75;
 
-/** Sections of whole lines, then the buttons among `offers`, if any. A button's value is the incident. */
+/** The text in sections of whole lines, then the buttons among `offers`, if any. A button's value is the incident. */
 export const blocksOf = (
   {
     incident,
@@ -55,7 +55,7 @@ const sections = (text: string): string[] => {
 
 const plain = (text: string) => ({ type: 'plain_text', text }) as const;
 
-/** What lets traffic flow again, or stops tocsin itself, asks once more. */
+/** A button that lets traffic flow again, or stops tocsin itself, asks once more. */
 const BUTTONS: Readonly<Record<Offer, Pick<Button, 'text' | 'style' | 'confirm'>>> = {
   acknowledge: { text: plain('Acknowledge'), style: 'primary' },
   resume: {

@@ -7,7 +7,7 @@ import type { RatePicture } from './rate-picture.ts';
 /** How many ended incidents are remembered, so that a later edit brings no second picture. */
 const REMEMBERED = 1_000;
 
-/** The sender, which sends a picture after its card where there is one. One that fails is logged and not tried again. */
+/** A sender that sends a picture after its card, if there is one; a picture that fails is logged and not tried again. */
 export const illustrated = (
   send: Sender,
   pictureOf: (provider: string) => RatePicture | undefined,

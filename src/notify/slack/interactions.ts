@@ -14,11 +14,11 @@ import type { Once } from './once.ts';
 import { doubtSlack, FRESH } from './signature.ts';
 
 export const INTERACTIONS = '/v1/slack/interactions';
-/** A payload repeats the message it belongs to, twice escaped. */
+/** The largest payload, in bytes: it repeats the message that it belongs to, twice escaped. */
 const MOST = 262_144;
 /** An order that waited longer than this for the store, in ms, is not what the person sees any more. */
 const LATE = 30_000;
-/** Of one answer to Slack, in ms. */
+/** How long one answer to Slack may take, in ms. */
 const TIMEOUT = 5_000;
 
 const payloadSchema = z.object({
@@ -32,7 +32,7 @@ const payloadSchema = z.object({
         action_id: z.string(),
         action_ts: z.string().max(50).default(''),
         value: z.string().min(1).max(300).optional(),
-        /** Of a menu. */
+        /** What was chosen from a menu; a button has none. */
         selected_option: z.object({ value: z.string().min(1).max(300) }).nullish(),
       }),
     )
@@ -47,7 +47,7 @@ type Payload = z.output<typeof payloadSchema>;
 
 export interface InteractionParts {
   readonly signingSecret: string;
-  /** The Slack ids of who may give orders. */
+  /** The Slack ids of the people who may give orders. */
   readonly operators: readonly string[];
   readonly orders: ButtonOrders;
   readonly once: Once;
@@ -117,7 +117,7 @@ const carryOut = async (payload: Payload, asked: number, parts: InteractionParts
   }
 };
 
-/** Shown to the one person alone. */
+/** Answers the person who pressed the button; nobody else sees it. */
 const answerPerson = async (url: string | undefined, text: string, log: Logger): Promise<void> => {
   if (!url) return log.warn({ text }, 'Slack gave no address for an answer');
   const response = await fetch(url, {
@@ -131,5 +131,5 @@ const answerPerson = async (url: string | undefined, text: string, log: Logger):
   if (!response.ok) throw new Error(`Slack answered ${response.status}`);
 };
 
-/** Names are chosen by people. */
+/** Leaves only harmless characters of a name, which its owner chose. */
 const cleanName = (name: string): string => name.replaceAll(/[^\p{L}\p{N} ._-]/gu, '').slice(0, 50);

@@ -5,7 +5,7 @@ import type { Ms } from '../../events/event.ts';
 
 export type MentionRule = NonNullable<Config['notify']['slack']>['mentions'][number];
 
-/** "<@U1> <!subteam^S1>", each once, or nothing. `zone`: of rules that name none. */
+/** Whom to mention, each once, as "<@U1> <!subteam^S1>", or nothing. `zone` is that of rules that name none. */
 export const mentionsFor = (
   rules: readonly MentionRule[],
   { severity, at, zone }: { severity: MentionRule['severity']; at: Ms; zone: string },
@@ -15,7 +15,7 @@ export const mentionsFor = (
   return who.size > 0 ? [...who].join(' ') : undefined;
 };
 
-/** From the first minute up to, and without, the last; past midnight when it ends before it begins. */
+/** Whether it is the rule's hour: from its first minute up to its last, past midnight when it ends before it begins. */
 const isHour = ({ hours, zone }: MentionRule, at: Ms, otherwise: string): boolean => {
   if (!hours) return true;
   const { hour, minute } = DateTime.fromMillis(at, { zone: zone ?? otherwise });

@@ -1,4 +1,4 @@
-/** Once: tells the first time a name is shown from every later one. For what must not be done twice. */
+/** Tells the first time that a name is shown from every later one, for what must not be done twice. */
 import type { RedisClient } from '../../runtime/redis.ts';
 
 /** True the first time within `length` ms, on whichever instance. */
@@ -9,7 +9,7 @@ export const createRedisOnce =
   async (name, length) =>
     (await redis.set(`${prefix}:once:${name}`, '1', 'PX', length, 'NX')) === 'OK';
 
-/** One process's own: what was shown before it started it cannot know. `now`: in ms. */
+/** For one process, which cannot know what was shown before it started. `now` is in ms. */
 export const createMemoryOnce = (now: () => number = Date.now): Once => {
   const shown = new Map<string, number>();
   return async (name, length) => {

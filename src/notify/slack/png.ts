@@ -3,7 +3,7 @@ import { deflateSync } from 'node:zlib';
 
 export type Colour = readonly [red: number, green: number, blue: number];
 
-/** `pixels`: row by row from the top, `width` × `height` indices into `palette`. */
+/** `pixels` are `width` × `height` indices into `palette`, row by row from the top. */
 export const encodePng = (image: {
   width: number;
   height: number;
@@ -14,7 +14,7 @@ export const encodePng = (image: {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
-  // Eight bits a pixel, of a palette; the only compression, filter method and order there are.
+  // There are eight bits a pixel, from a palette, and the standard's only compression, filter method and order.
   header.set([8, 3, 0, 0, 0], 8);
   const rows = Buffer.alloc((width + 1) * height);
   for (let y = 0; y < height; y++) rows.set(pixels.subarray(y * width, (y + 1) * width), y * (width + 1) + 1);

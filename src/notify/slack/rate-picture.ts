@@ -4,7 +4,7 @@
  */
 import { type Colour, encodePng } from './png.ts';
 
-/** [second of event time, messages in it, what was expected, the upper bound of the usual]. */
+/** A point is [second of event time, messages in it, what was expected, the upper bound of the usual]. */
 export type Rate = readonly [at: number, count: number, expected: number, upper: number];
 
 export interface RatePicture {
@@ -23,7 +23,7 @@ const PALETTE: readonly Colour[] = [
 ];
 const [BAND, EXPECTED, VALUE, BEYOND] = [1, 2, 3, 4] as const;
 
-/** Nothing to draw below two points. Counts beyond the band are red. */
+/** Draws the rate, with counts beyond the band in red; undefined when there are fewer than two points. */
 export const ratePicture = (provider: string, points: readonly Rate[]): RatePicture | undefined => {
   const [first, last] = [points[0], points.at(-1)];
   if (!first || !last || points.length < 2) return undefined;
@@ -52,7 +52,7 @@ export const ratePicture = (provider: string, points: readonly Rate[]): RatePict
   return { png: encodePng({ width: WIDTH, height: HEIGHT, palette: PALETTE, pixels }), caption };
 };
 
-/** The points that share a column; one at least. */
+/** The points that share a column, at least one of them. */
 const pointsAt = (points: readonly Rate[], x: number): readonly Rate[] => {
   const from = Math.floor((x * points.length) / WIDTH);
   return points.slice(from, Math.max(from + 1, Math.floor(((x + 1) * points.length) / WIDTH)));

@@ -6,7 +6,7 @@ import type { Ms } from '../../events/event.ts';
 /** How old, or how far ahead, a request's time may be, in ms. */
 export const FRESH = 300_000;
 
-/** Why it is not believed, or nothing. `body` is the raw one: what was parsed and written again has other bytes. */
+/** Why the request is not believed, or nothing. `body` is the raw one: parsed and written again it has other bytes. */
 export const doubtSlack = (
   headers: IncomingHttpHeaders,
   body: string,
@@ -22,7 +22,7 @@ export const doubtSlack = (
   return undefined;
 };
 
-/** "v0=" and the HMAC-SHA256 of `v0:timestamp:body`, in hex. `timestamp`: epoch seconds. */
+/** The signature: "v0=" and the HMAC-SHA256 of `v0:timestamp:body`, in hex. `timestamp` is in epoch seconds. */
 export const signSlack = (timestamp: string, body: string, secret: string): string =>
   `v0=${createHmac('sha256', secret).update(`v0:${timestamp}:${body}`).digest('hex')}`;
 

@@ -16,10 +16,10 @@ import { escapeMrkdwn } from './text.ts';
 import { uploadPicture } from './upload.ts';
 
 const EVENT_TYPE = 'tocsin_incident';
-/** How far a doubtful one is looked for: the channel's newest messages, and a thread from its beginning. */
+/** How far an entry that Slack may have is looked for: the channel's newest messages, a thread from its beginning. */
 const LOOK_BACK = 100;
 const LOOK_THROUGH = 999;
-/** In seconds, when Slack limits without saying for how long. */
+/** How many seconds are waited when Slack limits the rate without saying for how long. */
 const DEFAULT_RETRY_AFTER = 30;
 
 /** What Slack says of a message that can no longer be edited or answered: then it is posted anew. */
@@ -35,7 +35,7 @@ const UNFIT = [
 ];
 
 const NEW_TOKEN = 'give the daemon a valid bot token in SLACK_BOT_TOKEN';
-/** KEY: where the configuration names the channel. */
+/** KEY stands for where the configuration names the channel. */
 const TODO: Readonly<Record<string, string>> = {
   invalid_auth: NEW_TOKEN,
   not_authed: NEW_TOKEN,
@@ -64,7 +64,7 @@ export const createSlackSender = (parts: {
   const slack = new WebClient(parts.token, {
     slackApiUrl: config.apiUrl,
     timeout,
-    // Delivery waits and retries, and it alone.
+    // Only delivery waits and retries: Slack's client must not.
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
     logger: quiet(log),
@@ -94,7 +94,7 @@ export const createSlackSender = (parts: {
     return { channel, ts };
   };
 
-  /** A card among the channel's newest messages. */
+  /** Looks for the incident's card among the channel's newest messages. */
   const findCard = async ({ incident }: OutboxEntry): Promise<Thread | undefined> => {
     const { channel } = config;
     const answer = await slack.conversations.history({
@@ -122,7 +122,7 @@ export const createSlackSender = (parts: {
     });
   };
 
-  /** Not allowed to look is no reason to keep an alert: rather twice than never. */
+  /** Not being allowed to look is no reason to keep an alert back: it comes rather twice than never. */
   const looking = <T>(look: Promise<T>): Promise<T | undefined> =>
     look.catch((error) => {
       const problem = problemOf(error);

@@ -1,5 +1,5 @@
-/** Slack's text. */
+/** How plain text becomes text for Slack. */
 
-/** The three characters that mean something in it. */
+/** Escapes the three characters that mean something to Slack. */
 export const escapeMrkdwn = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

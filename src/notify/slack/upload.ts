@@ -3,7 +3,7 @@ import type { WebClient } from '@slack/web-api';
 import type { Thread } from '../outbox/outbox.ts';
 import type { RatePicture } from './rate-picture.ts';
 
-/** `timeout` in ms, of the bytes alone: the client has its own. */
+/** `timeout`, in ms, is that of sending the bytes alone: the client has its own. */
 export const uploadPicture = async (
   slack: WebClient,
   { png, caption }: RatePicture,

@@ -1,6 +1,6 @@
 /**
  * An actuator: what can stop a provider besides the gate, at the provider's or in a system of our own.
- * Adapters: http.ts (with the providers' presets) and kafka-topic.ts; run.ts runs them.
+ * Adapters: http.ts (with the providers' presets.ts) and kafka-topic.ts; run.ts runs them.
  */
 import type { Duration, Ms } from '../../events/event.ts';
 import type { Target } from '../target.ts';
@@ -10,7 +10,7 @@ export interface ActuatorOrder {
   readonly target: Target;
   readonly incident: string | null;
   readonly reason: string;
-  /** When the pause began; of a resume, when it was ordered. */
+  /** When the pause began; for a resume, when it was ordered. */
   readonly since: Ms;
   /** Fencing token: whoever takes orders ignores one with a lower token than the last. */
   readonly token: number;
@@ -38,20 +38,20 @@ export type Effect =
 /** What it would stop for a target, by name (two targets with one name share it), or why it cannot stop just that. */
 export type ActuatorReach = { readonly effect: string } | { readonly cannot: string };
 
-/** For people, secrets by their names; or why it cannot be sent as it is configured. */
+/** What would be sent, for people, with secrets by their names; or why it cannot be sent as it is configured. */
 export type Shown = { readonly requests: readonly string[] } | { readonly fault: string };
 
 export interface Actuator {
   readonly name: string;
-  /** For one try, and for all of them. */
+  /** How long one try may take, and how long all of them together. */
   readonly timeout: Duration;
   readonly deadline: Duration;
   reach(target: Target): ActuatorReach;
-  /** What a try would send. Sends nothing. */
+  /** Shows what a try would send, and sends nothing. */
   show(order: ActuatorOrder): Shown;
-  /** One try. Doing it twice does no more than once. */
+  /** Makes one try. Doing it twice does no more than doing it once. */
   carryOut(order: ActuatorOrder, signal: AbortSignal): Promise<ActuatorOutcome>;
-  /** Absent: there is no way to ask. */
+  /** Asks whether it is in effect; absent where there is no way to ask. */
   readonly verify?: (target: Target, signal: AbortSignal) => Promise<Effect>;
 }
 

@@ -5,41 +5,42 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Duration, Ms } from '../../events/event.ts';
-import type { Action } from '../../incidents/incident.ts';
+import type { Intent, Refusal } from '../../incidents/action.ts';
 import { type Target, targetKey, targetName } from '../target.ts';
 import type { ActuatorOrder, ActuatorOutcome } from './actuator.ts';
 import type { Actuators, Running } from './run.ts';
 
-/** What the gate took, and whom it is about. */
+/** An order that the gate took, and whom it is about. */
 export interface GateSet {
   readonly token: number;
   readonly since: Ms;
-  /** One of a pause; of a resume every one that it ends. */
+  /** The one target of a pause, or every one whose pause a resume ends. */
   readonly targets: readonly Target[];
   /** What of the provider stays paused behind a resume. */
   readonly stillPaused: readonly Target[];
 }
 
-/** `intent`: the action as it was ordered. Answers it with what became of it in its reason; never rejects. */
-export type TellActuators = (action: 'pause' | 'resume', intent: Action, set: GateSet) => Promise<Action>;
+/** `intent` is the action as it was ordered; it is answered with what became of it in its reason. Never rejects. */
+export type TellActuators = (action: 'pause' | 'resume', intent: Intent, set: GateSet) => Promise<Intent>;
 
 export const createTellActuators = (parts: {
   readonly actuators: Pick<Actuators, 'run'>;
   readonly patience: Duration;
-  /** An actuator did not take it after all, in words. */
-  readonly onLate: (intent: Action, failed: string) => Promise<void>;
+  /** An actuator did not take it after all. */
+  readonly onLate: (intent: Intent, failed: Refusal) => Promise<void>;
   readonly log: Logger;
 }): TellActuators => {
   const { log } = parts;
 
-  const tellLate = async (intent: Action, name: string, outcome: ActuatorOutcome): Promise<void> => {
+  const tellLate = async (intent: Intent, name: string, outcome: ActuatorOutcome): Promise<void> => {
     const told = `${name}: ${says(outcome)}`;
     if (outcome.kind !== 'not_taken') {
       log.info({ provider: intent.provider, told }, 'an actuator took its time');
       return;
     }
     log.error({ provider: intent.provider, told }, 'the gate is set, but an actuator did not take it');
-    await parts.onLate(intent, `the gate is set, but ${told}`);
+    const failed = { code: 'actuator_failed', detail: name, says: `the gate is set, but ${told}` } as const;
+    await parts.onLate(intent, failed);
   };
 
   return async (action, intent, set) => {
@@ -69,7 +70,7 @@ export const createTellActuators = (parts: {
   };
 };
 
-/** What is known by then, in the order of `running`; undefined for what is still under way. */
+/** The outcomes that are known in time, in the order of `running`; undefined for what is still under way. */
 const inTime = (
   running: readonly Running[],
   patience: Duration,

@@ -6,7 +6,7 @@ import type { Actuator } from './actuator.ts';
 import { createHttpActuator } from './http.ts';
 import { settingsOf } from './presets.ts';
 
-/** A provider's own, made once, and everybody's. */
+/** A provider's own actuators, which are made once, and those that are everybody's. */
 export interface ActuatorsOf {
   readonly of: (provider: string) => readonly Actuator[];
   /** Whether one of the provider's own stops so little of it; true as well where it has none that could do better. */

@@ -25,7 +25,7 @@ export const createHttpActuator = (settings: HttpSettings, env: Environment): Ac
     if (!verify) return { kind: 'unknown', why: 'there is no way to ask' };
     const answer = await ask(verify, { values, env }, signal);
     if (answer.kind === 'expected') return { kind: 'in_effect' };
-    // Told by the status alone, a refusal is the answer no; told by a field, it is no answer.
+    // Where the status alone tells, a refusal means no; where a field tells, a refusal is no answer.
     const byStatus = Object.keys(verify.expect.json).length === 0;
     const isNo = answer.kind === 'differs' || (byStatus && answer.kind === 'refused' && answer.telling);
     return isNo ? { kind: 'not_in_effect' } : { kind: 'unknown', why: answer.why };
@@ -127,7 +127,7 @@ const effectNameOf = ({ pause, ids }: HttpSettings, target: Target): string => {
   });
 };
 
-/** One empty id when there are none to tell apart. */
+/** The ids to be sent, or one empty id when there are none to tell apart. */
 const idsOf = ({ ids }: HttpSettings, target: Target, env: Environment): readonly string[] => {
   const templates = typeof ids === 'object' ? (ids[target.campaign ?? ''] ?? []) : [ids ?? ''];
   const values = valuesOf({ ...NO_ORDER, target }, '');
@@ -160,7 +160,7 @@ const payloadOf = ({ action, target, incident, reason, since, token }: ActuatorO
   token,
 });
 
-/** The same in every try and after a restart; another for another order. */
+/** The key is the same in every try and after a restart, and another one for another order. */
 const keyOf = ({ action, target, incident, token }: ActuatorOrder): string =>
   `${encodeURIComponent(incident ?? targetKey(target))}-${action}-${token}`;
 
@@ -169,7 +169,7 @@ const failed = (answer: Exclude<ActuatorAnswer, { kind: 'expected' }>): Actuator
   ...('after' in answer && answer.after !== undefined && { after: answer.after }),
 });
 
-/** All taken, or the first that was not, with how many were. */
+/** Says that all were taken, or which was the first that was not, and how many were. */
 const worst = (ids: readonly string[], outcomes: readonly ActuatorOutcome[]): ActuatorOutcome => {
   const index = outcomes.findIndex(({ kind }) => kind === 'not_taken');
   const first = outcomes[index];

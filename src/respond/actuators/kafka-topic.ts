@@ -22,7 +22,7 @@ export interface ControlTopic extends Actuator {
   close(): Promise<void>;
 }
 
-/** Connects with the first order. */
+/** The actuator connects with its first order. */
 export const createControlTopic = (options: ControlTopicOptions): ControlTopic => {
   const { topic, log } = options;
   const kafka = createKafkaClient(options);
@@ -62,7 +62,7 @@ export const createControlTopic = (options: ControlTopicOptions): ControlTopic =
       return { requests: [`a record on topic ${topic}\nkey ${key}\nvalue ${value}`] };
     },
     carryOut: (order, signal) => {
-      // What is on its way cannot be called back: one record after the other, or an old order could land last.
+      // A record on its way cannot be called back: they go one after the other, or an old order could land last.
       const sent = turn.then(() => send(order, signal));
       turn = sent;
       return sent;
@@ -80,7 +80,7 @@ const recordOf = ({ action, target, incident, reason, since, token }: ActuatorOr
   headers: { 'tocsin-action': action, 'tocsin-token': String(token) },
 });
 
-/** One partition, so that the records of one target and of those that hold it are read in order. */
+/** The topic has one partition, so that the records of a target and of those that hold it are read in order. */
 const makeTopic = async (kafka: Kafka, topic: string, log: Logger): Promise<void> => {
   const admin = kafka.admin();
   try {
@@ -92,7 +92,7 @@ const makeTopic = async (kafka: Kafka, topic: string, log: Logger): Promise<void
     const configEntries = [{ name: 'cleanup.policy', value: 'compact' }];
     await admin.createTopics({ topics: [{ topic, numPartitions: 1, configEntries }], waitForLeaders: true });
   } catch (error) {
-    // Not allowed to look or to create: the producer will say whether the topic is there.
+    // Whoever may neither look nor create hears from the producer whether the topic is there.
     log.info({ topic, error: messageOf(error) }, 'control topic not made');
   } finally {
     await admin.disconnect();

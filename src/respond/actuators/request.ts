@@ -9,7 +9,7 @@ import { failureCodeOf } from '../../runtime/errors.ts';
 
 export type ActuatorAnswer =
   | { readonly kind: 'expected' }
-  /** The status is right, what stands in the JSON is not. */
+  /** The status is right, but what stands in the JSON is not. */
   | { readonly kind: 'differs'; readonly why: string }
   | {
       readonly kind: 'refused';
@@ -54,7 +54,7 @@ export const faultOf = (settings: RequestSettings, from: TemplateFilling): strin
   return 'error' in request ? request.error : undefined;
 };
 
-/** For people: filled with the values as they are, secrets by their names. */
+/** The request for people to read, filled with the values as they are, and secrets by their names. */
 export const shownRequest = (
   settings: RequestSettings,
   { values, order }: Omit<TemplateFilling, 'env'>,
@@ -178,7 +178,7 @@ const refusalOf = (settings: RequestSettings, response: Response, json: unknown)
   return refused('', { telling: true });
 };
 
-/** Seconds, or a date, which counts from the answer's own so that two clocks need not agree. */
+/** Reads seconds, or a date, which counts from the answer's own so that two clocks need not agree. */
 const retryAfter = ({ headers }: Response): Duration | undefined => {
   const text = headers.get('retry-after')?.trim();
   if (!text) return undefined;
@@ -202,7 +202,7 @@ const valueAt = (json: unknown, path: string): unknown =>
     return Object.entries(at).find(([name]) => name === key)?.[1];
   }, json);
 
-/** A word of the answer for people: short, and none of its long texts. */
+/** Takes a word from the answer for people: a short one, and none of its long texts. */
 const wordOf = (value: unknown): string => {
   if (value === undefined) return 'missing';
   const text = typeof value === 'object' && value !== null ? 'something else' : String(value);

@@ -21,7 +21,7 @@ export interface Running {
 }
 
 export interface Actuators {
-  /** `stillPaused`: what else of the provider is paused: a resume takes nothing back that one of those needs. */
+  /** `stillPaused` is what else of the provider is paused: a resume takes nothing back that one of those needs. */
   run(order: ActuatorOrder, stillPaused?: readonly Target[]): readonly Running[];
   /** Asks each that can stop the target whether it has; those with no way to ask are unknown. Never rejects. */
   verify(target: Target): Promise<readonly { readonly name: string; readonly effect: Effect }[]>;
@@ -29,13 +29,13 @@ export interface Actuators {
 
 export interface RunWorld {
   readonly log: Logger;
-  /** Milliseconds that only grow. */
+  /** A clock in milliseconds that never steps back. */
   readonly now?: () => number;
   readonly sleep?: (wait: number, signal: AbortSignal) => Promise<unknown>;
   readonly random?: () => number;
 }
 
-/** What is under way, or was last, for one thing that can be stopped. */
+/** The order that is under way, or was the last, for one thing that can be stopped. */
 interface Latest {
   readonly order: ActuatorOrder;
   readonly stop: AbortController;
@@ -84,7 +84,7 @@ export const createActuators = (
   return {
     run: (order, stillPaused = []) =>
       of(order.target.provider)
-        // What an actuator cannot stop it has nothing to take back of.
+        // An actuator that cannot stop this has nothing of it to take back.
         .filter((actuator) => order.action === 'pause' || 'effect' in actuator.reach(order.target))
         .map((actuator) => ({ name: actuator.name, outcome: runOne(actuator, order, stillPaused) })),
     verify: (target) =>
@@ -164,7 +164,7 @@ const verifyOne = async (actuator: Actuator, target: Target, { log }: RunWorld):
   }
 };
 
-/** The listener keeps it: Node collects a timeout that nothing but AbortSignal.any holds, and it never fires. */
+/** The listener keeps the signal alive: a timeout that AbortSignal.any alone holds is collected, and never fires. */
 const timeoutOf = (length: Duration): AbortSignal => {
   const signal = AbortSignal.timeout(length);
   signal.addEventListener('abort', () => undefined, { once: true });
@@ -181,5 +181,5 @@ const wait = (pause: number, signal: AbortSignal): Promise<unknown> =>
   delay(pause, undefined, { signal, ref: false }).catch(() => undefined);
 
 const seconds = (length: number): string => `${length / 1_000} s`;
-/** The error's name alone: its message may quote an address, secrets and all. */
+/** Only the error's name is told: its message may quote an address, secrets and all. */
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'unknown');

@@ -18,9 +18,9 @@ import { createHalfOpenProbe, type HalfOpenProbe } from './half-open.ts';
 export { dropExpired, paced } from './held-back.ts';
 
 export interface GateClientOptions {
-  /** Yours to create and to close; the client adds one connection of its own, for messages. */
+  /** The connection is yours to create and to close; the client adds one of its own, for messages. */
   readonly redis: RedisClient;
-  /** As in tocsin's configuration, `redis.prefix`. */
+  /** The same as `redis.prefix` in tocsin's configuration. */
   readonly prefix?: string;
   /** What to answer about a provider while the gate cannot be read; a known pause holds regardless. */
   readonly whenUnknown: 'allow' | 'deny';
@@ -28,7 +28,7 @@ export interface GateClientOptions {
   readonly refreshEvery?: number;
   /** A list older than this, in ms, is no longer trusted to be all. */
   readonly staleAfter?: number;
-  /** Told of every failed reading; the client goes on by itself. */
+  /** Is told of every failed reading; the client goes on by itself. */
   readonly onError?: (error: Error) => void;
 }
 
@@ -50,7 +50,7 @@ export interface GateClient {
   close(): Promise<void>;
 }
 
-/** What every order on the channel tells; a pause tells all of itself. */
+/** What an order on the channel tells: a pause is told whole. */
 const orderSchema = pauseSchema
   .pick({ provider: true, category: true, campaign: true })
   .extend({ paused: z.boolean() });

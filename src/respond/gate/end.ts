@@ -1,4 +1,4 @@
-/** Ending pauses. A person who resumes a provider means all of it: its categories and campaigns with it. */
+/** How pauses end. A person who resumes a provider means all of it, its categories and campaigns as well. */
 import { isWhole, type Target, targetKey, targetOf } from '../target.ts';
 import { type Gate, POLICY, type ResumeResult } from './gate.ts';
 

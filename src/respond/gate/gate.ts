@@ -1,6 +1,6 @@
 /**
  * The gate: where senders look up what is paused.
- * Adapters: file.ts (embedded) and redis.ts; test/contract/gate. Senders use client.ts.
+ * Adapters: file.ts (embedded) and redis.ts, which pass test/contract/gate. Senders use client.ts.
  */
 import { z } from 'zod';
 import { MODES, type Mode } from '../../config/mode.ts';
@@ -19,14 +19,14 @@ export interface Pause extends Target {
   /** The incident behind it; null when a person paused by hand. */
   readonly incident: string | null;
   readonly since: Ms;
-  /** Its owner. */
+  /** Who owns the pause: whoever made it. */
   readonly by: string;
   /** Fencing token: an order with a lower one than the gate has seen for this target is refused. */
   readonly token: number;
-  /** When its time is over; null: it stays until somebody ends it. The gate itself ends nothing. */
+  /** When its time is over; with null it stays until somebody ends it. The gate itself ends nothing. */
   readonly until: Ms | null;
   readonly atEnd: AtEnd;
-  /** Messages a minute that are let through while it is probed; null: none. */
+  /** How many messages a minute are let through while it is probed; null when it is not. */
   readonly trickle: number | null;
 }
 
@@ -41,7 +41,7 @@ export interface HandsOff {
 /** A mode that a person set at run time: respond/mode.ts says when it holds. */
 export interface ModeSet {
   readonly mode: Mode;
-  /** What the configuration said when it was set: null where that is not known, and it holds whatever it says. */
+  /** What the configuration said when it was set; null when that is not known, and then it holds whatever that says. */
   readonly over: Mode | null;
   readonly by: string;
   readonly reason: string;
@@ -49,7 +49,7 @@ export interface ModeSet {
   readonly since: Ms | null;
 }
 
-/** hands_off: refused because it is tocsin's own order; a person's passes. */
+/** hands_off refuses tocsin's own orders alone; a person's order passes. */
 type Refused = 'fenced' | 'hands_off';
 export type PauseResult = 'paused' | 'already_paused' | Refused;
 export type ResumeResult = 'resumed' | 'not_paused' | Refused;
@@ -57,18 +57,18 @@ export type ChangeResult = 'changed' | 'not_paused' | Refused;
 
 /** Pauses of one provider, of its categories and of its campaigns stand side by side, each fenced for itself. */
 export interface Gate {
-  /** A number above every one given before. */
+  /** Gives a number above every one that it gave before. */
   nextToken(): Promise<number>;
   pause(pause: Pause): Promise<PauseResult>;
-  /** Ends the pause of exactly this target. `by`: who orders it. */
+  /** Ends the pause of exactly this target. `by` is who orders it. */
   resume(target: Target, token: number, by: string): Promise<ResumeResult>;
-  /** Puts `pause`, under its new token, in the place of the one that stands. `by`: who orders it, not its owner. */
+  /** Puts `pause`, under its new token, in the place of the one that stands. `by` orders it, and need not own it. */
   change(pause: Pause, by: string): Promise<ChangeResult>;
-  /** Oldest first. */
+  /** Every pause that stands, oldest first. */
   list(): Promise<readonly Pause[]>;
   handsOff(): Promise<HandsOff | null>;
   setHandsOff(handsOff: HandsOff | null): Promise<void>;
-  /** What a person set at run time: respond/mode.ts. The gate itself does not go by it. */
+  /** The mode that a person set at run time, see mode.ts. The gate itself does not go by it. */
   mode(): Promise<ModeSet | null>;
   setMode(set: ModeSet | null): Promise<void>;
   close(): Promise<void>;
@@ -76,7 +76,7 @@ export interface Gate {
 
 const at = z.number().transform((value): Ms => ms(value));
 
-/** A pause as it is kept; one from before pauses had an end stays. */
+/** A pause as it is kept; one that was kept before pauses had an end stays until somebody ends it. */
 export const pauseSchema = z.object({
   provider: z.string(),
   category: z.enum(CATEGORIES).optional(),

@@ -9,7 +9,7 @@ import type { Pause } from './gate.ts';
 
 export interface HalfOpenProbe {
   readonly allowed: boolean;
-  /** What stops it, or would without its trickle; of several the strictest, then the oldest. */
+  /** The pause that stops it, or would without its trickle; among several the strictest, then the oldest. */
   readonly paused?: Pause;
 }
 

@@ -3,7 +3,7 @@
  * time. Out: those still worth sending, and how long to wait for each. Pure.
  */
 
-/** `at`: when it was to be sent. Times in ms, of one clock. A message as old as `maxAge` is still kept. */
+/** `at` is when the message was to be sent, in ms of the same clock as `now`. One as old as `maxAge` is still kept. */
 export const dropExpired = <M extends { readonly at: number }>(
   messages: readonly M[],
   { maxAge, now }: { readonly maxAge: number; readonly now: number },

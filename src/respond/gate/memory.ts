@@ -17,11 +17,11 @@ export interface GateState {
 
 export const OPEN: GateState = { token: 0, seen: new Map(), paused: [], handsOff: null, mode: null };
 
-/** `save` that rejects makes its order reject: nothing has changed then. */
+/** When `save` rejects, so does the order that was to be saved, and nothing has changed. */
 export const createLocalGate = (start: GateState, save: (state: GateState) => Promise<void>): Gate => {
   let state = start;
   let turn: Promise<unknown> = Promise.resolve();
-  /** One order after the other; what is saved is what is answered. */
+  /** Orders are taken one after the other, and what is saved is what is answered. */
   const order = <T>(decide: (now: GateState) => { next: GateState; answer: T }): Promise<T> => {
     const done = turn.then(async () => {
       const { next, answer } = decide(state);
@@ -89,6 +89,6 @@ const seenBy = (state: GateState, target: Target, token: number): GateState => (
   seen: new Map([...state.seen, [targetKey(target), token]]),
 });
 
-/** Oldest first; of one instant by key, so that the order is always the same. */
+/** Sorts pauses oldest first, those of one instant by key, so that the order is always the same. */
 export const bySince = (a: Pause, b: Pause): number =>
   a.since - b.since || (targetKey(a) < targetKey(b) ? -1 : 1);

@@ -7,6 +7,7 @@ import { createEngine, type Estimate } from '../../../src/detect/engine.ts';
 import { createWatch, type Moment } from '../../../src/evaluate/watch.ts';
 import { type Duration, type Ms, ms, type Second, secondOf, startOf } from '../../../src/events/event.ts';
 import { HOUR } from '../../../src/events/time.ts';
+import { asDone } from '../../../src/incidents/action.ts';
 import type { Incident } from '../../../src/incidents/incident.ts';
 import { decide } from '../../../src/respond/policy.ts';
 import type { SeriesKey } from '../../../src/windows/series.ts';
@@ -107,7 +108,7 @@ export const judge = (minutes: Iterable<MinuteOfCounts>, faults: readonly Fault[
     pauses.push(now);
     const { id, provider: name } = incident;
     const order = { provider: name, reason: decision.reason, incident: id, by: 'policy', at: now };
-    watch.act({ ...order, action: 'pause', dryRun: false });
+    watch.act(asDone({ ...order, action: 'pause', dryRun: false }));
     const fault = faultAt(name, now);
     const trace = fault && traces.get(fault.id);
     if (trace) trace.paused ??= at;

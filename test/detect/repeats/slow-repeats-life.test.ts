@@ -1,4 +1,5 @@
 /** Days of marketing through fold, store and watch: what hours show that minutes do not. */
+
 import { beforeAll, describe, expect, it } from 'vitest';
 import { configSchema } from '../../../src/config/schema.ts';
 import type { Finding } from '../../../src/detect/finding.ts';
@@ -7,6 +8,7 @@ import type { Watch } from '../../../src/evaluate/watch.ts';
 import { ms, type SmsEvent } from '../../../src/events/event.ts';
 import { HOUR, MINUTE } from '../../../src/events/time.ts';
 import { createRecipientKey } from '../../../src/fold/recipient-key.ts';
+import { action } from '../../incidents/build.ts';
 import { sent, to } from '../../support/events.ts';
 import { lived } from '../../support/lived.ts';
 
@@ -101,15 +103,7 @@ describe('one message a person every fifty minutes', () => {
       if (next === done || next === undefined) return;
       done = next;
       const incident = watch.incidents().find(({ provider }) => provider === 'alpha')?.id ?? null;
-      watch.act({
-        at: ms(at),
-        action: next,
-        provider: 'alpha',
-        incident,
-        reason: 'test',
-        dryRun: false,
-        by: 'ops',
-      });
+      watch.act(action({ at: ms(at), action: next, incident, reason: 'test', by: 'ops' }));
     };
     const again = await repeatsIn(events, { act });
     expect(done).toBe('resume');

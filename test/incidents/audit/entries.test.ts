@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { entryOfAction, entryOfChange } from '../../../src/incidents/audit/entries.ts';
-import { applyAction, UNDER_WAY } from '../../../src/incidents/lifecycle.ts';
-import { action, incident, NIGHT, strong } from '../build.ts';
+import { applyAction } from '../../../src/incidents/lifecycle.ts';
+import { action, incident, NIGHT, ordered, refused, strong } from '../build.ts';
 
 test('a change says from where to where, why, by whom, and on which numbers', () => {
   const known = incident({ findings: [{ firstAt: action().at, latest: strong(NIGHT, 'burst') }] });
@@ -25,10 +25,10 @@ test('a change says from where to where, why, by whom, and on which numbers', ()
 });
 
 test('an order is told apart from what became of it', () => {
-  const kinds = [{ refused: UNDER_WAY }, {}, { dryRun: true }, { refused: 'the provider is protected' }].map(
-    (over) => entryOfAction(action(over)).kind,
-  );
+  const actions = [ordered(), action(), action({ dryRun: true }), refused('protected')];
+  const kinds = actions.map((one) => entryOfAction(one).kind);
 
+  expect(entryOfAction(refused('protected')).evidence).toMatchObject({ code: 'protected' });
   expect(kinds).toEqual(['ordered', 'carried_out', 'rehearsed', 'refused']);
 });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Action, Incident } from '../../../src/incidents/incident.ts';
 import { blocksOf } from '../../../src/notify/slack/blocks.ts';
 import { OFFERS, offersFor } from '../../../src/respond/offers.ts';
+import { action } from '../../incidents/build.ts';
 
 const all = new Set(OFFERS);
 const card = (text: string) => ({ incident: 'alpha-1', text, offers: ['resume', 'mute'] as const });
@@ -50,7 +51,7 @@ describe('the blocks of a card', () => {
 });
 
 describe('what is offered', () => {
-  const pause = { action: 'pause', dryRun: false } as Action;
+  const pause = action();
   const incident = (status: Incident['status'], actions: readonly Action[] = []) =>
     ({ status, actions }) as Incident;
 
@@ -58,8 +59,8 @@ describe('what is offered', () => {
     ['open', [], 'acknowledge hands_off mute'],
     ['acknowledged', [], 'hands_off mute'],
     ['mitigated', [pause], 'resume keep_paused hands_off mute'],
-    ['open', [pause, { ...pause, action: 'resume' }], 'acknowledge hands_off mute'],
-    ['open', [{ ...pause, dryRun: true }], 'acknowledge hands_off mute'],
+    ['open', [pause, action({ action: 'resume' })], 'acknowledge hands_off mute'],
+    ['open', [action({ dryRun: true })], 'acknowledge hands_off mute'],
     ['resolved', [pause], 'resume keep_paused'],
     ['resolved', [], ''],
   ] satisfies Array<
