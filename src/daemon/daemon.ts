@@ -138,7 +138,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
     config,
     store,
     watch,
-    memory: state.memory,
+    checkpoint: state.checkpoint,
     lease: state.lease,
     incidents: state.incidents,
     journal,

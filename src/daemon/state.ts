@@ -17,11 +17,11 @@ import { createSoleLease, type Lease } from '../cluster/lease.ts';
 import { createRedisLease } from '../cluster/lease-redis.ts';
 import type { Config } from '../config/schema.ts';
 import type { Secrets } from '../config/secrets.ts';
+import type { Checkpoint } from '../evaluate/checkpoint.ts';
+import { createFileCheckpoint } from '../evaluate/checkpoint-file.ts';
 import { createRedisCheckpoint } from '../evaluate/checkpoint-redis.ts';
-import type { Checkpoint } from '../evaluate/evaluator.ts';
 import { createMemoryMailbox, type Mailbox } from '../evaluate/mailbox.ts';
 import { createRedisMailbox } from '../evaluate/mailbox-redis.ts';
-import type { WatchState } from '../evaluate/watch.ts';
 import type { Clock } from '../events/event.ts';
 import { type Board, createFileBoard } from '../health/board.ts';
 import { createRedisBoard } from '../health/board-redis.ts';
@@ -56,7 +56,7 @@ export interface State {
   readonly outbox: Outbox;
   readonly once: Once;
   readonly lease: Lease;
-  readonly memory: Checkpoint;
+  readonly checkpoint: Checkpoint;
   /** By what the instances run. */
   readonly agreement: (config: Config, clock: Clock) => Agreement;
   /** What the instances do not see. */
@@ -90,7 +90,7 @@ const openInRedis = async (
     ...parts,
     mailbox: createRedisMailbox({ redis, prefix }),
     once: createRedisOnce({ redis, prefix }),
-    memory: createRedisCheckpoint({ redis, prefix }),
+    checkpoint: createRedisCheckpoint({ redis, prefix }),
     agreement: (whole, clock) =>
       createRedisAgreement({ redis, prefix, fingerprint: fingerprintOf(whole), clock }),
     board: (clock) => createRedisBoard({ redis, prefix, clock }),
@@ -130,7 +130,7 @@ const openEmbedded = async (config: Config, secrets: Secrets, log: Logger): Prom
     mailbox: createMemoryMailbox(),
     once: createMemoryOnce(),
     lease: createSoleLease(),
-    memory: fileMemory(file('watch.json')),
+    checkpoint: createFileCheckpoint({ path: file('watch.json') }),
     agreement: createSoleAgreement,
     board: () => createFileBoard({ path: file('blindness.json') }),
     hmacKey: secrets.hmacKey ?? ownKey(file('hmac.key')),
@@ -139,25 +139,6 @@ const openEmbedded = async (config: Config, secrets: Secrets, log: Logger): Prom
       await Promise.all(
         [store, parts.incidents, journal, parts.gate, parts.outbox].map((part) => part.close()),
       );
-    },
-  };
-};
-
-/** One file, written whole: embedded state is small. */
-const fileMemory = (path: string): Checkpoint => {
-  let kept: Record<string, string> = {};
-  return {
-    load: async () => {
-      if (!existsSync(path)) return undefined;
-      const state = JSON.parse(readFileSync(path, 'utf8')) as WatchState;
-      kept = { ...state.learned };
-      return state;
-    },
-    save: async (state) => {
-      kept = Object.fromEntries(
-        Object.entries({ ...kept, ...state.learned }).filter(([, text]) => text !== ''),
-      );
-      await writeFileAtomic(path, JSON.stringify({ ...state, learned: kept }));
     },
   };
 };

@@ -16,21 +16,14 @@ import type { Outbox } from '../notify/outbox/outbox.ts';
 import { type AutoPauseParts, createAutoPause, LATELY } from '../respond/auto-pause.ts';
 import { isKnown, untold } from '../respond/recovery.ts';
 import type { Cursor, WindowChanges, WindowStore } from '../windows/store/store.ts';
+import type { Checkpoint } from './checkpoint.ts';
 import type { Mailbox, MailboxMessage } from './mailbox.ts';
-import type { Limits, Moment, Watch, WatchState } from './watch.ts';
-
-/** Where the watch's own state is kept for a restart or a takeover. */
-export interface Checkpoint {
-  /** `token`: the lease's fencing token; a lower one saves nothing from now on. */
-  load(token?: number): Promise<WatchState | undefined>;
-  /** Adds what was learned to what is kept; '' takes an entry away. Rejects with `Fenced` below the highest token seen. */
-  save(state: WatchState, token?: number): Promise<void>;
-}
+import type { Limits, Moment, Watch } from './watch.ts';
 
 export interface EvaluatorParts extends Omit<AutoPauseParts, 'incidents' | 'living' | 'told'> {
   readonly store: WindowStore;
   readonly watch: Watch;
-  readonly memory: Checkpoint;
+  readonly checkpoint: Checkpoint;
   readonly lease: Lease;
   readonly incidents: IncidentStore;
   readonly journal: Journal;
@@ -166,7 +159,7 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
     await Promise.all([incidents.save([], held), outbox.put([], held), journal.append([], held)]);
     await executor.finish();
     const [state, known, actions] = await Promise.all([
-      parts.memory.load(held),
+      parts.checkpoint.load(held),
       incidents.load(),
       incidents.actions(LATELY),
     ]);
@@ -210,7 +203,7 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
     await publisher.keep(watch.incidents(), token);
     const state = watch.save(withLearned);
     unsaved = { ...unsaved, ...state.learned };
-    await parts.memory.save({ ...state, learned: unsaved }, token);
+    await parts.checkpoint.save({ ...state, learned: unsaved }, token);
     unsaved = {};
     savedAt = parts.clock();
     if (withLearned) learnedSavedAt = savedAt;

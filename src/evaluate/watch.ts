@@ -18,6 +18,7 @@ import {
 import { acknowledge, applyAction, type LifecycleOutcome, verified } from '../incidents/lifecycle.ts';
 import type { WindowChanges } from '../windows/store/store.ts';
 import type { View } from '../windows/view.ts';
+import type { WatchState } from './checkpoint.ts';
 
 /** Longest stretch of event time taken into the view before it is looked at: it holds little more than an hour. */
 const SLICE_SECONDS = 120;
@@ -30,13 +31,6 @@ export interface Moment {
   readonly at: Second;
   readonly findings: readonly Finding[];
   readonly changes: readonly IncidentChange[];
-}
-
-export interface WatchState {
-  readonly detected: number | null;
-  readonly sealed: number | null;
-  /** By name, as the engine wrote it; when saving, only what changed, '' for what is gone. */
-  readonly learned: Readonly<Record<string, string>>;
 }
 
 export interface Watch {

@@ -29,23 +29,23 @@ const contract = (name: string, config: () => object, skip = false): void => {
     };
 
     test('is nothing at first', async () => {
-      expect(await opened(({ memory }) => memory.load())).toBeUndefined();
+      expect(await opened(({ checkpoint }) => checkpoint.load())).toBeUndefined();
     });
 
     test('is there after a restart, with what was changed since and without what is gone', async () => {
-      await opened(async ({ memory }) => {
-        await memory.save({
+      await opened(async ({ checkpoint }) => {
+        await checkpoint.save({
           detected: 7,
           sealed: 5,
           learned: { 'baseline a': '{"v":1}', 'run b': '{"v":1}' },
         });
       });
-      await opened(async ({ memory }) => {
-        await memory.load();
-        await memory.save({ detected: 9, sealed: 8, learned: { 'baseline a': '{"v":2}', 'run b': '' } });
-        await memory.save({ detected: 10, sealed: 9, learned: {} });
+      await opened(async ({ checkpoint }) => {
+        await checkpoint.load();
+        await checkpoint.save({ detected: 9, sealed: 8, learned: { 'baseline a': '{"v":2}', 'run b': '' } });
+        await checkpoint.save({ detected: 10, sealed: 9, learned: {} });
       });
-      const found = await opened(({ memory }) => memory.load());
+      const found = await opened(({ checkpoint }) => checkpoint.load());
       expect(found).toEqual({ detected: 10, sealed: 9, learned: { 'baseline a': '{"v":2}' } });
     });
   });
@@ -55,13 +55,13 @@ test.skipIf(!REDIS_URL)('who held the lease before leaves nothing more', async (
   const redis = { url: REDIS_URL, prefix: `memory-${randomUUID().slice(0, 8)}` };
   const state = await openState(configSchema.parse({ dataDir: dataDir(), redis }), secrets, log);
   try {
-    const { memory } = state;
-    await memory.save({ detected: 7, sealed: 5, learned: {} }, 1);
-    await memory.load(2);
-    await expect(memory.save({ detected: 9, sealed: 8, learned: { 'baseline a': '{}' } }, 1)).rejects.toThrow(
-      Fenced,
-    );
-    expect(await memory.load()).toEqual({ detected: 7, sealed: 5, learned: {} });
+    const { checkpoint } = state;
+    await checkpoint.save({ detected: 7, sealed: 5, learned: {} }, 1);
+    await checkpoint.load(2);
+    await expect(
+      checkpoint.save({ detected: 9, sealed: 8, learned: { 'baseline a': '{}' } }, 1),
+    ).rejects.toThrow(Fenced);
+    expect(await checkpoint.load()).toEqual({ detected: 7, sealed: 5, learned: {} });
   } finally {
     await state.close();
   }

@@ -79,7 +79,7 @@ describe.skipIf(!process.env.REDIS_URL)('an instance that evaluates', () => {
           return 0;
         },
       },
-      memory: createRedisCheckpoint(parts),
+      checkpoint: createRedisCheckpoint(parts),
       lease,
       incidents: createRedisIncidents(parts),
       journal: createRedisJournal(parts),

@@ -7,9 +7,10 @@ import { createSoleLease } from '../../src/cluster/lease.ts';
 import { type Config, configSchema } from '../../src/config/schema.ts';
 import type { Engine } from '../../src/detect/engine.ts';
 import type { Finding } from '../../src/detect/finding.ts';
+import type { WatchState } from '../../src/evaluate/checkpoint.ts';
 import { createEvaluator } from '../../src/evaluate/evaluator.ts';
 import { createMemoryMailbox } from '../../src/evaluate/mailbox.ts';
-import { createWatch, type WatchState } from '../../src/evaluate/watch.ts';
+import { createWatch } from '../../src/evaluate/watch.ts';
 import { duration, type Ms, ms, type Second, second, startOf } from '../../src/events/event.ts';
 import { fresh, type JournalDraft } from '../../src/incidents/audit/log.ts';
 import type { Action, Incident } from '../../src/incidents/incident.ts';
@@ -115,7 +116,7 @@ export const startProcess = (on: Disk, leads: () => boolean = () => true) => {
     config,
     store: { ...nothing, read: async () => changesOf(on) },
     watch,
-    memory: {
+    checkpoint: {
       load: async () => on.watch,
       save: (state) => life.write(() => Object.assign(on, { watch: state })),
     },

@@ -8,9 +8,10 @@ import { forgetfulJournal, forgetfulOutbox, type ReplayLedger } from '../../src/
 import type { Lease } from '../../src/cluster/lease.ts';
 import type { Config } from '../../src/config/schema.ts';
 import { createEngine } from '../../src/detect/engine.ts';
-import { type Checkpoint, createEvaluator } from '../../src/evaluate/evaluator.ts';
+import type { Checkpoint, WatchState } from '../../src/evaluate/checkpoint.ts';
+import { createEvaluator } from '../../src/evaluate/evaluator.ts';
 import { createMemoryMailbox } from '../../src/evaluate/mailbox.ts';
-import { createWatch, type WatchState } from '../../src/evaluate/watch.ts';
+import { createWatch } from '../../src/evaluate/watch.ts';
 import { type Clock, ms, startOf } from '../../src/events/event.ts';
 import { createConsents } from '../../src/fold/consents.ts';
 import { foldFrom } from '../../src/fold/from-config.ts';
@@ -64,7 +65,7 @@ export const createInstance = (shared: Shared & { readonly lease: Lease }) => {
     config,
     store,
     watch: createWatch({ engine, view, life: { ...config.incidents, quietEndsPauses: true } }),
-    memory: shared.memory,
+    checkpoint: shared.memory,
     lease: shared.lease,
     incidents,
     journal: forgetfulJournal,

@@ -97,9 +97,9 @@ const learn = async (source: AsyncIterable<readonly Buffer[]>, given: LearnGiven
       if (Object.keys(learned).length === 0)
         throw new CommandError('nothing was learned: no event could be read');
       await lease.check();
-      const before = await state.memory.load();
+      const before = await state.checkpoint.load();
       // Where the watch stood stays; with nothing known, the next start begins with what the windows hold.
-      await state.memory.save({
+      await state.checkpoint.save({
         detected: before?.detected ?? null,
         sealed: before?.sealed ?? null,
         learned,

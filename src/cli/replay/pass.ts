@@ -53,7 +53,7 @@ export const createPass = (parts: {
     config,
     store,
     watch: createWatch({ engine, view, life: { ...config.incidents, quietEndsPauses: true } }),
-    memory: { load: async () => undefined, save: async () => {} },
+    checkpoint: { load: async () => undefined, save: async () => {} },
     lease: createSoleLease(),
     incidents: book.incidents,
     journal: forgetfulJournal,

@@ -7,7 +7,7 @@ import { stringify } from 'yaml';
 import { createLearned } from '../../../src/detect/learning/learned.ts';
 import { forecastHour } from '../../../src/detect/statistics/baseline.ts';
 import { createCalendar } from '../../../src/detect/statistics/calendar.ts';
-import type { WatchState } from '../../../src/evaluate/watch.ts';
+import type { WatchState } from '../../../src/evaluate/checkpoint.ts';
 import { DAY } from '../../../src/events/time.ts';
 import { sent, wire } from '../../support/events.ts';
 import { createTopic } from '../../support/kafka-topic.ts';
