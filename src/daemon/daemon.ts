@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { createLeadership } from '../cluster/leadership.ts';
 import { heartbeatUrl } from '../config/rules.ts';
 import type { Config } from '../config/schema.ts';
 import type { Secrets } from '../config/secrets.ts';
@@ -73,6 +74,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
   const { config, secrets, log, clock } = options;
   const state = await openState(config, secrets, log);
   const { store, gate, journal } = state;
+  const leadership = createLeadership({ lease: state.lease, clock });
   const active = await openActivePauses({
     gate,
     agreement: state.agreement(config, clock),
@@ -109,7 +111,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
     actuators: createActuators(actuators.of, { log }),
     mode: mode.now,
     clock,
-    leads: () => evaluator.holds(),
+    leads: () => leadership.holds(),
     log,
     onLate: (action) =>
       void evaluator.told(action).catch((error) => log.error({ error: messageOf(error) }, 'not recorded')),
@@ -120,7 +122,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
     secrets,
     outbox: state.outbox,
     log,
-    allowed: () => evaluator.leading(),
+    allowed: () => leadership.leading(),
     ...(buttons ? { offers: new Set(OFFERS) } : {}),
     pictureOf: (provider) => ratePicture(provider, live.rates(0)[provider] ?? []),
   });
@@ -139,7 +141,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
     store,
     watch,
     checkpoint: state.checkpoint,
-    lease: state.lease,
+    leadership,
     incidents: state.incidents,
     journal,
     mailbox: state.mailbox,
@@ -193,11 +195,11 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
       view,
       engine,
       pauses: active.pauses,
-      leading: () => evaluator.leading(),
+      leading: () => leadership.leading(),
       storeProblem: () => storeProblem,
       since: clock(),
     }),
-    leading: () => evaluator.leading(),
+    leading: () => leadership.leading(),
     outbox: state.outbox,
     journal,
     wake: delivery.wake,
@@ -214,7 +216,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
     createHeartbeat({
       url: heartbeatUrl(config.notify.heartbeat, options.env),
       settings: config.notify.heartbeat,
-      isWell: () => evaluator.leading() && clock() - lookedAt < FRESH && monitor.blind().length === 0,
+      isWell: () => leadership.leading() && clock() - lookedAt < FRESH && monitor.blind().length === 0,
       log,
     });
 
@@ -252,7 +254,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
     view,
     mode: () => mode.view().mode,
     context,
-    leading: evaluator.leading,
+    leading: leadership.leading,
     problems: () => health().problems,
     slack: buttons,
     buttons: operators.buttons,
@@ -266,7 +268,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
     try {
       await evaluator.tick();
       await Promise.all([active.refresh(), mode.refresh()]);
-      if (evaluator.leading()) await tend();
+      if (leadership.leading()) await tend();
       waiting = await state.outbox.size();
       storeProblem = undefined;
       lookedAt = clock();

@@ -3,6 +3,7 @@
  * written in a script, second by second; the process dies before or after any of its writes.
  */
 import { pino } from 'pino';
+import { createLeadership } from '../../src/cluster/leadership.ts';
 import { createSoleLease } from '../../src/cluster/lease.ts';
 import { type Config, configSchema } from '../../src/config/schema.ts';
 import type { Engine } from '../../src/detect/engine.ts';
@@ -120,7 +121,10 @@ export const startProcess = (on: Disk, leads: () => boolean = () => true) => {
       load: async () => on.watch,
       save: (state) => life.write(() => Object.assign(on, { watch: state })),
     },
-    lease: { ...createSoleLease(), hold: async () => (leads() ? token : null) },
+    leadership: createLeadership({
+      lease: { ...createSoleLease(), hold: async () => (leads() ? token : null) },
+      clock,
+    }),
     incidents,
     journal,
     mailbox: on.mailbox,

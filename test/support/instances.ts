@@ -5,6 +5,7 @@
  */
 import { contextIn } from '../../src/cli/replay/pass.ts';
 import { forgetfulJournal, forgetfulOutbox, type ReplayLedger } from '../../src/cli/replay/state.ts';
+import { createLeadership } from '../../src/cluster/leadership.ts';
 import type { Lease } from '../../src/cluster/lease.ts';
 import type { Config } from '../../src/config/schema.ts';
 import { createEngine } from '../../src/detect/engine.ts';
@@ -66,7 +67,7 @@ export const createInstance = (shared: Shared & { readonly lease: Lease }) => {
     store,
     watch: createWatch({ engine, view, life: { ...config.incidents, quietEndsPauses: true } }),
     checkpoint: shared.memory,
-    lease: shared.lease,
+    leadership: createLeadership({ lease: shared.lease, clock }),
     incidents,
     journal: forgetfulJournal,
     mailbox: createMemoryMailbox(),

@@ -4,13 +4,14 @@
  * the same store side by side, so that a log is read and parsed once however many settings are tried on it.
  */
 import type { Logger } from 'pino';
+import { createLeadership } from '../../cluster/leadership.ts';
 import { createSoleLease } from '../../cluster/lease.ts';
 import type { Config } from '../../config/schema.ts';
 import { createEngine, type Engine } from '../../detect/engine.ts';
 import { createEvaluator } from '../../evaluate/evaluator.ts';
 import { createMemoryMailbox } from '../../evaluate/mailbox.ts';
 import { createWatch, type Moment } from '../../evaluate/watch.ts';
-import { type Ms, ms, type Second, startOf } from '../../events/event.ts';
+import { type Clock, type Ms, ms, type Second, startOf } from '../../events/event.ts';
 import { actuatorsOf } from '../../respond/actuators/from-config.ts';
 import { createExecutor } from '../../respond/execute.ts';
 import type { DecisionContext } from '../../respond/guardrails.ts';
@@ -29,6 +30,9 @@ export interface Pass {
   readonly view: View;
   readonly engine: Engine;
 }
+
+/** How long things take; what time it is in the log is the store's to say. */
+const wallClock: Clock = () => ms(Date.now());
 
 export const createPass = (parts: {
   readonly config: Config;
@@ -54,7 +58,7 @@ export const createPass = (parts: {
     store,
     watch: createWatch({ engine, view, life: { ...config.incidents, quietEndsPauses: true } }),
     checkpoint: { load: async () => undefined, save: async () => {} },
-    lease: createSoleLease(),
+    leadership: createLeadership({ lease: createSoleLease(), clock: wallClock }),
     incidents: book.incidents,
     journal: forgetfulJournal,
     mailbox: createMemoryMailbox(),
@@ -68,7 +72,7 @@ export const createPass = (parts: {
       return now;
     },
     silentUntil: () => view.watermark ?? ms(0),
-    clock: () => ms(Date.now()),
+    clock: wallClock,
     log,
     onMoment: parts.onMoment,
     onAction: book.action,
