@@ -53,18 +53,33 @@ export interface PauseCase {
   readonly evidence: readonly Finding[];
 }
 
-export type Guardrail = (one: PauseCase, circumstances: PauseCircumstances) => string | undefined;
+export type Guardrail<Known = PauseCircumstances> = (
+  one: PauseCase,
+  circumstances: Known,
+) => string | undefined;
+/** A guardrail says what it reads, so that nobody who asks it must know more. */
+type Reads<Read extends keyof PauseCircumstances> = Guardrail<Pick<PauseCircumstances, Read>>;
+
+/** What is known of a provider by the configuration, the gate and the operators, without any stream. */
+export type ConfiguredCircumstances = Pick<
+  PauseCircumstances,
+  'active' | 'handsOff' | 'provider' | 'campaigns' | 'config' | 'carriers'
+>;
+/** What can be asked of a pause that is to be made wider, since it does not bite. */
+export type WiderCircumstances = ConfiguredCircumstances & Pick<PauseCircumstances, 'sight'>;
+/** What can be asked before anything is found. */
+export type StandingCircumstances = WiderCircumstances & Pick<PauseCircumstances, 'now' | 'isChanging'>;
 
 /** Somebody said: hands off. */
-const handsOff: Guardrail = ({ target }, context) => {
+const handsOff: Reads<'handsOff'> = ({ target }, context) => {
   const said = context.handsOff(target.provider);
   return said === undefined ? undefined : `hands off: ${said}`;
 };
 
-const isPausedAlready: Guardrail = ({ target }, { active }) =>
+const isPausedAlready: Reads<'active'> = ({ target }, { active }) =>
   active.some((pause) => stops(pause, target)) ? ALREADY_PAUSED : undefined;
 
-const isProtected: Guardrail = ({ target, evidence }, { provider, campaigns }) => {
+const isProtected: Reads<'provider' | 'campaigns'> = ({ target, evidence }, { provider, campaigns }) => {
   if (provider.protected) return 'the provider is protected: only a person may pause it';
   const named = [target.campaign, ...evidence.map(({ campaign }) => campaign)];
   const one = named.find((campaign) => campaign !== undefined && campaigns[campaign]?.protected);
@@ -72,47 +87,50 @@ const isProtected: Guardrail = ({ target, evidence }, { provider, campaigns }) =
 };
 
 /** A pause for three messages does more harm than they. */
-const isEnough: Guardrail = ({ evidence }, { config: { evidence: least } }) =>
+const isEnough: Reads<'config'> = ({ evidence }, { config: { evidence: least } }) =>
   Math.max(...evidence.map(mainCount)) >= least
     ? undefined
     : `too little to act on: fewer than ${least} messages are proven`;
 
-const isFresh: Guardrail = ({ evidence }, { now, config }) =>
+const isFresh: Reads<'now' | 'config'> = ({ evidence }, { now, config }) =>
   now - Math.max(...evidence.map(({ at }) => startOf(at))) <= config.freshness
     ? undefined
     : `too old to act on: the newest evidence is more than ${config.freshness / 1000} s old`;
 
 /** What stands in a queue somewhere may be just what would speak against it. */
-const isComplete: Guardrail = (_one, { sight, config }) => {
+const isComplete: Reads<'sight' | 'config'> = (_one, { sight, config }) => {
   if (sight.problems.length > 0) return `tocsin does not see all: ${sight.problems.join('; ')}`;
   if (sight.behind <= config.freshness) return undefined;
   return `tocsin does not see all: part of the stream is more than ${config.freshness / 1000} s behind`;
 };
 
 /** After a start without a past, or with one that was lost, nobody knows what is usual. */
-const isSettled: Guardrail = (_one, { now, sight, config }) =>
+const isSettled: Reads<'now' | 'sight' | 'config'> = (_one, { now, sight, config }) =>
   now - sight.since >= config.settle
     ? undefined
     : `tocsin has watched for less than ${config.settle / 1000} s: what was paused stays so, nothing is added`;
 
-const isAgreed: Guardrail = (_one, { isChanging }) =>
+const isAgreed: Reads<'isChanging'> = (_one, { isChanging }) =>
   isChanging
     ? 'instances run by different configurations: nothing is begun until the change is through'
     : undefined;
 
-const isRare: Guardrail = (_one, { now, recentPauses, config }) =>
+const isRare: Reads<'now' | 'recentPauses' | 'config'> = (_one, { now, recentPauses, config }) =>
   recentPauses.filter((at) => now - at < HOUR).length < config.maxPausesPerHour
     ? undefined
     : `no more than ${config.maxPausesPerHour} pauses an hour: this one is left to people`;
 
 /** Two providers do not go wrong in the same minutes; what watches them does. */
-const isAlone: Guardrail = (_one, { alsoBad }) =>
+const isAlone: Reads<'alsoBad'> = (_one, { alsoBad }) =>
   alsoBad.length === 0
     ? undefined
     : `${alsoBad.join(' and ')} looks as bad at the same time: it may be tocsin that is wrong, so nobody is paused`;
 
 /** A code that does not come locks people out; somebody must be left who can carry it. */
-export const leavesSomebody: Guardrail = ({ target }, { config, carriers, active }) => {
+export const leavesSomebody: Reads<'config' | 'carriers' | 'active'> = (
+  { target },
+  { config, carriers, active },
+) => {
   const stopped = config.keepOneFor.filter(
     (category) => target.campaign === undefined && (target.category ?? category) === category,
   );
@@ -145,7 +163,7 @@ const GUARDRAILS: readonly Guardrail[] = [
 ];
 
 /** Of a pause that does not bite nobody asks any more whether it is right: only how far it may go. */
-const GUARDRAILS_OF_WIDER: readonly Guardrail[] = [
+const GUARDRAILS_OF_WIDER: readonly Guardrail<WiderCircumstances>[] = [
   isPausedAlready,
   handsOff,
   isProtected,
@@ -154,7 +172,7 @@ const GUARDRAILS_OF_WIDER: readonly Guardrail[] = [
 ];
 
 const firstOf =
-  (guardrails: readonly Guardrail[]): Guardrail =>
+  <Known>(guardrails: readonly Guardrail<Known>[]): Guardrail<Known> =>
   (one, circumstances) => {
     for (const guardrail of guardrails) {
       const words = guardrail(one, circumstances);
@@ -177,7 +195,7 @@ const STANDING = {
   settling: isSettled,
   changing: isAgreed,
   last_carrier: leavesSomebody,
-} as const satisfies Record<string, Guardrail>;
+} as const satisfies Record<string, Guardrail<StandingCircumstances>>;
 
 export interface Against {
   readonly guardrail: keyof typeof STANDING;
@@ -185,10 +203,18 @@ export interface Against {
 }
 
 const names = Object.keys(STANDING) as readonly Against['guardrail'][];
+/** Of those, the ones that no stream is needed for. */
+const CONFIGURED = ['paused', 'hands_off', 'protected', 'last_carrier'] as const;
 
 /** All that stands against a pause of `target` as things are, whatever would be found. */
-export const activeAgainst = (target: Target, circumstances: PauseCircumstances): readonly Against[] =>
-  names.flatMap((guardrail) => {
-    const says = STANDING[guardrail]({ target, evidence: [] }, circumstances);
-    return says === undefined ? [] : [{ guardrail, says }];
-  });
+export const activeAgainst = (target: Target, circumstances: StandingCircumstances): readonly Against[] =>
+  names.flatMap((guardrail) =>
+    against(guardrail, STANDING[guardrail]({ target, evidence: [] }, circumstances)),
+  );
+
+/** The part of it that is known while no daemon can be asked. */
+export const configuredAgainst = (target: Target, known: ConfiguredCircumstances): readonly Against[] =>
+  CONFIGURED.flatMap((guardrail) => against(guardrail, STANDING[guardrail]({ target, evidence: [] }, known)));
+
+const against = (guardrail: Against['guardrail'], says: ReturnType<Guardrail>): readonly Against[] =>
+  says === undefined ? [] : [{ guardrail, says }];
