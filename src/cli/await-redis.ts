@@ -16,13 +16,14 @@ import { connectRedis } from '../runtime/redis.ts';
 const FIRST_WAIT = 250;
 const LONGEST_WAIT = 5_000;
 
-/** Returns when Redis answers, or at once without `redis`. Throws `ConfigError` when its address cannot be one. */
+/** Returns when Redis answers or the signal is given, or at once without `redis`. Throws `ConfigError` when its address cannot be one. */
 export const awaitRedis = async (parts: {
   readonly config: Pick<Config, 'redis' | 'live'>;
   readonly secrets: Secrets;
   readonly log: Logger;
+  readonly signal: AbortSignal;
 }): Promise<void> => {
-  const { secrets, log } = parts;
+  const { secrets, log, signal } = parts;
   const { redis, live } = parts.config;
   if (!redis) return;
   const { field, where } = redisName(redis, secrets);
@@ -34,11 +35,12 @@ export const awaitRedis = async (parts: {
   const door = await openDoor(live, says, log);
   let wait = FIRST_WAIT;
   do {
-    await sleep(wait);
+    // Cut short by the signal, which the loop then sees.
+    await sleep(wait, undefined, { signal }).catch(() => undefined);
     wait = Math.min(2 * wait, LONGEST_WAIT);
-  } while ((await failureOf(redis, secrets)) !== undefined);
+  } while (!signal.aborted && (await failureOf(redis, secrets)) !== undefined);
   await door.close();
-  log.info({ redis: where }, 'Redis answers');
+  if (!signal.aborted) log.info({ redis: where }, 'Redis answers');
 };
 
 /** Why it does not answer; undefined when it does. */

@@ -40,6 +40,7 @@ import { createMemoryOnce, createRedisOnce, type Once } from '../notify/slack/on
 import { createFileGate } from '../respond/gate/file.ts';
 import type { Gate } from '../respond/gate/gate.ts';
 import { createRedisGate } from '../respond/gate/redis.ts';
+import type { Lifecycle } from '../runtime/lifecycle.ts';
 import { connectRedis } from '../runtime/redis.ts';
 import { createMemoryStore } from '../windows/store/memory.ts';
 import { createRedisStore } from '../windows/store/redis.ts';
@@ -63,31 +64,52 @@ export interface State {
   readonly board: (clock: Clock) => Board;
   /** Keys the hashes of phone numbers. */
   readonly hmacKey: string;
-  close(): Promise<void>;
 }
 
-export const openState = (config: Config, secrets: Secrets, log: Logger): Promise<State> =>
-  config.redis ? openInRedis(config.redis, secrets, log) : openEmbedded(config, secrets, log);
+/** Opens it, a step after the other: stopping `lifecycle` closes it. */
+export const openState = (
+  config: Config,
+  given: { readonly secrets: Secrets; readonly log: Logger; readonly lifecycle: Lifecycle },
+): Promise<State> =>
+  config.redis ? openInRedis({ ...given, redis: config.redis }) : openEmbedded({ ...given, config });
 
-const openInRedis = async (
-  config: NonNullable<Config['redis']>,
-  secrets: Secrets,
-  log: Logger,
-): Promise<State> => {
-  const redis = connectRedis(config, secrets);
+const openInRedis = async (given: {
+  readonly redis: NonNullable<Config['redis']>;
+  readonly secrets: Secrets;
+  readonly log: Logger;
+  readonly lifecycle: Lifecycle;
+}): Promise<State> => {
+  const { secrets, log, lifecycle } = given;
+  const { prefix } = given.redis;
+  const redis = connectRedis(given.redis, secrets);
+  lifecycle.push({
+    name: 'Redis',
+    stop: () => redis.disconnect(),
+    otherwise: 'its connections end with the process',
+  });
   redis.on('error', (error: Error) => log.warn({ error: error.message }, 'Redis: retrying by itself'));
-  const { prefix } = config;
+  const lease = createRedisLease({ redis, prefix });
+  lifecycle.push({
+    name: 'lease',
+    stop: lease.release,
+    within: 1_000,
+    otherwise: 'it runs out by itself, and another instance takes over within seconds',
+  });
   const journal = createRedisJournal({ redis, prefix });
-  const parts = {
+  lifecycle.push({
+    name: 'journal',
+    stop: journal.close,
+    within: 1_000,
+    otherwise:
+      'what was being written may be missing; what is pending of an incident is written by who leads next',
+  });
+  return {
     store: createRedisStore({ redis, prefix }),
     incidents: journaled(remembering(createRedisIncidents({ redis, prefix }), log), journal),
     journal,
     gate: createRedisGate({ redis, prefix }),
     outbox: createRedisOutbox({ redis, prefix }),
-    lease: createRedisLease({ redis, prefix }),
-  };
-  return {
-    ...parts,
+    lease,
     mailbox: createRedisMailbox({ redis, prefix }),
     once: createRedisOnce({ redis, prefix }),
     checkpoint: createRedisCheckpoint({ redis, prefix }),
@@ -95,38 +117,38 @@ const openInRedis = async (
       createRedisAgreement({ redis, prefix, fingerprint: fingerprintOf(whole), clock }),
     board: (clock) => createRedisBoard({ redis, prefix, clock }),
     hmacKey: secrets.hmacKey ?? '',
-    close: async () => {
-      await parts.lease.release();
-      await Promise.all(
-        [parts.lease, parts.store, parts.incidents, journal, parts.gate, parts.outbox].map((part) =>
-          part.close(),
-        ),
-      );
-      redis.disconnect();
-    },
   };
 };
 
-const openEmbedded = async (config: Config, secrets: Secrets, log: Logger): Promise<State> => {
+const openEmbedded = async (given: {
+  readonly config: Config;
+  readonly secrets: Secrets;
+  readonly log: Logger;
+  readonly lifecycle: Lifecycle;
+}): Promise<State> => {
+  const { config, secrets, log, lifecycle } = given;
   const file = (name: string) => join(config.dataDir, name);
+  /** Closing waits for the last write. */
+  const closing = <T extends { close(): Promise<void> }>(name: string, part: T): T => {
+    lifecycle.push({ name, stop: part.close, otherwise: `see that ${config.dataDir} can be written` });
+    return part;
+  };
   mkdirSync(config.dataDir, { recursive: true });
   const store = createMemoryStore();
-  const snapshot = await openSnapshot({
-    store,
-    path: file('windows.json'),
-    every: config.windows.snapshotEvery,
-    log,
+  const { snapshotEvery } = config.windows;
+  const snapshot = await openSnapshot({ store, path: file('windows.json'), every: snapshotEvery, log });
+  lifecycle.push({
+    name: 'snapshot of the windows',
+    stop: snapshot.stop,
+    otherwise: `what was counted since the last one (${snapshotEvery / 1_000} s at most) is not in it: files are read again from there, what came by HTTP is missing`,
   });
-  const journal = await createFileJournal({ dir: config.dataDir });
-  const parts = {
-    incidents: journaled(await createFileIncidents({ dir: config.dataDir }), journal),
-    journal,
-    gate: await createFileGate({ path: file('gate.json') }),
-    outbox: await createFileOutbox({ path: file('outbox.json') }),
-  };
+  const journal = closing('journal', await createFileJournal({ dir: config.dataDir }));
   return {
     store,
-    ...parts,
+    incidents: closing('incidents', journaled(await createFileIncidents({ dir: config.dataDir }), journal)),
+    journal,
+    gate: closing('gate', await createFileGate({ path: file('gate.json') })),
+    outbox: closing('outbox', await createFileOutbox({ path: file('outbox.json') })),
     mailbox: createMemoryMailbox(),
     once: createMemoryOnce(),
     lease: createSoleLease(),
@@ -134,12 +156,6 @@ const openEmbedded = async (config: Config, secrets: Secrets, log: Logger): Prom
     agreement: createSoleAgreement,
     board: () => createFileBoard({ path: file('blindness.json') }),
     hmacKey: secrets.hmacKey ?? ownKey(file('hmac.key')),
-    close: async () => {
-      await snapshot.stop();
-      await Promise.all(
-        [store, parts.incidents, journal, parts.gate, parts.outbox].map((part) => part.close()),
-      );
-    },
   };
 };
 

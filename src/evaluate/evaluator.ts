@@ -19,6 +19,7 @@ import { isKnown, untold } from '../respond/recovery.ts';
 import type { Cursor, WindowChanges, WindowStore } from '../windows/store/store.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { Mailbox, MailboxMessage } from './mailbox.ts';
+import type { EvaluationStatus } from './status.ts';
 import type { Limits, Moment, Watch } from './watch.ts';
 
 export interface EvaluatorParts extends Omit<AutoPauseParts, 'incidents' | 'living' | 'told'> {
@@ -33,6 +34,7 @@ export interface EvaluatorParts extends Omit<AutoPauseParts, 'incidents' | 'livi
   readonly journal: Journal;
   readonly mailbox: Mailbox;
   readonly outbox: Outbox;
+  readonly status: Pick<EvaluationStatus, 'evaluated' | 'reached' | 'savedAt' | 'saved'>;
   readonly limits: Limits;
   /** The time up to which silence counts: the clock, or the newest event time in a replay. */
   readonly silentUntil: () => Ms;
@@ -40,7 +42,6 @@ export interface EvaluatorParts extends Omit<AutoPauseParts, 'incidents' | 'livi
   readonly log: Logger;
   readonly onMoment?: (moment: Moment) => void;
   readonly onAction?: (action: Action) => void;
-  readonly onAlert?: () => void;
 }
 
 export interface Evaluator {
@@ -50,12 +51,10 @@ export interface Evaluator {
   told(action: Action): Promise<void>;
   /** What the stream says of an incident's pause, made part of the incident. */
   verify(incident: string, verdict: Verdict): Promise<void>;
-  /** The same way. */
+  /** Somebody has taken the incident up; while another instance leads, that one makes it part of the incident. */
   acknowledge(incident: string, by: string): Promise<void>;
   /** Writes what the next start goes on from. */
   save(): Promise<void>;
-  /** Everything up to here has been looked at, by whoever evaluates; undefined before the first look. */
-  readonly evaluated: () => Ms | undefined;
 }
 
 const SAVE_EVERY = 5_000;
@@ -63,7 +62,7 @@ const SAVE_EVERY = 5_000;
 const SAVE_LEARNED_EVERY = 60_000;
 
 export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
-  const { config, leadership, store, watch, incidents, journal, outbox, executor, log } = parts;
+  const { config, leadership, status, store, watch, incidents, journal, outbox, executor, log } = parts;
   const notices = createNotices({ config, outbox, clock: parts.clock, mode: parts.mode });
   const publisher = createPublisher({
     store: incidents,
@@ -76,8 +75,6 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
     told: (action) => told(action),
   });
   let cursor: Cursor | undefined;
-  let evaluated: Ms | undefined;
-  let savedAt = 0;
   let learnedSavedAt = 0;
   let unsaved: Readonly<Record<string, string>> = {};
 
@@ -113,16 +110,16 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
     cursor = changes.cursor;
     await tellHowFar();
     await write(watch.expire(parts.silentUntil()));
-    if (parts.clock() - savedAt >= SAVE_EVERY)
+    if (parts.clock() - (status.savedAt() ?? 0) >= SAVE_EVERY)
       await save(parts.clock() - learnedSavedAt >= SAVE_LEARNED_EVERY);
   };
 
   /** Whoever reads the log, here or elsewhere, stays within reach. */
   const tellHowFar = async (): Promise<void> => {
     const reached = watch.reached();
-    if (reached === undefined || startOf(reached) === evaluated) return;
-    evaluated = startOf(reached);
-    await store.evaluated(evaluated);
+    if (reached === undefined || startOf(reached) === status.evaluated()) return;
+    status.reached(startOf(reached));
+    await store.evaluated(startOf(reached));
   };
 
   /** Another instance decides; this one keeps its picture and its list of incidents current. */
@@ -130,7 +127,7 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
     if (leadership.stepDown()) publisher.recover([]);
     watch.observe(changes);
     cursor = changes.cursor;
-    evaluated = changes.evaluated;
+    status.reached(changes.evaluated);
     watch.load(undefined, settled(await incidents.load()));
   };
 
@@ -152,10 +149,8 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
     for (const action of untold(actions, known)) await told(action);
   };
 
-  const write = async (changes: readonly IncidentChange[]): Promise<void> => {
-    await publisher.write(changes, leadership.token() ?? undefined);
-    if (changes.length > 0) parts.onAlert?.();
-  };
+  const write = (changes: readonly IncidentChange[]): Promise<void> =>
+    publisher.write(changes, leadership.token() ?? undefined);
 
   const told = async (action: Action): Promise<void> => {
     parts.onAction?.(action);
@@ -186,8 +181,9 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
     unsaved = { ...unsaved, ...state.learned };
     await parts.checkpoint.save({ ...state, learned: unsaved }, token);
     unsaved = {};
-    savedAt = parts.clock();
-    if (withLearned) learnedSavedAt = savedAt;
+    const now = parts.clock();
+    status.saved(now);
+    if (withLearned) learnedSavedAt = now;
   };
 
   return {
@@ -199,6 +195,5 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
       if (change) await write([change]);
     },
     acknowledge,
-    evaluated: () => evaluated,
   };
 };

@@ -45,8 +45,6 @@ export interface HealthMonitorParts {
   readonly leading: () => boolean;
   readonly outbox: Pick<Outbox, 'put'>;
   readonly journal: Pick<Journal, 'append'>;
-  /** There is something new in the outbox. */
-  readonly wake: () => void;
   readonly alarm: Alarm;
   /** Who is called, as Slack writes it. */
   readonly mention?: (severity: Notice['severity'], at: Ms) => string | undefined;
@@ -110,7 +108,6 @@ export const createHealthMonitor = (parts: HealthMonitorParts): HealthMonitor =>
       await journal.append([entryOfSeeing(one, one.id, now)]);
       await board.forgetTold(one);
     }
-    if (begun.length + ended.length > 0) parts.wake();
   };
 
   const told = () => {

@@ -76,7 +76,7 @@ export const createLifecycle = (parts: {
       if (error === undefined) continue;
       const { name, otherwise } = step;
       const means = typeof otherwise === 'string' ? otherwise : otherwise();
-      log.error({ step: name, error }, `stopping, ${name} not done: ${means}`);
+      log.error({ step: name, error }, `stopping, ${name}: ${error}; ${means}`);
       failed.push(name);
     }
     return failed;

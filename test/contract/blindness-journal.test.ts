@@ -54,7 +54,6 @@ const contract = (name: string, open: () => Promise<Journal>, skip = false): voi
         leading: () => true,
         outbox: { put: async () => {} },
         journal,
-        wake: () => {},
         alarm: { tell: async () => undefined },
         clock: () => now,
         log: silent,

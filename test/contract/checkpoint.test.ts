@@ -8,6 +8,7 @@ import { describe, expect, test } from 'vitest';
 import { Fenced } from '../../src/cluster/lease.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import { openState } from '../../src/daemon/state.ts';
+import { createLifecycle } from '../../src/runtime/lifecycle.ts';
 
 const { REDIS_URL } = process.env;
 const log = pino({ level: 'silent' });
@@ -20,11 +21,11 @@ const contract = (name: string, config: () => object, skip = false): void => {
     const opened = async <T>(
       use: (state: Awaited<ReturnType<typeof openState>>) => Promise<T>,
     ): Promise<T> => {
-      const state = await openState(kept, secrets, log);
+      const lifecycle = createLifecycle({ log });
       try {
-        return await use(state);
+        return await use(await openState(kept, { secrets, log, lifecycle }));
       } finally {
-        await state.close();
+        await lifecycle.stop();
       }
     };
 
@@ -53,9 +54,10 @@ const contract = (name: string, config: () => object, skip = false): void => {
 
 test.skipIf(!REDIS_URL)('who held the lease before leaves nothing more', async () => {
   const redis = { url: REDIS_URL, prefix: `memory-${randomUUID().slice(0, 8)}` };
-  const state = await openState(configSchema.parse({ dataDir: dataDir(), redis }), secrets, log);
+  const lifecycle = createLifecycle({ log });
   try {
-    const { checkpoint } = state;
+    const config = configSchema.parse({ dataDir: dataDir(), redis });
+    const { checkpoint } = await openState(config, { secrets, log, lifecycle });
     await checkpoint.save({ detected: 7, sealed: 5, learned: {} }, 1);
     await checkpoint.load(2);
     await expect(
@@ -63,7 +65,7 @@ test.skipIf(!REDIS_URL)('who held the lease before leaves nothing more', async (
     ).rejects.toThrow(Fenced);
     expect(await checkpoint.load()).toEqual({ detected: 7, sealed: 5, learned: {} });
   } finally {
-    await state.close();
+    await lifecycle.stop();
   }
 });
 

@@ -9,6 +9,7 @@ import { configSchema } from '../../src/config/schema.ts';
 import { createRedisCheckpoint } from '../../src/evaluate/checkpoint-redis.ts';
 import { createEvaluator } from '../../src/evaluate/evaluator.ts';
 import { createRedisMailbox } from '../../src/evaluate/mailbox-redis.ts';
+import { createEvaluationStatus } from '../../src/evaluate/status.ts';
 import { duration, type Ms, ms, second } from '../../src/events/event.ts';
 import { createRedisJournal } from '../../src/incidents/audit/redis.ts';
 import type { Incident, IncidentChange } from '../../src/incidents/incident.ts';
@@ -98,6 +99,7 @@ describe.skipIf(!process.env.REDIS_URL)('an instance that evaluates', () => {
       context: () => {
         throw new Error('nothing is decided here');
       },
+      status: createEvaluationStatus(),
       limits: { upTo: 'live', lateness: duration(2_000) },
       nowAt: (at) => ms(at * 1_000),
       silentUntil: () => 0 as Ms,

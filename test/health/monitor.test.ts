@@ -79,7 +79,6 @@ const instance = (name: string, { leads = true, random = 0, over = 60_000 } = {}
           return 'written';
         },
       },
-      wake: () => undefined,
       alarm: createAlarm({ channels, log }),
       mention: (severity) => (severity === 'critical' ? '<!here>' : undefined),
       clock: () => now,

@@ -11,6 +11,7 @@ import type { Finding } from '../../src/detect/finding.ts';
 import type { WatchState } from '../../src/evaluate/checkpoint.ts';
 import { createEvaluator } from '../../src/evaluate/evaluator.ts';
 import { createMemoryMailbox } from '../../src/evaluate/mailbox.ts';
+import { createEvaluationStatus } from '../../src/evaluate/status.ts';
 import { createWatch } from '../../src/evaluate/watch.ts';
 import { duration, type Ms, ms, type Second, second, startOf } from '../../src/events/event.ts';
 import { fresh, type JournalDraft } from '../../src/incidents/audit/log.ts';
@@ -132,6 +133,7 @@ export const startProcess = (on: Disk, leads: () => boolean = () => true) => {
     executor,
     mode,
     context: () => situationOf(on),
+    status: createEvaluationStatus(),
     limits: { upTo: 'live', lateness: duration(2_000) },
     nowAt: clock,
     silentUntil: clock,

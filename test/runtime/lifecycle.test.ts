@@ -92,7 +92,7 @@ describe('stopping', () => {
       {
         step: 'checkpoint',
         error: 'no space left',
-        msg: 'stopping, checkpoint not done: the last 3 s are looked at again',
+        msg: 'stopping, checkpoint: no space left; the last 3 s are looked at again',
       },
     ]);
   });

@@ -12,6 +12,7 @@ import { createEngine } from '../../src/detect/engine.ts';
 import type { Checkpoint, WatchState } from '../../src/evaluate/checkpoint.ts';
 import { createEvaluator } from '../../src/evaluate/evaluator.ts';
 import { createMemoryMailbox } from '../../src/evaluate/mailbox.ts';
+import { createEvaluationStatus } from '../../src/evaluate/status.ts';
 import { createWatch } from '../../src/evaluate/watch.ts';
 import { type Clock, ms, startOf } from '../../src/events/event.ts';
 import { createConsents } from '../../src/fold/consents.ts';
@@ -75,6 +76,7 @@ export const createInstance = (shared: Shared & { readonly lease: Lease }) => {
     executor,
     mode: () => config.mode,
     context: contextIn({ config, view, book }),
+    status: createEvaluationStatus(),
     limits: { upTo: 'live', lateness: config.windows.lateness },
     nowAt: startOf,
     silentUntil: () => view.watermark ?? ms(0),

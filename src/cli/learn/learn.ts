@@ -15,6 +15,7 @@ import { type Ms, ms } from '../../events/event.ts';
 import { parseRecord } from '../../events/parse.ts';
 import { createKafkaClient } from '../../intake/kafka/client.ts';
 import { readHistory } from '../../intake/kafka/history.ts';
+import { createLifecycle } from '../../runtime/lifecycle.ts';
 import { CommandError, command, EXIT } from '../exit.ts';
 import { linesOf } from '../replay/read-log.ts';
 import { createLog } from '../run.ts';
@@ -89,8 +90,9 @@ const startOf = (text: string, zone: string): Ms => ms(DateTime.fromISO(text, { 
 const learn = async (source: AsyncIterable<readonly Buffer[]>, given: LearnGiven): Promise<Learning> => {
   const { config, secrets, log } = given;
   if (!config.redis) await refuseBesideDaemon(config);
-  const state = await openState(config, secrets, log);
+  const lifecycle = createLifecycle({ log });
   try {
+    const state = await openState(config, { secrets, log, lifecycle });
     const lease = await keepLease(state.lease);
     try {
       const { summary, learned } = await learnFrom(source, config, log);
@@ -109,7 +111,7 @@ const learn = async (source: AsyncIterable<readonly Buffer[]>, given: LearnGiven
       lease.stop();
     }
   } finally {
-    await state.close();
+    await lifecycle.stop();
   }
 };
 

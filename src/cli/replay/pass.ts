@@ -10,6 +10,7 @@ import type { Config } from '../../config/schema.ts';
 import { createEngine, type Engine } from '../../detect/engine.ts';
 import { createEvaluator } from '../../evaluate/evaluator.ts';
 import { createMemoryMailbox } from '../../evaluate/mailbox.ts';
+import { createEvaluationStatus } from '../../evaluate/status.ts';
 import { createWatch, type Moment } from '../../evaluate/watch.ts';
 import { type Clock, type Ms, ms, type Second, startOf } from '../../events/event.ts';
 import { actuatorsOf } from '../../respond/actuators/from-config.ts';
@@ -66,6 +67,7 @@ export const createPass = (parts: {
     executor,
     mode: () => config.mode,
     context: contextIn({ config, view, book }),
+    status: createEvaluationStatus(),
     limits: { upTo: 'live', lateness: config.windows.lateness },
     nowAt: (at: Second) => {
       now = startOf(at);
@@ -80,7 +82,7 @@ export const createPass = (parts: {
   return { look: evaluator.tick, finish: evaluator.save, book, view, engine };
 };
 
-/** What stands for and against a pause where nobody is really paused: the pauses written down, and nothing else. */
+/** What stands for and against a pause where nobody is really paused: only the pauses written down. */
 export const contextIn = (parts: {
   readonly config: Config;
   readonly view: View;
@@ -90,9 +92,5 @@ export const contextIn = (parts: {
     view: parts.view,
     providers: parts.config.providers,
     active: () => parts.book.pauses().filter(({ dryRun }) => !dryRun),
-    problems: () => [],
-    isLog: false,
-    handsOff: () => undefined,
-    isChanging: () => false,
     reaches: actuatorsOf(parts.config.providers, {}, []).reaches,
   });

@@ -38,12 +38,15 @@ export interface HttpQueueOptions {
 export interface HttpQueue {
   /** Takes its turn. Never rejects. */
   send(values: readonly Buffer[]): Promise<QueueOutcome>;
+  /** Refuses what comes from now on. Ends when what came before has been answered. */
+  close(): Promise<void>;
 }
 
 /** One a partition: two would take it from each other again and again. */
 export const createHttpQueue = ({ ingest, claim, partition }: HttpQueueOptions): HttpQueue => {
   let place: QueuePlace | undefined;
   let waiting = 0;
+  let isClosed = false;
   let last: Promise<unknown> = Promise.resolve();
 
   /** Undefined: the place is not ours, or not where we thought; claim again. */
@@ -90,6 +93,7 @@ export const createHttpQueue = ({ ingest, claim, partition }: HttpQueueOptions):
 
   const send = (values: readonly Buffer[]): Promise<QueueOutcome> => {
     if (values.length === 0) return Promise.resolve({ kind: 'taken', rejected: [] });
+    if (isClosed) return Promise.resolve(unavailable('tocsin is stopping; send the events again.'));
     if (waiting >= MOST_WAITING)
       return Promise.resolve(unavailable('Too many requests are waiting; send it again.'));
     waiting++;
@@ -98,7 +102,13 @@ export const createHttpQueue = ({ ingest, claim, partition }: HttpQueueOptions):
     return turn;
   };
 
-  return { send };
+  return {
+    send,
+    close: async () => {
+      isClosed = true;
+      await last;
+    },
+  };
 };
 
 const unavailable = (detail: string): QueueOutcome => ({

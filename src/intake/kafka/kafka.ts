@@ -18,7 +18,7 @@ import { crashAdvice } from './crash.ts';
 const CONCURRENCY = 4;
 const TICK = 1_000;
 const COMMIT_TICKS = 5;
-const STOP_WITHIN = 10_000;
+const STOP_WITHIN = 3_000;
 const FIRST_DELAY = 500;
 const LONGEST_DELAY = 30_000;
 /** Short enough for a takeover within seconds, long enough for a pause of the collector. */
@@ -41,7 +41,7 @@ export interface KafkaIntakeOptions {
 export interface KafkaIntake {
   /** Begins to read, and to try until it can; `problems` says what is in the way. */
   start(): Promise<void>;
-  /** Finishes what is in hand, leaves the group; within ten seconds. */
+  /** Finishes what is in hand, leaves the group; within three seconds. */
   stop(): Promise<void>;
   /** Records behind the end of the log, over the partitions this instance has. */
   lag(): number;
@@ -187,7 +187,7 @@ export const createKafkaIntake = (options: KafkaIntakeOptions): KafkaIntake => {
     const left = await Promise.race([leave(), wait(STOP_WITHIN).then(() => false)]);
     stopped.abort();
     reading?.assignment.drop();
-    if (!left) log.warn('Kafka did not let go within ten seconds; what was in hand will be read again');
+    if (!left) log.warn('Kafka did not let go within three seconds; what was in hand will be read again');
   };
 
   const waiting = () => reading?.assignment.waiting() ?? 0;
