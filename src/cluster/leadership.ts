@@ -9,7 +9,7 @@
 import type { Clock, Ms } from '../events/event.ts';
 import type { Lease } from './lease.ts';
 
-/** In ms; well within the lease's length. */
+/** How often the lease is renewed, in ms; well within its length. */
 const RENEW_EVERY = 500;
 
 export interface Leadership {
@@ -35,7 +35,7 @@ export interface Leadership {
 
 export const createLeadership = ({ lease, clock }: { lease: Lease; clock: Clock }): Leadership => {
   let assumed: number | null = null;
-  /** On this instance's clock. */
+  /** Until when the lease is held at least, on this instance's clock; 0 when it is not. */
   let heldUntil = 0;
 
   const acquire = async (): Promise<number | null> => {

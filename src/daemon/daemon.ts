@@ -14,8 +14,8 @@ import { createWatch, type Moment } from '../evaluate/watch.ts';
 import { type Clock, type Second, startOf } from '../events/event.ts';
 import { createAlarm } from '../health/alarm.ts';
 import { createHealth } from '../health/health.ts';
-import { createProbes } from '../health/measure.ts';
 import { createHealthMonitor } from '../health/monitor.ts';
+import { createProbes } from '../health/probes.ts';
 import type { Action } from '../incidents/incident.ts';
 import { createIntake } from '../intake/intake.ts';
 import type { Ingest } from '../intake/source.ts';
@@ -55,7 +55,7 @@ export interface DaemonOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly onMoment?: (moment: Moment) => void;
   readonly onAction?: (action: Action) => void;
-  /** After each counted batch. */
+  /** Called after each batch that was counted. */
   readonly onBatch?: () => void;
 }
 

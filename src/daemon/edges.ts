@@ -9,7 +9,7 @@ import { kafkaCredentials } from '../intake/intake.ts';
 import { type ControlTopic, createControlTopic } from '../respond/actuators/kafka-topic.ts';
 import type { Lifecycle } from '../runtime/lifecycle.ts';
 
-/** The topic that says what is paused, for senders that read Kafka. */
+/** Opens the topic that says what is paused, for senders that read Kafka. */
 export const openControlTopic = (parts: {
   readonly config: Config;
   readonly secrets: Secrets;
@@ -33,7 +33,7 @@ export const openControlTopic = (parts: {
   return controlTopic;
 };
 
-/** The dead man's switch. */
+/** The dead man's switch: beats for as long as this instance evaluates and sees. */
 export const heartbeatOf = (
   config: Config,
   parts: { readonly env: NodeJS.ProcessEnv; readonly isWell: () => boolean; readonly log: Logger },
@@ -49,7 +49,7 @@ export interface SlackButtons {
   readonly operators: readonly string[];
 }
 
-/** Only with both a signing secret and somebody who may press them. */
+/** There are buttons only with both a signing secret and somebody who may press them. */
 export const slackButtonsOf = (
   { notify }: Config,
   { slackSigningSecret: signingSecret = '' }: Secrets,

@@ -44,7 +44,7 @@ export interface HttpParts {
 
 export const createHttp = (parts: HttpParts): LiveServer => {
   const { config, secrets, journal, outbox, once, slack, clock, log } = parts;
-  /** The answer to a button, which no mute holds back. */
+  /** Answers whoever pressed a button; no mute holds that back. */
   const say = (incident: string, text: string) =>
     outbox.put([{ incident, kind: 'reply', text, severity: 'warning', mute: 'passes' }]);
   return createLiveServer({

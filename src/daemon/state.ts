@@ -49,7 +49,7 @@ import type { WindowStore } from '../windows/store/store.ts';
 
 export interface State {
   readonly store: WindowStore;
-  /** Every action recorded stands in the journal too. */
+  /** Every action that is recorded in it stands in the journal too. */
   readonly incidents: IncidentStore;
   readonly journal: Journal;
   readonly mailbox: Mailbox;
@@ -58,11 +58,11 @@ export interface State {
   readonly once: Once;
   readonly lease: Lease;
   readonly checkpoint: Checkpoint;
-  /** By what the instances run. */
+  /** Whether all instances run by the same configuration. */
   readonly agreement: (config: Config, clock: Clock) => Agreement;
-  /** What the instances do not see. */
+  /** Where the instances tell each other what they do not see. */
   readonly board: (clock: Clock) => Board;
-  /** Keys the hashes of phone numbers. */
+  /** The key of the hashes of phone numbers. */
   readonly hmacKey: string;
 }
 
@@ -128,7 +128,7 @@ const openEmbedded = async (given: {
 }): Promise<State> => {
   const { config, secrets, log, lifecycle } = given;
   const file = (name: string) => join(config.dataDir, name);
-  /** Closing waits for the last write. */
+  /** Pushes how to close a part, which waits for its last write. */
   const closing = <T extends { close(): Promise<void> }>(name: string, part: T): T => {
     lifecycle.push({ name, stop: part.close, otherwise: `see that ${config.dataDir} can be written` });
     return part;
@@ -159,7 +159,7 @@ const openEmbedded = async (given: {
   };
 };
 
-/** Embedded, one process: a key of its own, made once and readable by its owner alone. */
+/** An embedded tocsin makes a key of its own, once, in a file that its owner alone can read. */
 const ownKey = (path: string): string => {
   if (!existsSync(path)) writeFileAtomic.sync(path, randomBytes(32).toString('hex'), { mode: 0o600 });
   return readFileSync(path, 'utf8');

@@ -79,7 +79,7 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
   let unsaved: Readonly<Record<string, string>> = {};
 
   const tick = async (): Promise<void> => {
-    // Asked for at once: whoever holds the lease or not, what changed is looked at.
+    // It is asked for before the lease is: whoever holds that, what changed is looked at.
     const reading = store.read(cursor);
     reading.catch(() => undefined);
     const token = await leadership.acquire();
@@ -114,7 +114,7 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
       await save(parts.clock() - learnedSavedAt >= SAVE_LEARNED_EVERY);
   };
 
-  /** Whoever reads the log, here or elsewhere, stays within reach. */
+  /** Says how far it is, so that whoever reads the log, here or elsewhere, stays within reach. */
   const tellHowFar = async (): Promise<void> => {
     const reached = watch.reached();
     if (reached === undefined || startOf(reached) === status.evaluated()) return;
@@ -165,7 +165,7 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
     if (change) await write([change]);
   };
 
-  /** What another instance was told; what was applied before and comes again changes nothing. */
+  /** Applies what waited in the mailbox; what was applied before and comes again changes nothing. */
   const take = async (one: MailboxMessage): Promise<void> => {
     if (one.kind === 'acknowledged') return acknowledge(one.incident, one.by);
     const { action } = one;

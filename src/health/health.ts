@@ -20,13 +20,13 @@ export const createHealth = (parts: {
   readonly store: Says;
   readonly delivery: Says;
   readonly heartbeat: Says;
-  /** Alerts in the outbox. */
+  /** How many alerts wait in the outbox. */
   readonly waiting: () => number;
   readonly clock: Clock;
 }): (() => Health) => {
   const { config, intake, view, monitor, clock } = parts;
 
-  /** Nobody is paused for what is older. */
+  /** Says that the stream is behind when nobody is paused any more for what is read. */
   const behind = (): string | undefined => {
     if (!config.intake.kafka) return undefined;
     const { freshness } = config.respond;
@@ -52,7 +52,7 @@ export const createHealth = (parts: {
   });
 };
 
-/** What lasted is told with its beginning, and not once more without. */
+/** A problem that has lasted stands in the list with its beginning; it is not listed a second time without one. */
 const problemsOf = (said: readonly (string | undefined)[], blind: readonly string[]): string[] => [
   ...blind,
   ...said.flatMap((one) => (one === undefined || blind.some((text) => text.includes(one)) ? [] : [one])),

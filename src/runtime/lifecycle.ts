@@ -36,7 +36,7 @@ export interface Lifecycle {
 }
 
 export interface LifecycleTimers {
-  /** In ms; only differences matter. */
+  /** The time in ms, from whichever beginning. */
   now(): number;
   /** Calls back after `length` ms. Answers how to cancel that. */
   after(length: number, call: () => void): () => void;
@@ -50,7 +50,7 @@ export const createLifecycle = (parts: {
   const steps: Step[] = [];
   let stopping: Promise<readonly string[]> | undefined;
 
-  /** Why it could not be stopped; undefined when it was. */
+  /** Stops a step. Answers why it could not be stopped; undefined when it was. */
   const failureOf = ({ stop }: Step, limit: number): Promise<string | undefined> =>
     new Promise((resolve) => {
       const cancel = timers.after(limit, () => resolve(`not done within ${limit / 1_000} s`));
