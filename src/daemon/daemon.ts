@@ -12,19 +12,14 @@ import { createEvaluationLoop } from '../evaluate/loop.ts';
 import { createEvaluationStatus } from '../evaluate/status.ts';
 import { createWatch, type Moment } from '../evaluate/watch.ts';
 import { type Clock, type Second, startOf } from '../events/event.ts';
-import { createAlarm } from '../health/alarm.ts';
-import { createHealth } from '../health/health.ts';
-import { createHealthMonitor } from '../health/monitor.ts';
-import { createProbes } from '../health/probes.ts';
 import type { Action } from '../incidents/incident.ts';
 import { createIntake } from '../intake/intake.ts';
 import type { Ingest } from '../intake/source.ts';
 import { createRates } from '../live/rates.ts';
 import { createRecentLines } from '../live/recent-lines.ts';
 import { createLiveSource } from '../live/source.ts';
-import { channelsOf, createChannels, logChannel } from '../notify/channels/channels.ts';
+import { createChannels } from '../notify/channels/channels.ts';
 import { waking } from '../notify/outbox/waking.ts';
-import { mentionsFor } from '../notify/slack/mentions.ts';
 import { ratePicture } from '../notify/slack/rate-picture.ts';
 import { openActivePauses } from '../respond/active.ts';
 import { actuatorsOf } from '../respond/actuators/from-config.ts';
@@ -41,7 +36,8 @@ import { messageOf } from '../runtime/errors.ts';
 import { createLifecycle, type Lifecycle, starting } from '../runtime/lifecycle.ts';
 import { estimate } from '../windows/distinct.ts';
 import { createView } from '../windows/view.ts';
-import { heartbeatOf, openControlTopic, slackButtonsOf } from './edges.ts';
+import { openControlTopic, slackButtonsOf } from './edges.ts';
+import { createHealthParts } from './health.ts';
 import { createHttp } from './http.ts';
 import { startInOrder } from './start.ts';
 import { openState } from './state.ts';
@@ -86,9 +82,6 @@ export const startDaemon = (options: DaemonOptions): Promise<Daemon> => {
   const lifecycle = createLifecycle({ log: options.log });
   return starting(lifecycle, () => compose(options, lifecycle));
 };
-
-/** An evaluation that ended longer ago, in ms, does not prove that there is one. */
-const FRESH = 10_000;
 
 const compose = async (options: DaemonOptions, lifecycle: Lifecycle): Promise<Daemon> => {
   const { config, secrets, log, clock, env } = options;
@@ -161,45 +154,22 @@ const compose = async (options: DaemonOptions, lifecycle: Lifecycle): Promise<Da
   const outbox = waking(state.outbox, delivery.wake);
 
   // Health: whether tocsin sees, and who is told when it does not.
-  const channels = channelsOf({ config: config.notify, secrets, log });
-  const monitor = createHealthMonitor({
-    patience: config.blindness,
-    board: state.board(clock),
-    symptoms: createProbes({
-      config,
-      intake,
-      view,
-      engine,
-      pauses: active.pauses,
-      leading: leadership.leading,
-      storeProblem: status.storeProblem,
-      since: clock(),
-    }),
-    leading: leadership.leading,
-    outbox,
-    journal,
-    alarm: createAlarm({ channels: channels.length > 0 ? channels : [logChannel(log)], log }),
-    mention: (severity, at) =>
-      mentionsFor(config.notify.slack?.mentions ?? [], { severity, at, zone: config.detect.zone }),
-    clock,
-    log,
-  });
-  const heartbeat = heartbeatOf(config, {
-    env,
-    log,
-    isWell: () =>
-      leadership.leading() && clock() - (status.lookedAt() ?? 0) < FRESH && monitor.blind().length === 0,
-  });
-  const health = createHealth({
+  const { monitor, heartbeat, health } = createHealthParts({
     config,
+    secrets,
+    env,
     intake,
     view,
-    monitor,
-    store: status.storeProblem,
-    delivery: delivery.problem,
-    heartbeat: () => heartbeat?.problem(),
-    waiting: status.alertsWaiting,
+    engine,
+    pauses: active.pauses,
+    leading: leadership.leading,
+    status,
+    board: state.board(clock),
+    outbox,
+    journal,
+    delivery,
     clock,
+    log,
   });
 
   // Evaluate: the watch is driven, and what it finds is decided on, carried out and told.

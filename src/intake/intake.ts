@@ -158,7 +158,8 @@ export const createIntake = (parts: {
     },
     stop: async () => {
       stopping.abort();
-      await Promise.all([queue.close(), intake?.stop(), filesRead]);
+      await Promise.all([queue.close(), intake?.stop()]);
+      await filesRead;
     },
     close: () => deadLetters.close(),
   };

@@ -63,7 +63,9 @@ const terminated = async (run: Pick<Command, 'child' | 'exited' | 'output'>) => 
   return { code, took, says: told.map(({ msg }) => msg), undone: told.find((line) => line.undone)?.undone };
 };
 const ASKED = 'stopping; once more to stop at once';
-const KAFKA_GONE = 'Kafka did not let go within three seconds; what was in hand will be read again';
+/** It depends on what the client was doing whether it gives up by itself in time. */
+const KAFKA_GONE =
+  /^Kafka (cannot be reached at |did not let go within three seconds; what was in hand will be read again$)/;
 const NOT_LOOKED_AT = /^stopping, last look: .*; the last \d+ s have not been looked at; the next start, /;
 const NOT_SAVED =
   /^stopping, checkpoint: .*; it was last saved \d+ s ago; what was seen since is looked at again/;
@@ -115,7 +117,8 @@ describe('SIGTERM', () => {
     const { code, took, says } = await terminated(run);
     expect(code).toBe(0);
     expect(took).toBeLessThan(WITHIN + BUSY);
-    expect(says).toEqual(expect.arrayContaining([KAFKA_GONE, 'stopped']));
+    expect(says).toContain('stopped');
+    expect(says).toContainEqual(expect.stringMatching(KAFKA_GONE));
   });
 
   test('with both gone, ends all the same', async () => {
