@@ -1,7 +1,7 @@
 /**
  * Before the daemon there is Redis, or a wait for it: an instance that is started first must not be the one that is
- * missing later. In: the configuration. Out: nothing, once Redis answers; meanwhile one error in the log, and a door at
- * the daemon's own address at which readiness says what is awaited.
+ * missing later. In: the configuration. Out: nothing, once Redis answers; meanwhile one error in the log, and a server at
+ * the daemon's own address, whose readiness says what is awaited.
  */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -12,17 +12,18 @@ import type { Config } from '../config/schema.ts';
 import type { Secrets } from '../config/secrets.ts';
 import { connectRedis } from '../runtime/redis.ts';
 
-/** Between two tries, in ms. */
+/** The wait between two tries, in ms; it doubles up to the longest. */
 const FIRST_WAIT = 250;
 const LONGEST_WAIT = 5_000;
 
-/** Returns when Redis answers, or at once without `redis`. Throws `ConfigError` when its address cannot be one. */
+/** Returns when Redis answers or the signal is given, or at once without `redis`. Throws `ConfigError` when its address cannot be one. */
 export const awaitRedis = async (parts: {
   readonly config: Pick<Config, 'redis' | 'live'>;
   readonly secrets: Secrets;
   readonly log: Logger;
+  readonly signal: AbortSignal;
 }): Promise<void> => {
-  const { secrets, log } = parts;
+  const { secrets, log, signal } = parts;
   const { redis, live } = parts.config;
   if (!redis) return;
   const { field, where } = redisName(redis, secrets);
@@ -31,14 +32,15 @@ export const awaitRedis = async (parts: {
 
   const says = `${field}: Redis does not answer at ${where} (${found}). Start it, or correct the address; tocsin waits, sees nothing, and goes on by itself when it answers`;
   log.error({ redis: where }, says);
-  const door = await openDoor(live, says, log);
+  const server = await serveReadiness(live, says, log);
   let wait = FIRST_WAIT;
   do {
-    await sleep(wait);
+    // Cut short by the signal, which the loop then sees.
+    await sleep(wait, undefined, { signal }).catch(() => undefined);
     wait = Math.min(2 * wait, LONGEST_WAIT);
-  } while ((await failureOf(redis, secrets)) !== undefined);
-  await door.close();
-  log.info({ redis: where }, 'Redis answers');
+  } while (!signal.aborted && (await failureOf(redis, secrets)) !== undefined);
+  await server.close();
+  if (!signal.aborted) log.info({ redis: where }, 'Redis answers');
 };
 
 /** Why it does not answer; undefined when it does. */
@@ -61,8 +63,8 @@ const failureOf = async (
   }
 };
 
-/** Only what is asked of a process: that it lives, and that it is not ready. */
-const openDoor = async (
+/** Serves only what is asked of every process: that it lives, and that it is not ready. */
+const serveReadiness = async (
   { host, port }: Config['live'],
   says: string,
   log: Logger,

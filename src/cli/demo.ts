@@ -15,8 +15,8 @@ import { tookPlace } from '../incidents/action.ts';
 import { stops, targetName } from '../respond/target.ts';
 import { type Simulation, simulate } from '../simulate/stream.ts';
 import { toJson } from '../simulate/write.ts';
-import { command } from './exit.ts';
-import { stopSignal } from './run.ts';
+import { command, EXIT, endProcess } from './exit.ts';
+import { aborted, stopAsked } from './stop-asked.ts';
 
 const at = (time: string): Ms => ms(Date.parse(`2026-10-28T${time}+01:00`));
 const HISTORY_FROM = at('19:00:00');
@@ -80,20 +80,16 @@ const demo = async (options: { port: string; speed: string; seed: string; stay: 
     end: NIGHT_TO,
     brake: (provider) => daemon.pauses().some((pause) => stops(pause, { provider, category: 'marketing' })),
   });
-  const stopped = stopSignal();
-  let interrupted = false;
-  void stopped.then(() => {
-    interrupted = true;
-  });
-  await play({ night, daemon, now: clock.now, start: clock.start, isOver: () => interrupted });
+  const asked = stopAsked();
+  await play({ night, daemon, now: clock.now, start: clock.start, isOver: () => asked.aborted });
   say(`\n${report(night, daemon)}`);
-  if (options.stay && !interrupted) {
+  if (options.stay && !asked.aborted) {
     say(`\nThe live view stays at ${daemon.url} until Ctrl-C.`);
-    await stopped;
+    await aborted(asked);
   }
-  await daemon.stop();
+  const undone = await daemon.stop();
   rmSync(dataDir, { recursive: true, force: true });
-  process.exit(0);
+  endProcess(undone.length === 0 ? EXIT.ok : EXIT.failed);
 };
 
 /** Without Slack, alerts are logged; the demo tells the same by itself, more readably. */

@@ -17,6 +17,15 @@ export class CommandError extends Error {
   }
 }
 
+/** Time for what is being closed to close by itself, in ms. */
+const GRACE = 500;
+
+/** Ends the process: by itself when nothing is left open, else after a moment, whatever hangs. */
+export const endProcess = (code: number): void => {
+  process.exitCode = code;
+  setTimeout(() => process.exit(), GRACE).unref();
+};
+
 /** A command with tocsin's manners: help after errors, exit codes in the help. */
 export const command = (name: string, description: string): Command =>
   new Command(name).description(description).addHelpText('after', exitCodeHelp);

@@ -10,7 +10,7 @@ import { checkCommand } from './check.ts';
 import { pauseCommand, resumeCommand } from './control.ts';
 import { demoCommand } from './demo.ts';
 import { drillCommand } from './drill/command.ts';
-import { EXIT, exitCodeHelp, exitCodeOf, explain } from './exit.ts';
+import { EXIT, endProcess, exitCodeHelp, exitCodeOf, explain } from './exit.ts';
 import { handsOffCommand } from './hands-off.ts';
 import { acknowledgeCommand, incidentsCommand } from './incidents.ts';
 import { learnCommand } from './learn/learn.ts';
@@ -60,7 +60,6 @@ try {
     process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   } else {
     process.stderr.write(`tocsin: ${explain(error)}\n`);
-    // What a failed start had opened already must not keep the process.
-    process.exit(exitCodeOf(error));
+    endProcess(exitCodeOf(error));
   }
 }

@@ -8,30 +8,36 @@ import { readSecrets } from '../config/secrets.ts';
 import { startDaemon } from '../daemon/daemon.ts';
 import { ms } from '../events/event.ts';
 import { awaitRedis } from './await-redis.ts';
-import { CommandError, command } from './exit.ts';
-
-/** Stopping takes at most this long; what hangs then is left behind, and said. */
-const STOP_WITHIN = 15_000;
+import { command, EXIT, endProcess } from './exit.ts';
+import { aborted, stopAsked } from './stop-asked.ts';
 
 export const runCommand = (): Command =>
   command('run', 'watch the event stream: detect, pause, alert, and serve the live view')
     .argument('[files...]', 'NDJSON files to read first (.gz too), "-" for standard input')
     .option('-c, --config <file>', 'the configuration file')
     .option('--port <port>', 'port of the live view and the HTTP API, instead of live.port')
+    .addHelpText('after', STOP_HELP)
     .action(async (files: string[], options: { config?: string; port?: string }) => {
       const secrets = readSecrets(process.env);
       const config = withArguments(loadConfig(options.config), files, options.port);
       requireAgreement(config, secrets, process.env);
       const log = createLog(config.log.level);
       const clock = () => ms(Date.now());
-      await awaitRedis({ config, secrets, log });
+      const asked = stopAsked(log);
+      await awaitRedis({ config, secrets, log, signal: asked });
+      if (asked.aborted) return;
       const daemon = await startDaemon({ config, secrets, log, clock, env: process.env });
       process.on('SIGUSR2', () => void daemon.toggleHandsOff('SIGUSR2').then(sayHandsOff(log)));
-      await stopSignal(log);
-      await within(daemon.stop(), STOP_WITHIN);
-      log.info('stopped');
-      process.exit(0);
+      await aborted(asked);
+      const undone = await daemon.stop();
+      if (undone.length === 0) log.info('stopped');
+      else log.error({ undone }, 'stopped; what could not be done is told above');
+      endProcess(undone.length === 0 ? EXIT.ok : EXIT.failed);
     });
+
+const STOP_HELP = `
+SIGTERM or SIGINT stops it in order, within ten seconds: 0 when everything was written and closed, 1 when something
+could not be, which the log names with what that means for the next start. A second signal ends it at once.`;
 
 const sayHandsOff = (log: Logger) => (off: boolean) =>
   log.warn(off ? 'hands off: nothing more is paused by itself' : 'hands on again');
@@ -50,25 +56,3 @@ export const createLog = (level: Config['log']['level']): Logger =>
         transport: { target: 'pino-pretty', options: { destination: 2, ignore: 'pid,hostname' } },
       })
     : pino({ level }, pino.destination({ fd: 2, sync: true }));
-
-/** Resolves on the first SIGINT or SIGTERM; a second one ends the process at once. */
-export const stopSignal = (log?: Logger): Promise<void> =>
-  new Promise((resolve) => {
-    let asked = false;
-    const stop = (signal: NodeJS.Signals) => {
-      if (asked) process.exit(130);
-      asked = true;
-      log?.info({ signal }, 'stopping; once more to stop at once');
-      resolve();
-    };
-    process.on('SIGINT', stop);
-    process.on('SIGTERM', stop);
-  });
-
-const within = async (work: Promise<void>, limit: number): Promise<void> => {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new CommandError(`did not stop within ${limit / 1000} s`)), limit);
-  });
-  await Promise.race([work, late]).finally(() => clearTimeout(timer));
-};

@@ -16,13 +16,14 @@ export interface Agreement {
 /** One process agrees with itself. */
 export const createSoleAgreement = (): Agreement => ({ differs: async () => false });
 
-/** In ms. */
+/** How often an instance says it, in ms. */
 const SAY_EVERY = 2_000;
-/** One that has not spoken for so long is gone. */
+/** An instance that has not said it for so long, in ms, does not run any more. */
 const GONE = 10_000;
+/** The key expires when nobody has said anything for so long, in seconds. */
 const KEPT = 60;
 
-/** Of what decides: not where an instance listens, logs, and keeps its files. */
+/** The fingerprint of what decides, so without where an instance listens, logs, and keeps its files. */
 export const fingerprintOf = ({ live, log, dataDir, ...decides }: Config): string =>
   createHash('sha256').update(canonicalJson(decides)).digest('hex').slice(0, 16);
 
@@ -53,7 +54,7 @@ export const createRedisAgreement = (parts: {
         return { who, runs, ago: now - Number(at) };
       });
       answer = said.some(({ runs, ago }) => runs !== fingerprint && ago < GONE);
-      // The hash itself outlives them while anybody speaks.
+      // The key does not expire while anybody speaks, so what the dead have said is deleted one by one.
       const gone = said.filter(({ ago }) => ago > KEPT * 1_000).map(({ who }) => who);
       if (gone.length > 0) await redis.hdel(key, ...gone);
       saidAt = now;

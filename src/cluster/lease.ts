@@ -1,4 +1,4 @@
-/** The lease: which one instance evaluates and acts. Adapters: here (embedded) and lease-redis.ts. */
+/** The lease: which one instance evaluates and acts. Adapters: this file's (embedded) and lease-redis.ts. */
 import { type Duration, duration } from '../events/event.ts';
 
 export interface Lease {
@@ -14,7 +14,7 @@ export interface Lease {
   close(): Promise<void>;
 }
 
-/** One process, nobody to share with. */
+/** The lease of a process that shares nothing: it is always held. */
 export const createSoleLease = (): Lease => ({
   length: duration(Number.POSITIVE_INFINITY),
   hold: async () => 1,

@@ -1,27 +1,28 @@
+/**
+ * The composition root: the way of an event from the intake to the live view, each part made of those above it. In: the
+ * configuration. Out: a daemon that runs. What runs in which order, and how it is stopped, stands in start.ts.
+ */
 import type { Logger } from 'pino';
-import { heartbeatUrl } from '../config/rules.ts';
+import { createLeadership } from '../cluster/leadership.ts';
 import type { Config } from '../config/schema.ts';
 import type { Secrets } from '../config/secrets.ts';
 import { createEngine } from '../detect/engine.ts';
 import { createEvaluator } from '../evaluate/evaluator.ts';
+import { createEvaluationLoop } from '../evaluate/loop.ts';
+import { createEvaluationStatus } from '../evaluate/status.ts';
 import { createWatch, type Moment } from '../evaluate/watch.ts';
-import { type Clock, ms, type Second, startOf } from '../events/event.ts';
-import { createAlarm } from '../health/alarm.ts';
-import { createHealth } from '../health/health.ts';
-import { createHeartbeat } from '../health/heartbeat.ts';
-import { createProbes } from '../health/measure.ts';
-import { createHealthMonitor } from '../health/monitor.ts';
+import { type Clock, type Second, startOf } from '../events/event.ts';
 import type { Action } from '../incidents/incident.ts';
 import { createIntake } from '../intake/intake.ts';
-import { kafkaCredentials } from '../intake/kafka/client.ts';
 import type { Ingest } from '../intake/source.ts';
+import { createRates } from '../live/rates.ts';
+import { createRecentLines } from '../live/recent-lines.ts';
 import { createLiveSource } from '../live/source.ts';
-import { channelsOf, createChannels, logChannel } from '../notify/channels/channels.ts';
-import { mentionsFor } from '../notify/slack/mentions.ts';
+import { createChannels } from '../notify/channels/channels.ts';
+import { waking } from '../notify/outbox/waking.ts';
 import { ratePicture } from '../notify/slack/rate-picture.ts';
 import { openActivePauses } from '../respond/active.ts';
 import { actuatorsOf } from '../respond/actuators/from-config.ts';
-import { createControlTopic } from '../respond/actuators/kafka-topic.ts';
 import { createActuators } from '../respond/actuators/run.ts';
 import { LATELY } from '../respond/auto-pause.ts';
 import { createExecutor } from '../respond/execute.ts';
@@ -32,10 +33,13 @@ import { OFFERS } from '../respond/offers.ts';
 import { createDecisionContext } from '../respond/situation.ts';
 import { createPauseSupervisor } from '../respond/supervise.ts';
 import { messageOf } from '../runtime/errors.ts';
-import { every } from '../runtime/loop.ts';
+import { createLifecycle, type Lifecycle, starting } from '../runtime/lifecycle.ts';
 import { estimate } from '../windows/distinct.ts';
 import { createView } from '../windows/view.ts';
+import { openControlTopic, slackButtonsOf } from './edges.ts';
+import { createHealthParts } from './health.ts';
 import { createHttp } from './http.ts';
+import { startInOrder } from './start.ts';
 import { openState } from './state.ts';
 
 export interface DaemonOptions {
@@ -47,7 +51,7 @@ export interface DaemonOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly onMoment?: (moment: Moment) => void;
   readonly onAction?: (action: Action) => void;
-  /** After each counted batch. */
+  /** Called after each batch that was counted. */
   readonly onBatch?: () => void;
 }
 
@@ -66,21 +70,33 @@ export interface Daemon {
   tick(): Promise<void>;
   /** Hands off everything, by a file in the data directory, or on again. Answers whether hands are off now. */
   toggleHandsOff(reason: string): Promise<boolean>;
-  /** Everything counted is written, every socket closed; within ten seconds. */
-  stop(): Promise<void>;
+  /**
+   * Everything counted is written, every socket closed; within ten seconds, and it never rejects. Answers the names of
+   * the steps that could not be done, each of which the log explains.
+   */
+  stop(): Promise<readonly string[]>;
 }
 
-export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
-  const { config, secrets, log, clock } = options;
-  const state = await openState(config, secrets, log);
-  const { store, gate, journal } = state;
-  const active = await openActivePauses({
-    gate,
-    agreement: state.agreement(config, clock),
-    dataDir: config.dataDir,
-  });
+/** Rejects when it cannot start; what it has opened by then is closed again. */
+export const startDaemon = (options: DaemonOptions): Promise<Daemon> => {
+  const lifecycle = createLifecycle({ log: options.log });
+  return starting(lifecycle, () => compose(options, lifecycle));
+};
+
+const compose = async (options: DaemonOptions, lifecycle: Lifecycle): Promise<Daemon> => {
+  const { config, secrets, log, clock, env } = options;
+
+  // What all parts share: the stores, who leads, how far the evaluation is, what is paused, in which mode.
+  const state = await openState(config, { secrets, log, lifecycle });
+  const { store, gate, journal, incidents, mailbox } = state;
+  const leadership = createLeadership({ lease: state.lease, clock });
+  const status = createEvaluationStatus();
+  const agreement = state.agreement(config, clock);
+  const active = await openActivePauses({ gate, agreement, dataDir: config.dataDir });
+  const mode = await createModeSwitch({ gate, journal, configured: config.mode, clock, log });
 
   // Intake: records become events, events become counts.
+  const recentLines = createRecentLines();
   const intake = createIntake({
     config,
     secrets,
@@ -89,62 +105,97 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
     clock,
     log,
     onBatch: (events) => {
-      live.show(events);
+      recentLines.show(events);
       options.onBatch?.();
     },
-    evaluated: () => evaluator.evaluated(),
+    evaluated: status.evaluated,
+  });
+  lifecycle.push({
+    name: 'dead letters',
+    stop: intake.close,
+    within: 1_000,
+    otherwise: 'what was being set aside is read again at the next start',
   });
 
-  // Windows, detectors, incidents: the watch.
+  // Windows, detection, incidents: the watch.
   const view = createView();
   const engine = createEngine({ config: config.detect, estimate });
   const watch = createWatch({ engine, view, life: config.incidents });
 
-  // Respond and notify.
-  const controlTopic = openControlTopic(config, secrets, log);
-  const actuators = actuatorsOf(config.providers, options.env, controlTopic ? [controlTopic] : []);
-  const mode = await createModeSwitch({ gate, journal, configured: config.mode, clock, log });
+  // Respond: orders to the gate and to the providers.
+  const controlTopic = openControlTopic({ config, secrets, log, lifecycle });
+  const actuators = actuatorsOf(config.providers, env, controlTopic ? [controlTopic] : []);
   const executor = createExecutor({
     gate,
-    store: state.incidents,
+    store: incidents,
     actuators: createActuators(actuators.of, { log }),
     mode: mode.now,
     clock,
-    leads: () => evaluator.holds(),
+    leads: leadership.holds,
     log,
     onLate: (action) =>
-      void evaluator.told(action).catch((error) => log.error({ error: messageOf(error) }, 'not recorded')),
+      void mailbox
+        .pass({ kind: 'acted', action })
+        .catch((error) => log.error({ error: messageOf(error) }, 'not recorded')),
   });
-  const buttons = slackButtons(config, secrets);
+
+  // Notify: what is put into the outbox is delivered.
+  const rates = createRates({ view, engine, pauses: active.pauses });
+  const buttons = slackButtonsOf(config, secrets);
   const delivery = createChannels({
     config: config.notify,
     secrets,
     outbox: state.outbox,
     log,
-    allowed: () => evaluator.leading(),
+    allowed: leadership.leading,
     ...(buttons ? { offers: new Set(OFFERS) } : {}),
-    pictureOf: (provider) => ratePicture(provider, live.rates(0)[provider] ?? []),
+    pictureOf: (provider) => ratePicture(provider, rates.since(0)[provider] ?? []),
   });
+  const outbox = waking(state.outbox, delivery.wake);
+
+  // Health: whether tocsin sees, and who is told when it does not.
+  const { monitor, heartbeat, health } = createHealthParts({
+    config,
+    secrets,
+    env,
+    intake,
+    view,
+    engine,
+    pauses: active.pauses,
+    leading: leadership.leading,
+    status,
+    board: state.board(clock),
+    outbox,
+    journal,
+    delivery,
+    clock,
+    log,
+  });
+
+  // Evaluate: the watch is driven, and what it finds is decided on, carried out and told.
   const context = createDecisionContext({
     view,
     providers: config.providers,
     active: active.pauses,
-    problems: () => [...intake.problems(), ...monitor.problems()],
-    isLog: config.intake.kafka !== undefined,
-    handsOff: active.handsOffOf,
-    isChanging: active.isChanging,
     reaches: actuators.reaches,
+    service: {
+      problems: () => [...intake.problems(), ...monitor.problems()],
+      isLog: config.intake.kafka !== undefined,
+      handsOff: active.handsOffOf,
+      isChanging: active.isChanging,
+    },
   });
   const evaluator = createEvaluator({
     config,
+    leadership,
+    status,
     store,
     watch,
-    memory: state.memory,
-    lease: state.lease,
-    incidents: state.incidents,
+    checkpoint: state.checkpoint,
+    incidents,
     journal,
-    mailbox: state.mailbox,
-    outbox: state.outbox,
+    mailbox,
+    outbox,
     executor,
     mode: () => mode.view().mode,
     context,
@@ -155,89 +206,51 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
     log,
     onMoment: options.onMoment,
     onAction: options.onAction,
-    onAlert: delivery.wake,
   });
-  const tend = createPauseSupervisor({
+  const supervise = createPauseSupervisor({
     config,
     view,
     pauses: active.pauses,
     incidents: watch.incidents,
-    actions: () => state.incidents.actions(LATELY),
+    actions: () => incidents.actions(LATELY),
     context,
     executor,
     verify: evaluator.verify,
     told: evaluator.told,
     clock,
   });
+  const evaluation = createEvaluationLoop({
+    every: config.detect.every,
+    evaluator,
+    follow: async () => {
+      await Promise.all([active.refresh(), mode.refresh()]);
+      if (leadership.leading()) await supervise();
+    },
+    outbox,
+    status,
+    clock,
+    log,
+  });
+
+  // Live: what watchers see, and the orders they give.
   const operators = createOperators({
     incidents: watch.incidents,
     pauses: active.pauses,
     executor,
     gate,
     journal,
-    mute: state.outbox.mute,
+    mute: outbox.mute,
     told: evaluator.told,
     acknowledge: evaluator.acknowledge,
     refresh: active.refresh,
-    clock,
-  });
-
-  // Sight: whether tocsin sees, and who is told when it does not.
-  let storeProblem: string | undefined;
-  const channels = channelsOf({ config: config.notify, secrets, log });
-  const monitor = createHealthMonitor({
-    patience: config.blindness,
-    board: state.board(clock),
-    symptoms: createProbes({
-      config,
-      intake,
-      view,
-      engine,
-      pauses: active.pauses,
-      leading: () => evaluator.leading(),
-      storeProblem: () => storeProblem,
-      since: clock(),
-    }),
-    leading: () => evaluator.leading(),
-    outbox: state.outbox,
-    journal,
-    wake: delivery.wake,
-    alarm: createAlarm({ channels: channels.length > 0 ? channels : [logChannel(log)], log }),
-    mention: (severity, at) =>
-      mentionsFor(config.notify.slack?.mentions ?? [], { severity, at, zone: config.detect.zone }),
-    clock,
-    log,
-  });
-
-  let lookedAt = ms(0);
-  const heartbeat =
-    config.notify.heartbeat &&
-    createHeartbeat({
-      url: heartbeatUrl(config.notify.heartbeat, options.env),
-      settings: config.notify.heartbeat,
-      isWell: () => evaluator.leading() && clock() - lookedAt < FRESH && monitor.blind().length === 0,
-      log,
-    });
-
-  // Live: what watchers see, and the orders they give.
-  let waiting = 0;
-  const health = createHealth({
-    config,
-    intake,
-    view,
-    monitor,
-    store: () => storeProblem,
-    delivery: delivery.problem,
-    heartbeat: () => heartbeat?.problem(),
-    waiting: () => waiting,
     clock,
   });
   const live = createLiveSource({
     mode: mode.view,
     policy: config.respond,
     clock,
-    view,
-    engine,
+    rates,
+    feed: recentLines.after,
     incidents: watch.incidents,
     pauses: active.pauses,
     handsOff: active.handsOff,
@@ -247,56 +260,34 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
   const server = createHttp({
     config,
     secrets,
-    state,
+    journal,
+    outbox,
+    once: state.once,
     source: live,
     intake,
     view,
     mode: () => mode.view().mode,
     context,
-    leading: evaluator.leading,
+    leading: leadership.leading,
     problems: () => health().problems,
-    slack: buttons,
-    buttons: operators.buttons,
-    wake: delivery.wake,
+    slack: buttons && { ...buttons, orders: operators.buttons },
     clock,
     log,
   });
 
-  // Everything is there: open the doors, the evaluation first, so that nothing comes in unseen.
-  const tick = async () => {
-    try {
-      await evaluator.tick();
-      await Promise.all([active.refresh(), mode.refresh()]);
-      if (evaluator.leading()) await tend();
-      waiting = await state.outbox.size();
-      storeProblem = undefined;
-      lookedAt = clock();
-    } catch (error) {
-      storeProblem = `the store does not answer (${messageOf(error)}): nothing new is paused until it does`;
-      log.error({ error: messageOf(error) }, 'evaluation failed; it goes on with the next look');
-    }
-  };
-  const evaluation = every(config.detect.every, tick);
-  const looking = monitor.start();
-  const beating = heartbeat?.start();
-  delivery.wake();
-  const { url } = await server.listen();
-  await intake.start();
+  const { url } = await startInOrder({
+    lifecycle,
+    delivery,
+    server,
+    evaluator,
+    evaluation,
+    status,
+    intake,
+    monitor,
+    heartbeat,
+    clock,
+  });
   log.info({ url, mode: mode.view().mode }, 'tocsin is watching');
-
-  const stop = async () => {
-    await beating?.stop();
-    await looking.stop();
-    await intake.stop();
-    await evaluation.stop();
-    await tick();
-    await evaluator.save();
-    await server.close();
-    await delivery.stop();
-    await intake.close();
-    await controlTopic?.close();
-    await state.close();
-  };
 
   return {
     url,
@@ -305,27 +296,8 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
     pauses: active.pauses,
     counted: () => intake.counted().events,
     filesRead: intake.filesRead(),
-    tick,
+    tick: evaluation.tick,
     toggleHandsOff: active.toggle,
-    stop,
+    stop: lifecycle.stop,
   };
-};
-
-/** An evaluation that ended longer ago, in ms, does not prove that there is one. */
-const FRESH = 10_000;
-
-const openControlTopic = ({ intake, respond }: Config, secrets: Secrets, log: Logger) =>
-  intake.kafka && respond.controlTopic
-    ? createControlTopic({
-        topic: respond.controlTopic,
-        config: intake.kafka,
-        credentials: kafkaCredentials(secrets),
-        log,
-      })
-    : undefined;
-
-/** What buttons in Slack need, when it is all there. */
-const slackButtons = ({ notify }: Config, { slackSigningSecret: signingSecret = '' }: Secrets) => {
-  const operators = notify.slack?.operators ?? [];
-  return signingSecret === '' || operators.length === 0 ? undefined : { signingSecret, operators };
 };

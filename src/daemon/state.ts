@@ -17,11 +17,11 @@ import { createSoleLease, type Lease } from '../cluster/lease.ts';
 import { createRedisLease } from '../cluster/lease-redis.ts';
 import type { Config } from '../config/schema.ts';
 import type { Secrets } from '../config/secrets.ts';
+import type { Checkpoint } from '../evaluate/checkpoint.ts';
+import { createFileCheckpoint } from '../evaluate/checkpoint-file.ts';
 import { createRedisCheckpoint } from '../evaluate/checkpoint-redis.ts';
-import type { Checkpoint } from '../evaluate/evaluator.ts';
 import { createMemoryMailbox, type Mailbox } from '../evaluate/mailbox.ts';
 import { createRedisMailbox } from '../evaluate/mailbox-redis.ts';
-import type { WatchState } from '../evaluate/watch.ts';
 import type { Clock } from '../events/event.ts';
 import { type Board, createFileBoard } from '../health/board.ts';
 import { createRedisBoard } from '../health/board-redis.ts';
@@ -40,6 +40,7 @@ import { createMemoryOnce, createRedisOnce, type Once } from '../notify/slack/on
 import { createFileGate } from '../respond/gate/file.ts';
 import type { Gate } from '../respond/gate/gate.ts';
 import { createRedisGate } from '../respond/gate/redis.ts';
+import type { Lifecycle } from '../runtime/lifecycle.ts';
 import { connectRedis } from '../runtime/redis.ts';
 import { createMemoryStore } from '../windows/store/memory.ts';
 import { createRedisStore } from '../windows/store/redis.ts';
@@ -48,7 +49,7 @@ import type { WindowStore } from '../windows/store/store.ts';
 
 export interface State {
   readonly store: WindowStore;
-  /** Every action recorded stands in the journal too. */
+  /** Every action that is recorded in it stands in the journal too. */
   readonly incidents: IncidentStore;
   readonly journal: Journal;
   readonly mailbox: Mailbox;
@@ -56,113 +57,109 @@ export interface State {
   readonly outbox: Outbox;
   readonly once: Once;
   readonly lease: Lease;
-  readonly memory: Checkpoint;
-  /** By what the instances run. */
+  readonly checkpoint: Checkpoint;
+  /** Whether all instances run by the same configuration. */
   readonly agreement: (config: Config, clock: Clock) => Agreement;
-  /** What the instances do not see. */
+  /** Where the instances tell each other what they do not see. */
   readonly board: (clock: Clock) => Board;
-  /** Keys the hashes of phone numbers. */
+  /** The key of the hashes of phone numbers. */
   readonly hmacKey: string;
-  close(): Promise<void>;
 }
 
-export const openState = (config: Config, secrets: Secrets, log: Logger): Promise<State> =>
-  config.redis ? openInRedis(config.redis, secrets, log) : openEmbedded(config, secrets, log);
+/** Opens it, a step after the other: stopping `lifecycle` closes it. */
+export const openState = (
+  config: Config,
+  given: { readonly secrets: Secrets; readonly log: Logger; readonly lifecycle: Lifecycle },
+): Promise<State> =>
+  config.redis ? openInRedis({ ...given, redis: config.redis }) : openEmbedded({ ...given, config });
 
-const openInRedis = async (
-  config: NonNullable<Config['redis']>,
-  secrets: Secrets,
-  log: Logger,
-): Promise<State> => {
-  const redis = connectRedis(config, secrets);
+const openInRedis = async (given: {
+  readonly redis: NonNullable<Config['redis']>;
+  readonly secrets: Secrets;
+  readonly log: Logger;
+  readonly lifecycle: Lifecycle;
+}): Promise<State> => {
+  const { secrets, log, lifecycle } = given;
+  const { prefix } = given.redis;
+  const redis = connectRedis(given.redis, secrets);
+  lifecycle.push({
+    name: 'Redis',
+    stop: () => redis.disconnect(),
+    otherwise: 'its connections end with the process',
+  });
   redis.on('error', (error: Error) => log.warn({ error: error.message }, 'Redis: retrying by itself'));
-  const { prefix } = config;
+  const lease = createRedisLease({ redis, prefix });
+  lifecycle.push({
+    name: 'lease',
+    stop: lease.release,
+    within: 1_000,
+    otherwise: 'it runs out by itself, and another instance takes over within seconds',
+  });
   const journal = createRedisJournal({ redis, prefix });
-  const parts = {
+  lifecycle.push({
+    name: 'journal',
+    stop: journal.close,
+    within: 1_000,
+    otherwise:
+      'what was being written may be missing; what is pending of an incident is written by who leads next',
+  });
+  return {
     store: createRedisStore({ redis, prefix }),
     incidents: journaled(remembering(createRedisIncidents({ redis, prefix }), log), journal),
     journal,
     gate: createRedisGate({ redis, prefix }),
     outbox: createRedisOutbox({ redis, prefix }),
-    lease: createRedisLease({ redis, prefix }),
-  };
-  return {
-    ...parts,
+    lease,
     mailbox: createRedisMailbox({ redis, prefix }),
     once: createRedisOnce({ redis, prefix }),
-    memory: createRedisCheckpoint({ redis, prefix }),
+    checkpoint: createRedisCheckpoint({ redis, prefix }),
     agreement: (whole, clock) =>
       createRedisAgreement({ redis, prefix, fingerprint: fingerprintOf(whole), clock }),
     board: (clock) => createRedisBoard({ redis, prefix, clock }),
     hmacKey: secrets.hmacKey ?? '',
-    close: async () => {
-      await parts.lease.release();
-      await Promise.all(
-        [parts.lease, parts.store, parts.incidents, journal, parts.gate, parts.outbox].map((part) =>
-          part.close(),
-        ),
-      );
-      redis.disconnect();
-    },
   };
 };
 
-const openEmbedded = async (config: Config, secrets: Secrets, log: Logger): Promise<State> => {
+const openEmbedded = async (given: {
+  readonly config: Config;
+  readonly secrets: Secrets;
+  readonly log: Logger;
+  readonly lifecycle: Lifecycle;
+}): Promise<State> => {
+  const { config, secrets, log, lifecycle } = given;
   const file = (name: string) => join(config.dataDir, name);
+  /** Pushes how to close a part, which waits for its last write. */
+  const closing = <T extends { close(): Promise<void> }>(name: string, part: T): T => {
+    lifecycle.push({ name, stop: part.close, otherwise: `see that ${config.dataDir} can be written` });
+    return part;
+  };
   mkdirSync(config.dataDir, { recursive: true });
   const store = createMemoryStore();
-  const snapshot = await openSnapshot({
-    store,
-    path: file('windows.json'),
-    every: config.windows.snapshotEvery,
-    log,
+  const { snapshotEvery } = config.windows;
+  const snapshot = await openSnapshot({ store, path: file('windows.json'), every: snapshotEvery, log });
+  lifecycle.push({
+    name: 'snapshot of the windows',
+    stop: snapshot.stop,
+    otherwise: `what was counted since the last one (${snapshotEvery / 1_000} s at most) is not in it: files are read again from there, what came by HTTP is missing`,
   });
-  const journal = await createFileJournal({ dir: config.dataDir });
-  const parts = {
-    incidents: journaled(await createFileIncidents({ dir: config.dataDir }), journal),
-    journal,
-    gate: await createFileGate({ path: file('gate.json') }),
-    outbox: await createFileOutbox({ path: file('outbox.json') }),
-  };
+  const journal = closing('journal', await createFileJournal({ dir: config.dataDir }));
   return {
     store,
-    ...parts,
+    incidents: closing('incidents', journaled(await createFileIncidents({ dir: config.dataDir }), journal)),
+    journal,
+    gate: closing('gate', await createFileGate({ path: file('gate.json') })),
+    outbox: closing('outbox', await createFileOutbox({ path: file('outbox.json') })),
     mailbox: createMemoryMailbox(),
     once: createMemoryOnce(),
     lease: createSoleLease(),
-    memory: fileMemory(file('watch.json')),
+    checkpoint: createFileCheckpoint({ path: file('watch.json') }),
     agreement: createSoleAgreement,
     board: () => createFileBoard({ path: file('blindness.json') }),
     hmacKey: secrets.hmacKey ?? ownKey(file('hmac.key')),
-    close: async () => {
-      await snapshot.stop();
-      await Promise.all(
-        [store, parts.incidents, journal, parts.gate, parts.outbox].map((part) => part.close()),
-      );
-    },
   };
 };
 
-/** One file, written whole: embedded state is small. */
-const fileMemory = (path: string): Checkpoint => {
-  let kept: Record<string, string> = {};
-  return {
-    load: async () => {
-      if (!existsSync(path)) return undefined;
-      const state = JSON.parse(readFileSync(path, 'utf8')) as WatchState;
-      kept = { ...state.learned };
-      return state;
-    },
-    save: async (state) => {
-      kept = Object.fromEntries(
-        Object.entries({ ...kept, ...state.learned }).filter(([, text]) => text !== ''),
-      );
-      await writeFileAtomic(path, JSON.stringify({ ...state, learned: kept }));
-    },
-  };
-};
-
-/** Embedded, one process: a key of its own, made once and readable by its owner alone. */
+/** An embedded tocsin makes a key of its own, once, in a file that its owner alone can read. */
 const ownKey = (path: string): string => {
   if (!existsSync(path)) writeFileAtomic.sync(path, randomBytes(32).toString('hex'), { mode: 0o600 });
   return readFileSync(path, 'utf8');

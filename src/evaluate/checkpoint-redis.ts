@@ -5,8 +5,7 @@
 import { Fenced } from '../cluster/lease.ts';
 import { loadScript } from '../runtime/lua.ts';
 import type { RedisClient } from '../runtime/redis.ts';
-import type { Checkpoint } from './evaluator.ts';
-import type { WatchState } from './watch.ts';
+import type { Checkpoint, WatchState } from './checkpoint.ts';
 
 /** What was learned outlives a long summer. */
 const HUNDRED_DAYS = 100 * 86_400;

@@ -5,7 +5,8 @@
  */
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { Fenced, type Lease } from '../cluster/lease.ts';
+import type { Leadership } from '../cluster/leadership.ts';
+import { Fenced } from '../cluster/lease.ts';
 import { type Clock, type Ms, startOf } from '../events/event.ts';
 import type { Journal } from '../incidents/audit/log.ts';
 import type { Action, IncidentChange, Verdict } from '../incidents/incident.ts';
@@ -16,26 +17,24 @@ import type { Outbox } from '../notify/outbox/outbox.ts';
 import { type AutoPauseParts, createAutoPause, LATELY } from '../respond/auto-pause.ts';
 import { isKnown, untold } from '../respond/recovery.ts';
 import type { Cursor, WindowChanges, WindowStore } from '../windows/store/store.ts';
+import type { Checkpoint } from './checkpoint.ts';
 import type { Mailbox, MailboxMessage } from './mailbox.ts';
-import type { Limits, Moment, Watch, WatchState } from './watch.ts';
-
-/** Where the watch's own state is kept for a restart or a takeover. */
-export interface Checkpoint {
-  /** `token`: the lease's fencing token; a lower one saves nothing from now on. */
-  load(token?: number): Promise<WatchState | undefined>;
-  /** Adds what was learned to what is kept; '' takes an entry away. Rejects with `Fenced` below the highest token seen. */
-  save(state: WatchState, token?: number): Promise<void>;
-}
+import type { EvaluationStatus } from './status.ts';
+import type { Limits, Moment, Watch } from './watch.ts';
 
 export interface EvaluatorParts extends Omit<AutoPauseParts, 'incidents' | 'living' | 'told'> {
   readonly store: WindowStore;
   readonly watch: Watch;
-  readonly memory: Checkpoint;
-  readonly lease: Lease;
+  readonly checkpoint: Checkpoint;
+  readonly leadership: Pick<
+    Leadership,
+    'acquire' | 'assume' | 'stepDown' | 'lapse' | 'token' | 'leading' | 'renewing' | 'watching'
+  >;
   readonly incidents: IncidentStore;
   readonly journal: Journal;
   readonly mailbox: Mailbox;
   readonly outbox: Outbox;
+  readonly status: Pick<EvaluationStatus, 'evaluated' | 'reached' | 'savedAt' | 'saved'>;
   readonly limits: Limits;
   /** The time up to which silence counts: the clock, or the newest event time in a replay. */
   readonly silentUntil: () => Ms;
@@ -43,7 +42,6 @@ export interface EvaluatorParts extends Omit<AutoPauseParts, 'incidents' | 'livi
   readonly log: Logger;
   readonly onMoment?: (moment: Moment) => void;
   readonly onAction?: (action: Action) => void;
-  readonly onAlert?: () => void;
 }
 
 export interface Evaluator {
@@ -53,26 +51,18 @@ export interface Evaluator {
   told(action: Action): Promise<void>;
   /** What the stream says of an incident's pause, made part of the incident. */
   verify(incident: string, verdict: Verdict): Promise<void>;
-  /** The same way. */
+  /** Somebody has taken the incident up; while another instance leads, that one makes it part of the incident. */
   acknowledge(incident: string, by: string): Promise<void>;
   /** Writes what the next start goes on from. */
   save(): Promise<void>;
-  /** By what this instance knows: one that was frozen for longer than the lease does not lead any more. */
-  readonly leading: () => boolean;
-  /** Everything up to here has been looked at, by whoever evaluates; undefined before the first look. */
-  readonly evaluated: () => Ms | undefined;
-  /** By what the lease says when it is asked. */
-  holds(): Promise<boolean>;
 }
 
 const SAVE_EVERY = 5_000;
 /** What is learned changes by the minute, and is learned again from the windows when it is lost. */
 const SAVE_LEARNED_EVERY = 60_000;
-/** Well within the lease's length. */
-const RENEW_EVERY = 500;
 
 export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
-  const { config, store, watch, incidents, journal, outbox, executor, log } = parts;
+  const { config, leadership, status, store, watch, incidents, journal, outbox, executor, log } = parts;
   const notices = createNotices({ config, outbox, clock: parts.clock, mode: parts.mode });
   const publisher = createPublisher({
     store: incidents,
@@ -85,51 +75,32 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
     told: (action) => told(action),
   });
   let cursor: Cursor | undefined;
-  let evaluated: Ms | undefined;
-  let token: number | null = null;
-  let heldUntil = 0;
-  let savedAt = 0;
   let learnedSavedAt = 0;
   let unsaved: Readonly<Record<string, string>> = {};
 
-  const hold = async (): Promise<number | null> => {
-    const asked = parts.clock();
-    const held = await parts.lease.hold();
-    heldUntil = held === null ? 0 : asked + parts.lease.length;
-    return held;
-  };
-
-  const leading = (): boolean => token !== null && parts.clock() < heldUntil;
-
   const tick = async (): Promise<void> => {
-    // Asked for at once: whoever holds the lease or not, what changed is looked at.
+    // It is asked for before the lease is: whoever holds that, what changed is looked at.
     const reading = store.read(cursor);
     reading.catch(() => undefined);
-    const held = await hold();
-    if (held === null) return standBy(await reading);
-    // A takeover, or Redis, may take longer than a lease; a process that is frozen renews nothing.
-    const renewal = setInterval(() => void hold().catch(() => undefined), RENEW_EVERY);
+    const token = await leadership.acquire();
+    if (token === null) return standBy(await reading);
     try {
-      await look(held, reading);
+      // A takeover, or Redis, may take longer than a lease.
+      await leadership.renewing(() => look(token, reading));
     } catch (error) {
       if (!(error instanceof Fenced)) throw error;
-      log.warn({ token: held }, error.message);
-      heldUntil = 0;
-    } finally {
-      clearInterval(renewal);
+      log.warn({ token }, error.message);
+      leadership.lapse();
     }
   };
 
-  const look = async (held: number, reading: Promise<WindowChanges>): Promise<void> => {
-    if (held !== token) await takeOver(held);
+  const look = async (token: number, reading: Promise<WindowChanges>): Promise<void> => {
+    if (token !== leadership.token()) await takeOver(token);
     const [changes] = await Promise.all([reading, parts.mailbox.drain(take)]);
-    let renewedAt = parts.clock();
+    const isStillOurs = leadership.watching(token);
     for (const moment of watch.advance(changes, parts.limits)) {
-      if (parts.clock() - renewedAt >= RENEW_EVERY) {
-        // Catching up on a backlog takes longer than a lease. Lost, the rest is somebody else's.
-        if ((await hold()) !== held) return;
-        renewedAt = parts.clock();
-      }
+      // Catching up on a backlog takes longer than a lease; once it is lost, the rest is somebody else's.
+      if (!(await isStillOurs())) return;
       parts.onMoment?.(moment);
       await write(moment.changes);
       if (moment.findings.length > 0) await responding.at(moment.at);
@@ -139,34 +110,33 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
     cursor = changes.cursor;
     await tellHowFar();
     await write(watch.expire(parts.silentUntil()));
-    if (parts.clock() - savedAt >= SAVE_EVERY)
+    if (parts.clock() - (status.savedAt() ?? 0) >= SAVE_EVERY)
       await save(parts.clock() - learnedSavedAt >= SAVE_LEARNED_EVERY);
   };
 
-  /** Whoever reads the log, here or elsewhere, stays within reach. */
+  /** Says how far it is, so that whoever reads the log, here or elsewhere, stays within reach. */
   const tellHowFar = async (): Promise<void> => {
     const reached = watch.reached();
-    if (reached === undefined || startOf(reached) === evaluated) return;
-    evaluated = startOf(reached);
-    await store.evaluated(evaluated);
+    if (reached === undefined || startOf(reached) === status.evaluated()) return;
+    status.reached(startOf(reached));
+    await store.evaluated(startOf(reached));
   };
 
   /** Another instance decides; this one keeps its picture and its list of incidents current. */
   const standBy = async (changes: WindowChanges): Promise<void> => {
-    if (token !== null) publisher.recover([]);
-    token = null;
+    if (leadership.stepDown()) publisher.recover([]);
     watch.observe(changes);
     cursor = changes.cursor;
-    evaluated = changes.evaluated;
+    status.reached(changes.evaluated);
     watch.load(undefined, settled(await incidents.load()));
   };
 
-  const takeOver = async (held: number): Promise<void> => {
+  const takeOver = async (token: number): Promise<void> => {
     // First of all nobody before us writes any more: what is read then is the last of it.
-    await Promise.all([incidents.save([], held), outbox.put([], held), journal.append([], held)]);
+    await Promise.all([incidents.save([], token), outbox.put([], token), journal.append([], token)]);
     await executor.finish();
     const [state, known, actions] = await Promise.all([
-      parts.memory.load(held),
+      parts.checkpoint.load(token),
       incidents.load(),
       incidents.actions(LATELY),
     ]);
@@ -174,30 +144,28 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
     const unknown = watch.load(state, settled(known));
     if (unknown > 0) log.warn({ unknown }, 'learned by another version of tocsin: learned anew from here');
     responding.recall(actions);
-    token = held;
-    log.info({ token: held, incidents: known.length }, 'evaluating from now on');
+    leadership.assume(token);
+    log.info({ token, incidents: known.length }, 'evaluating from now on');
     for (const action of untold(actions, known)) await told(action);
   };
 
-  const write = async (changes: readonly IncidentChange[]): Promise<void> => {
-    await publisher.write(changes, token ?? undefined);
-    if (changes.length > 0) parts.onAlert?.();
-  };
+  const write = (changes: readonly IncidentChange[]): Promise<void> =>
+    publisher.write(changes, leadership.token() ?? undefined);
 
   const told = async (action: Action): Promise<void> => {
     parts.onAction?.(action);
-    if (!leading()) return parts.mailbox.pass({ kind: 'acted', action });
+    if (!leadership.leading()) return parts.mailbox.pass({ kind: 'acted', action });
     const change = watch.act(action);
     if (change) await write([change]);
   };
 
   const acknowledge = async (incident: string, by: string): Promise<void> => {
-    if (!leading()) return parts.mailbox.pass({ kind: 'acknowledged', incident, by });
+    if (!leadership.leading()) return parts.mailbox.pass({ kind: 'acknowledged', incident, by });
     const change = watch.acknowledge(incident, parts.clock(), by);
     if (change) await write([change]);
   };
 
-  /** What another instance was told; what was applied before and comes again changes nothing. */
+  /** Applies what waited in the mailbox; what was applied before and comes again changes nothing. */
   const take = async (one: MailboxMessage): Promise<void> => {
     if (one.kind === 'acknowledged') return acknowledge(one.incident, one.by);
     const { action } = one;
@@ -206,14 +174,16 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
   };
 
   const save = async (withLearned: boolean): Promise<void> => {
+    const token = leadership.token();
     if (token === null) return;
     await publisher.keep(watch.incidents(), token);
     const state = watch.save(withLearned);
     unsaved = { ...unsaved, ...state.learned };
-    await parts.memory.save({ ...state, learned: unsaved }, token);
+    await parts.checkpoint.save({ ...state, learned: unsaved }, token);
     unsaved = {};
-    savedAt = parts.clock();
-    if (withLearned) learnedSavedAt = savedAt;
+    const now = parts.clock();
+    status.saved(now);
+    if (withLearned) learnedSavedAt = now;
   };
 
   return {
@@ -225,8 +195,5 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
       if (change) await write([change]);
     },
     acknowledge,
-    leading,
-    evaluated: () => evaluated,
-    holds: async () => token !== null && (await hold()) === token,
   };
 };

@@ -1,6 +1,7 @@
 /**
- * The relay: what people told an instance that does not lead, for the one that does, which alone changes incidents.
- * Adapters: here (embedded) and mailbox-redis.ts; test/contract/mailbox.
+ * The leader's mailbox: what becomes known outside of a look, such as an order that a person gave to an instance that
+ * does not lead. The leader, which alone changes incidents, takes it at its next look. Adapters: this file's (embedded)
+ * and mailbox-redis.ts; test/contract/mailbox.test.ts holds both to it.
  */
 import type { Action } from '../incidents/incident.ts';
 
@@ -15,7 +16,7 @@ export interface Mailbox {
   drain(apply: (told: MailboxMessage) => Promise<void>): Promise<void>;
 }
 
-/** Beyond it the oldest are forgotten: nobody has led for long, and the actions stand in their log all the same. */
+/** When more wait, nobody has led for long: the oldest are forgotten, and the actions stand in their log all the same. */
 export const MOST_TOLD = 1_000;
 
 export const createMemoryMailbox = (): Mailbox => {

@@ -18,10 +18,11 @@ import {
 import { acknowledge, applyAction, type LifecycleOutcome, verified } from '../incidents/lifecycle.ts';
 import type { WindowChanges } from '../windows/store/store.ts';
 import type { View } from '../windows/view.ts';
+import type { WatchState } from './checkpoint.ts';
 
-/** Longest stretch of event time taken into the view before it is looked at: it holds little more than an hour. */
+/** The longest stretch of event time taken in before it is looked at, since the view holds little more than an hour. */
 const SLICE_SECONDS = 120;
-/** Without its state, after a loss, a watch looks again at so much of what it has seen: others may have looked at less. */
+/** A watch that lost its state looks again at so many seconds of what it has seen: others may have looked at less. */
 const LOOKED_AGAIN = 10;
 /** Partitions further apart than this are not looked at together before the slowest has caught up. */
 const APART_SECONDS = 10;
@@ -32,13 +33,6 @@ export interface Moment {
   readonly changes: readonly IncidentChange[];
 }
 
-export interface WatchState {
-  readonly detected: number | null;
-  readonly sealed: number | null;
-  /** By name, as the engine wrote it; when saving, only what changed, '' for what is gone. */
-  readonly learned: Readonly<Record<string, string>>;
-}
-
 export interface Watch {
   /**
    * Takes changes in and looks at every second up to `until(view)`: a moment for each, though nothing was found, so
@@ -46,13 +40,13 @@ export interface Watch {
    * fills. Stop reading the moments early and the rest is looked at next time.
    */
   advance(changes: WindowChanges, limits: Limits): Generator<Moment>;
-  /** Only looks: for an instance that does not hold the lease, so that its live view is current. */
+  /** Takes changes in and decides nothing: an instance that does not lead keeps its live view current with it. */
   observe(changes: WindowChanges): void;
   incidents(): readonly Incident[];
-  /** Findings end by time alone: call it with the newest event time, or the clock when nothing is behind. */
+  /** Ends what ends by time alone; `now` is the newest event time, or the clock when nothing is behind. */
   expire(now: Ms): readonly IncidentChange[];
   act(action: Action): IncidentChange | undefined;
-  /** What the stream says of an incident's pause. */
+  /** Takes in what the stream says of an incident's pause. */
   verify(incident: string, verdict: Verdict): IncidentChange | undefined;
   acknowledge(incident: string, at: Ms, by: string): IncidentChange | undefined;
   /** Every second up to this one has been looked at, those without any event too; undefined before the first. */
@@ -154,11 +148,11 @@ export const createWatch = (parts: { engine: Engine; view: View; life: LifeLimit
     return { ...change, incident: signed };
   };
 
-  /** A provider that is paused is silent. */
+  /** Whether a finding is what was wanted: a provider that is paused is silent. */
   const isMeant = ({ detector, provider }: Finding): boolean =>
     detector === 'silence' && incidents.some((one) => one.provider === provider && isUnderPause(one));
 
-  /** Neither what went wrong nor the silence of a pause is what is usual. */
+  /** Keeps what went wrong, and the silence of a pause, out of what is learned as usual. */
   const leaveOut = (findings: readonly Finding[], at: Second): void => {
     for (const { provider, strength, since } of findings) {
       if (strength === 'strong') engine.leaveOut(provider, secondOf(since), at, 'incident');

@@ -8,7 +8,7 @@ import type { Channel } from '../notify/channels/channels.ts';
 import { SendError } from '../notify/channels/sender.ts';
 import type { Notice, Thread } from '../notify/outbox/outbox.ts';
 
-/** Where they were taken. */
+/** The channel that took the notices, and where in it they stand. */
 export interface Posted {
   readonly channel: string;
   readonly thread: Thread;
@@ -26,7 +26,7 @@ export const createAlarm = ({ channels, log }: { channels: readonly Channel[]; l
   const through = async ({ send }: Channel, notices: readonly Notice[], first: number, known?: Thread) => {
     let thread = known;
     for (const [index, { once: _once, ...notice }] of notices.entries()) {
-      // Another instance may have told the same: it is looked for, as one whose answer got lost.
+      // Another instance may have told the same already, so the channel looks for it before it posts.
       const entry = { ...notice, seq: first + index, waited: 0 };
       thread = await send.deliver(entry, thread, { doubtful: true });
     }

@@ -17,7 +17,7 @@ import type { Duration, Ms } from '../events/event.ts';
 export const CAUSES = ['store', 'kafka', 'lag', 'lost', 'log', 'silence', 'clock', 'dead-letters'] as const;
 export type Cause = (typeof CAUSES)[number];
 
-/** What is in the way at the moment, in one sentence. */
+/** One thing that is in the way of seeing at the moment, in one sentence. */
 export interface Symptom {
   readonly cause: Cause;
   readonly says: string;
@@ -31,7 +31,7 @@ export interface Blindness extends Symptom {
   readonly isOpen: boolean;
 }
 
-export interface Eyesight {
+export interface BlindnessState {
   readonly at: Ms;
   readonly causes: readonly Blindness[];
 }
@@ -43,18 +43,18 @@ export interface BlindnessPatience {
 
 /** A look stands for the time since the last one, but for no longer than this, in ms: a process may have been stopped. */
 const LOOK = 5_000;
-/** Several instances may have the same cause; so many are named. */
+/** When instances describe one cause differently, so many descriptions are told. */
 const NAMED = 3;
 
-export const clearSight = (at: Ms): Eyesight => ({ at, causes: [] });
+export const noBlindness = (at: Ms): BlindnessState => ({ at, causes: [] });
 
 /** One look at what is in the way `now`. */
 export const look = (
-  before: Eyesight,
+  before: BlindnessState,
   symptoms: readonly Symptom[],
   now: Ms,
   patience: BlindnessPatience,
-): Eyesight => {
+): BlindnessState => {
   const passed = Math.min(LOOK, Math.max(0, now - before.at));
   const full = Math.max(1, patience.after);
   const drained = patience.over > 0 ? (passed * full) / patience.over : full;
@@ -77,22 +77,23 @@ const saidOf = (symptoms: readonly Symptom[], cause: Cause): string | undefined 
   return said.size === 0 ? undefined : [...said].sort().slice(0, NAMED).join('; ');
 };
 
-export const openOf = ({ causes }: Eyesight): readonly Blindness[] => causes.filter(({ isOpen }) => isOpen);
+export const openOf = ({ causes }: BlindnessState): readonly Blindness[] =>
+  causes.filter(({ isOpen }) => isOpen);
 
 /** A blindness that people were told of, and are to be told the end of. */
 export interface ToldBlindness {
-  /** Names its message: see messages.ts. */
+  /** The name of its message, as `blindId` makes it. */
   readonly id: string;
   readonly cause: Cause;
   readonly since: Ms;
 }
 
-/** What is to be told, given what was. */
+/** Compares what is open with what people were told: which beginnings and which ends they have not heard of yet. */
 export const toTell = (
-  sight: Eyesight,
+  state: BlindnessState,
   told: readonly ToldBlindness[],
 ): { readonly begun: readonly Blindness[]; readonly over: readonly ToldBlindness[] } => {
-  const open = openOf(sight);
+  const open = openOf(state);
   return {
     begun: open.filter(({ cause }) => !told.some((one) => one.cause === cause)),
     over: told.filter(({ cause }) => !open.some((one) => one.cause === cause)),

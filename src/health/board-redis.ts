@@ -9,11 +9,11 @@ import { answersOf, type RedisClient } from '../runtime/redis.ts';
 import type { Symptom, ToldBlindness } from './blindness.ts';
 import { type Board, symptomSchema, toldSchema } from './board.ts';
 
-/** Who has put up nothing for so long is gone, in ms; */
+/** What an instance has put up counts for so long, in ms; without anything newer, that instance is gone. */
 const GONE = 10_000;
-/** and is taken down after this. */
+/** What an instance has put up is deleted after so long without anything newer, in ms. */
 const TAKEN_DOWN = 120_000;
-/** In seconds. */
+/** The keys expire after so long without a write, in seconds. */
 const KEPT = 300;
 const TOLD_KEPT = 30 * 86_400;
 
@@ -33,7 +33,7 @@ export const createRedisBoard = (parts: { redis: RedisClient; prefix: string; cl
   let turn = 0;
   let heard = new Map<string, Heard>();
 
-  /** Takes in what is up; answers who has been silent for long. */
+  /** Takes in what the instances have put up. Answers those that have been silent for so long that theirs is deleted. */
   const hear = (posts: Readonly<Record<string, string>>, now: number): string[] => {
     heard = new Map(
       Object.entries(posts).map(([who, text]) => {

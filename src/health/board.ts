@@ -1,6 +1,6 @@
 /**
  * The board: what the instances do not see, put where each of them reads it, and what people were told of that.
- * Adapters: here (embedded) and board-redis.ts. To put something up is also the way to know whether the
+ * Adapters: this file's (embedded) and board-redis.ts. To put something up is also the way to know whether the
  * store takes anything.
  */
 import { existsSync, readFileSync } from 'node:fs';

@@ -23,13 +23,13 @@ export const createHealth = (parts: {
   readonly store: Says;
   readonly delivery: Says;
   readonly heartbeat: Says;
-  /** Alerts in the outbox. */
+  /** How many alerts wait in the outbox. */
   readonly waiting: () => number;
   readonly clock: Clock;
 }): (() => Health) => {
   const { config, intake, view, monitor, clock } = parts;
 
-  /** Nobody is paused for what is older. */
+  /** Says that the stream is behind when nobody is paused any more for what is read. */
   const behind = (): string | undefined => {
     if (!config.intake.kafka) return undefined;
     const { freshness } = config.respond;

@@ -12,13 +12,13 @@ import { every } from '../runtime/loop.ts';
 
 type HeartbeatSettings = NonNullable<Config['notify']['heartbeat']>;
 
-/** In one turn. */
+/** Requests that are tried in one turn before it is given up. */
 const TRIES = 3;
 
 export interface Heartbeat {
-  /** One turn; never rejects. Answers whether it was taken; undefined when there was nothing to send. */
+  /** Sends one heartbeat; never rejects. Answers whether it was taken; undefined when there was nothing to send. */
   beat(): Promise<boolean | undefined>;
-  /** What an operator should know, or nothing. */
+  /** Why nobody takes the heartbeat; undefined while it is taken. */
   readonly problem: () => string | undefined;
   start(): { stop(): Promise<void> };
 }
@@ -27,10 +27,10 @@ export const createHeartbeat = (parts: {
   /** Its address with everything filled in: it may be a secret, and only its host is shown. */
   readonly url: string;
   readonly settings: Pick<HeartbeatSettings, 'every' | 'method' | 'timeout'>;
-  /** Whether this instance evaluates and sees. */
+  /** Whether this instance evaluates and sees; when it does not, nothing is sent, so that the alarm is raised. */
   readonly isWell: () => boolean;
   readonly log: Logger;
-  /** Between tries. Default: a tenth of a turn. */
+  /** The wait between two tries. Default: a tenth of a turn. */
   readonly pause?: Duration;
 }): Heartbeat => {
   const { url, settings, isWell, log } = parts;
@@ -39,7 +39,7 @@ export const createHeartbeat = (parts: {
   const stopped = new AbortController();
   let problem: string | undefined;
 
-  /** Why it was not taken, or nothing. */
+  /** Sends one request. Answers why it was not taken; undefined when it was. */
   const send = async (): Promise<string | undefined> => {
     const signal = AbortSignal.any([stopped.signal, AbortSignal.timeout(settings.timeout)]);
     try {

@@ -7,7 +7,7 @@ import { type Ms, ms } from '../events/event.ts';
 import type { Journal, JournalDraft } from '../incidents/audit/log.ts';
 import type { Blindness, Cause } from './blindness.ts';
 
-/** Instances that lose the store within so much of each other, in ms, mean the same. */
+/** Instances that lose the store within so much of each other, in ms, write of the same loss. */
 const SAME = 10_000;
 
 type Begun = Pick<Blindness, 'cause' | 'since' | 'says'>;
@@ -18,6 +18,7 @@ export const blindId = (cause: Cause, since: Ms): string =>
 
 const awayId = (since: Ms): string => blindId('store', ms(since - (since % SAME)));
 
+/** Journals have it since the first version: a reader that looks for it finds all of them. */
 const BY = 'sight';
 
 export const entryOfBlind = ({ cause, since, says }: Begun, id: string): JournalDraft => ({
@@ -37,7 +38,7 @@ export const entryOfSeeing = ({ cause, since }: Omit<Begun, 'says'>, id: string,
 export interface AwayLog {
   /** `store`: that it is away, while that is open. `answers`: whether it did just now. Does not wait for the journal. */
   look(store: Blindness | undefined, answers: boolean, now: Ms): void;
-  /** Ends with what is being written. */
+  /** Resolves once what is being written is written. */
   settle(): Promise<void>;
 }
 

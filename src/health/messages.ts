@@ -35,7 +35,7 @@ const TODO: Readonly<Record<Cause, string>> = {
 
 const MEANS = 'What is paused stays paused; nothing new is paused by itself until this is over.';
 
-/** Of those that miss a part only, nobody needs to get up. */
+/** A cause that hides only a part of the stream is a warning: nobody needs to get up for it. */
 export const severityOf = (cause: Cause): Notice['severity'] =>
   cause === 'dead-letters' || cause === 'clock' || cause === 'lost' ? 'warning' : 'critical';
 

@@ -1,9 +1,9 @@
 /**
- * Sight: whether tocsin sees, looked at once a second by every instance, and told when it does not.
+ * The health monitor: whether tocsin sees, looked at once a second by every instance, and told when it does not.
  * In: what each part says. Out: alerts, what the live view and readiness show, and what holds pauses back.
  *
  * All causes but one are put together over all instances and told by the one that leads, through the outbox. That the
- * store is away cannot be told so: see store-down.ts.
+ * store is away cannot be told so, since the outbox is in it: see store-down.ts.
  */
 import type { Logger } from 'pino';
 import type { Config } from '../config/schema.ts';
@@ -12,7 +12,7 @@ import type { Journal } from '../incidents/audit/log.ts';
 import type { Notice, Outbox } from '../notify/outbox/outbox.ts';
 import { every } from '../runtime/loop.ts';
 import type { Alarm } from './alarm.ts';
-import { type Blindness, clearSight, look as lookAt, openOf, type Symptom, toTell } from './blindness.ts';
+import { type Blindness, look as lookAt, noBlindness, openOf, type Symptom, toTell } from './blindness.ts';
 import type { Board } from './board.ts';
 import { blindId, createAwayLog, entryOfBlind, entryOfSeeing } from './journal.ts';
 import { begunNotices, blindSays, overNotices, severityOf } from './messages.ts';
@@ -29,11 +29,11 @@ export interface HealthMonitor {
   look(): Promise<void>;
   /** What is open, the longest first. */
   readonly blind: () => readonly Blindness[];
-  /** The same in words that stay the same while it lasts. */
+  /** What is open, in words that stay the same while it lasts. */
   readonly problems: () => readonly string[];
-  /** Ends when what is being told is told. */
+  /** Resolves once what is being told is told. */
   settle(): Promise<void>;
-  /** Looks once a second. Answers how to end that. */
+  /** Begins to look once a second. Answers how to end that. */
   start(): { stop(): Promise<void> };
 }
 
@@ -45,16 +45,14 @@ export interface HealthMonitorParts {
   readonly leading: () => boolean;
   readonly outbox: Pick<Outbox, 'put'>;
   readonly journal: Pick<Journal, 'append'>;
-  /** There is something new in the outbox. */
-  readonly wake: () => void;
   readonly alarm: Alarm;
-  /** Who is called, as Slack writes it. */
+  /** Whom an alert calls, as Slack writes it. */
   readonly mention?: (severity: Notice['severity'], at: Ms) => string | undefined;
   readonly clock: Clock;
   readonly log: Logger;
-  /** In [0, 1). */
+  /** Draws from [0, 1), so that instances do not all tell at the same moment. */
   readonly random?: () => number;
-  /** Instead of ANSWER_WITHIN. */
+  /** How long the store is given to answer, in ms. Default: `ANSWER_WITHIN`. */
   readonly answerWithin?: number;
 }
 
@@ -74,8 +72,8 @@ export const createHealthMonitor = (parts: HealthMonitorParts): HealthMonitor =>
     log.error({ error: String(error) }, 'what tocsin does not see was not told; it is tried again');
   const awayLog = createAwayLog(journal, failed);
   const share = sharing(board, parts.answerWithin);
-  let own = clearSight(startedAt);
-  let all = clearSight(startedAt);
+  let own = noBlindness(startedAt);
+  let all = noBlindness(startedAt);
   let telling: Promise<void> | undefined;
 
   const look = async (): Promise<void> => {
@@ -88,7 +86,7 @@ export const createHealthMonitor = (parts: HealthMonitorParts): HealthMonitor =>
     all = lookAt(all, shared ?? others, now, patience);
     storeDown.look(openOf(own)[0], now);
     awayLog.look(openOf(own)[0], away.length === 0, now);
-    // Not waited for: the store may be gone before it has answered, and the next look must find that out.
+    // A look does not wait for this: the store may go before it has answered, and the next look must find that out.
     if (shared && leading()) telling ??= tell(now).catch(failed).finally(told);
   };
 
@@ -110,7 +108,6 @@ export const createHealthMonitor = (parts: HealthMonitorParts): HealthMonitor =>
       await journal.append([entryOfSeeing(one, one.id, now)]);
       await board.forgetTold(one);
     }
-    if (begun.length + ended.length > 0) parts.wake();
   };
 
   const told = () => {
@@ -140,7 +137,7 @@ export const createHealthMonitor = (parts: HealthMonitorParts): HealthMonitor =>
 
 const NO_ANSWER: Symptom = { cause: 'store', says: 'the store does not answer, or takes nothing' };
 
-/** Undefined when the store does not answer in time. One try at a time: those that hang must not pile up. */
+/** Shares symptoms, one try at a time, so that hanging tries do not pile up; answers undefined when the store is late. */
 const sharing = (board: Board, within = ANSWER_WITHIN) => {
   let pending: Promise<readonly Symptom[] | undefined> | undefined;
   return async (symptoms: readonly Symptom[]): Promise<readonly Symptom[] | undefined> => {

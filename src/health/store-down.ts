@@ -1,6 +1,6 @@
 /**
- * Alone: with the store away nobody leads, and the outbox is out of reach. Each instance tells it by the alarm: the one
- * that led at once, the others later, who find what was told before them and add nothing. In: whether the store is
+ * The store-down alarm: with the store away nobody leads, and the outbox is out of reach. Each instance tells it: the
+ * one that led at once, the others later, who find what was told before them and add nothing. In: whether the store is
  * away, look by look. Out: one message and its end; rather two than none.
  */
 import type { Ms } from '../events/event.ts';
@@ -13,7 +13,7 @@ import { begunNotices, overNotices } from './messages.ts';
 
 /** Instances find the store away within seconds of each other: by so many ms they name it the same. */
 const SAME = 600_000;
-/** Between tries to tell what nobody took, in ms. */
+/** How long it waits before it tells again what nobody took, in ms. */
 const AGAIN_AFTER = 10_000;
 
 export interface StoreDownParts {
@@ -22,7 +22,7 @@ export interface StoreDownParts {
   readonly leading: () => boolean;
   /** How much later than the leader this instance tells, in ms. */
   readonly later: number;
-  /** Who is called, as Slack writes it. */
+  /** Whom the alert calls, as Slack writes it. */
   readonly mention: (now: Ms) => string | undefined;
 }
 
@@ -36,7 +36,7 @@ interface StoreDownCase {
   triedAt: number;
 }
 
-/** Call it at each look; it starts what takes time, one thing at a time, and does not wait for it. */
+/** Its `look` is called at each look; it begins what takes time, one thing at a time, and does not wait for it. */
 export const createStoreDownAlarm = (parts: StoreDownParts) => {
   const { alarm, outbox, later } = parts;
   let current: StoreDownCase | undefined;
@@ -86,12 +86,12 @@ export const createStoreDownAlarm = (parts: StoreDownParts) => {
           running = undefined;
         });
     },
-    /** Ends with what is under way. */
+    /** Resolves once what is under way has ended. */
     settle: async (): Promise<void> => running,
   };
 };
 
-/** The place of the end among what is told: behind the card and the call. */
+/** The place of the end in the thread: the card and the call come before it. */
 const LAST = 2;
 
 const newCase = (since: Ms, now: Ms): StoreDownCase => ({

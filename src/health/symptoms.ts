@@ -1,12 +1,12 @@
-/** From what was measured to what is in the way. In: numbers and limits. Out: symptoms, in words. Pure. */
+/** Symptoms: what is in the way, by what the probes read. In: readings and limits. Out: symptoms in words. Pure. */
 import type { Config } from '../config/schema.ts';
 import type { Ms } from '../events/event.ts';
 import type { Arrived } from '../intake/arrivals.ts';
 import type { IntakeProblem } from '../intake/problems.ts';
 import type { Cause, Symptom } from './blindness.ts';
 
-export interface Measured {
-  /** What the sources say by themselves. */
+export interface ProbeReadings {
+  /** What the sources report by themselves. */
   readonly problems: readonly IntakeProblem[];
   /** For how long the oldest unread record has waited, in ms. */
   readonly waiting: number;
@@ -18,7 +18,7 @@ export interface Measured {
 /** Fewer messages than this in a minute say nothing about the clock. */
 const FEW = 10;
 
-/** What a source's problem keeps tocsin from seeing; when another instance has the partition, that one sees. */
+/** Which cause a problem of a source is; none when another instance has the partition, and so sees. */
 export const CAUSE_OF: Readonly<Record<IntakeProblem['about'], Cause | undefined>> = {
   store: 'store',
   kafka: 'kafka',
@@ -27,9 +27,9 @@ export const CAUSE_OF: Readonly<Record<IntakeProblem['about'], Cause | undefined
   group: undefined,
 };
 
-/** Answers what is in the way. Texts have no number that changes with every look. */
-export const symptomsOf = (measured: Measured, limits: Config['blindness']): Symptom[] => {
-  const { problems, waiting, arrived, silence } = measured;
+/** Answers what is in the way. The texts have no number that changes with every look. */
+export const symptomsOf = (readings: ProbeReadings, limits: Config['blindness']): Symptom[] => {
+  const { problems, waiting, arrived, silence } = readings;
   const found: Symptom[] = problems.flatMap(({ about, text }) => {
     const cause = CAUSE_OF[about];
     return cause === undefined ? [] : [{ cause, says: text }];

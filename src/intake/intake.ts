@@ -113,6 +113,7 @@ export const createIntake = (parts: {
   const intake = kafka
     ? createKafkaIntake({ config: kafka, credentials, claim, ingest, backpressure, clock, lateness, log })
     : undefined;
+  const queue = createHttpQueue({ ingest, claim, partition: `http:${hostname()}` });
   const stopping = new AbortController();
   let filesRead = Promise.resolve();
 
@@ -147,7 +148,6 @@ export const createIntake = (parts: {
     isBehind: () => intake !== undefined || isReadingFiles,
     filesRead: () => filesRead,
     register: (app) => {
-      const queue = createHttpQueue({ ingest, claim, partition: `http:${hostname()}` });
       registerAnnouncements(app, { queue, clock });
       if (http.enabled) registerEventIntake(app, { queue, maxBody: http.maxBody, maxRecord });
     },
@@ -159,7 +159,7 @@ export const createIntake = (parts: {
     },
     stop: async () => {
       stopping.abort();
-      await intake?.stop();
+      await Promise.all([queue.close(), intake?.stop()]);
       await filesRead;
     },
     close: () => deadLetters.close(),

@@ -34,7 +34,7 @@ export const configurationOf = (config: Config): string =>
 export interface DrillParts {
   readonly config: Config;
   readonly mode: () => Config['mode'];
-  readonly context: () => DecisionContext;
+  readonly context: () => Pick<DecisionContext, 'active' | 'carriers' | 'sight' | 'handsOff' | 'isChanging'>;
   readonly leading: () => boolean;
   readonly problems: () => readonly string[];
   readonly journal: Pick<Journal, 'append'>;
@@ -49,11 +49,8 @@ export const registerDrill = (app: FastifyInstance, parts: DrillParts): void => 
     const against = activeAgainst(target, {
       now: clock(),
       config: config.respond,
-      mode: parts.mode(),
       provider: config.providers[target.provider] ?? defaultProvider,
       campaigns: config.campaigns,
-      recentPauses: [],
-      alsoBad: [],
       ...parts.context(),
     });
     const configuration = configurationOf(config);

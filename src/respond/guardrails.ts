@@ -53,17 +53,32 @@ export interface PauseCase {
   readonly evidence: readonly Finding[];
 }
 
-export type Guardrail = (one: PauseCase, circumstances: PauseCircumstances) => Refusal | undefined;
+export type Guardrail<Known = PauseCircumstances> = (
+  one: PauseCase,
+  circumstances: Known,
+) => Refusal | undefined;
+/** A guardrail says what it reads, so that nobody who asks it must know more. */
+type Reads<Read extends keyof PauseCircumstances> = Guardrail<Pick<PauseCircumstances, Read>>;
 
-const handsOff: Guardrail = ({ target }, context) => {
+/** What is known of a provider by the configuration, the gate and the operators, without any stream. */
+export type ConfiguredCircumstances = Pick<
+  PauseCircumstances,
+  'active' | 'handsOff' | 'provider' | 'campaigns' | 'config' | 'carriers'
+>;
+/** What can be asked of a pause that is to be made wider, since it does not bite. */
+export type WiderCircumstances = ConfiguredCircumstances & Pick<PauseCircumstances, 'sight'>;
+/** What can be asked before anything is found. */
+export type StandingCircumstances = WiderCircumstances & Pick<PauseCircumstances, 'now' | 'isChanging'>;
+
+const handsOff: Reads<'handsOff'> = ({ target }, context) => {
   const said = context.handsOff(target.provider);
   return said === undefined ? undefined : { code: 'hands_off', detail: said, says: `hands off: ${said}` };
 };
 
-const isPausedAlready: Guardrail = ({ target }, { active }) =>
+const isPausedAlready: Reads<'active'> = ({ target }, { active }) =>
   active.some((pause) => stops(pause, target)) ? ALREADY_PAUSED : undefined;
 
-const isProtected: Guardrail = ({ target, evidence }, { provider, campaigns }) => {
+const isProtected: Reads<'provider' | 'campaigns'> = ({ target, evidence }, { provider, campaigns }) => {
   if (provider.protected)
     return { code: 'protected', says: 'the provider is protected: only a person may pause it' };
   const named = [target.campaign, ...evidence.map(({ campaign }) => campaign)];
@@ -74,12 +89,12 @@ const isProtected: Guardrail = ({ target, evidence }, { provider, campaigns }) =
 };
 
 /** A pause for three messages does more harm than they. */
-const isEnough: Guardrail = ({ evidence }, { config: { evidence: least } }) =>
+const isEnough: Reads<'config'> = ({ evidence }, { config: { evidence: least } }) =>
   Math.max(...evidence.map(mainCount)) >= least
     ? undefined
     : { code: 'too_little', says: `too little to act on: fewer than ${least} messages are proven` };
 
-const isFresh: Guardrail = ({ evidence }, { now, config }) =>
+const isFresh: Reads<'now' | 'config'> = ({ evidence }, { now, config }) =>
   now - Math.max(...evidence.map(({ at }) => startOf(at))) <= config.freshness
     ? undefined
     : {
@@ -88,7 +103,7 @@ const isFresh: Guardrail = ({ evidence }, { now, config }) =>
       };
 
 /** A message that still stands in a queue may be just the one that would speak against a pause. */
-const isComplete: Guardrail = (_one, { sight, config }) => {
+const isComplete: Reads<'sight' | 'config'> = (_one, { sight, config }) => {
   const code = 'not_seeing_all';
   if (sight.problems.length > 0) {
     const detail = sight.problems.join('; ');
@@ -100,7 +115,7 @@ const isComplete: Guardrail = (_one, { sight, config }) => {
 };
 
 /** After a start without a past, or with one that was lost, nobody knows what is usual. */
-const isSettled: Guardrail = (_one, { now, sight, config }) =>
+const isSettled: Reads<'now' | 'sight' | 'config'> = (_one, { now, sight, config }) =>
   now - sight.since >= config.settle
     ? undefined
     : {
@@ -108,7 +123,7 @@ const isSettled: Guardrail = (_one, { now, sight, config }) =>
         says: `tocsin has watched for less than ${config.settle / 1000} s: what was paused stays so, nothing is added`,
       };
 
-const isAgreed: Guardrail = (_one, { isChanging }) =>
+const isAgreed: Reads<'isChanging'> = (_one, { isChanging }) =>
   isChanging
     ? {
         code: 'changing',
@@ -116,7 +131,7 @@ const isAgreed: Guardrail = (_one, { isChanging }) =>
       }
     : undefined;
 
-const isRare: Guardrail = (_one, { now, recentPauses, config }) =>
+const isRare: Reads<'now' | 'recentPauses' | 'config'> = (_one, { now, recentPauses, config }) =>
   recentPauses.filter((at) => now - at < HOUR).length < config.maxPausesPerHour
     ? undefined
     : {
@@ -125,7 +140,7 @@ const isRare: Guardrail = (_one, { now, recentPauses, config }) =>
       };
 
 /** Two providers do not go wrong in the same minutes; what watches them does. */
-const isAlone: Guardrail = (_one, { alsoBad }) => {
+const isAlone: Reads<'alsoBad'> = (_one, { alsoBad }) => {
   if (alsoBad.length === 0) return undefined;
   const others = alsoBad.join(' and ');
   const says = `${others} looks as bad at the same time: it may be tocsin that is wrong, so nobody is paused`;
@@ -133,7 +148,10 @@ const isAlone: Guardrail = (_one, { alsoBad }) => {
 };
 
 /** A code that does not come locks people out; somebody must be left who can carry it. */
-export const leavesSomebody: Guardrail = ({ target }, { config, carriers, active }) => {
+export const leavesSomebody: Reads<'config' | 'carriers' | 'active'> = (
+  { target },
+  { config, carriers, active },
+) => {
   const stopped = config.keepOneFor.filter(
     (category) => target.campaign === undefined && (target.category ?? category) === category,
   );
@@ -167,7 +185,7 @@ const GUARDRAILS: readonly Guardrail[] = [
 ];
 
 /** When a pause does not bite, nobody asks any more whether it is right, but only how far it may go. */
-const GUARDRAILS_OF_WIDER: readonly Guardrail[] = [
+const GUARDRAILS_OF_WIDER: readonly Guardrail<WiderCircumstances>[] = [
   isPausedAlready,
   handsOff,
   isProtected,
@@ -176,7 +194,7 @@ const GUARDRAILS_OF_WIDER: readonly Guardrail[] = [
 ];
 
 const firstOf =
-  (guardrails: readonly Guardrail[]): Guardrail =>
+  <Known>(guardrails: readonly Guardrail<Known>[]): Guardrail<Known> =>
   (one, circumstances) => {
     for (const guardrail of guardrails) {
       const refusal = guardrail(one, circumstances);
@@ -199,7 +217,7 @@ const STANDING = {
   settling: isSettled,
   changing: isAgreed,
   last_carrier: leavesSomebody,
-} as const satisfies Record<string, Guardrail>;
+} as const satisfies Record<string, Guardrail<StandingCircumstances>>;
 
 export interface Against {
   readonly guardrail: keyof typeof STANDING;
@@ -207,10 +225,18 @@ export interface Against {
 }
 
 const names = Object.keys(STANDING) as readonly Against['guardrail'][];
+/** Of those, the ones that no stream is needed for. */
+const CONFIGURED = ['paused', 'hands_off', 'protected', 'last_carrier'] as const;
 
 /** All that stands against a pause of `target` as things are, whatever would be found. */
-export const activeAgainst = (target: Target, circumstances: PauseCircumstances): readonly Against[] =>
-  names.flatMap((guardrail) => {
-    const refusal = STANDING[guardrail]({ target, evidence: [] }, circumstances);
-    return refusal ? [{ guardrail, says: refusal.says }] : [];
-  });
+export const activeAgainst = (target: Target, circumstances: StandingCircumstances): readonly Against[] =>
+  names.flatMap((guardrail) =>
+    against(guardrail, STANDING[guardrail]({ target, evidence: [] }, circumstances)),
+  );
+
+/** The part of it that is known while no daemon can be asked. */
+export const configuredAgainst = (target: Target, known: ConfiguredCircumstances): readonly Against[] =>
+  CONFIGURED.flatMap((guardrail) => against(guardrail, STANDING[guardrail]({ target, evidence: [] }, known)));
+
+const against = (guardrail: Against['guardrail'], refusal: Refusal | undefined): readonly Against[] =>
+  refusal === undefined ? [] : [{ guardrail, says: refusal.says }];

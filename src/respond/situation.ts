@@ -1,6 +1,6 @@
 /**
- * The context of a decision: what stands for or against an action at the moment, put together from the view and from
- * what the other parts know. In: those parts. Out: a `DecisionContext` each time it is asked for; guardrails read it.
+ * The decision context: what stands for or against an action at the moment, put together from the view and from the
+ * parts that know the rest. Out: a `DecisionContext` each time it is asked for; the guardrails read it.
  */
 import type { Config } from '../config/schema.ts';
 import { type Category, ms } from '../events/event.ts';
@@ -14,14 +14,17 @@ export const createDecisionContext = (parts: {
   readonly view: View;
   readonly providers: Config['providers'];
   readonly active: () => readonly Target[];
-  readonly problems: () => readonly string[];
-  /** Whether a log is read: only a log can be behind, by as much as its slowest partition is. */
-  readonly isLog: boolean;
-  readonly handsOff: DecisionContext['handsOff'];
-  readonly isChanging: () => boolean;
   readonly reaches: DecisionContext['reaches'];
+  /** What a daemon in service knows besides; a replay does not have it, and nothing of it stands against a pause. */
+  readonly service?: {
+    readonly problems: () => readonly string[];
+    /** Only a log can be behind: then how far its slowest partition may be told. */
+    readonly isLog: boolean;
+    readonly handsOff: DecisionContext['handsOff'];
+    readonly isChanging: () => boolean;
+  };
 }): (() => DecisionContext) => {
-  const { view, isLog } = parts;
+  const { view, service } = parts;
   let known: { readonly generation: number; readonly carriers: DecisionContext['carriers'] } | undefined;
 
   const carriers = (): DecisionContext['carriers'] => {
@@ -39,11 +42,11 @@ export const createDecisionContext = (parts: {
       carriers: carriers(),
       sight: {
         since: ms((first ?? head ?? 0) * 1000),
-        behind: isLog && watermark !== undefined ? Math.max(0, newest - watermark) : 0,
-        problems: parts.problems(),
+        behind: service?.isLog && watermark !== undefined ? Math.max(0, newest - watermark) : 0,
+        problems: service?.problems() ?? [],
       },
-      handsOff: parts.handsOff,
-      isChanging: parts.isChanging(),
+      handsOff: service?.handsOff ?? (() => undefined),
+      isChanging: service?.isChanging() ?? false,
       reaches: parts.reaches,
     };
   };

@@ -14,7 +14,7 @@ import type { View } from '../windows/view.ts';
 import type { Executor, PauseOrder } from './execute.ts';
 import { lengthOf, type Turn, turnOf } from './expiry.ts';
 import { type Pause, POLICY } from './gate/gate.ts';
-import { type DecisionContext, forbidsWider, type PauseCircumstances } from './guardrails.ts';
+import { type DecisionContext, forbidsWider, type WiderCircumstances } from './guardrails.ts';
 import { stops, type Target, targetKey, targetName, targetOf, widened } from './target.ts';
 import { judgePause } from './verify.ts';
 
@@ -25,7 +25,7 @@ export interface PauseSupervisorParts {
   readonly incidents: () => readonly Incident[];
   /** The log of actions, newest first. */
   readonly actions: () => Promise<readonly Action[]>;
-  readonly context: () => DecisionContext;
+  readonly context: () => Pick<DecisionContext, 'active' | 'carriers' | 'sight' | 'handsOff'>;
   readonly executor: Executor;
   /** Makes a verdict part of its incident. */
   readonly verify: (incident: string, verdict: Verdict) => Promise<void>;
@@ -111,14 +111,10 @@ export const createPauseSupervisor = (parts: PauseSupervisorParts): (() => Promi
     await parts.told(await executor.pause({ ...order, until, atEnd: respond.pause.atEnd }));
   };
 
-  const circumstances = (provider: string): PauseCircumstances => ({
-    now: clock(),
+  const circumstances = (provider: string): WiderCircumstances => ({
     config: respond,
-    mode: config.mode,
     provider: config.providers[provider] ?? defaultProvider,
     campaigns: config.campaigns,
-    recentPauses: [],
-    alsoBad: [],
     ...parts.context(),
   });
 

@@ -2,11 +2,11 @@
 import type { Duration } from '../events/event.ts';
 
 export interface Loop {
-  /** Ends after the turn under way. */
+  /** Begins no turn any more; resolves once the one under way has ended. */
   stop(): Promise<void>;
 }
 
-/** `turn` handles its own errors. */
+/** Begins the loop. `turn` handles its own errors: one that rejects is followed by the next all the same. */
 export const every = (interval: Duration, turn: () => Promise<void>): Loop => {
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;

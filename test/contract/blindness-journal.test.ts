@@ -47,14 +47,13 @@ const contract = (name: string, open: () => Promise<Journal>, skip = false): voi
       const journal = await open();
       let now = NIGHT;
       let symptoms: Symptom[] = [{ cause: 'kafka', says: 'no broker answers' }];
-      const sight = createHealthMonitor({
+      const monitor = createHealthMonitor({
         patience: { after: duration(5_000), over: duration(10_000) },
         board: createFileBoard({ path: join(dataDir(), 'blindness.json') }),
         symptoms: () => symptoms,
         leading: () => true,
         outbox: { put: async () => {} },
         journal,
-        wake: () => {},
         alarm: { tell: async () => undefined },
         clock: () => now,
         log: silent,
@@ -62,8 +61,8 @@ const contract = (name: string, open: () => Promise<Journal>, skip = false): voi
       const look = async (seconds: number) => {
         for (let n = 0; n < seconds; n++) {
           now = ms(now + 1_000);
-          await sight.look();
-          await sight.settle();
+          await monitor.look();
+          await monitor.settle();
         }
       };
       await look(3);

@@ -8,6 +8,7 @@ import { describe, expect, test } from 'vitest';
 import { Fenced } from '../../src/cluster/lease.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import { openState } from '../../src/daemon/state.ts';
+import { createLifecycle } from '../../src/runtime/lifecycle.ts';
 
 const { REDIS_URL } = process.env;
 const log = pino({ level: 'silent' });
@@ -20,32 +21,32 @@ const contract = (name: string, config: () => object, skip = false): void => {
     const opened = async <T>(
       use: (state: Awaited<ReturnType<typeof openState>>) => Promise<T>,
     ): Promise<T> => {
-      const state = await openState(kept, secrets, log);
+      const lifecycle = createLifecycle({ log });
       try {
-        return await use(state);
+        return await use(await openState(kept, { secrets, log, lifecycle }));
       } finally {
-        await state.close();
+        await lifecycle.stop();
       }
     };
 
     test('is nothing at first', async () => {
-      expect(await opened(({ memory }) => memory.load())).toBeUndefined();
+      expect(await opened(({ checkpoint }) => checkpoint.load())).toBeUndefined();
     });
 
     test('is there after a restart, with what was changed since and without what is gone', async () => {
-      await opened(async ({ memory }) => {
-        await memory.save({
+      await opened(async ({ checkpoint }) => {
+        await checkpoint.save({
           detected: 7,
           sealed: 5,
           learned: { 'baseline a': '{"v":1}', 'run b': '{"v":1}' },
         });
       });
-      await opened(async ({ memory }) => {
-        await memory.load();
-        await memory.save({ detected: 9, sealed: 8, learned: { 'baseline a': '{"v":2}', 'run b': '' } });
-        await memory.save({ detected: 10, sealed: 9, learned: {} });
+      await opened(async ({ checkpoint }) => {
+        await checkpoint.load();
+        await checkpoint.save({ detected: 9, sealed: 8, learned: { 'baseline a': '{"v":2}', 'run b': '' } });
+        await checkpoint.save({ detected: 10, sealed: 9, learned: {} });
       });
-      const found = await opened(({ memory }) => memory.load());
+      const found = await opened(({ checkpoint }) => checkpoint.load());
       expect(found).toEqual({ detected: 10, sealed: 9, learned: { 'baseline a': '{"v":2}' } });
     });
   });
@@ -53,17 +54,18 @@ const contract = (name: string, config: () => object, skip = false): void => {
 
 test.skipIf(!REDIS_URL)('who held the lease before leaves nothing more', async () => {
   const redis = { url: REDIS_URL, prefix: `memory-${randomUUID().slice(0, 8)}` };
-  const state = await openState(configSchema.parse({ dataDir: dataDir(), redis }), secrets, log);
+  const lifecycle = createLifecycle({ log });
   try {
-    const { memory } = state;
-    await memory.save({ detected: 7, sealed: 5, learned: {} }, 1);
-    await memory.load(2);
-    await expect(memory.save({ detected: 9, sealed: 8, learned: { 'baseline a': '{}' } }, 1)).rejects.toThrow(
-      Fenced,
-    );
-    expect(await memory.load()).toEqual({ detected: 7, sealed: 5, learned: {} });
+    const config = configSchema.parse({ dataDir: dataDir(), redis });
+    const { checkpoint } = await openState(config, { secrets, log, lifecycle });
+    await checkpoint.save({ detected: 7, sealed: 5, learned: {} }, 1);
+    await checkpoint.load(2);
+    await expect(
+      checkpoint.save({ detected: 9, sealed: 8, learned: { 'baseline a': '{}' } }, 1),
+    ).rejects.toThrow(Fenced);
+    expect(await checkpoint.load()).toEqual({ detected: 7, sealed: 5, learned: {} });
   } finally {
-    await state.close();
+    await lifecycle.stop();
   }
 });
 

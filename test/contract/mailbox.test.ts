@@ -25,7 +25,7 @@ const drained = async (mailbox: Mailbox): Promise<MailboxMessage[]> => {
   return all;
 };
 
-describe.each(adapters)('the mailbox (%s)', (_, create) => {
+describe.each(adapters)("the leader's mailbox (%s)", (_, create) => {
   test('hands out what was passed, in order and once', async () => {
     const mailbox = create();
     expect(await drained(mailbox)).toEqual([]);

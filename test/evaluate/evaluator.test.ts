@@ -3,11 +3,13 @@ import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createLeadership } from '../../src/cluster/leadership.ts';
 import { createRedisLease } from '../../src/cluster/lease-redis.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import { createRedisCheckpoint } from '../../src/evaluate/checkpoint-redis.ts';
 import { createEvaluator } from '../../src/evaluate/evaluator.ts';
 import { createRedisMailbox } from '../../src/evaluate/mailbox-redis.ts';
+import { createEvaluationStatus } from '../../src/evaluate/status.ts';
 import { duration, type Ms, ms, second } from '../../src/events/event.ts';
 import { createRedisJournal } from '../../src/incidents/audit/redis.ts';
 import type { Incident, IncidentChange } from '../../src/incidents/incident.ts';
@@ -48,6 +50,8 @@ describe.skipIf(!process.env.REDIS_URL)('an instance that evaluates', () => {
     };
     let known: readonly Incident[] = [];
     const lease = createRedisLease({ ...parts, length: duration(150) });
+    const clock = () => ms(Date.now());
+    const leadership = createLeadership({ lease, clock });
     const evaluator = createEvaluator({
       config: configSchema.parse({}),
       store: {
@@ -80,8 +84,8 @@ describe.skipIf(!process.env.REDIS_URL)('an instance that evaluates', () => {
           return 0;
         },
       },
-      memory: createRedisCheckpoint(parts),
-      lease,
+      checkpoint: createRedisCheckpoint(parts),
+      leadership,
       incidents: createRedisIncidents(parts),
       journal: createRedisJournal(parts),
       mailbox: createRedisMailbox(parts),
@@ -96,13 +100,14 @@ describe.skipIf(!process.env.REDIS_URL)('an instance that evaluates', () => {
       context: () => {
         throw new Error('nothing is decided here');
       },
+      status: createEvaluationStatus(),
       limits: { upTo: 'live', lateness: duration(2_000) },
       nowAt: (at) => ms(at * 1_000),
       silentUntil: () => 0 as Ms,
-      clock: () => ms(Date.now()),
+      clock,
       log: pino({ level: 'silent' }),
     });
-    return { evaluator, lease };
+    return { evaluator, leadership, lease };
   };
 
   const kept = async (prefix: string) => {
@@ -132,9 +137,9 @@ describe.skipIf(!process.env.REDIS_URL)('an instance that evaluates', () => {
     const next = instance(prefix, incident({ id: 'new' }));
     await until(async () => {
       await next.evaluator.tick();
-      return next.evaluator.leading();
+      return next.leadership.leading();
     });
-    expect(old.evaluator.leading()).toBe(false);
+    expect(old.leadership.leading()).toBe(false);
 
     thaw();
     await oldLook;
@@ -148,14 +153,14 @@ describe.skipIf(!process.env.REDIS_URL)('an instance that evaluates', () => {
   });
 
   test('it leads only as long as the lease that it last held', async () => {
-    const { evaluator, lease } = instance(`test-${randomUUID()}`, incident());
+    const { evaluator, leadership, lease } = instance(`test-${randomUUID()}`, incident());
     await evaluator.tick();
-    expect([evaluator.leading(), await evaluator.holds()]).toEqual([true, true]);
+    expect([leadership.leading(), await leadership.holds()]).toEqual([true, true]);
 
-    await until(() => !evaluator.leading());
+    await until(() => !leadership.leading());
 
     await lease.release();
     await evaluator.tick();
-    expect(evaluator.leading()).toBe(true);
+    expect(leadership.leading()).toBe(true);
   });
 });

@@ -1,14 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Duration, type Ms, ms } from '../../src/events/event.ts';
-import { clearSight, type Eyesight, look, openOf, type Symptom, toTell } from '../../src/health/blindness.ts';
+import {
+  type BlindnessState,
+  look,
+  noBlindness,
+  openOf,
+  type Symptom,
+  toTell,
+} from '../../src/health/blindness.ts';
 
 const patience = { after: 30_000 as Duration, over: 60_000 as Duration };
 const START = ms(Date.UTC(2026, 9, 28, 19));
 const kafka: Symptom = { cause: 'kafka', says: 'no broker answers' };
 
 /** A look a second: '#' while Kafka is away. Answers whether it is open after each. */
-const lived = (seconds: string, state: Eyesight = clearSight(START)) => {
+const lived = (seconds: string, state: BlindnessState = noBlindness(START)) => {
   const open: boolean[] = [];
   for (const one of seconds) {
     state = look(state, one === '#' ? [kafka] : [], ms(state.at + 1_000), patience);
@@ -44,20 +51,20 @@ describe('a cause', () => {
   });
 
   test('is not made longer by a process that was stopped meanwhile', () => {
-    const first = look(clearSight(START), [kafka], START, patience);
+    const first = look(noBlindness(START), [kafka], START, patience);
     const thawed = look(first, [kafka], ms(START + 3_600_000), patience);
     expect(openOf(thawed)).toEqual([]);
   });
 
   test('may be asked for at once', () => {
     const now = { after: 0 as Duration, over: 0 as Duration };
-    const open = look(clearSight(START), [kafka], START, now);
+    const open = look(noBlindness(START), [kafka], START, now);
     expect(openOf(open)).toHaveLength(1);
     expect(openOf(look(open, [], ms(START + 1), now))).toEqual([]);
   });
 
   test('is told in the words of every instance that has it', () => {
-    const both = look(clearSight(START), [kafka, { ...kafka, says: 'b: away' }, kafka], START, patience);
+    const both = look(noBlindness(START), [kafka, { ...kafka, says: 'b: away' }, kafka], START, patience);
     expect(both.causes[0]?.says).toBe('b: away; no broker answers');
   });
 });
@@ -70,7 +77,7 @@ describe('whatever is seen, and when', () => {
   test('opening takes `after` of being there, closing `over` of being gone, and one follows the other', () => {
     fc.assert(
       fc.property(steps, (all) => {
-        let state = clearSight(START);
+        let state = noBlindness(START);
         let there = 0;
         let gone = 0;
         for (const { passed, seen } of all) {
@@ -102,9 +109,9 @@ describe('whatever is seen, and when', () => {
           ...(other[at] ? [{ cause: 'lag', says: 'records wait' } as const] : []),
         ]);
         const run = (symptoms: readonly Symptom[][]) =>
-          symptoms.reduce<Eyesight>(
+          symptoms.reduce<BlindnessState>(
             (state, now) => look(state, now, (state.at + 1_000) as Ms, patience),
-            clearSight(START),
+            noBlindness(START),
           );
         const alone = run(one.map((seen) => (seen ? [kafka] : [])));
         expect(run(together).causes.filter(({ cause }) => cause === 'kafka')).toEqual(alone.causes);

@@ -1,4 +1,4 @@
-/** Sight on a clock of its own: real looks, a fake Slack over HTTP, a board that can be lost. */
+/** The health monitor on a clock of its own: real looks, a fake Slack over HTTP, a board that can be lost. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { configSchema } from '../../src/config/schema.ts';
 import { duration, ms } from '../../src/events/event.ts';
@@ -79,7 +79,6 @@ const instance = (name: string, { leads = true, random = 0, over = 60_000 } = {}
           return 'written';
         },
       },
-      wake: () => undefined,
       alarm: createAlarm({ channels, log }),
       mention: (severity) => (severity === 'critical' ? '<!here>' : undefined),
       clock: () => now,

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { configSchema } from '../../src/config/schema.ts';
 import { ms } from '../../src/events/event.ts';
-import { type Measured, symptomsOf } from '../../src/health/symptoms.ts';
+import { type ProbeReadings, symptomsOf } from '../../src/health/symptoms.ts';
 
 const limits = configSchema.parse({}).blindness;
 const quiet = { records: 0, rejected: 0, messages: 0, ahead: 0, behind: Number.POSITIVE_INFINITY };
-const well: Measured = { problems: [], waiting: 0, arrived: quiet };
-const causes = (more: Partial<Measured>) =>
+const well: ProbeReadings = { problems: [], waiting: 0, arrived: quiet };
+const causes = (more: Partial<ProbeReadings>) =>
   symptomsOf({ ...well, ...more }, limits).map(({ cause }) => cause);
-const arrived = (more: Partial<Measured['arrived']>) => ({ arrived: { ...quiet, ...more } });
+const arrived = (more: Partial<ProbeReadings['arrived']>) => ({ arrived: { ...quiet, ...more } });
 
 describe('what is in the way', () => {
   test('is nothing when all is well, and when nothing is known', () => {
@@ -17,7 +17,7 @@ describe('what is in the way', () => {
   });
 
   test('is what a source says of itself, save that a partition changes hands', () => {
-    const about = (name: Measured['problems'][number]['about']) =>
+    const about = (name: ProbeReadings['problems'][number]['about']) =>
       causes({ problems: [{ about: name, text: 'x' }] });
     expect(about('kafka')).toEqual(['kafka']);
     expect(about('store')).toEqual(['store']);

@@ -4,13 +4,16 @@
  * action, a verdict and a change is another on the disk: nothing may go by them.
  */
 import { pino } from 'pino';
+import { createLeadership } from '../../src/cluster/leadership.ts';
 import { createSoleLease } from '../../src/cluster/lease.ts';
 import { type Config, configSchema } from '../../src/config/schema.ts';
 import type { Engine } from '../../src/detect/engine.ts';
 import type { Finding } from '../../src/detect/finding.ts';
+import type { WatchState } from '../../src/evaluate/checkpoint.ts';
 import { createEvaluator } from '../../src/evaluate/evaluator.ts';
 import { createMemoryMailbox } from '../../src/evaluate/mailbox.ts';
-import { createWatch, type WatchState } from '../../src/evaluate/watch.ts';
+import { createEvaluationStatus } from '../../src/evaluate/status.ts';
+import { createWatch } from '../../src/evaluate/watch.ts';
 import { duration, type Ms, ms, type Second, second, startOf } from '../../src/events/event.ts';
 import type { Action } from '../../src/incidents/action.ts';
 import { fresh, type JournalDraft } from '../../src/incidents/audit/log.ts';
@@ -118,11 +121,14 @@ export const startProcess = (on: Disk, leads: () => boolean = () => true) => {
     config,
     store: { ...nothing, read: async () => changesOf(on) },
     watch,
-    memory: {
+    checkpoint: {
       load: async () => on.watch,
       save: (state) => life.write(() => Object.assign(on, { watch: state })),
     },
-    lease: { ...createSoleLease(), hold: async () => (leads() ? token : null) },
+    leadership: createLeadership({
+      lease: { ...createSoleLease(), hold: async () => (leads() ? token : null) },
+      clock,
+    }),
     incidents,
     journal,
     mailbox: on.mailbox,
@@ -130,6 +136,7 @@ export const startProcess = (on: Disk, leads: () => boolean = () => true) => {
     executor,
     mode,
     context: () => situationOf(on),
+    status: createEvaluationStatus(),
     limits: { upTo: 'live', lateness: duration(2_000) },
     nowAt: clock,
     silentUntil: clock,

@@ -5,12 +5,15 @@
  */
 import { contextIn } from '../../src/cli/replay/pass.ts';
 import { forgetfulJournal, forgetfulOutbox, type ReplayLedger } from '../../src/cli/replay/state.ts';
+import { createLeadership } from '../../src/cluster/leadership.ts';
 import type { Lease } from '../../src/cluster/lease.ts';
 import type { Config } from '../../src/config/schema.ts';
 import { createEngine } from '../../src/detect/engine.ts';
-import { type Checkpoint, createEvaluator } from '../../src/evaluate/evaluator.ts';
+import type { Checkpoint, WatchState } from '../../src/evaluate/checkpoint.ts';
+import { createEvaluator } from '../../src/evaluate/evaluator.ts';
 import { createMemoryMailbox } from '../../src/evaluate/mailbox.ts';
-import { createWatch, type WatchState } from '../../src/evaluate/watch.ts';
+import { createEvaluationStatus } from '../../src/evaluate/status.ts';
+import { createWatch } from '../../src/evaluate/watch.ts';
 import { type Clock, ms, startOf } from '../../src/events/event.ts';
 import { createConsents } from '../../src/fold/consents.ts';
 import { foldFrom } from '../../src/fold/from-config.ts';
@@ -64,8 +67,8 @@ export const createInstance = (shared: Shared & { readonly lease: Lease }) => {
     config,
     store,
     watch: createWatch({ engine, view, life: { ...config.incidents, quietEndsPauses: true } }),
-    memory: shared.memory,
-    lease: shared.lease,
+    checkpoint: shared.memory,
+    leadership: createLeadership({ lease: shared.lease, clock }),
     incidents,
     journal: forgetfulJournal,
     mailbox: createMemoryMailbox(),
@@ -73,6 +76,7 @@ export const createInstance = (shared: Shared & { readonly lease: Lease }) => {
     executor,
     mode: () => config.mode,
     context: contextIn({ config, view, book }),
+    status: createEvaluationStatus(),
     limits: { upTo: 'live', lateness: config.windows.lateness },
     nowAt: startOf,
     silentUntil: () => view.watermark ?? ms(0),

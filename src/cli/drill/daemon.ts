@@ -1,10 +1,9 @@
 /** The running daemon, and what would hold back a pause: as it sees things, or else by what the configuration says. */
 import type { Config } from '../../config/schema.ts';
 import { defaultProvider } from '../../config/schema.ts';
-import { duration, ms } from '../../events/event.ts';
 import { configurationOf, type DrillView } from '../../live/drill.ts';
 import type { Gate } from '../../respond/gate/gate.ts';
-import { type Against, activeAgainst } from '../../respond/guardrails.ts';
+import { type Against, configuredAgainst } from '../../respond/guardrails.ts';
 import { createHandsOff } from '../../respond/hands-off.ts';
 import { modeIn } from '../../respond/mode.ts';
 import { carriersOf } from '../../respond/policy.ts';
@@ -66,20 +65,13 @@ export const railsWithoutDaemon = async (
     gate?.mode() ?? null,
   ]);
   const mode = modeIn(set, config.mode);
-  const against = activeAgainst(target, {
-    now: ms(0),
-    config: { ...config.respond, settle: duration(0) },
-    mode,
+  const against = configuredAgainst(target, {
+    config: config.respond,
     provider: config.providers[target.provider] ?? defaultProvider,
     campaigns: config.campaigns,
-    recentPauses: [],
-    alsoBad: [],
     active,
     carriers: carriersOf(config.providers, new Map()),
-    sight: { since: ms(0), behind: 0, problems: [] },
     handsOff: (provider) => files.of(provider) ?? (said ? `${said.reason} (${said.by})` : undefined),
-    isChanging: false,
-    reaches: () => true,
   });
   return { mode, against, source: 'by the configuration' };
 };

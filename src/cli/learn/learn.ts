@@ -15,6 +15,7 @@ import { type Ms, ms } from '../../events/event.ts';
 import { parseRecord } from '../../events/parse.ts';
 import { createKafkaClient, kafkaCredentials } from '../../intake/kafka/client.ts';
 import { readHistory } from '../../intake/kafka/history.ts';
+import { createLifecycle } from '../../runtime/lifecycle.ts';
 import { CommandError, command, EXIT } from '../exit.ts';
 import { linesOf } from '../replay/read-log.ts';
 import { createLog } from '../run.ts';
@@ -88,17 +89,18 @@ const startOf = (text: string, zone: string): Ms => ms(DateTime.fromISO(text, { 
 const learn = async (source: AsyncIterable<readonly Buffer[]>, given: LearnGiven): Promise<Learning> => {
   const { config, secrets, log } = given;
   if (!config.redis) await refuseBesideDaemon(config);
-  const state = await openState(config, secrets, log);
+  const lifecycle = createLifecycle({ log });
   try {
+    const state = await openState(config, { secrets, log, lifecycle });
     const lease = await keepLease(state.lease);
     try {
       const { summary, learned } = await learnFrom(source, config, log);
       if (Object.keys(learned).length === 0)
         throw new CommandError('nothing was learned: no event could be read');
       await lease.check();
-      const before = await state.memory.load();
+      const before = await state.checkpoint.load();
       // Where the watch stood stays; with nothing known, the next start begins with what the windows hold.
-      await state.memory.save({
+      await state.checkpoint.save({
         detected: before?.detected ?? null,
         sealed: before?.sealed ?? null,
         learned,
@@ -108,7 +110,7 @@ const learn = async (source: AsyncIterable<readonly Buffer[]>, given: LearnGiven
       lease.stop();
     }
   } finally {
-    await state.close();
+    await lifecycle.stop();
   }
 };
 

@@ -4,13 +4,15 @@
  * the same store side by side, so that a log is read and parsed once however many settings are tried on it.
  */
 import type { Logger } from 'pino';
+import { createLeadership } from '../../cluster/leadership.ts';
 import { createSoleLease } from '../../cluster/lease.ts';
 import type { Config } from '../../config/schema.ts';
 import { createEngine, type Engine } from '../../detect/engine.ts';
 import { createEvaluator } from '../../evaluate/evaluator.ts';
 import { createMemoryMailbox } from '../../evaluate/mailbox.ts';
+import { createEvaluationStatus } from '../../evaluate/status.ts';
 import { createWatch, type Moment } from '../../evaluate/watch.ts';
-import { type Ms, ms, type Second, startOf } from '../../events/event.ts';
+import { type Clock, type Ms, ms, type Second, startOf } from '../../events/event.ts';
 import { actuatorsOf } from '../../respond/actuators/from-config.ts';
 import { createExecutor } from '../../respond/execute.ts';
 import type { DecisionContext } from '../../respond/guardrails.ts';
@@ -29,6 +31,9 @@ export interface Pass {
   readonly view: View;
   readonly engine: Engine;
 }
+
+/** How long things take; what time it is in the log is the store's to say. */
+const wallClock: Clock = () => ms(Date.now());
 
 /** A pass over `store`, which whoever reads the log fills; `onMoment` is told every moment that was looked at. */
 export const createPass = (parts: {
@@ -54,8 +59,8 @@ export const createPass = (parts: {
     config,
     store,
     watch: createWatch({ engine, view, life: { ...config.incidents, quietEndsPauses: true } }),
-    memory: { load: async () => undefined, save: async () => {} },
-    lease: createSoleLease(),
+    checkpoint: { load: async () => undefined, save: async () => {} },
+    leadership: createLeadership({ lease: createSoleLease(), clock: wallClock }),
     incidents: book.incidents,
     journal: forgetfulJournal,
     mailbox: createMemoryMailbox(),
@@ -63,13 +68,14 @@ export const createPass = (parts: {
     executor,
     mode: () => config.mode,
     context: contextIn({ config, view, book }),
+    status: createEvaluationStatus(),
     limits: { upTo: 'live', lateness: config.windows.lateness },
     nowAt: (at: Second) => {
       now = startOf(at);
       return now;
     },
     silentUntil: () => view.watermark ?? ms(0),
-    clock: () => ms(Date.now()),
+    clock: wallClock,
     log,
     onMoment: parts.onMoment,
     onAction: book.action,
@@ -87,9 +93,5 @@ export const contextIn = (parts: {
     view: parts.view,
     providers: parts.config.providers,
     active: () => parts.book.pauses().filter(({ dryRun }) => !dryRun),
-    problems: () => [],
-    isLog: false,
-    handsOff: () => undefined,
-    isChanging: () => false,
     reaches: actuatorsOf(parts.config.providers, {}, []).reaches,
   });

@@ -40,12 +40,15 @@ export interface HttpQueueOptions {
 export interface HttpQueue {
   /** Counts values after those of all requests before. Never rejects. */
   send(values: readonly Buffer[]): Promise<QueueOutcome>;
+  /** Refuses what comes from now on. Ends when what came before has been answered. */
+  close(): Promise<void>;
 }
 
 /** The queue of a partition, which must have no other: two would take it from each other again and again. */
 export const createHttpQueue = ({ ingest, claim, partition }: HttpQueueOptions): HttpQueue => {
   let place: QueuePlace | undefined;
   let waiting = 0;
+  let isClosed = false;
   let last: Promise<unknown> = Promise.resolve();
 
   /** Counts values where the partition stands; undefined when it is not ours, or stands elsewhere: claim it again. */
@@ -92,6 +95,7 @@ export const createHttpQueue = ({ ingest, claim, partition }: HttpQueueOptions):
 
   const send = (values: readonly Buffer[]): Promise<QueueOutcome> => {
     if (values.length === 0) return Promise.resolve({ kind: 'taken', rejected: [] });
+    if (isClosed) return Promise.resolve(unavailable('tocsin is stopping; send the events again.'));
     if (waiting >= MOST_WAITING)
       return Promise.resolve(unavailable('Too many requests are waiting; send it again.'));
     waiting++;
@@ -100,7 +104,13 @@ export const createHttpQueue = ({ ingest, claim, partition }: HttpQueueOptions):
     return turn;
   };
 
-  return { send };
+  return {
+    send,
+    close: async () => {
+      isClosed = true;
+      await last;
+    },
+  };
 };
 
 const unavailable = (detail: string): QueueOutcome => ({

@@ -21,7 +21,7 @@ const CONCURRENCY = 4;
 const TICK = 1_000;
 const COMMIT_TICKS = 5;
 /** How long Kafka has to let go at the end, in ms. */
-const STOP_WITHIN = 10_000;
+const STOP_WITHIN = 3_000;
 /** The first and the longest wait before a consumer is made anew, in ms. */
 const FIRST_DELAY = 500;
 const LONGEST_DELAY = 30_000;
@@ -45,7 +45,7 @@ export interface KafkaIntakeOptions {
 export interface KafkaIntake {
   /** Begins to read, and to try until it can; `problems` says what is in the way. */
   start(): Promise<void>;
-  /** Finishes what is in hand and leaves the group, within ten seconds. */
+  /** Finishes what is in hand, leaves the group; within three seconds. */
   stop(): Promise<void>;
   /** The records still unread of the partitions this instance has. */
   lag(): number;
@@ -192,7 +192,7 @@ export const createKafkaIntake = (options: KafkaIntakeOptions): KafkaIntake => {
     const left = await Promise.race([leave(), wait(STOP_WITHIN).then(() => false)]);
     stopped.abort();
     reading?.assignment.drop();
-    if (!left) log.warn('Kafka did not let go within ten seconds; what was in hand will be read again');
+    if (!left) log.warn('Kafka did not let go within three seconds; what was in hand will be read again');
   };
 
   const waiting = () => reading?.assignment.waiting() ?? 0;

@@ -108,7 +108,7 @@ const alive = (from: z.output<typeof partitionSchema>): PartitionWindows => ({
 });
 
 export interface Snapshot {
-  /** Ends the writing, after one last time. */
+  /** Writes a last time. Rejects when it cannot be written. */
   stop(): Promise<void>;
 }
 
@@ -136,17 +136,16 @@ export const openSnapshot = async (parts: {
     }
   }
   const write = async (): Promise<void> => {
-    try {
-      await writeFileAtomic(path, snapshotOf(store));
-    } catch (error) {
-      const why = messageOf(error);
-      log.error(
-        { path, why },
-        'the snapshot cannot be written: a restart would begin from the last one; free the disk',
-      );
-    }
+    await writeFileAtomic(path, snapshotOf(store));
   };
-  const writing = every(parts.every, write);
+  const writing = every(parts.every, () =>
+    write().catch((error: unknown) =>
+      log.error(
+        { path, why: messageOf(error) },
+        'the snapshot cannot be written: a restart would begin from the last one; free the disk',
+      ),
+    ),
+  );
   return {
     stop: async () => {
       await writing.stop();

@@ -10,7 +10,7 @@ import { createEngine } from '../../../src/detect/engine.ts';
 import { createLearned } from '../../../src/detect/learning/learned.ts';
 import { BASELINES, forecastHour } from '../../../src/detect/statistics/baseline.ts';
 import { createCalendar } from '../../../src/detect/statistics/calendar.ts';
-import type { WatchState } from '../../../src/evaluate/watch.ts';
+import type { WatchState } from '../../../src/evaluate/checkpoint.ts';
 import { DAY } from '../../../src/events/time.ts';
 import { estimate } from '../../../src/windows/distinct.ts';
 import { sent, wire } from '../../support/events.ts';

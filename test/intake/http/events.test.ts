@@ -147,4 +147,19 @@ describe('POST /v1/events', () => {
     expect(folds.map(({ from }) => from)).toEqual(Array.from({ length: 40 }, (_, i) => 2 * i));
     expect(new Set(ids()).size).toBe(80);
   });
+
+  it('refuses what comes once it is to stop, and takes to its end what came before', async () => {
+    const { ingest, store, events } = createIntake();
+    const queue = createHttpQueue({ ingest, claim: store.claim, partition: 'http' });
+    const before = queue.send([Buffer.from(wire(sent({ id: 'a' })))]);
+    const closed = queue.close();
+    const after = queue.send([Buffer.from(wire(sent({ id: 'b' })))]);
+    await closed;
+    expect(await before).toEqual({ kind: 'taken', rejected: [] });
+    expect(await after).toMatchObject({
+      kind: 'unavailable',
+      detail: expect.stringContaining('is stopping'),
+    });
+    expect(events().map(({ id }) => id)).toEqual(['a']);
+  });
 });

@@ -1,4 +1,4 @@
-/** Measures what tocsin sees of the stream. In: the parts that know, asked at an instant. Out: what is in the way. */
+/** The probes: they ask every part what it sees of the stream at an instant. In: the parts. Out: what is in the way. */
 import type { Config } from '../config/schema.ts';
 import type { Engine } from '../detect/engine.ts';
 import { type Ms, ms, second, secondOf, startOf } from '../events/event.ts';
@@ -26,7 +26,7 @@ export const createProbes = (parts: {
 }): ((now: Ms) => Symptom[]) => {
   const { config, intake, view, engine } = parts;
 
-  /** Since when there has been nothing; undefined while that is nothing unusual, or the stream has not been read to its end. */
+  /** Since when nothing has come; undefined while that is not unusual, or the stream has not been read to its end. */
   const silentSince = (now: Ms): Ms | undefined => {
     if (!parts.leading() || !intake.isFed() || intake.lag() > 0 || intake.found().length > 0)
       return undefined;
@@ -39,7 +39,7 @@ export const createProbes = (parts: {
 
   return (now) => {
     const failed = parts.storeProblem();
-    const measured = {
+    const readings = {
       problems: [
         ...intake.found(),
         ...(failed === undefined ? [] : [{ about: 'store', text: failed } as const]),
@@ -48,6 +48,6 @@ export const createProbes = (parts: {
       arrived: intake.arrived(now),
       silence: silentSince(now),
     };
-    return symptomsOf(measured, config.blindness);
+    return symptomsOf(readings, config.blindness);
   };
 };
