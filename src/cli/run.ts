@@ -8,13 +8,13 @@ import { readSecrets } from '../config/secrets.ts';
 import { startDaemon } from '../daemon/daemon.ts';
 import { ms } from '../events/event.ts';
 import { awaitRedis } from './await-redis.ts';
-import { CommandError, command } from './exit.ts';
+import { CommandError } from './exit.ts';
 
 /** Stopping takes at most this long; what hangs then is left behind, and said. */
 const STOP_WITHIN = 15_000;
 
-export const runCommand = (): Command =>
-  command('run', 'watch the event stream: detect, pause, alert, and serve the live view')
+export const runCommand = (command: Command): Command =>
+  command
     .argument('[files...]', 'NDJSON files to read first (.gz too), "-" for standard input')
     .option('-c, --config <file>', 'the configuration file')
     .option('--port <port>', 'port of the live view and the HTTP API, instead of live.port')

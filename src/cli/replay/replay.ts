@@ -12,7 +12,6 @@ import type { Finding } from '../../detect/finding.ts';
 import { startOf } from '../../events/event.ts';
 import { createFileDeadLetters } from '../../intake/file/dead-letters.ts';
 import { createMemoryStore } from '../../windows/store/memory.ts';
-import { command } from '../exit.ts';
 import { createPass } from './pass.ts';
 import { linesOf, readLog } from './read-log.ts';
 
@@ -30,8 +29,8 @@ interface Summary {
   readonly pauses: number;
 }
 
-export const replayCommand = (): Command =>
-  command('replay', 'read events in event time and write findings, incidents and actions')
+export const replayCommand = (command: Command): Command =>
+  command
     .argument('<files...>', 'NDJSON files, in order (.gz too), "-" for standard input')
     .option('-c, --config <file>', 'the configuration file')
     .requiredOption('-o, --out <dir>', 'where findings.ndjson, incidents.ndjson and actions.ndjson go')
