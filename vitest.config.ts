@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import LongestFirst from './test/support/longest-first.ts';
 import { integrationFiles, SERVERS } from './test/support/needs.ts';
 
 const integration = integrationFiles();
@@ -12,6 +13,7 @@ export default defineConfig({
     // A test that hangs must end; how fast one is says nothing, on a machine that others use too.
     testTimeout: 180_000,
     hookTimeout: 180_000,
+    sequence: { sequencer: LongestFirst },
     env: { KAFKAJS_NO_PARTITIONER_WARNING: '1' },
     projects: [
       {

@@ -83,15 +83,29 @@ export const start = ({ command, args, cwd, env, log }: Command): Running => {
   return { pid, child, exited, stop, kill9 };
 };
 
+/** Below those that the kernel hands out: none of them is taken by a connection before a server listens on it. */
+const PORTS = { first: 10_000, count: 20_000 };
+/** Each process begins elsewhere: test workers choose ports side by side. */
+let nextPort = (process.pid * 97) % PORTS.count;
+
+const isFree = async (port: number): Promise<boolean> => {
+  const server = createServer();
+  const free = once(server.listen(port, '127.0.0.1'), 'listening').then(
+    () => true,
+    () => false,
+  );
+  if (await free) await new Promise((resolve) => server.close(resolve));
+  return free;
+};
+
 /** Free TCP ports of the loopback interface, all different. */
 export const freePorts = async (count: number): Promise<number[]> => {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map((server) => once(server, 'listening')));
-  const ports = servers.map((server) => {
-    const address = server.address();
-    return address !== null && typeof address === 'object' ? address.port : 0;
-  });
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  const ports: number[] = [];
+  while (ports.length < count) {
+    const port = PORTS.first + nextPort;
+    nextPort = (nextPort + 1) % PORTS.count;
+    if (await isFree(port)) ports.push(port);
+  }
   return ports;
 };
 
