@@ -35,7 +35,11 @@ describe.skipIf(!process.env.REDIS_URL)('an instance that evaluates', () => {
   afterAll(() => redis.disconnect());
 
   /** One whose watch finds `found` each time it looks, at windows that take as long as `read` does. */
-  const instance = (prefix: string, found: Incident, read: () => Promise<void> = async () => {}) => {
+  const instance = (
+    prefix: string,
+    found: Incident,
+    { read = async () => {}, length = 150 }: { read?: () => Promise<void>; length?: number } = {},
+  ) => {
     const parts = { redis, prefix };
     const change: IncidentChange = {
       kind: 'opened',
@@ -46,7 +50,7 @@ describe.skipIf(!process.env.REDIS_URL)('an instance that evaluates', () => {
       from: null,
     };
     let known: readonly Incident[] = [];
-    const lease = createRedisLease({ ...parts, length: duration(150) });
+    const lease = createRedisLease({ ...parts, length: duration(length) });
     const evaluator = createEvaluator({
       config: configSchema.parse({}),
       store: {
@@ -122,10 +126,11 @@ describe.skipIf(!process.env.REDIS_URL)('an instance that evaluates', () => {
       thaw = resolve;
     });
     let isReading = false;
-    const old = instance(prefix, incident({ id: 'old' }), async () => {
+    const read = async () => {
       isReading = true;
       await frozen;
-    });
+    };
+    const old = instance(prefix, incident({ id: 'old' }), { read });
     const oldLook = old.evaluator.tick();
     await until(() => isReading);
     const next = instance(prefix, incident({ id: 'new' }));
@@ -147,7 +152,8 @@ describe.skipIf(!process.env.REDIS_URL)('an instance that evaluates', () => {
   });
 
   test('it leads only as long as the lease that it last held', async () => {
-    const { evaluator, lease } = instance(`test-${randomUUID()}`, incident());
+    // Long enough for the first look on a machine that is busy with other tests.
+    const { evaluator, lease } = instance(`test-${randomUUID()}`, incident(), { length: 2_000 });
     await evaluator.tick();
     expect([evaluator.leading(), await evaluator.holds()]).toEqual([true, true]);
 

@@ -1,13 +1,11 @@
 /**
  * Test servers: real ones, each in a process group of its own that never outlives the test run.
- * In: a command. Out: a running process. setup.ts starts what the chosen tests need.
+ * In: a command. Out: a running process, and ports to give it.
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
-import { access, constants } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 
 export const run = promisify(execFile);
@@ -107,45 +105,4 @@ export const freePorts = async (count: number): Promise<number[]> => {
     if (await isFree(port)) ports.push(port);
   }
   return ports;
-};
-
-/** The full path of the first of `names` found on PATH. */
-export const onPath = async (...names: string[]): Promise<string | undefined> => {
-  for (const name of names)
-    for (const folder of (process.env.PATH ?? '').split(delimiter)) {
-      const path = join(folder, name);
-      const found = await access(path, constants.X_OK).then(
-        () => true,
-        () => false,
-      );
-      if (found) return path;
-    }
-  return undefined;
-};
-
-let installing: Promise<unknown> = Promise.resolve();
-
-/** Installs Debian packages one call at a time; rejects when not root or without apt. */
-export const aptInstall = (...packages: string[]): Promise<unknown> => {
-  const next = installing.then(async () => {
-    if (process.getuid?.() !== 0) throw new Error(`${packages.join(', ')}: not installed, and not root`);
-    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    await run('apt-get', ['update', '-qq'], { env });
-    await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], {
-      env,
-      maxBuffer: 64_000_000,
-    });
-  });
-  installing = next.catch(() => undefined);
-  return next;
-};
-
-/** A program found on PATH, or installed when that is possible. */
-export const obtain = async (names: readonly string[], packages: readonly string[]): Promise<string> => {
-  const found = await onPath(...names);
-  if (found) return found;
-  await aptInstall(...packages);
-  const installed = await onPath(...names);
-  if (!installed) throw new Error(`${names.join(' or ')} is not on PATH`);
-  return installed;
 };

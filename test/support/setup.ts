@@ -8,7 +8,8 @@ import type { TestProject } from 'vitest/node';
 import { buildOnce, ROOT } from './build.ts';
 import { KAFKA_3, KAFKA_4, startKafka, startMockKafka } from './kafka-server.ts';
 import { type Need, needsOf } from './needs.ts';
-import { freePorts, obtain, onPath, run } from './process.ts';
+import { freePorts, run } from './process.ts';
+import { obtain, onPath } from './programs.ts';
 import { startRedis } from './redis-server.ts';
 
 type Stop = () => Promise<unknown>;

@@ -133,7 +133,8 @@ export const anyCutSuite = (
   where: string,
   { open, numRuns }: { open: (instances: number) => Promise<Place>; numRuns: number },
 ): void => {
-  describe(`a stream cut up, its windows ${where}`, () => {
+  // All of it is work, and none of it waiting: on a busy machine it takes as long as it takes.
+  describe(`a stream cut up, its windows ${where}`, { timeout: 600_000 }, () => {
     beforeAll(async () => {
       whole = await replayed(plain);
       wholeFaulty = await replayed(faulty);
@@ -144,7 +145,7 @@ export const anyCutSuite = (
         { ...STILL, seed: 1, instances: 1, most: 2_000 },
         { config, place },
       ));
-    });
+    }, 600_000);
 
     const always = (
       lines: readonly Line[],
