@@ -3,7 +3,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Ms, ms } from '../events/event.ts';
 import { rfc3339 } from '../events/time.ts';
 import { callDaemon, DEFAULT_URL } from './api.ts';
-import { CommandError, command, EXIT } from './exit.ts';
+import { CommandError, EXIT } from './exit.ts';
 import { instant } from './instant.ts';
 import { length } from './length.ts';
 
@@ -26,8 +26,8 @@ const people = (text: string): number => {
   return Number(text);
 };
 
-export const announceCommand = (): Command =>
-  command('announce', 'say that a campaign is planned, so that its burst alarms nobody')
+export const announceCommand = (command: Command): Command =>
+  command
     .argument('<campaign>', 'its name, as in the events')
     .requiredOption('--provider <name>', 'who is to send it')
     .requiredOption('--start <time>', 'RFC 3339 with an offset, or "now"', start)

@@ -21,7 +21,7 @@ import { createRedisJournal } from '../incidents/audit/redis.ts';
 import type { AuditPage } from '../live/audit.ts';
 import { connectRedis } from '../runtime/redis.ts';
 import { callDaemon, DEFAULT_URL } from './api.ts';
-import { CommandError, command, EXIT } from './exit.ts';
+import { CommandError, EXIT } from './exit.ts';
 import { instant } from './instant.ts';
 
 interface AuditOptions extends WantedEntry {
@@ -33,8 +33,8 @@ interface AuditOptions extends WantedEntry {
 
 const PAGE = 1_000;
 
-export const auditCommand = (): Command =>
-  command('audit', 'show the journal of incidents, orders and what became of them; verify that it is whole')
+export const auditCommand = (command: Command): Command =>
+  command
     .option('--incident <id>', 'only what is about this incident')
     .option('--since <time>', 'only what happened at or after this, RFC 3339', instant)
     .option('--verify', 'follow the chain of hashes; fails at the first broken link')

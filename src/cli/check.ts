@@ -6,10 +6,9 @@ import { requireAgreement } from '../config/rules.ts';
 import type { Config } from '../config/schema.ts';
 import { maskSecrets, readSecrets } from '../config/secrets.ts';
 import { maskAddress } from '../events/text/mask.ts';
-import { command } from './exit.ts';
 
-export const checkCommand = (): Command =>
-  command('check', 'validate a configuration file and print what is in effect, secrets masked')
+export const checkCommand = (command: Command): Command =>
+  command
     .argument('[file]', 'the configuration file (default: the built-in defaults)')
     .option('--json', 'print JSON instead of YAML')
     .action((file: string | undefined, options: { json?: boolean }) => {

@@ -10,8 +10,9 @@ import { resumeAll } from '../respond/gate/end.ts';
 import { AT_END, type AtEnd } from '../respond/gate/gate.ts';
 import { type Target, targetName } from '../respond/target.ts';
 import { callDaemon, DEFAULT_URL } from './api.ts';
-import { CommandError, command, EXIT } from './exit.ts';
-import { daemonElseGate, type WithoutDaemon } from './gate.ts';
+import { CommandError, EXIT } from './exit.ts';
+import { daemonElseGate } from './gate.ts';
+import type { WithoutDaemon } from './gate-in-redis.ts';
 import { length } from './length.ts';
 
 interface ControlOptions {
@@ -27,8 +28,8 @@ interface ControlOptions {
   json?: boolean;
 }
 
-const orderCommand = (order: 'pause' | 'resume', description: string, reason: string): Command =>
-  command(order, description)
+const orderCommand = (command: Command, order: 'pause' | 'resume', reason: string): Command =>
+  command
     .argument('<provider>')
     .option('--campaign <name>', 'only this campaign of it')
     .addOption(
@@ -101,9 +102,9 @@ const setGate = async (
   throw new CommandError(says);
 };
 
-export const pauseCommand = (): Command =>
-  orderCommand('pause', 'pause a provider by hand, or a part of it', 'paused by hand')
+export const pauseCommand = (command: Command): Command =>
+  orderCommand(command, 'pause', 'paused by hand')
     .option('--for <length>', 'how long, e.g. 2h (default: until somebody ends it)', length)
     .addOption(new Option('--then <what>', 'what happens after that').choices(AT_END));
-export const resumeCommand = (): Command =>
-  orderCommand('resume', 'undo a pause; of a provider alone, every pause of it', 'resumed by hand');
+export const resumeCommand = (command: Command): Command =>
+  orderCommand(command, 'resume', 'resumed by hand');

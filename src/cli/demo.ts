@@ -15,7 +15,7 @@ import { tookPlace } from '../incidents/action.ts';
 import { stops, targetName } from '../respond/target.ts';
 import { type Simulation, simulate } from '../simulate/stream.ts';
 import { toJson } from '../simulate/write.ts';
-import { command, EXIT, endProcess } from './exit.ts';
+import { EXIT, endProcess } from './exit.ts';
 import { aborted, stopAsked } from './stop-asked.ts';
 
 const at = (time: string): Ms => ms(Date.parse(`2026-10-28T${time}+01:00`));
@@ -33,8 +33,8 @@ const PACE: ReadonlyArray<{ readonly until: Ms; readonly speed: number }> = [
 const TURN = 50;
 const PARTITION = 'demo';
 
-export const demoCommand = (): Command =>
-  command('demo', "play the salon's night: detected, stopped and reported, with a live view to open")
+export const demoCommand = (command: Command): Command =>
+  command
     .option('--port <port>', 'port of the live view', '8787')
     .option('--speed <factor>', 'times the usual pace of the demo', '1')
     .option('--seed <number>', 'another night of the same kind', '1')

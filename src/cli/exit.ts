@@ -1,6 +1,6 @@
 /** What a command's exit code means; every `--help` ends with it. */
 import { Command } from 'commander';
-import { ConfigError } from '../config/load.ts';
+import { ConfigError } from '../config/config-error.ts';
 
 export const EXIT = { ok: 0, failed: 1, usage: 2, unreachable: 3 } as const;
 
@@ -26,8 +26,8 @@ export const endProcess = (code: number): void => {
   setTimeout(() => process.exit(), GRACE).unref();
 };
 
-/** A command with tocsin's manners: help after errors, exit codes in the help. */
-export const command = (name: string, description: string): Command =>
+/** A command with tocsin's manners: its help ends with the exit codes. */
+export const newCommand = (name: string, description: string): Command =>
   new Command(name).description(description).addHelpText('after', exitCodeHelp);
 
 export const exitCodeOf = (error: unknown): number => {

@@ -6,7 +6,6 @@ import { rfc3339 } from '../events/time.ts';
 import type { LiveState } from '../live/feed.ts';
 import type { HandsOff } from '../respond/gate/gate.ts';
 import { callDaemon, DEFAULT_URL } from './api.ts';
-import { command } from './exit.ts';
 import { daemonElseGate } from './gate.ts';
 
 interface HandsOffOptions {
@@ -17,8 +16,8 @@ interface HandsOffOptions {
   json?: boolean;
 }
 
-export const handsOffCommand = (): Command =>
-  command('hands-off', "stop tocsin's own pauses and resumes, or let it act again; people's orders pass")
+export const handsOffCommand = (command: Command): Command =>
+  command
     .addArgument(new Argument('[switch]', 'absent: say which it is').choices(['on', 'off']))
     .option('--reason <text>', 'why, for the record', 'by hand')
     .option('--by <name>', 'who, for the record', userInfo().username)

@@ -6,15 +6,14 @@ import type { Action, Incident } from '../incidents/incident.ts';
 import { readIncident, type StoredIncident } from '../incidents/stored.ts';
 import { targetName } from '../respond/target.ts';
 import { callDaemon, DEFAULT_URL } from './api.ts';
-import { command } from './exit.ts';
 
 interface IncidentsOptions {
   url: string;
   json?: boolean;
 }
 
-export const incidentsCommand = (): Command =>
-  command('incidents', 'the incidents of the last day; one of them, with all that was done')
+export const incidentsCommand = (command: Command): Command =>
+  command
     .argument('[incident]', 'its name')
     .option('--url <url>', 'where the daemon listens', DEFAULT_URL)
     .option('--json', 'print JSON')
@@ -31,8 +30,8 @@ export const incidentsCommand = (): Command =>
       process.stdout.write(text);
     });
 
-export const acknowledgeCommand = (): Command =>
-  command('acknowledge', 'say that you look after an incident')
+export const acknowledgeCommand = (command: Command): Command =>
+  command
     .argument('<incident>', 'its name, as Slack, the live view and `tocsin incidents` give it')
     .option('--by <name>', 'who, for the record', userInfo().username)
     .option('--url <url>', 'where the daemon listens', DEFAULT_URL)

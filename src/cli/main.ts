@@ -1,60 +1,34 @@
 #!/usr/bin/env node
 /**
- * The command line: one file a command, listed here.
+ * The command line: every command by its name and what it is for; the one that is asked for is loaded before its
+ * arguments are read.
  */
 import { Command, CommanderError } from 'commander';
-import { announceCommand } from './announce.ts';
-import { auditCommand } from './audit.ts';
-import { backtestCommand } from './backtest/backtest.ts';
-import { checkCommand } from './check.ts';
-import { pauseCommand, resumeCommand } from './control.ts';
-import { demoCommand } from './demo.ts';
-import { drillCommand } from './drill/command.ts';
-import { EXIT, endProcess, exitCodeHelp, exitCodeOf, explain } from './exit.ts';
-import { handsOffCommand } from './hands-off.ts';
-import { acknowledgeCommand, incidentsCommand } from './incidents.ts';
-import { learnCommand } from './learn/learn.ts';
-import { modeCommand } from './mode.ts';
-import { policyCommand } from './policy.ts';
-import { probeCommand } from './probe/probe.ts';
-import { replayCommand } from './replay/replay.ts';
-import { runCommand } from './run.ts';
-import { simulateCommand } from './simulate.ts';
-import { statusCommand } from './status.ts';
-import { tokenCommand } from './token.ts';
+import { COMMANDS } from './commands.ts';
+import { EXIT, endProcess, exitCodeHelp, exitCodeOf, explain, newCommand } from './exit.ts';
 
 const program = new Command('tocsin')
   .description('Watches what your SMS providers send in your name, and stops the one that goes wrong.')
   .version('0.1.0')
-  .addHelpText('after', exitCodeHelp);
+  .addHelpText('after', exitCodeHelp)
+  .exitOverride();
 
-for (const make of [
-  runCommand,
-  demoCommand,
-  simulateCommand,
-  replayCommand,
-  backtestCommand,
-  learnCommand,
-  statusCommand,
-  incidentsCommand,
-  acknowledgeCommand,
-  pauseCommand,
-  resumeCommand,
-  handsOffCommand,
-  modeCommand,
-  announceCommand,
-  policyCommand,
-  probeCommand,
-  drillCommand,
-  auditCommand,
-  tokenCommand,
-  checkCommand,
-]) {
-  program.addCommand(make().exitOverride());
-}
+for (const { name, description } of COMMANDS)
+  program.addCommand(newCommand(name, description).exitOverride());
+
+program.hook('preSubcommand', async (_, command) => {
+  const fill = await COMMANDS.find(({ name }) => name === command.name())?.load();
+  fill?.(command);
+});
+
+/** `help status` is read as `status --help`: commander would show the help of a command that is not loaded yet. */
+const withHelpAsOption = ([first, second, ...rest]: readonly string[]): string[] => {
+  const isHelp = first === 'help' && COMMANDS.some(({ name }) => name === second);
+  return [...(isHelp ? [second, '--help'] : [first, second]), ...rest].filter((word) => word !== undefined);
+};
 
 try {
-  await program.exitOverride().parseAsync();
+  await program.parseAsync(withHelpAsOption(process.argv.slice(2)), { from: 'user' });
 } catch (error) {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;

@@ -8,7 +8,6 @@ import { rfc3339 } from '../events/time.ts';
 import type { Gate } from '../respond/gate/gate.ts';
 import { type ModeView, modeIn } from '../respond/mode.ts';
 import { callDaemon, DEFAULT_URL } from './api.ts';
-import { command } from './exit.ts';
 import { daemonElseGate } from './gate.ts';
 
 interface ModeOptions {
@@ -19,8 +18,8 @@ interface ModeOptions {
   json?: boolean;
 }
 
-export const modeCommand = (): Command =>
-  command('mode', 'learn (warn only), rehearse (dry-run) or act (armed), from here on')
+export const modeCommand = (command: Command): Command =>
+  command
     .addArgument(
       new Argument('[mode]', "absent: say which it is; default: the configuration's again").choices([
         ...MODES,

@@ -3,14 +3,14 @@ import type { Command } from 'commander';
 import { readAction, type StoredAction } from '../incidents/stored.ts';
 import { type Explanation, explanationText } from '../respond/explain.ts';
 import { callDaemon, DEFAULT_URL } from './api.ts';
-import { command } from './exit.ts';
+import { newCommand } from './exit.ts';
 
 /** The daemon may be of another version than this command. */
 type StoredExplanation = Omit<Explanation, 'actions'> & { readonly actions: readonly StoredAction[] };
 
-export const policyCommand = (): Command =>
-  command('policy', 'why a provider was paused, or was not').addCommand(
-    command('explain', "hold an incident against the policy's table, rule by rule")
+export const policyCommand = (command: Command): Command =>
+  command.addCommand(
+    newCommand('explain', "hold an incident against the policy's table, rule by rule")
       .argument('<incident>', 'its name, as Slack, the live view and `tocsin status` give it')
       .option('--url <url>', 'where the daemon listens', DEFAULT_URL)
       .option('--json', 'print the explanation as JSON')

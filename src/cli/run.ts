@@ -8,11 +8,11 @@ import { readSecrets } from '../config/secrets.ts';
 import { startDaemon } from '../daemon/daemon.ts';
 import { ms } from '../events/event.ts';
 import { awaitRedis } from './await-redis.ts';
-import { command, EXIT, endProcess } from './exit.ts';
+import { EXIT, endProcess } from './exit.ts';
 import { aborted, stopAsked } from './stop-asked.ts';
 
-export const runCommand = (): Command =>
-  command('run', 'watch the event stream: detect, pause, alert, and serve the live view')
+export const runCommand = (command: Command): Command =>
+  command
     .argument('[files...]', 'NDJSON files to read first (.gz too), "-" for standard input')
     .option('-c, --config <file>', 'the configuration file')
     .option('--port <port>', 'port of the live view and the HTTP API, instead of live.port')

@@ -9,7 +9,7 @@ import type { Writer } from '../simulate/write.ts';
 import { createHttpWriter } from '../simulate/write-http.ts';
 import { createKafkaWriter } from '../simulate/write-kafka.ts';
 import { createFileWriter, createStreamWriter } from '../simulate/write-lines.ts';
-import { CommandError, command, EXIT } from './exit.ts';
+import { CommandError, EXIT } from './exit.ts';
 import { length } from './length.ts';
 import { createProgress } from './progress.ts';
 
@@ -53,8 +53,8 @@ const instant = (text: string): Ms | 'now' => {
 
 const factor = (text: string): number | 'max' => (text === 'max' ? text : positive(text));
 
-export const simulateCommand = (): Command =>
-  command('simulate', 'make realistic SMS traffic: ordinary days, the night of the salons, or a steady load')
+export const simulateCommand = (command: Command): Command =>
+  command
     .addOption(new Option('--scenario <name>', 'what happens').choices(SCENARIOS).default('salon-night'))
     .option('--seed <text>', 'the same seed makes the same events', '1')
     .option('--start <time>', 'RFC 3339 or "now" (default: the date the scenario is about)', instant)

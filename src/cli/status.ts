@@ -5,12 +5,11 @@ import type { LiveState, ProviderView } from '../live/feed.ts';
 import type { Pause } from '../respond/gate/gate.ts';
 import { isWhole, targetName } from '../respond/target.ts';
 import { callDaemon, DEFAULT_URL } from './api.ts';
-import { command } from './exit.ts';
 import { handsOffText } from './hands-off.ts';
 import { incidentLine } from './incidents.ts';
 
-export const statusCommand = (): Command =>
-  command('status', 'show providers, pauses, open incidents and the health of a running daemon')
+export const statusCommand = (command: Command): Command =>
+  command
     .option('--url <url>', 'where the daemon listens', DEFAULT_URL)
     .option('--json', 'print the whole state as JSON')
     .action(async (options: { url: string; json?: boolean }) => {

@@ -1,11 +1,11 @@
 /** `tocsin token new NAME`: a token of a person's own. It is shown once; only its hash is kept. */
 import { type Command, Option } from 'commander';
 import { newToken, ROLES, type Role } from '../config/tokens.ts';
-import { command } from './exit.ts';
+import { newCommand } from './exit.ts';
 
-export const tokenCommand = (): Command =>
-  command('token', "people's own tokens for the live view, the commands and the HTTP API").addCommand(
-    command('new', 'make a token: it is shown once, with the line that lets it in')
+export const tokenCommand = (command: Command): Command =>
+  command.addCommand(
+    newCommand('new', 'make a token: it is shown once, with the line that lets it in')
       .argument('<name>', 'whose it is: the journal says it of every order')
       .addOption(
         new Option('--role <role>', 'look only, or give orders').choices(ROLES).makeOptionMandatory(),

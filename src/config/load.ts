@@ -5,12 +5,8 @@ import { readFileSync } from 'node:fs';
 import { isNode, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { messageOf } from '../runtime/errors.ts';
+import { ConfigError } from './config-error.ts';
 import { type Config, configSchema } from './schema.ts';
-
-/** The configuration cannot be used. `message` lists every mistake as `file:line: key: what is wrong`. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
-}
 
 /** The configuration in `path`, or the defaults when there is no path. Throws `ConfigError`. */
 export const loadConfig = (path?: string): Config => {

@@ -1,6 +1,6 @@
 /** What people are told of where Redis is. */
 import { redisUrlOf } from '../runtime/redis.ts';
-import { ConfigError } from './load.ts';
+import { ConfigError } from './config-error.ts';
 import type { Config } from './schema.ts';
 import type { Secrets } from './secrets.ts';
 

@@ -2,7 +2,7 @@
  * What must agree between the configuration and the secrets before anything starts.
  */
 import { nameOf } from './actuators.ts';
-import { ConfigError } from './load.ts';
+import { ConfigError } from './config-error.ts';
 import type { Config } from './schema.ts';
 import type { Secrets } from './secrets.ts';
 import { type Environment, fill, variablesIn } from './template.ts';

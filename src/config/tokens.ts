@@ -6,7 +6,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { messageOf } from '../runtime/errors.ts';
-import { ConfigError } from './load.ts';
+import { ConfigError } from './config-error.ts';
 import type { Secrets } from './secrets.ts';
 
 /** What a caller may do: a viewer reads, an operator gives orders too. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type ConfigError, parseConfig } from '../../src/config/load.ts';
+import type { ConfigError } from '../../src/config/config-error.ts';
+import { parseConfig } from '../../src/config/load.ts';
 import { requireAgreement } from '../../src/config/rules.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import { maskSecrets, readSecrets } from '../../src/config/secrets.ts';

@@ -6,7 +6,8 @@ import { configSchema } from '../../src/config/schema.ts';
 import { type Duration, type Ms, ms } from '../../src/events/event.ts';
 import type { KafkaSettings } from '../../src/intake/kafka/client.ts';
 import { createKafkaIntake, type KafkaIntake } from '../../src/intake/kafka/kafka.ts';
-import { createFakeStore, createTopic } from '../support/kafka-topic.ts';
+import { createFakeStore } from '../support/fake-store.ts';
+import { createTopic } from '../support/kafka-topic.ts';
 import { until } from '../support/until.ts';
 
 const LATENESS = 2_000 as Duration;

@@ -37,7 +37,11 @@ describe.skipIf(!process.env.REDIS_URL)('an instance that evaluates', () => {
   afterAll(() => redis.disconnect());
 
   /** One whose watch finds `found` each time it looks, at windows that take as long as `read` does. */
-  const instance = (prefix: string, found: Incident, read: () => Promise<void> = async () => {}) => {
+  const instance = (
+    prefix: string,
+    found: Incident,
+    { read = async () => {}, length = 150 }: { read?: () => Promise<void>; length?: number } = {},
+  ) => {
     const parts = { redis, prefix };
     const change: IncidentChange = {
       kind: 'opened',
@@ -49,7 +53,7 @@ describe.skipIf(!process.env.REDIS_URL)('an instance that evaluates', () => {
       from: null,
     };
     let known: readonly Incident[] = [];
-    const lease = createRedisLease({ ...parts, length: duration(150) });
+    const lease = createRedisLease({ ...parts, length: duration(length) });
     const clock = () => ms(Date.now());
     const leadership = createLeadership({ lease, clock });
     const evaluator = createEvaluator({
@@ -128,10 +132,11 @@ describe.skipIf(!process.env.REDIS_URL)('an instance that evaluates', () => {
       thaw = resolve;
     });
     let isReading = false;
-    const old = instance(prefix, incident({ id: 'old' }), async () => {
+    const read = async () => {
       isReading = true;
       await frozen;
-    });
+    };
+    const old = instance(prefix, incident({ id: 'old' }), { read });
     const oldLook = old.evaluator.tick();
     await until(() => isReading);
     const next = instance(prefix, incident({ id: 'new' }));
@@ -153,7 +158,8 @@ describe.skipIf(!process.env.REDIS_URL)('an instance that evaluates', () => {
   });
 
   test('it leads only as long as the lease that it last held', async () => {
-    const { evaluator, leadership, lease } = instance(`test-${randomUUID()}`, incident());
+    // Long enough for the first look on a machine that is busy with other tests.
+    const { evaluator, leadership, lease } = instance(`test-${randomUUID()}`, incident(), { length: 2_000 });
     await evaluator.tick();
     expect([leadership.leading(), await leadership.holds()]).toEqual([true, true]);
 

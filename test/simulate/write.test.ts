@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
+import { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { simulateCommand } from '../../src/cli/simulate.ts';
 import { ms, type SmsEvent } from '../../src/events/event.ts';
@@ -24,7 +25,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const command = (...args: string[]) => simulateCommand().exitOverride().parseAsync(args, { from: 'user' });
+const command = (...args: string[]) =>
+  simulateCommand(new Command().exitOverride()).parseAsync(args, { from: 'user' });
 const night = ['--seed', 'w', '--start', '2026-10-28T19:59:30+01:00', '--for', '2m'];
 
 describe('an event as JSON', () => {

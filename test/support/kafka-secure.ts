@@ -1,7 +1,8 @@
 /** What a broker needs for a listener that asks for TLS and a password: a certificate of its own, and one user. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { obtain, run } from './process.ts';
+import { run } from './process.ts';
+import { obtain } from './programs.ts';
 
 export const USER = { username: 'tocsin', password: 'only-for-tests' } as const;
 

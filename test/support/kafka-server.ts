@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Kafka, logLevel } from 'kafkajs';
 import { type Secure, scramArguments, secureProperties, selfSign } from './kafka-secure.ts';
-import { freePorts, obtain, type Running, run, start } from './process.ts';
+import { freePorts, type Running, run, start } from './process.ts';
+import { obtain } from './programs.ts';
 import { until } from './until.ts';
 
 export const KAFKA_3 = '3.9.2';

@@ -1,13 +1,11 @@
 /**
  * Test servers: real ones, each in a process group of its own that never outlives the test run.
- * In: a command. Out: a running process. setup.ts starts what the chosen tests need.
+ * In: a command. Out: a running process, and ports to give it.
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
-import { access, constants } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 
 export const run = promisify(execFile);
@@ -83,55 +81,28 @@ export const start = ({ command, args, cwd, env, log }: Command): Running => {
   return { pid, child, exited, stop, kill9 };
 };
 
+/** Below those that the kernel hands out: none of them is taken by a connection before a server listens on it. */
+const PORTS = { first: 10_000, count: 20_000 };
+/** Each process begins elsewhere: test workers choose ports side by side. */
+let nextPort = (process.pid * 97) % PORTS.count;
+
+const isFree = async (port: number): Promise<boolean> => {
+  const server = createServer();
+  const free = once(server.listen(port, '127.0.0.1'), 'listening').then(
+    () => true,
+    () => false,
+  );
+  if (await free) await new Promise((resolve) => server.close(resolve));
+  return free;
+};
+
 /** Free TCP ports of the loopback interface, all different. */
 export const freePorts = async (count: number): Promise<number[]> => {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map((server) => once(server, 'listening')));
-  const ports = servers.map((server) => {
-    const address = server.address();
-    return address !== null && typeof address === 'object' ? address.port : 0;
-  });
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  const ports: number[] = [];
+  while (ports.length < count) {
+    const port = PORTS.first + nextPort;
+    nextPort = (nextPort + 1) % PORTS.count;
+    if (await isFree(port)) ports.push(port);
+  }
   return ports;
-};
-
-/** The full path of the first of `names` found on PATH. */
-export const onPath = async (...names: string[]): Promise<string | undefined> => {
-  for (const name of names)
-    for (const folder of (process.env.PATH ?? '').split(delimiter)) {
-      const path = join(folder, name);
-      const found = await access(path, constants.X_OK).then(
-        () => true,
-        () => false,
-      );
-      if (found) return path;
-    }
-  return undefined;
-};
-
-let installing: Promise<unknown> = Promise.resolve();
-
-/** Installs Debian packages one call at a time; rejects when not root or without apt. */
-export const aptInstall = (...packages: string[]): Promise<unknown> => {
-  const next = installing.then(async () => {
-    if (process.getuid?.() !== 0) throw new Error(`${packages.join(', ')}: not installed, and not root`);
-    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    await run('apt-get', ['update', '-qq'], { env });
-    await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], {
-      env,
-      maxBuffer: 64_000_000,
-    });
-  });
-  installing = next.catch(() => undefined);
-  return next;
-};
-
-/** A program found on PATH, or installed when that is possible. */
-export const obtain = async (names: readonly string[], packages: readonly string[]): Promise<string> => {
-  const found = await onPath(...names);
-  if (found) return found;
-  await aptInstall(...packages);
-  const installed = await onPath(...names);
-  if (!installed) throw new Error(`${names.join(' or ')} is not on PATH`);
-  return installed;
 };

@@ -3,7 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePorts, obtain, start } from './process.ts';
+import { freePorts, start } from './process.ts';
+import { obtain } from './programs.ts';
 import { until } from './until.ts';
 
 export interface RedisServer {

@@ -1,17 +1,18 @@
 /**
- * Before the tests: real servers for the chosen tests, and their addresses in the environment.
+ * Before the tests: what the chosen tests need (needs.ts), and its addresses in the environment.
  * In: REDIS_URL and KAFKA_BROKERS when given; else Docker's engine; else servers this starts by itself.
- * Out: REDIS_URL, KAFKA_BROKERS, KAFKA_39_BROKERS, CHROMIUM_PATH; everything started is stopped at the end.
+ * Out: REDIS_URL, KAFKA_BROKERS, KAFKA_39_BROKERS, CHROMIUM_PATH, and tocsin built; everything started is stopped at
+ * the end.
  */
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { buildOnce, ROOT } from './build.ts';
 import { KAFKA_3, KAFKA_4, startKafka, startMockKafka } from './kafka-server.ts';
-import { freePorts, obtain, onPath, run } from './process.ts';
+import { type Need, needsOf } from './needs.ts';
+import { freePorts, run } from './process.ts';
+import { obtain, onPath } from './programs.ts';
 import { startRedis } from './redis-server.ts';
 
 type Stop = () => Promise<unknown>;
-const ROOT = resolve(import.meta.dirname, '../..');
 const CHROMIUMS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
 const missing: string[] = [];
@@ -21,14 +22,13 @@ const miss = (what: string, error: unknown) => {
   console.error(`\nMISSING: ${what}\n  ${why.trim()}\n`);
 };
 
-/** What the chosen tests name: a run of one pure test starts no broker. */
-const needs = async (project: TestProject) => {
+/** What the chosen tests need together: a run of one pure test starts nothing. */
+const needs = async ({ vitest }: TestProject): Promise<ReadonlySet<Need>> => {
   // Not in vitest's types: without it, every test file is looked at, which only starts more than is needed.
-  const { filenamePattern } = project.vitest as { filenamePattern?: string[] };
-  const { testFiles } = await project.globTestFiles(filenamePattern);
-  const texts = await Promise.all(testFiles.map(async (file) => file + (await readFile(file, 'utf8'))));
-  const some = (pattern: RegExp) => texts.some((text) => pattern.test(text));
-  return { redis: some(/redis/i), kafka: some(/kafka/i), chromium: some(/chromium|playwright/i) };
+  const { filenamePattern } = vitest as { filenamePattern?: string[] };
+  const chosen = await Promise.all(vitest.projects.map((one) => one.globTestFiles(filenamePattern)));
+  const files = chosen.flatMap(({ testFiles }) => testFiles);
+  return new Set(files.flatMap((file) => [...needsOf(file)]));
 };
 
 const dockerAnswers = async (): Promise<boolean> => {
@@ -64,18 +64,22 @@ const redisUp = async (stops: Stop[]): Promise<void> => {
   process.env.REDIS_URL = redis.url;
 };
 
-/** A broker of each supported major version; the mock when neither can be had. */
-const kafkaUp = async (stops: Stop[]): Promise<void> => {
-  if (process.env.KAFKA_BROKERS) return;
-  const [four, three] = await Promise.allSettled([startKafka(KAFKA_4), startKafka(KAFKA_3)]);
-  if (four.status === 'fulfilled') {
-    stops.push(four.value.stop);
-    process.env.KAFKA_BROKERS = four.value.brokers;
-  } else miss(`Kafka ${KAFKA_4}`, four.reason);
-  if (three.status === 'fulfilled') {
-    stops.push(three.value.stop);
-    process.env.KAFKA_39_BROKERS = three.value.brokers;
-  } else miss(`Kafka ${KAFKA_3}`, three.reason);
+/**
+ * A broker of the newest version for all that need one, and one of the oldest where that is what is tested; `given`:
+ * the brokers to test with were chosen by who started the run. The mock when no real one can be had.
+ */
+const kafkaUp = async (need: ReadonlySet<Need>, given: boolean, stops: Stop[]): Promise<void> => {
+  const up = async (version: string, name: 'KAFKA_BROKERS' | 'KAFKA_39_BROKERS') => {
+    if (given || process.env[name]) return;
+    const broker = await startKafka(version).catch((error) => miss(`Kafka ${version}`, error));
+    if (!broker) return;
+    stops.push(broker.stop);
+    process.env[name] = broker.brokers;
+  };
+  await Promise.all([
+    need.has('kafka') && up(KAFKA_4, 'KAFKA_BROKERS'),
+    need.has('kafka39') && up(KAFKA_3, 'KAFKA_39_BROKERS'),
+  ]);
   if (process.env.KAFKA_BROKERS || process.env.KAFKA_39_BROKERS) return;
   const mock = await startMockKafka();
   stops.push(mock.stop);
@@ -88,30 +92,35 @@ const chromiumUp = async (): Promise<void> => {
   process.env.CHROMIUM_PATH = await obtain(CHROMIUMS, ['chromium']);
 };
 
-const startAll = async (project: TestProject, stops: Stop[]): Promise<void> => {
-  const need = await needs(project);
-  const wanted = (need.redis && !process.env.REDIS_URL) || (need.kafka && !process.env.KAFKA_BROKERS);
+const startAll = async (need: ReadonlySet<Need>, stops: Stop[]): Promise<void> => {
+  const given = Boolean(process.env.KAFKA_BROKERS);
+  const kafka = need.has('kafka') || need.has('kafka39');
+  const wanted = (need.has('redis') && !process.env.REDIS_URL) || (need.has('kafka') && !given);
   if (wanted && (await dockerAnswers()))
     await composeUp().then(
       (down) => stops.push(down),
       (error) => console.error(`Docker answers, but its servers do not start; starting our own.\n  ${error}`),
     );
   await Promise.all([
-    need.redis && redisUp(stops).catch((error) => miss('Redis', error)),
-    need.kafka && kafkaUp(stops).catch((error) => miss('Kafka', error)),
-    need.chromium && chromiumUp().catch((error) => miss('Chromium', error)),
+    need.has('redis') && redisUp(stops).catch((error) => miss('Redis', error)),
+    kafka && kafkaUp(need, given, stops).catch((error) => miss('Kafka', error)),
+    need.has('chromium') && chromiumUp().catch((error) => miss('Chromium', error)),
+    need.has('build') && buildOnce(),
   ]);
 };
 
 export default async (project: TestProject) => {
   const stops: Stop[] = [];
   const stopAll = () => Promise.all(stops.map((stop) => stop()));
-  await startAll(project, stops);
-  // reporter.ts repeats it at the end, where it is read.
-  process.env.TOCSIN_MISSING = missing.join(', ');
-  if (missing.length > 0 && process.env.CI === 'true') {
+  try {
+    await startAll(await needs(project), stops);
+    // reporter.ts repeats it at the end, where it is read.
+    process.env.TOCSIN_MISSING = missing.join(', ');
+    if (missing.length > 0 && process.env.CI === 'true')
+      throw new Error(`CI must test everything; missing: ${missing.join(', ')}`);
+  } catch (error) {
     await stopAll();
-    throw new Error(`CI must test everything; missing: ${missing.join(', ')}`);
+    throw error;
   }
   return stopAll;
 };

@@ -1,11 +1,9 @@
-/** Runs tocsin's commands as a user does: in a process of their own, from the checkout. */
+/** Runs tocsin's commands as a user does: in a process of their own, as built. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { resolve } from 'node:path';
+import { DIST_MAIN, ROOT } from './build.ts';
 import { freePorts } from './process.ts';
 import { until } from './until.ts';
-
-const ROOT = resolve(import.meta.dirname, '../..');
 
 export interface Command {
   readonly child: ChildProcess;
@@ -20,7 +18,7 @@ export const tocsin = (
   env: Record<string, string> = {},
   input?: string,
 ): Command => {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', ...args], {
+  const child = spawn(process.execPath, [DIST_MAIN, ...args], {
     cwd: ROOT,
     env: { ...process.env, ...env },
     stdio: 'pipe',

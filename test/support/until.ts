@@ -1,7 +1,7 @@
 /** Polls `probe` until it answers something truthy; throws what it last said when that never happens. Times in ms. */
 export const until = async <T>(
   probe: () => T | Promise<T>,
-  { within = 60_000, every = 20 }: { within?: number; every?: number } = {},
+  { within = 120_000, every = 20 }: { within?: number; every?: number } = {},
 ): Promise<NonNullable<T>> => {
   const deadline = Date.now() + within;
   let last: unknown;

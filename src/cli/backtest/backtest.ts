@@ -4,7 +4,7 @@
  */
 import { type Command, Option } from 'commander';
 import { loadConfig } from '../../config/load.ts';
-import { CommandError, command, EXIT } from '../exit.ts';
+import { CommandError, EXIT } from '../exit.ts';
 import { scoreCounts } from './counts.ts';
 import { type Backtest, backtestLog } from './log.ts';
 
@@ -16,11 +16,8 @@ interface BacktestOptions {
   readonly json?: boolean;
 }
 
-export const backtestCommand = (): Command =>
-  command(
-    'backtest',
-    'say what would have been alarmed and paused in a log, and what other settings would do',
-  )
+export const backtestCommand = (command: Command): Command =>
+  command
     .argument('[files...]', 'NDJSON files, in order (.gz too), "-" for standard input')
     .option('-c, --config <file>', 'the configuration file')
     .requiredOption(

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { loadConfig } from '../../config/load.ts';
 import { readSecrets } from '../../config/secrets.ts';
 import { DEFAULT_URL } from '../api.ts';
-import { CommandError, command, EXIT } from '../exit.ts';
+import { CommandError, EXIT } from '../exit.ts';
 import { runDrill } from './drill.ts';
 import { rowText, summaryOf } from './report.ts';
 import type { Row } from './step.ts';
@@ -17,11 +17,8 @@ interface DrillOptions {
   json?: boolean;
 }
 
-export const drillCommand = (): Command =>
-  command(
-    'drill',
-    'try the whole chain with your configuration, and touch no traffic: what to run every Monday',
-  )
+export const drillCommand = (command: Command): Command =>
+  command
     .argument('<provider>', 'the one that is played to go wrong')
     .option('-c, --config <file>', 'the configuration file, the same as the daemon has')
     .option('--url <url>', 'where the daemon listens', DEFAULT_URL)

@@ -16,7 +16,7 @@ import { parseRecord } from '../../events/parse.ts';
 import { createKafkaClient, kafkaCredentials } from '../../intake/kafka/client.ts';
 import { readHistory } from '../../intake/kafka/history.ts';
 import { createLifecycle } from '../../runtime/lifecycle.ts';
-import { CommandError, command, EXIT } from '../exit.ts';
+import { CommandError, EXIT } from '../exit.ts';
 import { linesOf } from '../replay/read-log.ts';
 import { createLog } from '../run.ts';
 import { type KnownSeries, type Learning, learnFrom } from './learn-from.ts';
@@ -32,8 +32,8 @@ const RENEW_EVERY = 700;
 /** How long a daemon has to answer before it counts as not running, in ms. */
 const ASK_WITHIN = 2_000;
 
-export const learnCommand = (): Command =>
-  command('learn', 'learn what is ordinary from past events, for the next start of the daemon')
+export const learnCommand = (command: Command): Command =>
+  command
     .argument('[files...]', 'NDJSON files, in order (.gz too), "-" for standard input')
     .option('-c, --config <file>', 'the configuration file')
     .option(

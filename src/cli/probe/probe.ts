@@ -4,12 +4,13 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
-import { ConfigError, loadConfig } from '../../config/load.ts';
+import { ConfigError } from '../../config/config-error.ts';
+import { loadConfig } from '../../config/load.ts';
 import type { StopProbe } from '../../config/probe.ts';
 import { maskAddress } from '../../events/text/mask.ts';
 import type { ProbeSeen } from '../../live/probe.ts';
 import { callDaemon, DEFAULT_URL } from '../api.ts';
-import { CommandError, command } from '../exit.ts';
+import { CommandError, newCommand } from '../exit.ts';
 import { type ProbeOutcome, probeStop, showRequests, stopRequests } from './probe-stop.ts';
 
 interface ProbeOptions {
@@ -19,9 +20,9 @@ interface ProbeOptions {
   json?: boolean;
 }
 
-export const probeCommand = (): Command =>
-  command('probe', 'try what people rely on').addCommand(
-    command('stop', 'let a test number send STOP, and wait until the daemon sees what comes of it')
+export const probeCommand = (command: Command): Command =>
+  command.addCommand(
+    newCommand('stop', 'let a test number send STOP, and wait until the daemon sees what comes of it')
       .requiredOption('-c, --config <file>', 'the configuration with probe.stop, the same as the daemon has')
       .option('--url <url>', 'where the daemon listens', DEFAULT_URL)
       .option('--dry-run', 'print the requests and send nothing')

@@ -13,7 +13,6 @@ import { startOf } from '../../events/event.ts';
 import { rfc3339 } from '../../events/time.ts';
 import { createFileDeadLetters } from '../../intake/file/dead-letters.ts';
 import { createMemoryStore } from '../../windows/store/memory.ts';
-import { command } from '../exit.ts';
 import { createPass } from './pass.ts';
 import { linesOf, readLog, spanOf } from './read-log.ts';
 
@@ -31,8 +30,8 @@ interface Summary {
   readonly pauses: number;
 }
 
-export const replayCommand = (): Command =>
-  command('replay', 'read events in event time and write findings, incidents and actions')
+export const replayCommand = (command: Command): Command =>
+  command
     .argument('<files...>', 'NDJSON files, in order (.gz too), "-" for standard input')
     .option('-c, --config <file>', 'the configuration file')
     .requiredOption('-o, --out <dir>', 'where findings.ndjson, incidents.ndjson and actions.ndjson go')

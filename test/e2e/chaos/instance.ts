@@ -1,9 +1,7 @@
 /** One instance of the daemon as a process that can be killed, frozen and started again under the same address. */
-import { resolve } from 'node:path';
+import { DIST_MAIN, ROOT } from '../../support/build.ts';
 import { freePorts, type Running, start } from '../../support/process.ts';
 import { until } from '../../support/until.ts';
-
-const ROOT = resolve(import.meta.dirname, '../../..');
 
 export type Instance = Awaited<ReturnType<typeof startInstance>>;
 
@@ -15,7 +13,7 @@ export const startInstance = async (parts: {
 }) => {
   const [port = 0] = await freePorts(1);
   const url = `http://127.0.0.1:${port}`;
-  const args = ['--import', 'tsx', 'src/cli/main.ts', 'run', '--port', `${port}`, '-c', parts.config];
+  const args = [DIST_MAIN, 'run', '--port', `${port}`, '-c', parts.config];
   const launch = (): Running =>
     start({ command: process.execPath, args, cwd: ROOT, env: parts.env, log: parts.log });
   let running = launch();

@@ -2,6 +2,7 @@
  * `npm run chaos`: CHAOS_FAULTS faults (200), by CHAOS_SEED (a new one, and printed), CHAOS_REDIS=cluster for three
  * masters, at most CHAOS_MINUTES (60). Prints the faults by kind and what was found; ends with 1 when anything was.
  */
+import { buildOnce } from '../../support/build.ts';
 import { type Outcome, runChaos } from './run.ts';
 
 const number = (name: string, otherwise: number): number => Number(process.env[name] ?? otherwise);
@@ -31,6 +32,7 @@ const print = ({ faults, wrong, takeovers, messages, lumps }: Outcome): void => 
   for (const { number, fault, what } of wrong) console.log(`  after ${number}, ${fault}: ${what}`);
 };
 
+await buildOnce();
 console.log(`seed ${seed}: ${count} faults at most, ${redis}`);
 const began = Date.now();
 const outcome = await runChaos({

@@ -9,9 +9,10 @@ import { configSchema } from '../../../src/config/schema.ts';
 import { type Duration, type Ms, ms } from '../../../src/events/event.ts';
 import type { KafkaSettings } from '../../../src/intake/kafka/client.ts';
 import { createKafkaIntake } from '../../../src/intake/kafka/kafka.ts';
+import { createFakeStore } from '../../support/fake-store.ts';
 import { type Secure, selfSign, USER } from '../../support/kafka-secure.ts';
 import { KAFKA_4, type KafkaServer, kafkaJars, startKafka } from '../../support/kafka-server.ts';
-import { createFakeStore, createTopic } from '../../support/kafka-topic.ts';
+import { createTopic } from '../../support/kafka-topic.ts';
 import { freePorts } from '../../support/process.ts';
 import { until } from '../../support/until.ts';
 

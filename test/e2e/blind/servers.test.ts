@@ -1,9 +1,9 @@
 /** Two instances lose Redis, and say so; then one of them finds no Kafka. As users run it: processes, a real Redis. */
 import { afterEach, expect, test } from 'vitest';
-import { readiness, setUpBlind } from '../support/blind.ts';
-import { freePorts } from '../support/process.ts';
-import { tocsinResult } from '../support/tocsin.ts';
-import { until } from '../support/until.ts';
+import { readiness, setUpBlind } from '../../support/blind.ts';
+import { freePorts } from '../../support/process.ts';
+import { tocsinResult } from '../../support/tocsin.ts';
+import { until } from '../../support/until.ts';
 
 const stops: Array<() => Promise<unknown>> = [];
 afterEach(async () => {

@@ -1,0 +1,47 @@
+/** What a command's exit code says, and that its help says so. */
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { COMMANDS } from '../../src/cli/commands.ts';
+import { tocsinResult } from '../support/tocsin.ts';
+
+const dir = mkdtempSync(join(tmpdir(), 'tocsin-exit-codes-'));
+
+describe('exit codes', () => {
+  const cases: [string, string[], number, RegExp][] = [
+    ['an unknown command is wrong usage', ['dance'], 2, /unknown command/],
+    ['an unknown option is wrong usage', ['run', '--dance'], 2, /unknown option/],
+    ['a broken configuration is wrong usage', ['check', join(dir, 'broken.yaml')], 2, /broken\.yaml:1: mode/],
+    [
+      'a daemon that is not there is not reachable',
+      ['status', '--url', 'http://127.0.0.1:9'],
+      3,
+      /no tocsin answers/,
+    ],
+    ['help is no error', ['replay', '--help'], 0, /^$/],
+  ];
+  writeFileSync(join(dir, 'broken.yaml'), 'mode: sometimes\n');
+  test.each(cases)('%s', async (_name, args, code, stderr) => {
+    const result = await tocsinResult(args);
+    expect(result.code).toBe(code);
+    expect(result.stderr).toMatch(stderr);
+  });
+
+  test('every command explains itself and its exit codes', { timeout: 400_000 }, async () => {
+    for (const { name } of COMMANDS) {
+      const { code, stdout } = await tocsinResult([name, '--help']);
+      expect([name, code, /Exit codes: 0 done/.test(stdout)]).toEqual([name, 0, true]);
+    }
+  });
+
+  test('the help lists every command with what it is for, and `help` of one is its own help', async () => {
+    const { code, stdout } = await tocsinResult(['--help']);
+    expect(code).toBe(0);
+    const said = stdout.replaceAll(/\s+/g, ' ');
+    for (const { name, description } of COMMANDS) expect(said).toContain(`${name} ${description}`);
+    const own = await tocsinResult(['status', '--help']);
+    expect(own.stdout).toContain('--url <url>');
+    expect(await tocsinResult(['help', 'status'])).toEqual(own);
+  });
+});
