@@ -11,13 +11,13 @@ import type { Finding } from './finding.ts';
 import type { Exclusions } from './learning/exclusions.ts';
 import type { Learned } from './learning/learned.ts';
 import type { WatchedSeries } from './series/classify.ts';
-import type { Snapshot } from './series/series-index.ts';
+import type { IndexedWindows } from './series/series-index.ts';
 import type { Estimate } from './series/view-port.ts';
 import type { Calendar } from './statistics/calendar.ts';
 import type { Forecasts } from './statistics/forecasts.ts';
 
 /** One second to look at, which may still fill: then it is looked at again. */
-export interface Look extends Snapshot {
+export interface Look extends IndexedWindows {
   readonly at: Second;
   /** The newest second that is surely complete: absence may be told up to it; undefined while there is none. */
   readonly complete: Second | undefined;
@@ -26,7 +26,7 @@ export interface Look extends Snapshot {
 }
 
 /** Seconds to learn from, all complete: [from, to]. Every second belongs to one stretch, in order. */
-export interface SealedStretch extends Snapshot {
+export interface SealedStretch extends IndexedWindows {
   /** The last second that was learned from before, 0 when none was; between it and `from` nothing is held. */
   readonly after: number;
   readonly from: Second;

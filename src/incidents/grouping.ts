@@ -12,7 +12,7 @@ import { KEPT_RESOLVED, pauseEndedAt } from './lifecycle.ts';
 import { relate } from './relate.ts';
 import { move } from './transitions.ts';
 
-export interface Step {
+export interface GroupingStep {
   readonly incidents: Incident[];
   readonly changes: IncidentChange[];
 }
@@ -39,7 +39,7 @@ export const absorb = (
   findings: readonly Finding[],
   at: Second,
   options: LifeLimits & { samples: ReadonlyMap<string, string> },
-): Step => {
+): GroupingStep => {
   const { incidents, changes } = resolve(known, startOf(at), options);
   const touched: number[] = [];
   for (const [provider, own] of byProvider(findings)) {
@@ -64,7 +64,7 @@ export const absorb = (
 };
 
 /** Resolves what has been quiet for long enough and is not paused; resolved ones are dropped after a day. */
-export const resolve = (known: readonly Incident[], now: Ms, limits: LifeLimits): Step => {
+export const resolve = (known: readonly Incident[], now: Ms, limits: LifeLimits): GroupingStep => {
   const changes: IncidentChange[] = [];
   const incidents = known.flatMap((incident) => {
     if (incident.status === 'resolved')

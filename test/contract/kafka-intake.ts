@@ -236,7 +236,9 @@ export const kafkaIntakeSuite = (version: string, brokers: string | undefined): 
     const remake = async (topic: string, fill: () => Promise<unknown>, admin: Admin) => {
       await admin.deleteTopics({ topics: [topic] });
       await until(async () => !(await admin.listTopics()).includes(topic), within);
-      await until(() => admin.createTopics({ topics: [{ topic, numPartitions: 1 }] }), within);
+      const create = () => admin.createTopics({ topics: [{ topic, numPartitions: 1 }] });
+      // On a busy machine the try that makes it may fail while it waits for a leader: then the next finds it there.
+      await until(async () => (await create()) || (await admin.listTopics()).includes(topic), within);
       // Its leader is not there at once.
       await until(() => fill().then(() => true), within);
     };

@@ -1,8 +1,10 @@
 /** Series that one detector alone needs: found in the view once a generation, not at every look. */
-import type { SeriesIndex, Snapshot } from './series-index.ts';
+import type { IndexedWindows, SeriesIndex } from './series-index.ts';
 
 /** Answers what was worked out before until series come or go; counts found in the view stand as long. */
-export const perGeneration = <T>(workOut: (snapshot: Snapshot) => T): ((snapshot: Snapshot) => T) => {
+export const perGeneration = <T>(
+  workOut: (snapshot: IndexedWindows) => T,
+): ((snapshot: IndexedWindows) => T) => {
   let known: { readonly index: SeriesIndex; readonly value: T } | undefined;
   return (snapshot) => {
     // A generation has an index of its own.

@@ -66,7 +66,7 @@ export interface SeriesIndex {
 }
 
 /** The windows, and what is in them by provider. */
-export interface Snapshot {
+export interface IndexedWindows {
   readonly view: WindowsView;
   readonly index: SeriesIndex;
 }
