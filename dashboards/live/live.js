@@ -14,8 +14,8 @@ const LONGEST_WAIT = 5_000;
 /** Without a word for this long, in ms, the server is asked whether it is still there. */
 const SILENCE = 15_000;
 
-/** @type {Record<string, Map<number, readonly number[]>>} */
-let points = {};
+/** By provider. @type {Map<string, Map<number, readonly number[]>>} */
+let points = new Map();
 /** @type {import('../../src/live/feed.ts').FeedLine[]} */
 let lines = [];
 let lastNow = 0;
@@ -62,22 +62,21 @@ const showHandsOff = createHandsOff(orders);
 const receive = (message) => {
   const { state } = message;
   if (message.type === 'snapshot') {
-    points = {};
+    points = new Map();
     lines = [];
   }
   const oldest = Math.floor(state.now / 1000) - SPAN - 60;
   for (const [provider, fresh] of Object.entries(message.rates)) {
-    points[provider] ??= new Map();
-    const known = points[provider];
+    const known = points.get(provider) ?? new Map();
+    points.set(provider, known);
     for (const point of fresh) known.set(point[0], point);
     for (const second of known.keys()) if (second < oldest) known.delete(second);
   }
   lines = [...lines, ...message.feed].slice(-FEED);
   lastNow = state.now;
-  /** @type {Record<string, readonly (readonly number[])[]>} */
-  const sorted = {};
-  for (const [provider, known] of Object.entries(points))
-    sorted[provider] = [...known.values()].sort((a, b) => a[0] - b[0]);
+  const sorted = new Map(
+    [...points].map(([provider, known]) => [provider, [...known.values()].sort((a, b) => a[0] - b[0])]),
+  );
   showHeader(state);
   showHandsOff(state.handsOff);
   showProviders(state, sorted);

@@ -190,7 +190,7 @@ const createCard = (provider, orders) => {
 export const createProviders = (orders) => {
   /** @type {Map<string, ReturnType<typeof createCard>>} */
   const cards = new Map();
-  /** @param {LiveState} state @param {Record<string, readonly (readonly number[])[]>} rates */
+  /** @param {LiveState} state @param {ReadonlyMap<string, readonly (readonly number[])[]>} rates */
   return (state, rates) => {
     byId('no-providers').hidden = state.providers.length > 0;
     for (const [provider, { card }] of cards) {
@@ -205,7 +205,7 @@ export const createProviders = (orders) => {
         cards.set(view.provider, card);
         byId('providers').append(card.card);
       }
-      card.show(view, state, rates[view.provider] ?? []);
+      card.show(view, state, rates.get(view.provider) ?? []);
     }
   };
 };

@@ -16,7 +16,7 @@ import { NAME_LIMITS } from './name-limits.ts';
 import { notify } from './notify.ts';
 import { stopProbe } from './probe.ts';
 import { respond } from './respond.ts';
-import { category, name } from './words.ts';
+import { byName, category } from './words.ts';
 
 const isNetwork = (text: string): boolean => {
   const [address = '', length = '0', ...more] = text.split('/');
@@ -55,18 +55,15 @@ export const configSchema = z.strictObject({
     .strictObject({ level: z.enum(['fatal', 'error', 'warn', 'info', 'debug']).default('info') })
     .prefault({}),
   /** Settings of providers by name; one that is not named is watched all the same, with the defaults. */
-  providers: z.record(name, provider).default({}),
+  providers: byName(provider),
   /** Settings of campaigns by name; one that is not named has the defaults of its provider. */
-  campaigns: z
-    .record(
-      name,
-      z.strictObject({
-        category: category.default('marketing'),
-        /** Whether policy may never pause the campaign. */
-        protected: z.boolean().default(false),
-      }),
-    )
-    .default({}),
+  campaigns: byName(
+    z.strictObject({
+      category: category.default('marketing'),
+      /** Whether policy may never pause the campaign. */
+      protected: z.boolean().default(false),
+    }),
+  ),
   intake,
   /**
    * Where shared state lives; without it, everything lives in the process and in dataDir. The password comes from

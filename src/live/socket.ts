@@ -116,7 +116,8 @@ export const createLiveSocket = (options: {
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     // A peer that hangs up while it is being refused is no news.
     stream.on('error', () => stream.destroy());
-    const url = new URL(request.url ?? '/', 'http://live');
+    const url = urlOf(request.url);
+    if (url === undefined) return refuse(stream, 400, 'this is no address');
     if (url.pathname !== ROUTES.live.path) return refuse(stream, 404, 'no live view here');
     const { headers } = request;
     const address = options.addressOf(request.socket.remoteAddress, headers);
@@ -147,6 +148,12 @@ export const createLiveSocket = (options: {
       clearTimeout(late);
     },
   };
+};
+
+/** What was asked for; undefined for a line such as `//` or `//[`, with which anybody may try. */
+const urlOf = (line = '/'): URL | undefined => {
+  const whole = `http://live${line.startsWith('/') ? line : `/${line}`}`;
+  return URL.canParse(whole) ? new URL(whole) : undefined;
 };
 
 /** The token of a WebSocket, as a protocol of its own or in the query, since browsers cannot set its headers. */

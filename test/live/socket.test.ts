@@ -166,3 +166,44 @@ test('closing tells watchers to go, and does not wait for one that never answers
   expect(Date.now() - began).toBeLessThan(4_000);
   expect(await until(polite.closed)).toBe(1001);
 });
+
+/** What the server answers to an upgrade request for `line`, sent as it stands; '' when it only hangs up. */
+const answerTo = async (port: number, line: string): Promise<string> => {
+  const socket = connectTcp({ port, host: '127.0.0.1' });
+  open.push(async () => socket.destroy());
+  await once(socket, 'connect');
+  let answer = '';
+  socket.on('data', (data) => {
+    answer += data;
+  });
+  const key = Buffer.alloc(16).toString('base64');
+  const head = [
+    `GET ${line} HTTP/1.1`,
+    `Host: 127.0.0.1:${port}`,
+    'Connection: Upgrade',
+    'Upgrade: websocket',
+  ];
+  socket.end(`${[...head, 'Sec-WebSocket-Version: 13', `Sec-WebSocket-Key: ${key}`].join('\r\n')}\r\n\r\n`);
+  await once(socket, 'close');
+  return answer;
+};
+
+test('no request line, however odd, ends the server: each is refused, and the next watcher is let in', async () => {
+  const { url, port } = await start();
+  const odd = [
+    '//',
+    '//[',
+    '//x:99999',
+    '/\\',
+    '//live:-1',
+    '/%',
+    'http://',
+    'http://[',
+    '*',
+    '///',
+    '/v1/live/../..//',
+  ];
+  for (const line of odd) expect(await answerTo(port, line)).toMatch(/^(HTTP\/1\.1 4\d\d|$)/);
+  const { messages } = watch(url);
+  await until(() => messages.length > 0);
+});

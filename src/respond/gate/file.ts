@@ -9,7 +9,8 @@ import { createLocalGate, type GateState, OPEN } from './memory.ts';
 
 const stateSchema = z.object({
   token: z.number(),
-  seen: z.record(z.string(), z.number()),
+  // By target: a table by names from outside is read as pairs, for a provider may be called __proto__.
+  seen: z.preprocess((table) => Object.entries(table ?? {}), z.array(z.tuple([z.string(), z.number()]))),
   paused: z.array(pauseSchema),
   handsOff: handsOffSchema.nullable().default(null),
   mode: modeSetSchema.nullable().default(null),
@@ -33,7 +34,7 @@ const read = async (path: string): Promise<GateState> => {
   }
   try {
     const { seen, ...state } = stateSchema.parse(JSON.parse(text));
-    return { ...state, seen: new Map(Object.entries(seen)) };
+    return { ...state, seen: new Map(seen) };
   } catch {
     throw new Error(
       `${path} cannot be read: who was paused is not known. Mend it, or remove it to pause nobody.`,
