@@ -56,9 +56,9 @@ export const createIngest = (options: IngestOptions): Ingest => {
     const bad: DeadLetter[] = [];
     let upTo = batch.upTo ? undefined : ms(Number.POSITIVE_INFINITY);
     let read = 0;
-    for (const { offset, value } of batch.records) {
+    for (const { offset, value, parsed: known } of batch.records) {
       if (++read % AT_ONCE === 0) await breathe();
-      const parsed = parseRecord(value, settings);
+      const parsed = known ?? parseRecord(value, settings);
       if (parsed.ok) {
         upTo ??= batch.upTo?.(parsed.event.at);
         if (upTo === undefined || parsed.event.at > upTo)

@@ -18,9 +18,12 @@
  * each other, `npm run bench:fold` tells where the time of an event goes, test/bench/RESULTS.md what it is.
  */
 import type { Ms } from '../events/event.ts';
+import type { Parsed } from '../events/shape.ts';
 import type { ApplyResult, Offset, PartitionId, RecordFingerprint } from '../windows/store/store.ts';
 
 export interface RawRecord {
+  /** What became of it, where whoever read it has parsed it already. */
+  readonly parsed?: Parsed;
   readonly offset: Offset;
   /** The record's bytes; null for a Kafka tombstone. */
   readonly value: Buffer | null;

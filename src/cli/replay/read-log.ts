@@ -14,6 +14,7 @@ import { createIngest } from '../../intake/ingest.ts';
 import type { DeadLetters, RawRecord } from '../../intake/source.ts';
 import type { WindowStore } from '../../windows/store/store.ts';
 import { createProgress } from '../progress.ts';
+import { type ParsedRecord, withoutFarDates } from './far-dates.ts';
 
 /** The most records between two looks. */
 const BATCH = 2_000;
@@ -87,14 +88,17 @@ export const readLog = async (
     await look();
   };
   /** Adds a line; before that of a new second, what came before is counted and looked at, as if one had been there. */
-  const add = async (value: Buffer): Promise<void> => {
-    const parsed = parseRecord(value, parse);
+  const add = async ({ value, parsed }: ParsedRecord): Promise<void> => {
     const at = parsed.ok ? secondOf(parsed.event.at) : second;
     if (at > second || batch.length >= BATCH) await take();
     second = Math.max(second, at);
-    batch.push({ offset: next + batch.length, value });
+    batch.push({ offset: next + batch.length, value, parsed });
   };
-  for await (const read of source) for (const line of read) await add(line);
+  const records = async function* (): AsyncGenerator<ParsedRecord> {
+    for await (const read of source)
+      for (const value of read) yield { value, parsed: parseRecord(value, parse) };
+  };
+  for await (const record of withoutFarDates(records(), config.intake.maxAhead)) await add(record);
   await take();
   // The end of the log completes every second in it.
   const end = ms(counted.last + config.windows.lateness + 2_000);
