@@ -149,7 +149,8 @@ const compose = async (options: DaemonOptions, lifecycle: Lifecycle): Promise<Da
     log,
     allowed: leadership.leading,
     ...(buttons ? { offers: new Set(OFFERS) } : {}),
-    pictureOf: (provider) => ratePicture(provider, rates.since(0)[provider] ?? []),
+    pictureOf: (provider) =>
+      ratePicture(provider, new Map(Object.entries(rates.since(0))).get(provider) ?? []),
   });
   const outbox = waking(state.outbox, delivery.wake);
 
@@ -199,7 +200,7 @@ const compose = async (options: DaemonOptions, lifecycle: Lifecycle): Promise<Da
     executor,
     mode: () => mode.view().mode,
     context,
-    limits: { upTo: 'live', lateness: config.windows.lateness },
+    limits: { lateness: config.windows.lateness },
     nowAt: () => clock(),
     silentUntil: () => (intake.isBehind() ? (view.watermark ?? startOf(0 as Second)) : clock()),
     clock,

@@ -11,16 +11,16 @@ import type { Finding } from './finding.ts';
 import type { Exclusions } from './learning/exclusions.ts';
 import type { Learned } from './learning/learned.ts';
 import type { WatchedSeries } from './series/classify.ts';
-import type { IndexedWindows } from './series/series-index.ts';
-import type { Estimate } from './series/view-port.ts';
+import type { IndexedWindows, SeriesGroup } from './series/series-index.ts';
+import type { Estimate, WindowsView } from './series/view-port.ts';
 import type { Calendar } from './statistics/calendar.ts';
 import type { Forecasts } from './statistics/forecasts.ts';
 
 /** One second to look at, which may still fill: then it is looked at again. */
 export interface Look extends IndexedWindows {
   readonly at: Second;
-  /** The newest second that is surely complete: absence may be told up to it; undefined while there is none. */
-  readonly complete: Second | undefined;
+  /** What everybody sends, the provider itself included, each with the windows it is in. */
+  readonly everybody: () => ReadonlyArray<{ readonly view: WindowsView; readonly group: SeriesGroup }>;
   /** Nats by which a count must surprise to be called, within the budget of false alarms (statistics/threshold.ts). */
   readonly threshold: number;
 }
@@ -33,11 +33,19 @@ export interface SealedStretch extends IndexedWindows {
   readonly to: Second;
 }
 
+/** A second at which somebody may be missing. */
+export interface AbsenceLook extends Look {
+  /** The newest second that is surely complete: absence may be told up to it. */
+  readonly complete: Second;
+}
+
 export interface Detector {
   /** What its findings are called, in the table of config/detectors.ts. */
   readonly names: readonly DetectorName[];
   /** What there is to see in a second. It costs what is new in the second, not what exists. */
   look(look: Look): Finding[];
+  /** What is not there and should be: asked as time goes on, though nothing is new. */
+  lookForAbsence?(look: AbsenceLook): Finding[];
   /** Learns from every stretch. All detectors do before any learns by the minute. */
   learn?(stretch: SealedStretch): void;
   /** Learns when a stretch ends in another minute than the one before it. */

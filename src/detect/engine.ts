@@ -13,7 +13,7 @@ import { campaignDetector } from './campaign/detector.ts';
 import { createHistories } from './campaign/histories.ts';
 import { contentDetector } from './content/detector.ts';
 import { destinationDetector } from './destination/detector.ts';
-import type { CreateDetector, Look, SealedStretch } from './detector.ts';
+import type { AbsenceLook, CreateDetector, Look, SealedStretch } from './detector.ts';
 import type { Finding } from './finding.ts';
 import { createExclusions } from './learning/exclusions.ts';
 import { createLearned } from './learning/learned.ts';
@@ -51,10 +51,16 @@ export const DETECTORS: readonly CreateDetector[] = [
 
 export interface Engine {
   /**
-   * What there is to see in this second; it may be asked again while the second fills. Silence is told of seconds up
-   * to `complete`.
+   * What there is to see in this second; it may be asked again while the second fills, or when something comes late
+   * into it. Silence is told of seconds up to `complete`.
    */
   detect(view: WindowsView, at: Second, complete?: Second): Finding[];
+  /** Only who is silent that should not be, of seconds up to `complete`. */
+  findAbsence(view: WindowsView, at: Second, complete: Second): Finding[];
+  /** Something came late into seconds from `from` on. */
+  reopen(view: WindowsView, from: Second): void;
+  /** Providers that are known from before, whether anything of them is held or not. */
+  providers(): Iterable<string>;
   /** Learns from [from, to], all complete now. Every second belongs to one call, in order. */
   seal(view: WindowsView, from: Second, to: Second): void;
   /** Nothing is counted up to and with `to`: call it before a gap's other side is taken into the view. */
@@ -109,25 +115,34 @@ export const createEngine = (parts: { config: Config['detect']; estimate: Estima
   const detectors = DETECTORS.map((create) => create({ config, estimate, calendar, ...shared }));
   const signs = createSigns(learned);
   const silenceOfStream = createStreamSilence({ learned, watchedOf, calendar, config: config.burst });
-  /** The last second learned from. */
-  let sealed = 0;
+  /** The last second learned from, of whom. */
+  const sealedOf = new WeakMap<WindowsView, number>();
+  const known = new WeakMap<WindowsView, SeriesIndex>();
   let threshold = thresholdFor(1, config.burst.falseAlarmsPerYear);
-  let known: SeriesIndex | undefined;
 
   /** The index of the view as it stands at a second, with what follows from it for all detectors brought up to date. */
   const indexAt = (view: WindowsView, at: Second): SeriesIndex => {
     const index = indexes.of(view);
-    if (index !== known) {
-      known = index;
-      threshold = thresholdFor(roundedUp(index.scanned), config.burst.falseAlarmsPerYear);
+    if (known.get(view) !== index) {
+      known.set(view, index);
+      const scanned = viewsWith(view).reduce((sum, one) => sum + indexes.of(one).scanned, 0);
+      threshold = thresholdFor(roundedUp(scanned), config.burst.falseAlarmsPerYear);
     }
     forecasts.explain(view, at, index.providers);
     return index;
   };
 
+  const everybodyWith = (view: WindowsView) => () =>
+    viewsWith(view).flatMap((one) => indexes.of(one).groups.map((group) => ({ view: one, group })));
+
+  const lookOf = (view: WindowsView, at: Second): Look => {
+    const index = indexAt(view, at);
+    return { view, index, at, everybody: everybodyWith(view), threshold };
+  };
+
   const learnMinute = (stretch: SealedStretch): void => {
     forecasts.openKnown(stretch.view);
-    forecasts.reach(stretch.to);
+    forecasts.reach(stretch.view, stretch.to);
     for (const one of detectors) one.learnMinute?.(stretch);
   };
 
@@ -137,16 +152,28 @@ export const createEngine = (parts: { config: Config['detect']; estimate: Estima
     forecasts.forget();
   };
 
+  const absences = (look: AbsenceLook): Finding[] =>
+    detectors.flatMap((one) => one.lookForAbsence?.(look) ?? []);
+
   return {
     detect: (view, at, complete) => {
-      for (const list of [incidents, pauses]) list.renew(at);
-      const index = indexAt(view, at);
-      const look: Look = { view, index, at, complete, threshold };
-      return detectors.flatMap((one) => one.look(look)).sort(byPlace);
+      for (const list of [incidents, pauses]) list.renew(at, view.provider);
+      const look = lookOf(view, at);
+      const found = detectors.flatMap((one) => one.look(look));
+      const absent = complete === undefined ? [] : absences({ ...look, complete });
+      return [...found, ...absent].sort(byPlace);
+    },
+    findAbsence: (view, at, complete) => absences({ ...lookOf(view, at), complete }).sort(byPlace),
+    reopen: (view, from) => forecasts.reopen(view, from),
+    providers: () => {
+      const names = new Set<string>();
+      for (const [key] of forecasts.known()) names.add(watchedOf(key)?.provider ?? '');
+      return names;
     },
     seal: (view, from, to) => {
+      const sealed = sealedOf.get(view) ?? 0;
       const stretch: SealedStretch = { view, index: indexAt(view, to), after: sealed, from, to };
-      for (const list of [incidents, pauses]) list.seal(to);
+      for (const list of [incidents, pauses]) list.seal(to, view.provider);
       forecasts.seal(stretch);
       for (const one of detectors) one.learn?.(stretch);
       if (isCrossed(MINUTE_SECONDS, sealed, to)) learnMinute(stretch);
@@ -154,21 +181,26 @@ export const createEngine = (parts: { config: Config['detect']; estimate: Estima
       if (isCrossed(HOUR_SECONDS, sealed + 1, to + 1)) for (const one of detectors) one.learnHour?.(stretch);
       if (isCrossed(PRUNE_EVERY, sealed, to)) prune(to);
       histories.forget();
-      sealed = to;
+      sealedOf.set(view, to);
     },
     pass: (view, to) => {
-      const stretch = { view, index: indexes.of(view), after: sealed, to: second(to - SETTLED) };
+      const stretch = {
+        view,
+        index: indexes.of(view),
+        after: sealedOf.get(view) ?? 0,
+        to: second(to - SETTLED),
+      };
       for (const one of detectors) one.learnHour?.(stretch);
-      forecasts.reach(to);
+      forecasts.reach(view, to);
     },
     leaveOut: (provider, from, to, because) =>
-      (because === 'pause' ? pauses : incidents).note(provider, from, to),
+      (because === 'pause' ? pauses : incidents).note(provider, provider, from, to),
     expected: (view, key, seconds = 1) => {
       const { minimum } = config.burst;
       const watched = watchedOf(key);
       const source = view.of(key);
       const one = watched && source && { ...watched, counts: source };
-      const at = second(sealed + 1);
+      const at = second((sealedOf.get(view) ?? 0) + 1);
       if (!one || (one.scope !== 'all' && one.scope !== 'marketing'))
         return { rate: 0, upper: minimum, learning: true };
       const seen = forecasts.of(view, one);
@@ -184,6 +216,9 @@ export const createEngine = (parts: { config: Config['detect']; estimate: Estima
     },
   };
 };
+
+/** These windows, and those of the others. */
+const viewsWith = (view: WindowsView): WindowsView[] => [view, ...(view.beside?.() ?? [])];
 
 /** Whether a multiple of `length` lies after `before` and not after `to`. */
 const isCrossed = (length: number, before: number, to: number): boolean =>

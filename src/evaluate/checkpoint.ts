@@ -4,10 +4,12 @@
  * Adapters: checkpoint-file.ts (embedded) and checkpoint-redis.ts; test/contract/checkpoint.test.ts holds both to it.
  */
 export interface WatchState {
-  /** The newest second that was looked at; null before the first. */
+  /** The newest second that was looked at, of the provider that stands furthest on; null before the first. */
   readonly detected: number | null;
-  /** The newest second that was learned from; null before the first. */
+  /** The newest second that was learned from, likewise; null before the first. */
   readonly sealed: number | null;
+  /** How far each provider was looked at and learned from, by its own time; absent in what earlier versions wrote. */
+  readonly lanes?: ReadonlyArray<readonly [provider: string, looked: number, sealed: number]>;
   /** By name, as the engine wrote it; when saving, only what changed, '' for what is gone. */
   readonly learned: Readonly<Record<string, string>>;
 }

@@ -6,7 +6,8 @@
  */
 import type { Engine } from '../detect/engine.ts';
 import type { Finding } from '../detect/finding.ts';
-import { type Duration, type Ms, type Second, second, secondOf, startOf } from '../events/event.ts';
+import { type Duration, type Ms, ms, type Second, second, secondOf, startOf } from '../events/event.ts';
+import { MINUTE_SECONDS } from '../events/time.ts';
 import { absorb, type LifeLimits, resolve } from '../incidents/grouping.ts';
 import {
   type Action,
@@ -17,15 +18,15 @@ import {
 } from '../incidents/incident.ts';
 import { acknowledge, applyAction, type LifecycleOutcome, verified } from '../incidents/lifecycle.ts';
 import type { WindowChanges } from '../windows/store/store.ts';
-import type { View } from '../windows/view.ts';
+import type { ChangedSeconds, View } from '../windows/view.ts';
 import type { WatchState } from './checkpoint.ts';
 
-/** The longest stretch of event time taken in before it is looked at, since the view holds little more than an hour. */
+/** Longest stretch of event time taken into the view before it is looked at: it holds little more than an hour. */
 const SLICE_SECONDS = 120;
-/** A watch that lost its state looks again at so many seconds of what it has seen: others may have looked at less. */
+/** Without its state, after a loss, a watch looks again at so much of what it has seen: others may have looked at less. */
 const LOOKED_AGAIN = 10;
-/** Partitions further apart than this are not looked at together before the slowest has caught up. */
-const APART_SECONDS = 10;
+/** A pause is noted again and again while it goes on, so many seconds back each time. */
+const PAUSE_STEP = 60;
 
 export interface Moment {
   readonly at: Second;
@@ -35,15 +36,19 @@ export interface Moment {
 
 export interface Watch {
   /**
-   * Takes changes in and looks at every second up to `until(view)`: a moment for each, though nothing was found, so
-   * that whoever drives can do other things between. The newest second is looked at again each time, since it still
-   * fills. Stop reading the moments early and the rest is looked at next time.
+   * Takes changes in and looks at every second of every provider that changed, in order of time: a moment for each
+   * second, though nothing was found, so that whoever drives can do other things between. A second is looked at again
+   * whenever it fills, however late, and with it those behind it whose windows reach into it. Stop reading the moments
+   * early and the rest is looked at next time.
    */
   advance(changes: WindowChanges, limits: Limits): Generator<Moment>;
   /** Takes changes in and decides nothing: an instance that does not lead keeps its live view current with it. */
   observe(changes: WindowChanges): void;
   incidents(): readonly Incident[];
-  /** Ends what ends by time alone; `now` is the newest event time, or the clock when nothing is behind. */
+  /**
+   * Findings end by time alone: call it with the newest event time, or the clock when nothing is behind. A provider that
+   * usually trails the others is given that time.
+   */
   expire(now: Ms): readonly IncidentChange[];
   act(action: Action): IncidentChange | undefined;
   /** Takes in what the stream says of an incident's pause. */
@@ -61,67 +66,162 @@ export interface Watch {
 }
 
 export interface Limits {
-  /** live: up to the newest second, though it still fills. complete: only seconds behind the watermark. */
-  readonly upTo: 'live' | 'complete';
+  /** How far behind the newest event the watermark stays, for events out of order. */
   readonly lateness: Duration;
+}
+
+/** Where one provider stands, by its own time, in epoch seconds. */
+interface Lane {
+  /** The newest second that was looked at. */
+  looked: number | undefined;
+  /** Everything up to here was learned from. */
+  sealed: number;
+  /** The last second up to which it was looked for absence. */
+  absent: number;
+  /** Behind a restart or a takeover everything from here on is looked at, whoever may have looked at it before. */
+  resumed: boolean;
 }
 
 export const createWatch = (parts: { engine: Engine; view: View; life: LifeLimits }): Watch => {
   const { engine, view, life } = parts;
   let incidents: readonly Incident[] = [];
-  let detected: Second | undefined;
-  let sealed: Second | undefined;
+  let lanes = new Map<string, Lane>();
+  /** Where those begin of whom nothing is known yet. */
+  let begin: Pick<Lane, 'looked' | 'sealed'> = { looked: undefined, sealed: 0 };
+  /** Behind a restart or a takeover all are looked at, though nothing of them is new: nobody may have done so before. */
+  let isResuming = false;
+  /** Providers that are known from before, as they were at a minute: they may be silent. */
+  let knownBefore: { readonly minute: number; readonly names: readonly string[] } = { minute: -1, names: [] };
   let reached: Second | undefined;
   let samples: ReadonlyMap<string, string> = new Map();
+
+  const laneOf = (provider: string): Lane => {
+    const known = lanes.get(provider) ?? { ...begin, absent: 0, resumed: begin.looked !== undefined };
+    lanes.set(provider, known);
+    return known;
+  };
 
   function* advance(changes: WindowChanges, limits: Limits): Generator<Moment> {
     if (changes.samples.size > 0) samples = new Map([...samples, ...changes.samples]);
     for (const slice of slices(changes)) {
       passGap(slice);
-      view.update(slice);
-      yield* lookAt(limits, slice);
+      const changed = view.update(slice);
+      yield* lookAt(changed, limits);
     }
   }
 
   /** Across a gap, what lies before it is learned while the view still holds it. */
   const passGap = ({ counts }: WindowChanges): void => {
     const next = Math.min(...counts.keys());
-    if (view.head !== undefined && Number.isFinite(next) && next > view.head + 60) {
-      engine.pass(view, second(next - 1));
-    }
+    if (view.head === undefined || !Number.isFinite(next) || next <= view.head + 60) return;
+    for (const provider of lanes.keys()) engine.pass(view.ofProvider(provider), second(next - 1));
   };
 
-  function* lookAt(limits: Limits, changes: WindowChanges): Generator<Moment> {
-    if (view.watermark === undefined || view.head === undefined) return;
-    const complete = second(secondOf((view.watermark - limits.lateness) as Ms) - 1);
-    const until =
-      limits.upTo === 'complete' || view.head - complete > APART_SECONDS + limits.lateness / 1000
-        ? complete
-        : view.head;
-    for (const at of secondsToLookAt(until, changes)) {
-      const behind = second(Math.min(complete, at - limits.lateness / 1000 - 1));
-      const findings = engine.detect(view, at, behind).filter((one) => !isMeant(one));
-      detected = at;
-      const step = absorb(incidents, findings, at, { ...life, samples });
-      incidents = step.incidents;
-      leaveOut(findings, at);
-      const changes = step.changes.map((change) => withSigns(change, at));
-      yield { at, findings, changes };
-      learn(second(Math.min(at - 1, complete)));
+  /** Up to which second a provider is complete: behind the watermark, and behind what it usually trails by. */
+  const completeOf = (provider: string, { lateness }: Limits): Second | undefined =>
+    view.watermark === undefined
+      ? undefined
+      : second(secondOf((view.watermark - lateness) as Ms) - 1 - view.behind(provider));
+
+  /** Where a provider stands now, by its own time. */
+  const timeOf = (provider: string, now: Ms): Ms => ms(now - view.behind(provider) * 1_000);
+
+  function* lookAt(changed: ChangedSeconds, limits: Limits): Generator<Moment> {
+    for (const [at, providers] of secondsToLookAt(changed)) {
+      const findings = providers
+        .flatMap((provider) => engine.detect(view.ofProvider(provider), at))
+        .filter((one) => !isMeant(one));
+      yield take(at, findings, providers);
+      for (const provider of providers) {
+        const lane = laneOf(provider);
+        lane.looked = Math.max(lane.looked ?? at, at);
+        const complete = completeOf(provider, limits);
+        if (complete !== undefined) learn(provider, Math.min(at - 1, complete));
+      }
     }
-    learn(second(Math.min(until, complete)));
-    reached = second(Math.max(until, complete));
+    yield* lookForAbsence(limits);
+    const { head, watermark } = view;
+    if (head === undefined) return;
+    const complete = watermark === undefined ? head : secondOf((watermark - limits.lateness) as Ms) - 1;
+    reached = second(Math.max(head, complete));
   }
 
-  /** Every second since the last look, the last one again if it filled; never further back than the view holds. */
-  function* secondsToLookAt(until: Second, changes: WindowChanges): Generator<Second> {
-    const first = view.first;
-    if (first === undefined) return;
-    for (let at = Math.max(detected ?? first, first); at <= until; at++) {
-      if (at === detected && !changes.counts.has(second(at))) continue;
-      if (view.active(second(at))) yield second(at);
+  /** Who should be sending and is not, once time has passed; and what that time teaches of everybody. */
+  function* lookForAbsence(limits: Limits): Generator<Moment> {
+    for (const provider of new Set([...lanes.keys(), ...known()])) {
+      const complete = completeOf(provider, limits);
+      const { head } = view;
+      if (complete === undefined || head === undefined || provider === '') continue;
+      const lane = laneOf(provider);
+      if (lane.absent === complete) continue;
+      lane.absent = complete;
+      const at = second(head - view.behind(provider));
+      const absent = engine.findAbsence(
+        view.ofProvider(provider),
+        at,
+        second(Math.min(complete, at - limits.lateness / 1_000 - 1)),
+      );
+      const findings = absent.filter((one) => !isMeant(one));
+      if (findings.length > 0) yield take(at, findings, [provider]);
+      leaveOutPauses(provider, at);
+      learn(provider, complete);
     }
   }
+
+  const known = (): readonly string[] => {
+    const minute = Math.floor((view.head ?? 0) / MINUTE_SECONDS);
+    if (minute !== knownBefore.minute) {
+      knownBefore = { minute, names: [...engine.providers()] };
+      forgetIdle();
+    }
+    return knownBefore.names;
+  };
+
+  /** Of whom nothing is held any more, nothing is to be remembered: made-up names must not add up. */
+  const forgetIdle = (): void => {
+    for (const provider of lanes.keys())
+      if (view.ofProvider(provider).first === undefined && !knownBefore.names.includes(provider))
+        lanes.delete(provider);
+  };
+
+  const take = (at: Second, findings: readonly Finding[], providers: readonly string[]): Moment => {
+    const step = absorb(incidents, findings, at, {
+      ...life,
+      samples,
+      // Whoever is looked at stands here; nobody else is further on than their own time.
+      nowOf: (provider, now) =>
+        providers.includes(provider) ? now : ms(Math.min(now, timeOf(provider, startOf(view.head ?? at)))),
+    });
+    incidents = step.incidents;
+    for (const { provider, strength, since } of findings)
+      if (strength === 'strong') engine.leaveOut(provider, secondOf(since), at, 'incident');
+    for (const provider of providers) leaveOutPauses(provider, at);
+    return { at, findings, changes: step.changes.map((change) => withSigns(change, at)) };
+  };
+
+  /** The seconds that changed, of whom, in order of time; with each the later ones that were looked at without it. */
+  const secondsToLookAt = (changed: ChangedSeconds): Array<readonly [Second, readonly string[]]> => {
+    const found = new Map<Second, string[]>();
+    const whom = isResuming ? new Set([...changed.keys(), ...view.providers()]) : changed.keys();
+    isResuming = false;
+    for (const provider of whom) {
+      if (provider === '') continue;
+      const seconds = changed.get(provider) ?? [];
+      const own = view.ofProvider(provider);
+      const lane = laneOf(provider);
+      const { looked, resumed } = lane;
+      const oldest = Math.max(
+        own.first ?? 0,
+        resumed && looked !== undefined ? looked : (seconds[0] ?? own.first ?? 0),
+      );
+      if (oldest <= lane.sealed) engine.reopen(own, second(oldest));
+      lane.resumed = false;
+      for (let at = oldest; at <= (own.head ?? oldest); at++) {
+        if (own.active(second(at))) found.set(second(at), [...(found.get(second(at)) ?? []), provider]);
+      }
+    }
+    return [...found].sort(([a], [b]) => a - b);
+  };
 
   /** Whether it looks like a break-in or a bug is worked out when an incident is news. */
   const withSigns = (change: IncidentChange, at: Second): IncidentChange => {
@@ -136,7 +236,7 @@ export const createWatch = (parts: { engine: Engine; view: View; life: LifeLimit
         ? [other.provider]
         : [],
     );
-    const signs = engine.signs(view, {
+    const signs = engine.signs(view.ofProvider(provider), {
       provider,
       since: secondOf(openedAt),
       at,
@@ -152,22 +252,22 @@ export const createWatch = (parts: { engine: Engine; view: View; life: LifeLimit
   const isMeant = ({ detector, provider }: Finding): boolean =>
     detector === 'silence' && incidents.some((one) => one.provider === provider && isUnderPause(one));
 
-  /** Keeps what went wrong, and the silence of a pause, out of what is learned as usual. */
-  const leaveOut = (findings: readonly Finding[], at: Second): void => {
-    for (const { provider, strength, since } of findings) {
-      if (strength === 'strong') engine.leaveOut(provider, secondOf(since), at, 'incident');
-    }
+  /** The silence of a pause is not what is usual. */
+  const leaveOutPauses = (provider: string, at: Second): void => {
     for (const one of incidents) {
-      if (isUnderPause(one)) engine.leaveOut(one.provider, second(at - 60), at, 'pause');
+      if (one.provider === provider && isUnderPause(one))
+        engine.leaveOut(provider, second(at - PAUSE_STEP), at, 'pause');
     }
   };
 
-  const learn = (upTo: Second): void => {
-    if (view.first === undefined) return;
-    const from = Math.max(view.first, (sealed ?? 0) + 1);
+  const learn = (provider: string, upTo: number): void => {
+    const own = view.ofProvider(provider);
+    const lane = laneOf(provider);
+    if (own.first === undefined) return;
+    const from = Math.max(own.first, lane.sealed + 1);
     if (from > upTo) return;
-    engine.seal(view, second(from), upTo);
-    sealed = upTo;
+    engine.seal(own, second(from), second(upTo));
+    lane.sealed = upTo;
   };
 
   const replaceIncident = (incident: Incident): void => {
@@ -187,10 +287,10 @@ export const createWatch = (parts: { engine: Engine; view: View; life: LifeLimit
 
   return {
     advance,
-    observe: (changes) => view.update(changes),
+    observe: (changes) => void view.update(changes),
     incidents: () => incidents,
     expire: (now) => {
-      const step = resolve(incidents, now, life);
+      const step = resolve(incidents, now, { ...life, nowOf: timeOf });
       incidents = step.incidents;
       return step.changes;
     },
@@ -198,19 +298,45 @@ export const createWatch = (parts: { engine: Engine; view: View; life: LifeLimit
     verify: (id, verdict) => change(id, (incident) => verified(incident, verdict)),
     acknowledge: (id, at, by) => change(id, (incident) => acknowledge(incident, at, by)),
     reached: () => reached,
-    save: (withLearned) => ({
-      detected: detected ?? null,
-      sealed: sealed ?? null,
-      learned: withLearned ? Object.fromEntries(engine.changes()) : {},
-    }),
+    save: (withLearned) => {
+      const furthest = (of: (lane: Lane) => number | undefined): number | null => {
+        const all = [...lanes.values()].flatMap((lane) => of(lane) ?? []);
+        return all.length > 0 ? Math.max(...all) : null;
+      };
+      return {
+        detected: furthest(({ looked }) => looked) ?? begin.looked ?? null,
+        sealed: furthest(({ sealed }) => (sealed > 0 ? sealed : undefined)) ?? (begin.sealed || null),
+        lanes: [...lanes].flatMap(([provider, { looked, sealed }]) =>
+          looked === undefined ? [] : [[provider, looked, sealed] as const],
+        ),
+        learned: withLearned ? Object.fromEntries(engine.changes()) : {},
+      };
+    },
     load: (state, known) => {
       incidents = known;
       if (state === undefined) {
-        if (view.head !== undefined) detected = second(Math.max(detected ?? 0, view.head - LOOKED_AGAIN));
+        // Whoever led meanwhile may have looked at a little less than what is held here.
+        for (const provider of view.providers()) {
+          const { head } = view.ofProvider(provider);
+          if (head === undefined) continue;
+          const lane = laneOf(provider);
+          lane.looked = Math.max(lane.looked ?? 0, head - LOOKED_AGAIN);
+          lane.resumed = true;
+        }
+        isResuming = true;
         return 0;
       }
-      detected = state.detected === null ? undefined : second(state.detected);
-      sealed = state.sealed === null ? undefined : second(state.sealed);
+      isResuming = true;
+      // Whoever is not among them had not been seen when it was saved: all that is held of them is to be looked at.
+      begin = state.lanes
+        ? { looked: undefined, sealed: 0 }
+        : { looked: state.detected ?? undefined, sealed: state.sealed ?? 0 };
+      lanes = new Map(
+        (state.lanes ?? []).map(([provider, looked, sealed]) => [
+          provider,
+          { looked, sealed, absent: 0, resumed: true },
+        ]),
+      );
       return engine.restore(new Map(Object.entries(state.learned)));
     },
   };

@@ -4,6 +4,7 @@
  */
 import type { Config } from '../config/schema.ts';
 import type { Clock } from '../events/event.ts';
+import { MINUTE_SECONDS } from '../events/time.ts';
 import { crowdSays } from '../fold/cardinality.ts';
 import type { Intake } from '../intake/intake.ts';
 import type { IntakeProblem } from '../intake/problems.ts';
@@ -18,7 +19,7 @@ type Says = () => string | undefined;
 export const createHealth = (parts: {
   readonly config: Config;
   readonly intake: Intake;
-  readonly view: Pick<View, 'watermark'>;
+  readonly view: Pick<View, 'watermark' | 'providers' | 'behind' | 'tooLate'>;
   readonly monitor: Pick<HealthMonitor, 'problems' | 'blind'>;
   readonly store: Says;
   readonly delivery: Says;
@@ -53,6 +54,7 @@ export const createHealth = (parts: {
     ],
     warnings: [
       ...said(parts.heartbeat()),
+      ...trailing(view),
       ...intake.cardinality.crowds().map((crowd) => crowdSays(crowd, config.windows.names)),
     ],
     namesBeyond: intake.cardinality.others,
@@ -65,3 +67,25 @@ export const createHealth = (parts: {
 };
 
 const said = (one: string | undefined): string[] => (one === undefined ? [] : [one]);
+
+/** A provider that trails the others by so many seconds is told of. */
+const TRAILS = 60;
+
+/** Whose reports come late, or whose clock is slow; and what came so late that it was counted and not looked at. */
+const trailing = ({
+  providers,
+  behind,
+  tooLate,
+}: Pick<View, 'providers' | 'behind' | 'tooLate'>): string[] => {
+  const late = [...providers()].flatMap((provider) => {
+    const seconds = behind(provider);
+    if (seconds < TRAILS) return [];
+    const minutes = Math.round(seconds / MINUTE_SECONDS);
+    return `${provider}’s reports come ${minutes} min behind the others’, or its clock is slow: it is watched by its own time`;
+  });
+  if (tooLate === 0) return late;
+  return [
+    ...late,
+    `${tooLate} seconds came more than an hour late: what is in them is counted, and was not looked at`,
+  ];
+};

@@ -24,6 +24,8 @@ export interface LifeLimits {
   readonly reopenWithin: Duration;
   /** For a log that is read again: nobody is there to end a pause, and its messages went on, so that quiet ends it. */
   readonly quietEndsPauses?: boolean;
+  /** Where a provider stands by its own time when it is `now` for the others; there, too, when absent. */
+  readonly nowOf?: (provider: string, now: Ms) => Ms;
 }
 
 const MAX_REOPENED = 10;
@@ -38,7 +40,7 @@ export const absorb = (
   known: readonly Incident[],
   findings: readonly Finding[],
   at: Second,
-  options: LifeLimits & { samples: ReadonlyMap<string, string> },
+  options: LifeLimits & { readonly samples: ReadonlyMap<string, string> },
 ): GroupingStep => {
   const { incidents, changes } = resolve(known, startOf(at), options);
   const touched: number[] = [];
@@ -67,14 +69,15 @@ export const absorb = (
 export const resolve = (known: readonly Incident[], now: Ms, limits: LifeLimits): GroupingStep => {
   const changes: IncidentChange[] = [];
   const incidents = known.flatMap((incident) => {
+    const here = limits.nowOf?.(incident.provider, now) ?? now;
     if (incident.status === 'resolved')
-      return now - (incident.resolvedAt ?? now) > KEPT_RESOLVED ? [] : incident;
+      return here - (incident.resolvedAt ?? here) > KEPT_RESOLVED ? [] : incident;
     const quiet = quietFor(incident, limits);
     const isEnded = isUnderPause(incident) && limits.quietEndsPauses;
     const moved = move(isEnded ? 'open' : incident.status, 'quiet');
     // When a pause ends, the quiet begins anew: what the pause held down may come back.
     const since = Math.max(incident.lastSeenAt, pauseEndedAt(incident.actions) ?? 0);
-    if (now - since < quiet || 'refused' in moved) return incident;
+    if (here - since < quiet || 'refused' in moved) return incident;
     const at = ms(since + quiet);
     const next: Incident = {
       ...incident,

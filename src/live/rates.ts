@@ -44,7 +44,7 @@ export const createRates = (parts: {
 
   const points = (provider: string, from: Second, to: Second): RatePoint[] => {
     const series = sending(provider);
-    const { rate, upper } = engine.expected(view, series);
+    const { rate, upper } = engine.expected(view.ofProvider(provider), series);
     return Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => {
       const at = second(from + index);
       return [at, view.count(series, at), rate, upper] as const;
@@ -58,7 +58,7 @@ export const createRates = (parts: {
       const head = view.head ?? second(0);
       return {
         rate: view.sum(series, second(head - PRESENT + 1), head) / PRESENT,
-        expected: engine.expected(view, series).rate,
+        expected: engine.expected(view.ofProvider(provider), series).rate,
       };
     },
     since: (since) => {

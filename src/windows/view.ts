@@ -1,60 +1,35 @@
 /**
- * The view: the windows as the evaluating instance has them in hand. The last hour of each series, second by
- * second, and the slots that belong to it. In: changes from the store. Out: sums over any stretch of it.
+ * The view: the windows as the evaluating instance has them in hand, provider by provider (provider-view.ts). In:
+ * changes from the store. Out: which seconds of whom changed, sums over any stretch, and at what time each provider
+ * stands: how far it trails the newest of all is measured, so that no clock but its own says when it is late.
  */
 import { type Ms, ms, type Second, second } from '../events/event.ts';
-import { MINUTE_SECONDS } from '../events/time.ts';
-import { merge, REGISTERS } from './distinct.ts';
-import { createQuarters, MOST, type Quarters, wholeOf } from './quarters.ts';
-import { countIn, createRing, HELD, type Ring, setIn, sumIn } from './ring.ts';
+import { createProviderView, type FilledProviderView, type ProviderView } from './provider-view.ts';
 import type { SeriesKey } from './series.ts';
-import {
-  type Announcement,
-  DISTINCT_SLOT,
-  type SlotKey,
-  slotStart,
-  TALLY_SLOT,
-  type Tally,
-  type WindowChanges,
-} from './store/store.ts';
+import type { Announcement, WindowChanges } from './store/store.ts';
 
-/** The counts of one series, in epoch seconds. */
-export interface SeriesCounts {
-  /** The messages in one second. */
-  count(at: number): number;
-  /** The messages from one second to another, both included. */
-  sum(from: number, to: number): number;
-  /** The messages in the first quarters of a second; undefined where that is not known. */
-  firstQuarters?(at: number, quarters: 1 | 2 | 3): number | undefined;
-}
+export type { ProviderView, SeriesCounts } from './provider-view.ts';
 
-export interface View {
-  /** Takes in what changed in the store. */
-  update(changes: WindowChanges): void;
-  /** The messages of a series in one second; 0 where none are held. */
-  count(series: SeriesKey, at: Second): number;
-  /** The messages of a series from one second to another, both included. */
-  sum(series: SeriesKey, from: Second, to: Second): number;
-  /** Every series of which anything is held. */
-  series(): Iterable<SeriesKey>;
-  /** The counts of one series, without a look-up for each; undefined while nothing of it is held. */
-  of(series: SeriesKey): SeriesCounts | undefined;
-  /** Grows when a series comes or goes, so that an index of the series holds until then. */
+/** The seconds of each provider in which anything changed, in order of time. */
+export type ChangedSeconds = ReadonlyMap<string, readonly Second[]>;
+
+export interface View
+  extends Pick<ProviderView, 'count' | 'sum' | 'series' | 'of' | 'distinct' | 'tally' | 'announced'> {
+  update(changes: WindowChanges): ChangedSeconds;
+  /** One provider's; empty while nothing of it is held. */
+  ofProvider(name: string): ProviderView;
+  providers(): Iterable<string>;
+  /** Grows when a series of anybody comes or goes. */
   readonly generation: number;
-  /** The campaigns announced, without those over for two days. */
-  announced(): Iterable<Announcement>;
-  /** A sketch of a series' recipients, merged over the one-minute slots that touch [from, to]. */
-  distinct(series: SeriesKey, from: Ms, to: Ms): Uint8Array;
-  /** The tally of a series in the ten-minute slot that holds `at`; undefined where there is none. */
-  tally(series: SeriesKey, at: Ms): Tally | undefined;
-  /** Whether anything was counted in a second, of any series. */
-  active(at: Second): boolean;
-  /** The oldest second held; undefined before the first count. */
+  /** The oldest second held, and the newest; undefined before the first count. One lone event ahead of all is not it. */
   readonly first: Second | undefined;
-  /** The newest second counted; undefined before the first count. */
   readonly head: Second | undefined;
-  /** Counts left out since the start since too many series are held, as when a campaign's name differs each time. */
+  /** How far a provider trails the newest second of all, by what came of it lately: 0 while that is in order. */
+  behind(provider: string): number;
+  /** Counts left out since the start because too many series are held: a campaign name that differs each time. */
   readonly untracked: number;
+  /** Seconds of a provider that came when they were no longer held, since the start: they are looked at no more. */
+  readonly tooLate: number;
   /** The event time up to which every partition is complete, those long silent left out. */
   readonly watermark: Ms | undefined;
 }
@@ -64,122 +39,157 @@ const SILENT = 60_000;
 /** A series costs 16 KB. Campaigns leave room for the providers' own, which are what a pause rests on. */
 const SERIES_LIMIT = 12_000;
 const CAMPAIGN_LIMIT = 8_000;
+/**
+ * A lone event so many seconds ahead of all is a wrong date until another one is there; further ahead than any date
+ * that intake lets in, it is time that has passed.
+ */
+const AHEAD = 60;
+const AHEAD_MOST = 600;
+/** Events a little out of order are not late, in seconds. */
+const IN_ORDER = 2;
+/** How late somebody is, is forgotten by half in so many seconds of order. */
+const HALF_LIFE = 600;
+const NAMES_KEPT = 20_000;
 
-/** A view of nothing yet: give it the changes of a first read. */
 export const createView = (): View => {
-  const rings = new Map<SeriesKey, Ring>();
-  /** How seconds fall on their quarters, by the series that is counted whole. */
-  const quarters = new Map<SeriesKey, Quarters>();
-  const distinct = new Map<SlotKey, Uint8Array>();
-  const tallies = new Map<SlotKey, Tally>();
+  const views = new Map<string, FilledProviderView>();
+  const trailing = new Map<string, { seconds: number; at: number }>();
+  const providerOf = createProviderOf();
   let announced: ReadonlyMap<string, Announcement> = new Map();
-  /** The seconds in which anything was counted, each at its remainder. */
-  const activity = new Uint32Array(2 ** 12);
   let oldest: number | undefined;
   let head: number | undefined;
+  /** A lone second far ahead of all the others. */
+  let ahead: number | undefined;
   let watermark: Ms | undefined;
-  let forgotten = 0;
   let untracked = 0;
-  let generation = 0;
+  let tooLate = 0;
 
-  const ringOf = (series: SeriesKey, at: number): Ring | undefined => {
-    const known = rings.get(series);
+  const hasRoom = (series: SeriesKey): boolean => {
+    let size = 0;
+    for (const one of views.values()) size += one.size;
+    return size < (series.includes('campaign=') ? CAMPAIGN_LIMIT : SERIES_LIMIT);
+  };
+  function* beside(provider: string): Generator<ProviderView> {
+    for (const [name, one] of views) if (name !== provider) yield one;
+  }
+  const viewOf = (provider: string): FilledProviderView => {
+    const known = views.get(provider);
     if (known) return known;
-    if (rings.size >= (series.includes('campaign=') ? CAMPAIGN_LIMIT : SERIES_LIMIT)) return undefined;
-    const ring = createRing(at);
-    rings.set(series, ring);
-    generation += 1;
-    return ring;
-  };
-
-  const take = (series: SeriesKey, at: number, count: number): void => {
-    const ring = ringOf(series, at);
-    if (ring) setIn(ring, at, count);
-    else untracked += 1;
-  };
-
-  const quartersOf = (whole: SeriesKey): Quarters | undefined => {
-    const known = quarters.get(whole);
-    if (known || quarters.size >= SERIES_LIMIT) return known;
-    const made = createQuarters();
-    quarters.set(whole, made);
-    generation += 1;
+    const made = createProviderView(provider, {
+      announced: () => announced.values(),
+      beside,
+      hasRoom,
+      oldest: () => oldest,
+    });
+    views.set(provider, made);
     return made;
   };
+  const of = (series: SeriesKey): FilledProviderView => viewOf(providerOf(series));
 
-  const update = (changes: WindowChanges): void => {
-    for (const at of changes.counts.keys()) {
-      head = Math.max(head ?? at, at);
-      oldest = Math.min(oldest ?? at, at);
+  /** Moves the newest second on; one lone event far ahead waits until another is there, or time has come to it. */
+  const advance = (counts: WindowChanges['counts']): void => {
+    const newest = Math.max(...counts.keys());
+    if (!Number.isFinite(newest)) return;
+    if (head === undefined || newest <= head + AHEAD) head = Math.max(head ?? newest, newest);
+    else {
+      const edge = head + AHEAD;
+      const beyond = [...counts].filter(([at]) => at > edge);
+      const isLone =
+        newest <= head + AHEAD_MOST &&
+        beyond.length === 1 &&
+        (ahead === undefined || ahead === newest) &&
+        [...(beyond[0]?.[1].values() ?? [])].every((count) => count === 1);
+      if (isLone) {
+        ahead = newest;
+        const within = [...counts.keys()].filter((at) => at <= edge);
+        head = Math.max(head, ...within);
+      } else head = newest;
     }
-    // In order of time: a ring grows at its end.
-    for (const [at, counts] of [...changes.counts].sort(([a], [b]) => a - b)) {
-      if (head !== undefined && at <= head - HELD) continue;
-      activity[at % activity.length] = at;
-      for (const [series, count] of counts) {
-        const whole = wholeOf(series);
-        if (whole === undefined) take(series, at, count);
-        else quartersOf(whole)?.set(at, count);
-      }
+    if (ahead !== undefined && ahead <= head + AHEAD) {
+      head = Math.max(head, ahead);
+      ahead = undefined;
     }
-    for (const [key, registers] of changes.distinct) distinct.set(key, registers);
-    for (const [key, tally] of changes.tallies) tallies.set(key, tally);
-    announced = changes.announced;
-    watermark = lowest(changes) ?? watermark;
-    forget();
   };
 
-  /** Drops what is older than the hour, at most once a minute of event time. */
-  const forget = (): void => {
-    if (head === undefined || head - forgotten < MINUTE_SECONDS) return;
-    forgotten = head;
-    const edge = head - HELD;
-    for (const [series, ring] of rings) {
-      if (ring.newest >= edge) continue;
-      rings.delete(series);
-      generation += 1;
+  const behindOf = (provider: string): number => {
+    const known = trailing.get(provider);
+    if (!known || head === undefined) return 0;
+    return Math.floor(known.seconds * 2 ** (-Math.max(0, head - known.at) / HALF_LIFE));
+  };
+
+  /** `before`: the newest second of all before this update; without one, nobody is known to be late. */
+  const measure = (changed: ChangedSeconds, before: number | undefined): void => {
+    if (before === undefined || head === undefined) return;
+    for (const [provider, seconds] of changed) {
+      const lag = head - (seconds[0] ?? head);
+      const late = lag > IN_ORDER ? lag : 0;
+      const known = behindOf(provider);
+      if (late > 0 || known > 0) trailing.set(provider, { seconds: Math.max(late, known), at: head });
     }
-    for (const series of quarters.keys()) if (!rings.has(series)) quarters.delete(series);
-    for (const slots of [distinct, tallies]) {
-      for (const key of slots.keys()) {
-        if (slotStart(key) < edge * 1000 - TALLY_SLOT) slots.delete(key);
+  };
+
+  const update = (changes: WindowChanges): ChangedSeconds => {
+    const before = head;
+    for (const at of changes.counts.keys()) oldest = Math.min(oldest ?? at, at);
+    announced = changes.announced;
+    const changed = new Map<string, Second[]>();
+    // In order of time: a ring grows at its end.
+    for (const [at, counts] of [...changes.counts].sort(([a], [b]) => a - b)) {
+      const touched = new Set<string>();
+      const late = new Set<string>();
+      for (const [series, count] of counts) {
+        const one = of(series);
+        const news = one.put(series, at, count);
+        if (news === undefined) {
+          if (one.head !== undefined && at < (one.first ?? 0)) late.add(one.provider);
+          else untracked += 1;
+        } else if (news) touched.add(one.provider);
       }
+      tooLate += late.size;
+      for (const provider of touched) changed.set(provider, [...(changed.get(provider) ?? []), at]);
     }
+    for (const [slot, registers] of changes.distinct) of(seriesIn(slot)).putDistinct(slot, registers);
+    for (const [slot, tally] of changes.tallies) of(seriesIn(slot)).putTally(slot, tally);
+    advance(changes.counts);
+    measure(changed, before);
+    const lowest = lowestOf(changes);
+    if (lowest !== undefined) watermark = lowest;
+    for (const [name, one] of views) {
+      one.forget(Math.max(one.head ?? 0, (head ?? 0) - behindOf(name)));
+      if (one.size > 0) continue;
+      views.delete(name);
+      trailing.delete(name);
+    }
+    return changed;
   };
 
   return {
     update,
-    count: (series, at) => {
-      const ring = rings.get(series);
-      return ring ? countIn(ring, at) : 0;
-    },
-    sum: (series, from, to) => {
-      const ring = rings.get(series);
-      return ring && head !== undefined ? sumIn(ring, Math.max(from, head - HELD + 1), to) : 0;
-    },
-    of: (series) => {
-      const ring = rings.get(series);
-      return ring && countsIn(ring, quarters.get(series));
-    },
+    ofProvider: viewOf,
+    providers: () => views.keys(),
+    count: (series, at) => of(series).count(series, at),
+    sum: (series, from, to) => of(series).sum(series, from, to),
+    of: (series) => of(series).of(series),
+    distinct: (series, from, to) => of(series).distinct(series, from, to),
+    tally: (series, at) => of(series).tally(series, at),
     announced: () => announced.values(),
-    series: () => rings.keys(),
-    distinct: (series, from, to) => {
-      const merged = new Uint8Array(REGISTERS);
-      for (let slot = from - (from % DISTINCT_SLOT); slot <= to; slot += DISTINCT_SLOT) {
-        const registers = distinct.get(`${series}@${slot}`);
-        if (registers) merge(merged, registers);
-      }
-      return merged;
+    series: function* () {
+      for (const one of views.values()) yield* one.series();
     },
-    tally: (series, at) => tallies.get(`${series}@${at - (at % TALLY_SLOT)}`),
-    active: (at) => activity[at % activity.length] === at,
+    behind: behindOf,
     get generation() {
-      return generation;
+      let sum = views.size;
+      for (const one of views.values()) sum += one.generation;
+      return sum;
     },
     get first() {
-      return oldest === undefined || head === undefined
-        ? undefined
-        : second(Math.max(oldest, head - HELD + 1));
+      let first: number | undefined;
+      for (const one of views.values())
+        first = Math.min(
+          first ?? one.first ?? Number.POSITIVE_INFINITY,
+          one.first ?? Number.POSITIVE_INFINITY,
+        );
+      return first === undefined || !Number.isFinite(first) ? undefined : second(first);
     },
     get head() {
       return head === undefined ? undefined : second(head);
@@ -187,29 +197,42 @@ export const createView = (): View => {
     get untracked() {
       return untracked;
     },
+    get tooLate() {
+      return tooLate;
+    },
     get watermark() {
-      return watermark;
+      // A partition may be complete up to a date that nobody else has reached: that is only that one event's word.
+      if (ahead === undefined || head === undefined || watermark === undefined) return watermark;
+      return ms(Math.min(watermark, head * 1_000 + 999));
     },
   };
 };
 
-const countsIn = (ring: Ring, quarters: Quarters | undefined): SeriesCounts => ({
-  count: (at) => countIn(ring, at),
-  sum: (from, to) => sumIn(ring, from, to),
-  firstQuarters: quarters && ((at, n) => (countIn(ring, at) < MOST ? quarters.first(at, n) : undefined)),
-});
+const seriesIn = (slot: string): SeriesKey => slot.slice(0, slot.lastIndexOf('@')) as SeriesKey;
+
+/** Whose a series is, '' when nobody's; each key is read once. */
+const createProviderOf = () => {
+  const known = new Map<SeriesKey, string>();
+  return (series: SeriesKey): string => {
+    const found = known.get(series);
+    if (found !== undefined) return found;
+    if (known.size >= NAMES_KEPT) known.clear();
+    const provider = decodeURIComponent(/[{,]provider=([^,}]*)/.exec(series)?.[1] ?? '');
+    known.set(series, provider);
+    return provider;
+  };
+};
 
 /**
- * The watermark of all partitions; undefined before there is one. Only a log can be behind, since what files and HTTP
- * brought last says nothing about what is still to come. A log claimed and not read yet is complete up to nothing.
+ * Only a log can be behind: what files and HTTP brought last says nothing about what is still to come. A partition that
+ * is claimed and not read yet is complete up to nothing.
  */
-const lowest = ({ partitions }: WindowChanges): Ms | undefined => {
+const lowestOf = ({ partitions }: WindowChanges): Ms | undefined => {
   const logs = partitions.filter(({ partition }) => partition.startsWith('kafka:'));
   const mark = logs.length > 0 ? slowest(logs) : Math.max(0, ...partitions.map(({ watermark }) => watermark));
   return mark > 0 ? ms(mark) : undefined;
 };
 
-/** The lowest watermark of the logs that are being read: one that nobody counts any more holds nobody up. */
 const slowest = (logs: WindowChanges['partitions']): number => {
   const latest = Math.max(...logs.map(({ countedAt }) => countedAt));
   const read = logs.filter(({ countedAt }) => countedAt >= latest - SILENT);

@@ -105,7 +105,7 @@ describe.skipIf(!process.env.REDIS_URL)('an instance that evaluates', () => {
         throw new Error('nothing is decided here');
       },
       status: createEvaluationStatus(),
-      limits: { upTo: 'live', lateness: duration(2_000) },
+      limits: { lateness: duration(2_000) },
       nowAt: (at) => ms(at * 1_000),
       silentUntil: () => 0 as Ms,
       clock,

@@ -9,7 +9,11 @@ import type { IntakeProblem } from '../../src/intake/problems.ts';
 
 const NIGHT = ms(Date.UTC(2026, 9, 28, 19));
 
-const problemsWith = (found: readonly IntakeProblem[], blind: readonly Blindness[]) =>
+const healthWith = (
+  found: readonly IntakeProblem[],
+  blind: readonly Blindness[],
+  trailing: Partial<Parameters<typeof createHealth>[0]['view']> = {},
+) =>
   createHealth({
     config: configSchema.parse({}),
     intake: {
@@ -18,14 +22,16 @@ const problemsWith = (found: readonly IntakeProblem[], blind: readonly Blindness
       counted: () => ({ events: 0, rejected: 0 }),
       cardinality: { crowds: () => [], others: 0 },
     } as unknown as Intake,
-    view: { watermark: undefined },
+    view: { watermark: undefined, providers: () => [], behind: () => 0, tooLate: 0, ...trailing },
     monitor: { blind: () => blind, problems: () => blind.map(blindSays) },
     store: () => 'the store hangs',
     delivery: () => 'Slack is away',
     heartbeat: () => undefined,
     waiting: () => 0,
     clock: () => NIGHT,
-  })().problems;
+  })();
+const problemsWith = (found: readonly IntakeProblem[], blind: readonly Blindness[]) =>
+  healthWith(found, blind).problems;
 
 const blindTo = (cause: Blindness['cause']): Blindness => ({
   ...{ cause, says: `no ${cause}, in words of its own`, since: NIGHT, filled: 1, isOpen: true },
@@ -52,5 +58,14 @@ test('what has lasted is told with its beginning, and not once more by who has i
   expect(problemsWith([], [blindTo('store')])).toEqual([
     'blind since 19:00:00 UTC: no store, in words of its own',
     'Slack is away',
+  ]);
+});
+
+test('a provider that trails the others is told of, with how far; one that is a few seconds late is not', () => {
+  const behind = (provider: string) => (provider === 'alpha' ? 600 : 12);
+  const { warnings } = healthWith([], [], { providers: () => ['alpha', 'beta'], behind, tooLate: 3 });
+  expect(warnings).toEqual([
+    expect.stringContaining('alpha’s reports come 10 min behind'),
+    expect.stringContaining('3 seconds came more than an hour late'),
   ]);
 });

@@ -137,7 +137,7 @@ export const startProcess = (on: Disk, leads: () => boolean = () => true) => {
     mode,
     context: () => situationOf(on),
     status: createEvaluationStatus(),
-    limits: { upTo: 'live', lateness: duration(2_000) },
+    limits: { lateness: duration(2_000) },
     nowAt: clock,
     silentUntil: clock,
     clock,
@@ -183,6 +183,9 @@ const scripted = (on: Disk): Engine => ({
   detect: (_view, at) => on.script.get(at) ?? [],
   seal: () => {},
   pass: () => {},
+  findAbsence: () => [],
+  reopen: () => {},
+  providers: () => [],
   leaveOut: () => {},
   expected: () => {
     throw new Error('nobody looks at rates here');

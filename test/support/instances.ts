@@ -14,7 +14,7 @@ import { createEvaluator } from '../../src/evaluate/evaluator.ts';
 import { createMemoryMailbox } from '../../src/evaluate/mailbox.ts';
 import { createEvaluationStatus } from '../../src/evaluate/status.ts';
 import { createWatch } from '../../src/evaluate/watch.ts';
-import { type Clock, ms, startOf } from '../../src/events/event.ts';
+import { type Clock, type Ms, ms, type Second, startOf } from '../../src/events/event.ts';
 import { createConsents } from '../../src/fold/consents.ts';
 import { foldFrom } from '../../src/fold/from-config.ts';
 import type { IncidentStore } from '../../src/incidents/store.ts';
@@ -36,6 +36,8 @@ export interface Shared {
   readonly book: ReplayLedger;
   /** The time of the events. */
   readonly clock: Clock;
+  /** What now is to a decision: the second it is taken on, unless it is told. */
+  readonly nowAt?: (second: Second) => Ms;
 }
 
 export type Instance = ReturnType<typeof createInstance>;
@@ -77,8 +79,8 @@ export const createInstance = (shared: Shared & { readonly lease: Lease }) => {
     mode: () => config.mode,
     context: contextIn({ config, view, book }),
     status: createEvaluationStatus(),
-    limits: { upTo: 'live', lateness: config.windows.lateness },
-    nowAt: startOf,
+    limits: { lateness: config.windows.lateness },
+    nowAt: shared.nowAt ?? startOf,
     silentUntil: () => view.watermark ?? ms(0),
     clock,
     log: silent,

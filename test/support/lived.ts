@@ -65,7 +65,7 @@ export async function* lived(
     await store.apply(fold({ partition: PARTITION, epoch, from, next, events: part, rejected: new Map() }));
     const changes = await store.read(cursor);
     cursor = changes.cursor;
-    const limits = { upTo: 'live', lateness: config.windows.lateness } as const;
+    const limits = { lateness: config.windows.lateness } as const;
     for (const moment of watch.advance(changes, limits)) yield { moment, watch };
     from = next;
   }

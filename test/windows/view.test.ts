@@ -47,7 +47,10 @@ describe('the view', () => {
           const expected = [...plain].reduce((sum, [at, n]) => (at >= from && at <= to ? sum + n : sum), 0);
           expect(view.sum(series, second(from), second(to))).toBe(expected);
           for (const [at, n] of plain)
-            expect([view.count(series, second(at)), view.active(second(at))]).toEqual([n, true]);
+            expect([view.count(series, second(at)), view.ofProvider('alpha').active(second(at))]).toEqual([
+              n,
+              true,
+            ]);
         },
       ),
     );

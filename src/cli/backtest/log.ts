@@ -156,8 +156,8 @@ const createExpecting = ({ engine, view }: Pass, traffic: ReturnType<typeof crea
       for (const provider of traffic.providers()) {
         const series = seriesKey({ metric: traffic.metricOf(provider), provider });
         if (!view.of(series)) continue;
-        const { rate, upper: second } = engine.expected(view, series);
-        const { upper: whole } = engine.expected(view, series, 60);
+        const { rate, upper: second } = engine.expected(view.ofProvider(provider), series);
+        const { upper: whole } = engine.expected(view.ofProvider(provider), series, 60);
         const expected = { minute, rate, upper: { 1: second, 60: whole } };
         const known = minutes.get(provider);
         if (known) known.push(expected);

@@ -66,7 +66,7 @@ export const learnFrom = async (
       const changes = await store.read(cursor);
       cursor = changes.cursor;
       // Findings only keep what they are about from being learned.
-      for (const _ of watch.advance(changes, { upTo: 'live', lateness: config.windows.lateness }));
+      for (const _ of watch.advance(changes, { lateness: config.windows.lateness }));
     },
   });
   const { learned } = watch.save(true);

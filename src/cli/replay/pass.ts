@@ -69,7 +69,7 @@ export const createPass = (parts: {
     mode: () => config.mode,
     context: contextIn({ config, view, book }),
     status: createEvaluationStatus(),
-    limits: { upTo: 'live', lateness: config.windows.lateness },
+    limits: { lateness: config.windows.lateness },
     nowAt: (at: Second) => {
       now = startOf(at);
       return now;

@@ -34,7 +34,7 @@ export const burstDetector: CreateDetector = ({ forecasts, learned, histories, i
       const { at, threshold } = look;
       const burst = findBurst({ forecast, counts, at, threshold, minimum: settings.minimum });
       if (!burst) return [];
-      if (!burst.learning) incidents.note(one.key, Math.floor(burst.since / 1000), at);
+      if (!burst.learning) incidents.note(one.provider, one.key, Math.floor(burst.since / 1000), at);
       return [toFinding(look, group, one, burst)];
     });
 
@@ -101,8 +101,8 @@ export const burstDetector: CreateDetector = ({ forecasts, learned, histories, i
    * Counts of other providers in the burst's window; in the whole seconds it touches, where their quarters are not
    * known.
    */
-  const othersOf = ({ view, index, at }: Look, { metric, provider }: SeriesGroup, burst: Burst) =>
-    index.groups.flatMap((other) => {
+  const othersOf = ({ everybody, at }: Look, { metric, provider }: SeriesGroup, burst: Burst) =>
+    everybody().flatMap(({ view, group: other }) => {
       if (!other.all || other.metric !== metric || other.provider === provider) return [];
       const { forecast, counts } = forecasts.of(view, other.all);
       forecast.reach(at);

@@ -16,7 +16,7 @@ export const contentDetector: CreateDetector = ({ learned, isLeftOut, config }) 
   const settings = config.content;
   const books = learned.of(TEXT_BOOKS);
 
-  const newContent = ({ view, index, at }: Look, provider: string): Finding[] => {
+  const newContent = ({ view, everybody, at }: Look, provider: string): Finding[] => {
     const slots = [slotOf(at) - SLOT, slotOf(at)];
     const metric = metricWithTexts(view, provider, slots);
     const entries = entriesOf(talliesOf(view, { metric, provider, part: 'text' }, slots));
@@ -30,7 +30,9 @@ export const contentDetector: CreateDetector = ({ learned, isLeftOut, config }) 
       at,
       own,
       others: () =>
-        index.providers.flatMap((other) => (other === provider ? [] : (books.get(bookName(other)) ?? []))),
+        [...new Set(everybody().map(({ group }) => group.provider))].flatMap((other) =>
+          other === provider ? [] : (books.get(bookName(other)) ?? []),
+        ),
       ofCampaign: (campaign: string) => books.get(bookName(provider, campaign)),
       isAnnounced: (campaign: string) => planOf(view, campaign, { at, provider }) !== undefined,
       settings,

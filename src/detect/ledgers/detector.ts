@@ -6,6 +6,7 @@ import { ACCOUNTS } from '../billing/reconcile.ts';
 import type { CreateDetector, Look } from '../detector.ts';
 import type { Finding } from '../finding.ts';
 import { perGeneration } from '../series/per-generation.ts';
+import { isIn } from '../series/view-port.ts';
 import { lagName, USUAL_LAGS, usualLag } from '../statistics/lags.ts';
 import { beyondFinding } from './findings.ts';
 import {
@@ -75,7 +76,8 @@ export const ledgersDetector: CreateDetector = (context) => {
     learnMinute: (stretch) => {
       const to = wholeMinutes(stretch.to);
       for (const ledger of ledgers.values())
-        settleLedger(ledger, to, (from, until) => !isLeftOut(ledger.provider, from, until));
+        if (isIn(stretch.view, ledger.provider))
+          settleLedger(ledger, to, (from, until) => !isLeftOut(ledger.provider, from, until));
       for (const { series, provider, said, counted, submitted } of campaignsIn(stretch)) {
         const known = ledgers.get(series);
         if (!known && submitted.sum(to - HOUR_SECONDS + 1, to) === 0) continue;

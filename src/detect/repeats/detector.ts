@@ -34,7 +34,7 @@ export const repeatsDetector: CreateDetector = (context) => {
       if (!one || one.counts.count(at) === 0) return [];
       const slow = () => slowRepeats(view, one, at);
       const seen = findRepeats({ view, series: one.key, at, config, estimate, slow });
-      if (seen?.strength === 'strong') incidents.note(repeatsOf(one.key), at, at);
+      if (seen?.strength === 'strong') incidents.note(one.provider, repeatsOf(one.key), at, at);
       return seen ? [{ one, seen }] : [];
     });
     return clearestOfProvider(found, ({ one, seen }) => [one, repeatsWeight(seen)]).map(({ one, seen }) =>

@@ -5,10 +5,13 @@ import type { IndexedWindows, SeriesIndex } from './series-index.ts';
 export const perGeneration = <T>(
   workOut: (snapshot: IndexedWindows) => T,
 ): ((snapshot: IndexedWindows) => T) => {
-  let known: { readonly index: SeriesIndex; readonly value: T } | undefined;
+  // A generation of a view has an index of its own.
+  const known = new WeakMap<SeriesIndex, { readonly value: T }>();
   return (snapshot) => {
-    // A generation has an index of its own.
-    if (known?.index !== snapshot.index) known = { index: snapshot.index, value: workOut(snapshot) };
-    return known.value;
+    const before = known.get(snapshot.index);
+    if (before) return before.value;
+    const value = workOut(snapshot);
+    known.set(snapshot.index, { value });
+    return value;
   };
 };

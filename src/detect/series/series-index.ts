@@ -77,12 +77,10 @@ export const judged = (group: readonly SeriesGroup[]): SeriesGroup[] => {
   return group.filter(({ metric, provider }) => metric === 'sent' || !sending.has(provider));
 };
 
-/** The answer is the same index until the view's series change. */
+/** Answers the same index of a view until its series change. */
 export const createSeriesIndexes = () => {
   const watchedOf = createClassify();
-  let known:
-    | { readonly view: WindowsView; readonly generation: number; readonly index: SeriesIndex }
-    | undefined;
+  const known = new WeakMap<WindowsView, { readonly generation: number; readonly index: SeriesIndex }>();
 
   const indexOf = (view: WindowsView): SeriesIndex => {
     const held = [...view.series()].flatMap((key) => {
@@ -100,10 +98,12 @@ export const createSeriesIndexes = () => {
   return {
     watchedOf,
     of: (view: WindowsView): SeriesIndex => {
-      if (known?.view !== view || known.generation !== view.generation) {
-        known = { view, generation: view.generation, index: indexOf(view) };
-      }
-      return known.index;
+      const { generation } = view;
+      const before = known.get(view);
+      if (before?.generation === generation) return before.index;
+      const index = indexOf(view);
+      known.set(view, { generation, index });
+      return index;
     },
   };
 };

@@ -12,6 +12,10 @@ export interface Counts {
 }
 
 export interface WindowsView {
+  /** Whose windows these are, where each provider has its own; absent: everybody's. */
+  readonly provider?: string;
+  /** Where each provider has its own: those of the others. */
+  beside?(): Iterable<WindowsView>;
   /** The counts of a series; undefined while nothing of it is held. */
   of(series: SeriesKey): Counts | undefined;
   count(series: SeriesKey, second: Second): number;
@@ -29,6 +33,10 @@ export interface WindowsView {
   /** The most frequent entries of the ten-minute slot that holds `at`, with their counts. */
   tally(series: SeriesKey, at: Ms): Tally | undefined;
 }
+
+/** Whether what is kept of a provider belongs to these windows. */
+export const isIn = ({ provider: whose }: WindowsView, provider: string): boolean =>
+  whose === undefined || whose === provider;
 
 /** Answers how many distinct recipients sketches stand for, taken together; all have as many registers. */
 export type Estimate = (...sketches: readonly Uint8Array[]) => number;

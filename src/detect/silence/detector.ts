@@ -3,6 +3,7 @@ import { DAY_SECONDS } from '../../events/time.ts';
 import type { CreateDetector } from '../detector.ts';
 import type { WatchedSeries } from '../series/classify.ts';
 import { clearestOfProvider } from '../series/clearest.ts';
+import { isIn } from '../series/view-port.ts';
 import { silenceFinding } from './findings.ts';
 import { findSilence, type Silence } from './silence.ts';
 
@@ -11,12 +12,13 @@ const GIVEN_UP = DAY_SECONDS;
 
 export const silenceDetector: CreateDetector = ({ forecasts, watchedOf }) => ({
   names: ['silence'],
-  look: ({ at, complete, threshold }) => {
-    if (complete === undefined) return [];
+  look: () => [],
+  lookForAbsence: ({ view, at, complete, threshold }) => {
     const found: Array<{ one: WatchedSeries; silence: Silence }> = [];
     for (const [key, { forecast, counts }] of forecasts.all()) {
       const one = watchedOf(key);
-      if (one?.scope !== 'all' || complete - forecast.sealed() > GIVEN_UP) continue;
+      if (one?.scope !== 'all' || !isIn(view, one.provider) || complete - forecast.sealed() > GIVEN_UP)
+        continue;
       const silence = findSilence({ forecast, counts, complete, threshold });
       if (silence) found.push({ one, silence });
     }

@@ -51,6 +51,8 @@ export interface Forecast {
   look(at: number, wanted: ScanWanted): ScanWindow | undefined;
   /** Dispersion of a window that ends at `at`. */
   dispersion(at: number, seconds: number, expected: number): number;
+  /** Messages came late into seconds from `at` on that were sealed: the starts of windows are found anew from there. */
+  reopen(at: number): void;
   /** Nothing in [from, to] is ever learned. */
   leaveOut(from: number, to: number): void;
   /** The newest second with messages that is complete. */
@@ -87,6 +89,8 @@ export const createForecast = (parts: ForecastParts, from: number): Forecast => 
   let first = Math.floor(from / 60);
   let last = first - 1;
   let current: HourForecast | undefined;
+  /** By minute: what comes late is held against what was expected then. */
+  const hours: Array<HourForecast | undefined> = new Array(HELD).fill(undefined);
   const exclusions = createExclusions(NEW_NORMAL);
   let sealed = from - 1;
   /** The second that was looked at last. */
@@ -170,6 +174,7 @@ export const createForecast = (parts: ForecastParts, from: number): Forecast => 
     }
     current = forecastHour(baseline, { minute, calendar, related: parts.related?.(minute) }, config);
     before[minute % HELD] = minute === first ? 0 : expectedBefore(minute * 60);
+    hours[minute % HELD] = current;
     rates[minute % HELD] = current.rate;
     least[minute % HELD] = current.least;
     last = minute;
@@ -188,6 +193,9 @@ export const createForecast = (parts: ForecastParts, from: number): Forecast => 
 
   const forecastAt = (at: number): HourForecast => {
     reach(at);
+    const minute = Math.floor(at / 60);
+    const then = minute < last && minute >= first && minute > last - HELD ? hours[minute % HELD] : undefined;
+    if (then) return then;
     current ??= forecastHour(baseline, { minute: last, calendar }, config);
     return current;
   };
@@ -218,10 +226,12 @@ export const createForecast = (parts: ForecastParts, from: number): Forecast => 
     },
     look: (at, { least, accepts }) => {
       const { scatter } = forecastAt(at);
-      newest = at;
-      tidy(at);
-      const candidates = [...starts];
-      for (let open = Math.max(sealed + 1, at - 60); open <= at; open++) {
+      newest = Math.max(newest, at);
+      tidy(newest);
+      const candidates = starts.filter((start) => start <= at);
+      // A second before those that are sealed is looked at again because it has filled: any near it may be a start now.
+      const unsealed = at <= sealed ? at - 60 : Math.max(sealed + 1, at - 60);
+      for (let open = unsealed; open <= at; open++) {
         if (counts.count(open) > 0) candidates.push(open);
       }
       const scanned = {
@@ -238,6 +248,13 @@ export const createForecast = (parts: ForecastParts, from: number): Forecast => 
       return mostSurprising(scanned) ?? mostSurprisingByQuarters(scanned);
     },
     dispersion: (at, seconds, mean) => dispersionAt(forecastAt(at).scatter, seconds, mean),
+    reopen: (at) => {
+      if (at > sealed) return;
+      const from = Math.max(at, newest - EXACT, first * 60);
+      while (starts.length > 0 && (starts[starts.length - 1] ?? 0) >= from) starts.pop();
+      for (let again = from; again <= sealed; again++)
+        if (counts.count(again) > 0) addStart(starts, again, counted, expected);
+    },
     leaveOut: (since, to) => exclusions.add(OWN, since, to),
     sealed: () => sealed,
   };

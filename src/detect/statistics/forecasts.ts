@@ -11,8 +11,8 @@ import type { WatchedSeries } from '../series/classify.ts';
 import { NO_COUNTS } from '../series/counts.ts';
 import { eachSecond } from '../series/each-second.ts';
 import type { HeldSeries, SeriesGroup } from '../series/series-index.ts';
-import type { Counts, WindowsView } from '../series/view-port.ts';
-import { BASELINES, type BaselineConfig, knownRate, newBaseline } from './baseline.ts';
+import { type Counts, isIn, type WindowsView } from '../series/view-port.ts';
+import { BASELINES, type Baseline, type BaselineConfig, knownRate, newBaseline } from './baseline.ts';
 import type { Calendar } from './calendar.ts';
 import { createForecast, type Forecast } from './forecast.ts';
 import { LONGEST } from './scan.ts';
@@ -28,6 +28,8 @@ export interface Forecasts {
   of(view: WindowsView, held: HeldSeries): ForecastSeries;
   /** Every forecast that was opened. */
   all(): Iterable<readonly [SeriesKey, ForecastSeries]>;
+  /** The series that are known from before or from now. */
+  known(): Iterable<readonly [SeriesKey, Baseline]>;
   /** Takes in the seconds of a stretch that are complete. */
   seal(stretch: SealedStretch): void;
   /**
@@ -35,7 +37,9 @@ export interface Forecasts {
    */
   openKnown(view: WindowsView): void;
   /** Makes what is forecast up to a second's minute, learning on the way, though nothing comes in any more. */
-  reach(at: number): void;
+  reach(view: WindowsView, at: number): void;
+  /** What was sealed from `at` on has changed: the starts of windows there are found anew. */
+  reopen(view: WindowsView, at: number): void;
   /** Takes in the announcements that matter near `at`. */
   explain(view: WindowsView, at: Second, providers: Iterable<string>): void;
   /** What announcements explain of a provider's counts. */
@@ -72,7 +76,7 @@ export const createForecasts = (parts: {
     SeriesKey,
     ForecastSeries & { readonly submitted: SeriesKey; use(counts: Counts): void }
   >();
-  let explained: ReadonlyMap<string, readonly Explained[]> = new Map();
+  const explained = new Map<string, readonly Explained[]>();
   let now = 0;
 
   /** The rate of the busiest provider that is known, by metric and minute: one pass over all for each. */
@@ -145,6 +149,9 @@ export const createForecasts = (parts: {
     return seen;
   };
 
+  const isOf = (view: WindowsView, key: SeriesKey): boolean =>
+    isIn(view, parts.watchedOf(key)?.provider ?? '');
+
   const sealSecond = ({ all, marketing }: SeriesGroup, at: Second, view: WindowsView): void => {
     if (all && all.counts.count(at) > 0) seriesOf(view, all).forecast.seal(at);
     if (marketing && marketing.counts.count(at) > 0) seriesOf(view, marketing).forecast.seal(at);
@@ -153,19 +160,26 @@ export const createForecasts = (parts: {
   return {
     of: seriesOf,
     all: () => known,
+    known: () => baselines as Iterable<readonly [SeriesKey, Baseline]>,
     seal: (stretch) => eachSecond(stretch, sealSecond),
-    reach: (at) => {
-      for (const { forecast } of known.values()) forecast.reach(at);
+    reach: (view, at) => {
+      for (const [key, { forecast }] of known) if (isOf(view, key)) forecast.reach(at);
+    },
+    reopen: (view, at) => {
+      for (const [key, { forecast }] of known) if (isOf(view, key)) forecast.reopen(at);
     },
     openKnown: (view) => {
       for (const key of baselines.keys() as Iterable<SeriesKey>) {
         const watched = known.has(key) ? undefined : parts.watchedOf(key);
-        if (watched?.scope === 'all') open(watched, view.of(key) ?? NO_COUNTS, view);
+        if (watched?.scope === 'all' && isIn(view, watched.provider))
+          open(watched, view.of(key) ?? NO_COUNTS, view);
       }
     },
     explain: (view, at, providers) => {
       now = at;
-      explained = explainedBy(view, learned, { at, providers });
+      for (const provider of providers)
+        for (const metric of ['sent', 'submitted'] as const) explained.delete(`${metric} ${provider}`);
+      for (const [name, own] of explainedBy(view, learned, { at, providers })) explained.set(name, own);
     },
     explained: explainedOf,
     owedOf: (key, at) => {

@@ -135,7 +135,8 @@ export const unorderedDetector: CreateDetector = ({ forecasts, learned, incident
         if (follow.counted.count(look.at) === 0) return [];
         return follow.sign ? bySign(follow.sign, follow, look) : byCounts(follow, look);
       });
-      for (const { follow, excess } of found) incidents.note(follow.name, excess.from, look.at);
+      for (const { follow, excess } of found)
+        incidents.note(follow.provider, follow.name, excess.from, look.at);
       return clearest(found).map((one) => toFinding(one, look));
     },
     learnMinute: (stretch) => {

@@ -124,7 +124,7 @@ export const judge = (minutes: Iterable<MinuteOfCounts>, faults: readonly Fault[
     );
     for (const [slot, people] of minute.distinct) distinct.set(slot, people);
     for (const changes of pieces(minute, announced)) {
-      for (const moment of watch.advance(changes, { upTo: 'live', lateness: LATENESS })) take(moment);
+      for (const moment of watch.advance(changes, { lateness: LATENESS })) take(moment);
     }
     watch.expire(now);
     forget(distinct, now - HOUR);

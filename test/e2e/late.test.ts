@@ -1,0 +1,138 @@
+/**
+ * Every source stands at its own time: whoever is late, or has a clock of their own, is found as if all had come at
+ * once, and hides nobody else.
+ */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { replay } from '../../src/cli/replay/replay.ts';
+import { ARMED, type Lived, livedThrough } from '../support/live-run.ts';
+import { type Arrival, arrivals, EIGHT, night, type Telling } from '../support/two-providers.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'tocsin-late-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const SECOND = 1_000;
+const HOUR = 3_600_000;
+
+let runs = 0;
+/** Who a replay would have paused, in the order of arrival. */
+const replayed = async (stream: readonly Arrival[]): Promise<string[]> => {
+  const [log, out] = [join(folder, `${++runs}.ndjson`), join(folder, `out-${runs}`)];
+  writeFileSync(log, stream.map(({ value }) => value).join('\n'));
+  await replay([log], ARMED, out);
+  return readFileSync(join(out, 'actions.ndjson'), 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as { provider: string; action: string; refused?: string })
+    .flatMap(({ provider, action, refused }) =>
+      action === 'pause' && refused === undefined ? [provider] : [],
+    );
+};
+
+/** What is found when both tell at once, by who is bad. */
+const atOnceBy = new Map<string, Promise<Lived>>();
+const livedAtOnce = (bad: string, good: string): Promise<Lived> => {
+  const lived = atOnceBy.get(bad) ?? livedThrough(arrivals(night(bad, good), {}));
+  atOnceBy.set(bad, lived);
+  return lived;
+};
+
+/** The bad provider and the other one, each as told: alpha and beta, or beta and alpha. */
+const cases: ReadonlyArray<readonly [string, { readonly bad?: Telling; readonly good?: Telling }]> = [
+  ['both at once', {}],
+  ...[1, 2, 3, 5, 10, 20].map((s) => [`the bad one ${s} s late`, { bad: { delay: s * SECOND } }] as const),
+  ['the other one 10 s late', { good: { delay: 10 * SECOND } }],
+  ...[2, 5, 30, 240].map(
+    (s) => [`the other one’s clock ${s} s ahead`, { good: { clock: s * SECOND } }] as const,
+  ),
+  ['its own sent 3 s late, its delivered in time', { bad: { delays: { sent: 3_000, delivered: 0 } } }],
+];
+
+describe.each([
+  ['alpha', 'beta'],
+  ['beta', 'alpha'],
+])('%s goes wrong beside %s', (bad, good) => {
+  test.each(cases)('%s: it is paused, and nobody else', async (_name, {
+    bad: ofBad = {},
+    good: ofGood = {},
+  }) => {
+    const stream = arrivals(night(bad, good), { [bad]: ofBad, [good]: ofGood });
+    expect(await replayed(stream)).toEqual([bad]);
+    const atOnce = await livedAtOnce(bad, good);
+    const { paused } = await livedThrough(stream);
+    expect([...paused.keys()]).toEqual([bad]);
+    const late = Math.max(ofBad.delay ?? 0, ...Object.values(ofBad.delays ?? {}));
+    expect(paused.get(bad)).toBeLessThanOrEqual((atOnce.paused.get(bad) ?? 0) + late + 2 * SECOND);
+    expect(atOnce.paused.get(bad)).toBeLessThan(EIGHT + 60 * SECOND);
+  });
+
+  test.each([20, 60, 600, 3_600])('its clock has always been %i s slow: it is found', async (seconds) => {
+    const stream = arrivals(night(bad, good), { [bad]: { clock: -seconds * SECOND } });
+    const { strong } = await livedThrough(stream);
+    expect(strong).toContain(`${bad} repeats`);
+  });
+});
+
+test('one event of the other one, dated 295 s ahead, hides nothing', async () => {
+  const stream = arrivals(night('alpha', 'beta'), {});
+  const ahead = {
+    at: EIGHT - 5 * SECOND,
+    value: Buffer.from(
+      JSON.stringify({
+        type: 'sent',
+        id: 'ahead',
+        at: EIGHT + 290 * SECOND,
+        provider: 'beta',
+        to: '+33612999999',
+      }),
+    ),
+  };
+  const of = (provider: string) => ({
+    ...ahead,
+    value: Buffer.from(String(ahead.value).replace('"beta"', `"${provider}"`)),
+  });
+  for (const provider of ['beta', 'alpha']) {
+    const { paused } = await livedThrough([...stream, of(provider)].sort((a, b) => a.at - b.at));
+    expect([...paused.keys()]).toEqual(['alpha']);
+    expect(paused.get('alpha')).toBeLessThan(EIGHT + 60 * SECOND);
+  }
+});
+
+test('a partition that stands still for a minute is found when it comes', async () => {
+  const stream = arrivals(night('alpha', 'beta'), {});
+  const halfOf = ({ value }: Arrival) => Number(/"to":"\+\d+(\d)"/.exec(String(value))?.[1] ?? 0) % 2;
+  const held = stream
+    .map((one) =>
+      halfOf(one) === 1 && one.at > EIGHT - 30 * SECOND
+        ? { ...one, at: Math.max(one.at, EIGHT + 60 * SECOND) }
+        : one,
+    )
+    .sort((a, b) => a.at - b.at);
+  const { paused } = await livedThrough(held, { partitions: 2, partitionOf: halfOf });
+  expect([...paused.keys()]).toEqual(['alpha']);
+});
+
+test('a replay with one event dated 2099 finds what it finds without', async () => {
+  const stream = arrivals(night('alpha', 'beta'), {});
+  const odd = Buffer.from(
+    JSON.stringify({
+      type: 'sent',
+      id: 'odd',
+      at: Date.UTC(2099, 0, 1),
+      provider: 'beta',
+      to: '+33612999999',
+    }),
+  );
+  const at = (part: number) => [...stream.slice(0, part), { at: 0, value: odd }, ...stream.slice(part)];
+  expect(await replayed(at(0))).toEqual(['alpha']);
+  expect(await replayed(at(100))).toEqual(['alpha']);
+});
+
+test('an hour of log that comes late is written down, and nobody is paused for what is over', async () => {
+  const stream = arrivals(night('alpha', 'beta'), { alpha: { delay: HOUR - 600_000 } });
+  const { paused, strong } = await livedThrough(stream);
+  expect(strong).toContain('alpha repeats');
+  expect([...paused.keys()]).toEqual([]);
+});
