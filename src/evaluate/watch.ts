@@ -20,9 +20,8 @@ import { acknowledge, applyAction, type LifecycleOutcome, verified } from '../in
 import type { WindowChanges } from '../windows/store/store.ts';
 import type { ChangedSeconds, View } from '../windows/view.ts';
 import type { WatchState } from './checkpoint.ts';
+import { slices } from './slices.ts';
 
-/** Longest stretch of event time taken into the view before it is looked at: it holds little more than an hour. */
-const SLICE_SECONDS = 120;
 /** Without its state, after a loss, a watch looks again at so much of what it has seen: others may have looked at less. */
 const LOOKED_AGAIN = 10;
 /** A pause is noted again and again while it goes on, so many seconds back each time. */
@@ -341,33 +340,3 @@ export const createWatch = (parts: { engine: Engine; view: View; life: LifeLimit
     },
   };
 };
-
-/** Cuts changes that span more event time than the view should take at once. */
-function* slices(changes: WindowChanges): Generator<WindowChanges> {
-  const seconds = [...changes.counts.keys()].sort((a, b) => a - b);
-  const first = seconds[0];
-  const last = seconds.at(-1);
-  if (first === undefined || last === undefined || last - first <= SLICE_SECONDS) {
-    yield changes;
-    return;
-  }
-  for (let from: number = first; from <= last; ) {
-    const start = from;
-    const end = start + SLICE_SECONDS;
-    const inside = seconds.filter((at) => at >= start && at < end);
-    const startsBefore = <T>(slots: ReadonlyMap<`${string}@${number}`, T>) =>
-      new Map([...slots].filter(([key]) => Number(key.slice(key.lastIndexOf('@') + 1)) < end * 1000));
-    const edge = startOf(second(inside.at(-1) ?? start));
-    yield {
-      ...changes,
-      counts: new Map(inside.map((at) => [at, changes.counts.get(at) ?? new Map()])),
-      distinct: startsBefore(changes.distinct) as WindowChanges['distinct'],
-      tallies: startsBefore(changes.tallies) as WindowChanges['tallies'],
-      partitions:
-        end > last
-          ? changes.partitions
-          : changes.partitions.map((p) => ({ ...p, watermark: Math.min(p.watermark, edge) as Ms })),
-    };
-    from = seconds.find((at) => at >= end) ?? last + 1;
-  }
-}
