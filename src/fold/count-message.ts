@@ -2,15 +2,16 @@
  * What is counted of a message whatever its category. In: the message, the keys of its type and provider, what is known
  * of its submission. Out: counts in the bucket of its second.
  */
-import type { MessageEvent, Second, SmsEvent } from '../events/event.ts';
+import type { MessageEvent, SmsEvent } from '../events/event.ts';
 import { countryOf } from '../quiet-hours/country.ts';
 import type { SeriesKey } from '../windows/series.ts';
 import { add } from '../windows/sums.ts';
 import type { MessageKeys } from './fold-keys.ts';
-import type { SubmissionJoin } from './submissions.ts';
+import type { SubmissionJoin, Unsubmitted } from './submissions.ts';
 
 /** The error under which messages count that failed without one. */
 const NO_ERROR = 'none';
+const NOTHING: readonly Unsubmitted[] = [];
 
 /** Whether an event is about one outgoing message. */
 export const isMessage = (event: SmsEvent): event is MessageEvent =>
@@ -35,14 +36,14 @@ export const countMessage = (bucket: Map<SeriesKey, number>, key: MessageKeys, e
 };
 
 /**
- * Counts whether a message was asked for. Of a submission that came only after its message was sent, answers the second
- * of the sending, where it was counted as having none.
+ * Counts whether a message was asked for. Of a submission that came only after its message, answers what had been
+ * counted as having none.
  */
 export const countSubmission = (
   bucket: Map<SeriesKey, number>,
   key: MessageKeys,
   of: { readonly submissions: SubmissionJoin; readonly offset: number; readonly event: MessageEvent },
-): Second | undefined => {
+): readonly Unsubmitted[] => {
   const { submissions, offset, event } = of;
   if (isOnItsWay(event) && event.segments !== undefined) add(bucket, key.segments, event.segments);
   if (event.type === 'submitted') return submissions.submitted(offset, event);
@@ -50,8 +51,8 @@ export const countSubmission = (
   if (submission !== undefined) add(bucket, key.submission[submission], 1);
   if (submission === 'known') add(bucket, key.lag(submissions.waited), 1);
   if (event.type === 'failed') submissions.failed(offset, event);
-  if (event.type !== 'sent') return undefined;
+  if (event.type !== 'sent') return NOTHING;
   if (event.order === undefined) add(bucket, key.noOrder, 1);
   else if (submissions.isTwice(offset, event)) add(bucket, key.twice, 1);
-  return undefined;
+  return NOTHING;
 };

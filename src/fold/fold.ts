@@ -123,9 +123,8 @@ export const createFold = (parts: FoldParts): Fold => {
       const ofCategory = key.byCategory[category];
       add(bucket, ofCategory, 1);
       countMessage(bucket, key, event);
-      const sentBefore = countSubmission(bucket, key, { submissions, offset, event });
-      if (sentBefore !== undefined)
-        add(bucketOf(counts, sentBefore), keys.message('sent', event.provider).submission.late, 1);
+      for (const early of countSubmission(bucket, key, { submissions, offset, event }))
+        add(bucketOf(counts, early.at), keys.message(early.type, event.provider).submission.late, 1);
       if (!isOnItsWay(event)) continue;
       const quarter = quarterOf(event.at);
       if (quarter > 0) add(bucket, key.quarters, quarter);

@@ -30,13 +30,29 @@ export interface SubmissionJoin {
   submissionOf(offset: number, event: MessageEvent): 'known' | 'none' | undefined;
   /** How many seconds before it was sent the message last found `known` was submitted. */
   readonly waited: number;
-  /** Takes a submission in. Answers the second its message was sent in, if that came first and seemed to have none. */
-  submitted(offset: number, event: MessageEvent): Second | undefined;
+  /** Takes a submission in. Answers what came of its message before it, and seemed to have none. */
+  submitted(offset: number, event: MessageEvent): readonly Unsubmitted[];
   /** Takes in an order that was sent; true when it had gone to the same person in a message that did not fail. */
   isTwice(offset: number, event: MessageEvent): boolean;
   /** Notes that a message failed, so that its order may be sent again. */
   failed(offset: number, event: MessageEvent): void;
 }
+
+/** What was told of a message before its submission came, and the second in which it counted as having none. */
+export interface Unsubmitted {
+  readonly type: ReportType;
+  readonly at: Second;
+}
+
+type ReportType = 'sent' | 'delivered' | 'failed';
+
+/** Sets apart, in one memory, what was told of the same message by different reports. */
+const SALTS: ReadonlyArray<readonly [ReportType, number]> = [
+  ['sent', 0],
+  ['delivered', 0x9e3779b9],
+  ['failed', 0x85ebca6b],
+];
+const NOTHING: readonly Unsubmitted[] = [];
 
 interface ProviderPast {
   /** The hash that those of the provider's orders begin with, so that the same order at two providers is two. */
@@ -50,7 +66,7 @@ interface ProviderPast {
 const createMemory = (remembered: number, past: Past): SubmissionJoin => {
   const orders = createTraces(remembered);
   const failures = createTraces(FEW);
-  /** The messages found to have no submission, with the second in which they were sent. */
+  /** The messages found to have no submission, by what was told of them, with the second of that. */
   const unsubmitted = createTraces(FEW);
   const providers = new Map<string, ProviderPast>();
   let waited = 0;
@@ -80,7 +96,8 @@ const createMemory = (remembered: number, past: Past): SubmissionJoin => {
         waited = secondOf(event.at) - submitted;
         return 'known';
       }
-      if (isSent) unsubmitted.leave(past.hash, offset, secondOf(event.at), event.at);
+      const salt = SALTS.find(([type]) => type === event.type)?.[1] ?? 0;
+      unsubmitted.leave(past.hash ^ salt, offset, secondOf(event.at), event.at);
       return 'none';
     },
     get waited() {
@@ -88,7 +105,11 @@ const createMemory = (remembered: number, past: Past): SubmissionJoin => {
     },
     submitted: (offset, event) => {
       ofProvider(event.provider).submitted ??= { at: event.at, offset };
-      return unsubmitted.has(past.hash, offset) ? (unsubmitted.value as Second) : undefined;
+      let before = NOTHING;
+      for (const [type, salt] of SALTS)
+        if (unsubmitted.has(past.hash ^ salt, offset))
+          before = [...before, { type, at: unsubmitted.value as Second }];
+      return before;
     },
     isTwice: (offset, event) => {
       const { order } = event;

@@ -104,6 +104,22 @@ describe('by its submission', () => {
     expect(seconds.map(([at]) => at)).toEqual([(LATER + 1_000) / 1000]);
   });
 
+  it('is known late when it comes after the reports, at a provider that only reports', () => {
+    const reports = [delivered({ id: 'a', at: LATER + 2_000 }), failed({ id: 'b', at: LATER + 3_000 })];
+    const submissions = ['a', 'b'].map((id) => submitted({ id, at: LATER }));
+    const folded = newFold()(batch(records([first, ...reports, ...submissions])));
+    expect(told(ASKED, folded)).toEqual({
+      'delivered{submission=none}': 1,
+      'delivered{submission=late}': 1,
+      'failed{submission=none}': 1,
+      'failed{submission=late}': 1,
+    });
+    const seconds = [...folded.counts].filter(([, series]) =>
+      [...series.keys()].some((key) => key.includes('submission=late')),
+    );
+    expect(seconds.map(([at]) => at)).toEqual([(LATER + 2_000) / 1000, (LATER + 3_000) / 1000]);
+  });
+
   it('has none at all where the provider’s id is not ours', () => {
     const events = [
       first,

@@ -13,7 +13,7 @@ import type { Checkpoint, WatchState } from '../../src/evaluate/checkpoint.ts';
 import { createEvaluator } from '../../src/evaluate/evaluator.ts';
 import { createMemoryMailbox } from '../../src/evaluate/mailbox.ts';
 import { createEvaluationStatus } from '../../src/evaluate/status.ts';
-import { createWatch } from '../../src/evaluate/watch.ts';
+import { createWatch, type Moment } from '../../src/evaluate/watch.ts';
 import { type Clock, type Ms, ms, type Second, startOf } from '../../src/events/event.ts';
 import { createConsents } from '../../src/fold/consents.ts';
 import { foldFrom } from '../../src/fold/from-config.ts';
@@ -36,6 +36,7 @@ export interface Shared {
   readonly book: ReplayLedger;
   /** The time of the events. */
   readonly clock: Clock;
+  readonly onMoment?: (moment: Moment) => void;
   /** What now is to a decision: the second it is taken on, unless it is told. */
   readonly nowAt?: (second: Second) => Ms;
 }
@@ -85,6 +86,7 @@ export const createInstance = (shared: Shared & { readonly lease: Lease }) => {
     clock,
     log: silent,
     onAction: book.action,
+    onMoment: shared.onMoment,
   });
 
   return {

@@ -18,7 +18,7 @@ export interface Arrival {
   readonly value: Buffer;
 }
 
-interface Fact {
+export interface Fact {
   /** When it really happened. */
   readonly at: number;
   readonly type: 'submitted' | 'sent' | 'delivered';
@@ -28,6 +28,7 @@ interface Fact {
   readonly category: 'marketing' | 'transactional';
   readonly text: string;
   readonly campaign?: string;
+  readonly order?: string;
 }
 
 /** 28 October 2026, 20:00 in Paris. */
@@ -36,10 +37,10 @@ export const EIGHT = Date.UTC(2026, 9, 28, 19);
 const BEFORE = 300_000;
 const LASTS = 120_000;
 const SOAP = 'Profitez d’un soin offert lors de votre prochaine visite. STOP 36200';
-const person = (n: number): string => `+3361${String(2_000_000 + n)}`;
+export const person = (n: number): string => `+3361${String(2_000_000 + n)}`;
 
 /** What is told of one message, by its provider. */
-const lifeOf = (message: Omit<Fact, 'type'>, ordered: boolean): Fact[] => [
+export const lifeOf = (message: Omit<Fact, 'type'>, ordered: boolean): Fact[] => [
   ...(ordered ? [{ ...message, type: 'submitted' as const }] : []),
   { ...message, at: message.at + 300, type: 'sent' as const },
   { ...message, at: message.at + 2_300, type: 'delivered' as const },

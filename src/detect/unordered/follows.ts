@@ -119,9 +119,9 @@ const signsOf = (of: (key: SeriesKey) => Counts, provider: string): Follow[] => 
   const judged = (metric: 'sent' | 'delivered' | 'failed') =>
     (['known', 'none'] as const).map((submission) => of(key(metric, { submission })));
   const withoutSubmission = of(unsubmitted);
-  const reported = countsOfAll(
-    (['delivered', 'failed'] as const).map((one) => of(key(one, { submission: 'none' }))),
-  );
+  const reports = (submission: 'none' | 'late') =>
+    countsOfAll((['delivered', 'failed'] as const).map((one) => of(key(one, { submission }))));
+  const reported = reports('none');
   return [
     sign('order', noOrder, { counted: of(noOrder), taught: of(noOrder), base: sent }),
     sign('submission', unsubmitted, {
@@ -130,7 +130,7 @@ const signsOf = (of: (key: SeriesKey) => Counts, provider: string): Follow[] => 
       base: countsOfAll(judged('sent')),
     }),
     sign('report', key('delivered', { submission: 'none' }), {
-      counted: reported,
+      counted: difference(reported, reports('late')),
       taught: reported,
       base: countsOfAll([...judged('delivered'), ...judged('failed')]),
     }),

@@ -158,6 +158,21 @@ describe('messages that were never submitted', () => {
     const found = unordered(90, (now) => world.add(now, 4, [unreported]));
     expect(found.at(-1)).toMatchObject({ strength: 'strong', series: unreported });
   });
+
+  it('are never strong in reports when each submission comes up to a minute after its report', () => {
+    const unreported = key({ metric: 'delivered', submission: 'none' });
+    const later = key({ metric: 'delivered', submission: 'late' });
+    const { unordered, world } = alpha(
+      [share('report')],
+      [[key({ metric: 'delivered', submission: 'known' }), 5]],
+    );
+    const found = unordered(240, (now) => {
+      world.add(now, 4, [unreported]);
+      if (now >= NOON + 55) world.add(now - 55, 4, [later]);
+    });
+    expect(kinds(found)).toContain('unordered warn');
+    expect(kinds(found)).not.toContain('unordered strong');
+  });
 });
 
 describe('orders sent twice', () => {
