@@ -1,12 +1,11 @@
 /** A transaction that nobody ends, on a real broker: what it hides is no end of the log. */
-import { type Kafka as Client, Kafka, logLevel, type Transaction } from 'kafkajs';
 import { pino } from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
 import { configSchema } from '../../../src/config/schema.ts';
 import { duration, type Ms, ms } from '../../../src/events/event.ts';
 import { createKafkaIntake, type KafkaIntake } from '../../../src/intake/kafka/kafka.ts';
 import { createFakeStore } from '../../support/fake-store.ts';
-import { createTopic } from '../../support/kafka-topic.ts';
+import { beginTransaction, createTopic } from '../../support/kafka-topic.ts';
 import { until } from '../../support/until.ts';
 
 const LATENESS = duration(2_000);
@@ -50,14 +49,9 @@ describe.skipIf(without)('an open transaction', () => {
     return { intake, store, idleUntil, of: (partition: number) => store.of(`kafka:${topic}:${partition}`) };
   };
 
-  /** Sends values in a transaction that stays open until it is told otherwise. */
-  const begin = async (topic: string, partition: number, values: readonly string[]): Promise<Transaction> => {
-    const kafka: Client = new Kafka({ brokers: brokers.split(','), logLevel: logLevel.NOTHING });
-    const producer = kafka.producer({ transactionalId: `${topic}-${partition}`, maxInFlightRequests: 1 });
-    cleanups.push(() => producer.disconnect());
-    await producer.connect();
-    const transaction = await producer.transaction();
-    await transaction.send({ topic, messages: values.map((value) => ({ partition, value })) });
+  const begin = async (topic: string, partition: number, values: readonly string[]) => {
+    const transaction = await beginTransaction(brokers, { topic, partition, values });
+    cleanups.push(transaction.close);
     return transaction;
   };
 
