@@ -22,7 +22,7 @@ const TODO: Readonly<Record<Cause, string>> = {
   store:
     'See whether Redis runs, takes writes, and has memory left (without Redis: the disk of dataDir). It goes on by itself from where it stopped.',
   kafka: 'See whether the brokers run and let tocsin in. It goes on by itself from where it stopped.',
-  lag: 'See whether one instance hangs, or start more of them. What is behind is read at full speed, and nothing is paused for what is old.',
+  lag: 'See whether one instance hangs or a producer left a transaction open; else start more instances. What is behind is read at full speed, and nothing is paused for what is old.',
   lost: 'Give the topic a longer retention. What is gone stays uncounted: take the numbers of these minutes from the providers.',
   log: 'Was the topic made anew? Then read it under another topic name; else see what became of its records.',
   silence:

@@ -22,6 +22,7 @@ const FEW = 10;
 export const CAUSE_OF: Readonly<Record<IntakeProblem['about'], Cause | undefined>> = {
   store: 'store',
   kafka: 'kafka',
+  lag: 'lag',
   lost: 'lost',
   log: 'log',
   group: undefined,

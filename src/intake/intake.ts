@@ -110,9 +110,9 @@ export const createIntake = (parts: {
   };
   const { lateness } = config.windows;
   const backpressure = createBackpressure({ evaluated: parts.evaluated, lateness, clock });
-  const intake = kafka
-    ? createKafkaIntake({ config: kafka, credentials, claim, ingest, backpressure, clock, lateness, log })
-    : undefined;
+  const patience = config.blindness.lag;
+  const reading = { credentials, claim, ingest, backpressure, clock, lateness, patience, log };
+  const intake = kafka ? createKafkaIntake({ config: kafka, ...reading }) : undefined;
   const queue = createHttpQueue({ ingest, claim, partition: `http:${hostname()}` });
   const stopping = new AbortController();
   let filesRead = Promise.resolve();

@@ -6,10 +6,11 @@ import { HOUR } from '../events/time.ts';
 const REMEMBERED = HOUR;
 
 /**
- * What a problem is about. kafka: it does not answer. store: what is read cannot be stored. log: a partition is shorter
- * than what was counted of it, or is another one. lost: records were deleted unread. group: a partition changes hands.
+ * What a problem is about. kafka: it does not answer. store: what is read cannot be stored. lag: records wait for too
+ * long. log: a partition is shorter than what was counted of it, or is another one. lost: records were deleted unread.
+ * group: a partition changes hands.
  */
-export type About = 'kafka' | 'store' | 'log' | 'lost' | 'group';
+export type About = 'kafka' | 'store' | 'lag' | 'log' | 'lost' | 'group';
 
 export interface IntakeProblem {
   readonly about: About;
@@ -35,6 +36,7 @@ export interface Problems {
 const ABOUT: Readonly<Record<string, About>> = {
   reading: 'kafka',
   lag: 'kafka',
+  behind: 'lag',
   store: 'store',
   ahead: 'log',
   another: 'log',

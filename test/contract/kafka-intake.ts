@@ -3,7 +3,7 @@ import type { Admin } from 'kafkajs';
 import { pino } from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
 import { configSchema } from '../../src/config/schema.ts';
-import { type Duration, type Ms, ms } from '../../src/events/event.ts';
+import { type Duration, duration, type Ms, ms } from '../../src/events/event.ts';
 import type { KafkaSettings } from '../../src/intake/kafka/client.ts';
 import { createKafkaIntake, type KafkaIntake } from '../../src/intake/kafka/kafka.ts';
 import { createFakeStore } from '../support/fake-store.ts';
@@ -58,6 +58,7 @@ export const kafkaIntakeSuite = (version: string, brokers: string | undefined): 
         backpressure: () => ms(Number.POSITIVE_INFINITY),
         clock: () => Date.now() as Ms,
         lateness: LATENESS,
+        patience: duration(30_000),
         log: pino({ level: 'info' }, sink),
       });
       cleanups.push(intake.stop);

@@ -92,6 +92,7 @@ describe.skipIf(!real)('Redis', () => {
       backpressure: () => ms(Number.POSITIVE_INFINITY),
       clock: () => ms(Date.now()),
       lateness: duration(2_000),
+      patience: duration(30_000),
       log,
     });
     cleanups.push(topic.close, intake.stop);

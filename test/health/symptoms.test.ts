@@ -21,6 +21,7 @@ describe('what is in the way', () => {
       causes({ problems: [{ about: name, text: 'x' }] });
     expect(about('kafka')).toEqual(['kafka']);
     expect(about('store')).toEqual(['store']);
+    expect(about('lag')).toEqual(['lag']);
     expect(about('lost')).toEqual(['lost']);
     expect(about('log')).toEqual(['log']);
     expect(about('group')).toEqual([]);

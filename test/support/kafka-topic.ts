@@ -33,6 +33,19 @@ export const createTopic = async (
   };
 };
 
+/** Sends values to one partition in a transaction, which stays open until it is committed or aborted. */
+export const beginTransaction = async (
+  brokers: string,
+  { topic, partition, values }: { topic: string; partition: number; values: readonly string[] },
+) => {
+  const kafka = new Kafka({ brokers: brokers.split(','), logLevel: logLevel.NOTHING });
+  const producer = kafka.producer({ transactionalId: `${topic}-${partition}`, maxInFlightRequests: 1 });
+  await producer.connect();
+  const transaction = await producer.transaction();
+  await transaction.send({ topic, messages: values.map((value) => ({ partition, value })) });
+  return { commit: transaction.commit, abort: transaction.abort, close: () => producer.disconnect() };
+};
+
 /** The first `count` records of a topic, read from its beginning. */
 export const readTopic = async (brokers: string, topic: string, count: number) => {
   const kafka = new Kafka({ brokers: brokers.split(','), logLevel: logLevel.NOTHING });

@@ -9,6 +9,7 @@ import type { Offset, WindowStore } from '../../windows/store/store.ts';
 import type { Backpressure } from '../backpressure.ts';
 import type { Problems } from '../problems.ts';
 import type { Ingest } from '../source.ts';
+import { behindOf, behindSays, createLagWatch, isStill, type Lagging, REASONS } from './behind.ts';
 import type { KafkaSettings } from './client.ts';
 import { createKafkaLag, type KafkaLag } from './lag.ts';
 import type { Extent } from './log-position.ts';
@@ -16,6 +17,7 @@ import { createPartition, type Partition } from './partition.ts';
 
 /** The ticks after which a fenced partition that is still ours is claimed again. */
 const FENCED_TICKS = 10;
+const NOT_ASKED: ReadonlyMap<number, Offset> = new Map();
 const STORE_AWAY = 'Events cannot be stored; reading waits for the store to come back';
 
 export interface AssignmentOptions {
@@ -25,18 +27,23 @@ export interface AssignmentOptions {
   readonly backpressure: Backpressure;
   readonly clock: Clock;
   readonly lateness: Duration;
+  /** A partition whose oldest unread record has waited for longer than this is told of. */
+  readonly patience: Duration;
   readonly problems: Problems;
   readonly consumer: Pick<Consumer, 'seek' | 'pause' | 'resume'>;
   /** Whether the group has read the topic before. */
   readonly isKnown: () => Promise<boolean>;
-  /** What the topic's partitions hold now. */
+  /** What the topic's partitions hold now, hidden by an open transaction or not. */
   readonly extents: () => Promise<ReadonlyMap<number, Extent>>;
+  /** Up to where the topic's partitions can be read now. */
+  readonly stableEnds: () => Promise<ReadonlyMap<number, Offset>>;
 }
 
 interface HeldPartition {
   readonly partition: Partition;
   readonly number: number;
   readonly lag: KafkaLag;
+  readonly watch: ReturnType<typeof createLagWatch>;
   /** For how long its oldest unread record has waited, in ms. */
   waiting: number;
   state: 'opening' | 'open' | 'fenced' | 'ahead';
@@ -56,8 +63,8 @@ const stretch = (batch: Batch) => ({
 
 /** The partitions of one consumer, none at first. */
 export const createAssignment = (options: AssignmentOptions) => {
-  const { config, claim, ingest, backpressure, clock, lateness, problems, consumer, extents, isKnown } =
-    options;
+  const { config, claim, ingest, backpressure, clock, lateness, problems, consumer, isKnown } = options;
+  const { extents, stableEnds, patience } = options;
   const { topic } = config;
   let held = new Map<number, HeldPartition>();
 
@@ -102,10 +109,13 @@ export const createAssignment = (options: AssignmentOptions) => {
   const open = async (one: HeldPartition): Promise<void> => {
     while (current(one)) {
       try {
+        // Asked first, so that it is not beyond the end.
+        const stable = (await stableEnds()).get(one.number);
         const extent = (await extents()).get(one.number);
-        if (!extent) throw new Error('Kafka does not say how long it is');
+        if (!extent || stable === undefined) throw new Error('Kafka does not say how long it is');
         if (!current(one)) return;
-        await one.partition.open(extent);
+        // Who begins at the end begins before what an open transaction hides, since that comes to be read later.
+        await one.partition.open({ low: extent.low, high: stable });
         problems.clear('store');
         problems.clear(`fenced ${one.partition.id}`);
         if (!current(one)) return;
@@ -121,6 +131,16 @@ export const createAssignment = (options: AssignmentOptions) => {
   const reopen = (one: HeldPartition): void => {
     one.state = 'opening';
     void open(one);
+  };
+
+  /** Says which partitions are behind and why, or that none is any more. */
+  const tell = (lagging: readonly Lagging[], stable: ReadonlyMap<number, Offset>): void => {
+    const all = lagging.map((one) => behindOf(one, patience, stable.get(one.partition)));
+    for (const reason of REASONS) {
+      const text = behindSays(topic, all, reason);
+      if (text === undefined) problems.clear(`behind ${reason}`);
+      else problems.raise(`behind ${reason}`, text);
+    }
   };
 
   const assign = (numbers: readonly number[]): void => {
@@ -141,9 +161,11 @@ export const createAssignment = (options: AssignmentOptions) => {
           problems,
         });
         const fresh = { state: 'opening', waiting: 0, fencedTicks: 0, committed: 0 } as const;
-        return [number, { partition, number, lag: createKafkaLag(), ...fresh }];
+        const watch = createLagWatch(number, patience);
+        return [number, { partition, number, lag: createKafkaLag(), watch, ...fresh }];
       }),
     );
+    tell([], NOT_ASKED);
     for (const one of held.values()) void open(one);
   };
 
@@ -200,19 +222,27 @@ export const createAssignment = (options: AssignmentOptions) => {
   /** Measures the lag, which it answers in records, and moves the watermark of what is fully read, once a second. */
   const tick = async (at: Ms): Promise<number> => {
     if (held.size === 0) return 0;
-    const stood = [...held.values()].map((one) => [one, one.partition.read()] as const);
+    const looked = held;
+    const stood = [...looked.values()].map((one) => [one, one.partition.read()] as const);
     const ends = await extents();
+    const lagging: Lagging[] = [];
     let lag = 0;
     for (const [one, read] of stood) {
       if (!current(one)) continue;
       const extent = ends.get(one.number);
       if (!extent) continue;
-      lag += Math.max(0, extent.high - one.partition.read());
-      one.waiting = one.lag.look(at, extent.high, one.partition.read());
+      const { high } = extent;
+      const now = one.partition.read();
+      lag += Math.max(0, high - now);
+      one.waiting = one.lag.look(at, high, now);
+      const behind = one.watch({ at, waiting: one.waiting, read: now, high });
+      if (behind) lagging.push(behind);
       await look(one, extent, { at, stood: read }).catch((error: unknown) =>
         problems.raise('store', STORE_AWAY, error),
       );
     }
+    const stable = lagging.some(isStill) ? await stableEnds() : NOT_ASKED;
+    if (held === looked) tell(lagging, stable);
     return lag;
   };
 

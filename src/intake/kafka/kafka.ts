@@ -14,6 +14,7 @@ import type { Ingest } from '../source.ts';
 import { type Assignment, createAssignment } from './assignment.ts';
 import { type Credentials, createKafkaClient, type KafkaSettings } from './client.ts';
 import { crashAdvice } from './crash.ts';
+import { extentsOf, readUncommitted, stableEndsOf } from './log-end.ts';
 
 /** The partitions read side by side. */
 const CONCURRENCY = 4;
@@ -37,6 +38,8 @@ export interface KafkaIntakeOptions {
   readonly backpressure: Backpressure;
   readonly clock: Clock;
   readonly lateness: Duration;
+  /** A partition whose oldest unread record has waited for longer than this is told of. */
+  readonly patience: Duration;
   readonly log: Logger;
   /** Told the lag, in records over all assigned partitions, once a second. */
   readonly onLag?: (lag: number) => void;
@@ -64,6 +67,7 @@ export const createKafkaIntake = (options: KafkaIntakeOptions): KafkaIntake => {
   const problems = createProblems(log);
   const kafka = createKafkaClient(options);
   const admin = kafka.admin();
+  const logEnds = readUncommitted(kafka);
   let reading: { consumer: Consumer; assignment: Assignment } | undefined;
   let lag = 0;
   let supervising: Promise<void> = Promise.resolve();
@@ -74,10 +78,8 @@ export const createKafkaIntake = (options: KafkaIntakeOptions): KafkaIntake => {
   );
   const pause = (ms: number) => Promise.race([wait(ms), untilStopped]);
 
-  const extents = async () => {
-    const offsets = await admin.fetchTopicOffsets(topic);
-    return new Map(offsets.map((o) => [o.partition, { low: Number(o.low), high: Number(o.high) }]));
-  };
+  const extents = () => extentsOf(logEnds, topic);
+  const stableEnds = () => stableEndsOf(admin, topic);
 
   const isKnown = async () => {
     const committed = await admin.fetchOffsets({ groupId: config.group, topics: [topic] });
@@ -93,7 +95,7 @@ export const createKafkaIntake = (options: KafkaIntakeOptions): KafkaIntake => {
       allowAutoTopicCreation: false,
       ...SESSION,
     });
-    const assignment = createAssignment({ ...options, problems, consumer, extents, isKnown });
+    const assignment = createAssignment({ ...options, problems, consumer, extents, stableEnds, isKnown });
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
       problems.clear('reading');
       assignment.assign(payload.memberAssignment[topic] ?? []);
@@ -112,7 +114,7 @@ export const createKafkaIntake = (options: KafkaIntakeOptions): KafkaIntake => {
 
   /** Reads with one consumer until it is stopped; rejects when it crashes. */
   const consume = async (): Promise<void> => {
-    await admin.connect();
+    await Promise.all([admin.connect(), logEnds.connect()]);
     const { consumer, assignment, crashed } = build();
     reading = { consumer, assignment };
     try {
@@ -184,7 +186,9 @@ export const createKafkaIntake = (options: KafkaIntakeOptions): KafkaIntake => {
     await commit();
     stopped.abort();
     await Promise.all([supervising, ticking]);
-    await admin.disconnect().catch((error: unknown) => log.debug({ err: error }, 'not disconnected'));
+    await Promise.all([admin.disconnect(), logEnds.disconnect()]).catch((error: unknown) =>
+      log.debug({ err: error }, 'not disconnected'),
+    );
     return true;
   };
 

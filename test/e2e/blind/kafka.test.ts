@@ -1,7 +1,7 @@
 /** Records of Kafka that wait, or that were deleted unread, tell that tocsin does not see. As users run it. */
 import { afterEach, describe, test } from 'vitest';
 import { setUpBlind } from '../../support/blind.ts';
-import { createTopic } from '../../support/kafka-topic.ts';
+import { beginTransaction, createTopic } from '../../support/kafka-topic.ts';
 import { startMoodyProxy } from '../../support/moody-proxy.ts';
 import { until } from '../../support/until.ts';
 import { isOver, isTold, many } from './told.ts';
@@ -36,6 +36,21 @@ describe.skipIf(!KAFKA_BROKERS || TOCSIN_KAFKA === 'mock')('records of Kafka', (
       says: /records of Kafka have waited for more than 0.1 s to be read/,
     });
     proxy.set('well');
+    await isOver(world, url);
+  });
+
+  test('behind an open transaction: told with their partition and since when, and over when it ends', async () => {
+    const { topic, world } = await startTopic({ lag: '1s' });
+    const { url } = await world.run();
+    const values = many(1, Date.now());
+    const transaction = await beginTransaction(KAFKA_BROKERS, { topic: topic.topic, partition: 0, values });
+    stops.push(transaction.close);
+    await topic.send(0, many(20, Date.now()));
+    await isTold(world, url, {
+      headline: /^🔴 tocsin is blind to what happens now: it is behind/,
+      says: /partition 0 of .*: 10 or more records wait .* behind an open transaction since \d\d:\d\d UTC/i,
+    });
+    await transaction.commit();
     await isOver(world, url);
   });
 

@@ -55,6 +55,7 @@ describe.skipIf(without)('Kafka intake on a listener with TLS and SASL', () => {
       backpressure: () => ms(Number.POSITIVE_INFINITY),
       clock: () => Date.now() as Ms,
       lateness: 2_000 as Duration,
+      patience: 30_000 as Duration,
       log: pino({ level: 'silent' }),
     });
     cleanups.push(intake.stop);
