@@ -152,8 +152,9 @@ export const createEngine = (parts: { config: Config['detect']; estimate: Estima
     forecasts.forget();
   };
 
+  const ofAbsence = detectors.filter((one) => one.lookForAbsence);
   const absences = (look: AbsenceLook): Finding[] =>
-    detectors.flatMap((one) => one.lookForAbsence?.(look) ?? []);
+    ofAbsence.flatMap((one) => one.lookForAbsence?.(look) ?? []);
 
   return {
     detect: (view, at, complete) => {

@@ -12,13 +12,19 @@ import type { WindowsView } from '../series/view-port.ts';
 import { repeatedFinding, repeatsFinding, sameTextFinding } from './findings.ts';
 import { hourOf, REACHES, repeatsOf, startOfHour } from './reach.ts';
 import { createReachLearning } from './reach-learning.ts';
-import { findRepeated, findRepeats, findSameText, type Repeats } from './repeats.ts';
+import { findRepeated, findRepeats, findSameText, type ReachedBefore, type Repeats } from './repeats.ts';
 import { createSlowRepeats } from './slow-repeats.ts';
 
 export const repeatsDetector: CreateDetector = (context) => {
   const { estimate, learned, incidents, pauses } = context;
   const config = context.config.repeats;
   const reaches = learned.of(REACHES);
+  const reached = new WeakMap<WindowsView, ReachedBefore>();
+  const reachedIn = (view: WindowsView): ReachedBefore => {
+    const known = reached.get(view) ?? new Map();
+    reached.set(view, known);
+    return known;
+  };
   const findSlow = createSlowRepeats({ config: config.slow, estimate });
 
   /** Repeats over hours. What was sent before a pause is not held against what comes after it. */
@@ -33,7 +39,10 @@ export const repeatsDetector: CreateDetector = (context) => {
     const found = index.groups.flatMap(({ marketing: one }) => {
       if (!one || one.counts.count(at) === 0) return [];
       const slow = () => slowRepeats(view, one, at);
-      const seen = findRepeats({ view, series: one.key, at, config, estimate, slow });
+      const seen = findRepeats({
+        ...{ view, series: one.key, at, config, estimate, slow },
+        reached: reachedIn(view),
+      });
       if (seen?.strength === 'strong') incidents.note(one.provider, repeatsOf(one.key), at, at);
       return seen ? [{ one, seen }] : [];
     });
