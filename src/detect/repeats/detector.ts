@@ -7,6 +7,7 @@ import { seriesKey } from '../../windows/series.ts';
 import type { CreateDetector, Look } from '../detector.ts';
 import type { Finding } from '../finding.ts';
 import { clearestOfProvider } from '../series/clearest.ts';
+import { perGeneration } from '../series/per-generation.ts';
 import { type HeldSeries, judged, type SeriesGroup } from '../series/series-index.ts';
 import type { WindowsView } from '../series/view-port.ts';
 import { repeatedFinding, repeatsFinding, sameTextFinding } from './findings.ts';
@@ -63,10 +64,24 @@ export const repeatsDetector: CreateDetector = (context) => {
       return seen ? [repeatedFinding(one, seen, at)] : [];
     });
 
-  const ofOthers = ({ view, at }: Look, { provider, metric, all }: SeriesGroup): Finding[] => {
+  const sameTextsIn = perGeneration(
+    ({ index }) =>
+      new Map(
+        index.groups.map((group) => [
+          group,
+          (['transactional', 'otp'] as const).map((category) => ({
+            category,
+            series: seriesKey({ metric: group.metric, provider: group.provider, category, part: 'again' }),
+          })),
+        ]),
+      ),
+  );
+
+  const ofOthers = (look: Look, group: SeriesGroup): Finding[] => {
+    const { view, at } = look;
+    const { provider, metric, all } = group;
     if (!all || all.counts.count(at) === 0) return [];
-    return (['transactional', 'otp'] as const).flatMap((category) => {
-      const series = seriesKey({ metric, provider, category, part: 'again' });
+    return (sameTextsIn(look).get(group) ?? []).flatMap(({ category, series }) => {
       const seen = findSameText({ view, series, at, config, estimate });
       return seen ? [sameTextFinding({ provider, metric, category, series }, seen, at)] : [];
     });

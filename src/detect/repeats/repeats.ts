@@ -67,12 +67,14 @@ export interface Amplification {
 }
 
 export const findRepeats = (input: RepeatsInput): Repeats | undefined => {
-  const persons = countPersons(input);
-  const stretches = MINUTES.map((minutes) => amplification(input, minutes, persons.people > 0));
+  const some = mayHaveTooMany(input) ? countPersons(input) : undefined;
+  const isShown = some !== undefined && some.people > 0;
+  const stretches = MINUTES.map((minutes) => amplification(input, minutes, isShown));
   const inMinutes = stretches.filter((stretch) => stretch.strong);
   const slow = inMinutes.length === 0 ? input.slow?.() : undefined;
   const amplified = slow ? [slow] : inMinutes;
-  if (persons.people === 0 && amplified.length === 0) return undefined;
+  if (!isShown && amplified.length === 0) return undefined;
+  const persons = some ?? countPersons(input);
   const clearest = (amplified.length > 0 ? amplified : stretches).reduce((a, b) =>
     b.ratio > a.ratio ? b : a,
   );
@@ -90,6 +92,13 @@ export const findRepeats = (input: RepeatsInput): Repeats | undefined => {
       untracked: persons.untracked,
     },
   };
+};
+
+/** Whether anybody can have too many messages; mostly even the two with the most have too few together. */
+const mayHaveTooMany = ({ view, series, at, config }: RepeatsInput): boolean => {
+  const mostIn = (slot: Ms) => view.tally(series, slot)?.top[0]?.[1] ?? 0;
+  const now = startOf(at);
+  return mostIn(now) + mostIn(ms(now - TALLY_SLOT)) >= config.each;
 };
 
 /**
@@ -197,11 +206,13 @@ const MANY_PEOPLE = 10;
 export const findSameText = ({ view, series, at, config }: RepeatsInput): SameText | undefined => {
   const slot = ms(Math.floor(startOf(at) / TALLY_SLOT) * TALLY_SLOT);
   const before = ms(slot - TALLY_SLOT);
+  const now = view.tally(series, slot);
+  if (!now) return undefined;
   const earlier = new Map(view.tally(series, before)?.top ?? []);
   let people = 0;
   let worst = 0;
   let since = slot;
-  for (const [pair, count] of view.tally(series, slot)?.top ?? []) {
+  for (const [pair, count] of now.top) {
     const total = 1 + count + (earlier.get(pair) ?? 0);
     if (total < config.sameText) continue;
     people += 1;

@@ -139,10 +139,10 @@ const addTo = (tally: TallyCounts, person: RecipientKey, n: number): void => {
   }
 };
 
-/** How much event time passes between two prunings, in ms. */
-const PRUNE_EVERY = 60_000;
+/** How much event time passes between two prunings, in ms: each goes through all that is kept. */
+const PRUNE_EVERY = 300_000;
 
-/** Drops what is no longer kept, at most once a minute of event time. */
+/** Drops what is no longer kept, every few minutes of event time. */
 export const prune = (partition: PartitionWindows): void => {
   if (partition.watermark - partition.prunedAt < PRUNE_EVERY) return;
   partition.prunedAt = partition.watermark;
