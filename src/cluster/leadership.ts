@@ -62,6 +62,7 @@ export const createLeadership = ({ lease, clock }: { lease: Lease; clock: Clock 
     leading: () => assumed !== null && clock() < heldUntil,
     holds: async () => assumed !== null && (await acquire()) === assumed,
     renewing: async (work) => {
+      if (lease.length === Number.POSITIVE_INFINITY) return work();
       const renewal = setInterval(() => void acquire().catch(() => undefined), RENEW_EVERY);
       try {
         return await work();

@@ -152,18 +152,23 @@ export const createEngine = (parts: { config: Config['detect']; estimate: Estima
     forecasts.forget();
   };
 
+  const ofAbsence = detectors.filter((one) => one.lookForAbsence);
   const absences = (look: AbsenceLook): Finding[] =>
-    detectors.flatMap((one) => one.lookForAbsence?.(look) ?? []);
+    ofAbsence.flatMap((one) => one.lookForAbsence?.(look) ?? []);
 
   return {
     detect: (view, at, complete) => {
       for (const list of [incidents, pauses]) list.renew(at, view.provider);
       const look = lookOf(view, at);
-      const found = detectors.flatMap((one) => one.look(look));
-      const absent = complete === undefined ? [] : absences({ ...look, complete });
-      return [...found, ...absent].sort(byPlace);
+      const found: Finding[] = [];
+      for (const one of detectors) found.push(...one.look(look));
+      if (complete !== undefined) found.push(...absences({ ...look, complete }));
+      return found.sort(byPlace);
     },
-    findAbsence: (view, at, complete) => absences({ ...lookOf(view, at), complete }).sort(byPlace),
+    findAbsence: (view, at, complete) => {
+      const found = absences({ ...lookOf(view, at), complete });
+      return found.length > 1 ? found.sort(byPlace) : found;
+    },
     reopen: (view, from) => forecasts.reopen(view, from),
     providers: () => {
       const names = new Set<string>();

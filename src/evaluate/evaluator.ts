@@ -58,6 +58,8 @@ export interface Evaluator {
 }
 
 const SAVE_EVERY = 5_000;
+/** For so many ms seconds are looked at before all else that waits in the process has its turn. */
+const AT_ONCE = 5;
 /** What is learned changes by the minute, and is learned again from the windows when it is lost. */
 const SAVE_LEARNED_EVERY = 60_000;
 
@@ -76,6 +78,7 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
   });
   let cursor: Cursor | undefined;
   let learnedSavedAt = 0;
+  let aloneSince = 0;
   let unsaved: Readonly<Record<string, string>> = {};
 
   const tick = async (): Promise<void> => {
@@ -104,14 +107,20 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
       parts.onMoment?.(moment);
       await write(moment.changes);
       if (moment.findings.length > 0) await responding.at(moment.at);
-      // With thousands of series a second takes its time: answers from Kafka and Redis must not wait for many of them.
-      await breathe();
+      await letOthersRun();
     }
     cursor = changes.cursor;
     await tellHowFar();
     await write(watch.expire(parts.silentUntil()));
     if (parts.clock() - (status.savedAt() ?? 0) >= SAVE_EVERY)
       await save(parts.clock() - learnedSavedAt >= SAVE_LEARNED_EVERY);
+  };
+
+  /** Answers from Kafka and Redis must not wait while many seconds, or one of thousands of series, are looked at. */
+  const letOthersRun = async (): Promise<void> => {
+    if (performance.now() - aloneSince < AT_ONCE) return;
+    await breathe();
+    aloneSince = performance.now();
   };
 
   /** Says how far it is, so that whoever reads the log, here or elsewhere, stays within reach. */

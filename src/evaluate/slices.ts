@@ -10,6 +10,10 @@ const SLICE_SECONDS = 120;
 
 /** Cuts changes that span more event time than the view should take at once. */
 export function* slices(changes: WindowChanges): Generator<WindowChanges> {
+  if (changes.counts.size <= 1) {
+    yield changes;
+    return;
+  }
   const seconds = [...changes.counts.keys()].sort((a, b) => a - b);
   const first = seconds[0];
   const last = seconds.at(-1);

@@ -18,7 +18,7 @@ import {
 } from '../incidents/incident.ts';
 import { acknowledge, applyAction, type LifecycleOutcome, verified } from '../incidents/lifecycle.ts';
 import type { WindowChanges } from '../windows/store/store.ts';
-import type { ChangedSeconds, View } from '../windows/view.ts';
+import type { ChangedSeconds, ProviderView, View } from '../windows/view.ts';
 import type { WatchState } from './checkpoint.ts';
 import { slices } from './slices.ts';
 
@@ -92,7 +92,7 @@ export const createWatch = (parts: { engine: Engine; view: View; life: LifeLimit
   /** Providers that are known from before, as they were at a minute: they may be silent. */
   let knownBefore: { readonly minute: number; readonly names: readonly string[] } = { minute: -1, names: [] };
   let reached: Second | undefined;
-  let samples: ReadonlyMap<string, string> = new Map();
+  const samples = new Map<string, string>();
 
   const laneOf = (provider: string): Lane => {
     const known = lanes.get(provider) ?? { ...begin, absent: 0, resumed: begin.looked !== undefined };
@@ -101,7 +101,7 @@ export const createWatch = (parts: { engine: Engine; view: View; life: LifeLimit
   };
 
   function* advance(changes: WindowChanges, limits: Limits): Generator<Moment> {
-    if (changes.samples.size > 0) samples = new Map([...samples, ...changes.samples]);
+    for (const [provider, text] of changes.samples) samples.set(provider, text);
     for (const slice of slices(changes)) {
       passGap(slice);
       const changed = view.update(slice);
@@ -264,9 +264,20 @@ export const createWatch = (parts: { engine: Engine; view: View; life: LifeLimit
     const lane = laneOf(provider);
     if (own.first === undefined) return;
     const from = Math.max(own.first, lane.sealed + 1);
-    if (from > upTo) return;
+    if (from > upTo || isEmpty(own, lane, upTo)) return;
     engine.seal(own, second(from), second(upTo));
     lane.sealed = upTo;
+  };
+
+  /**
+   * Whether nothing is lost when a provider's seconds are learned later, with those that follow: nothing came in them,
+   * no minute begins or ends, and nothing is noted of what must not be learned.
+   */
+  const isEmpty = (own: ProviderView, { sealed }: Lane, upTo: number): boolean => {
+    const minute = (at: number) => Math.floor(at / MINUTE_SECONDS);
+    if (minute(sealed) !== minute(upTo) || minute(sealed + 1) !== minute(upTo + 1)) return false;
+    for (let at = sealed + 1; at <= upTo; at++) if (own.active(second(at))) return false;
+    return !incidents.some(({ provider, status }) => provider === own.provider && status !== 'resolved');
   };
 
   const replaceIncident = (incident: Incident): void => {

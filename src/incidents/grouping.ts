@@ -67,6 +67,7 @@ export const absorb = (
 
 /** Resolves what has been quiet for long enough and is not paused; resolved ones are dropped after a day. */
 export const resolve = (known: readonly Incident[], now: Ms, limits: LifeLimits): GroupingStep => {
+  if (known.length === 0) return { incidents: [], changes: [] };
   const changes: IncidentChange[] = [];
   const incidents = known.flatMap((incident) => {
     const here = limits.nowOf?.(incident.provider, now) ?? now;

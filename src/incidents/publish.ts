@@ -66,7 +66,9 @@ export const createPublisher = (parts: {
   };
 
   return {
-    write: (changes, token) => inTurn(() => write(changes, token)),
+    write: async (changes, token) => {
+      if (changes.length + unwritten.length > 0) await inTurn(() => write(changes, token));
+    },
     keep: (incidents, token) => inTurn(() => store.save(marked(incidents), token)),
     recover: (incidents) => {
       unwritten = incidents.flatMap(({ pending = [] }) => pending);

@@ -25,8 +25,19 @@ export const touch = (registers: Map<number, number>, { high, low }: RecipientHa
 
 /** Takes the recipients of `from` into `into`, a sketch of as many registers, by the maximum of each. */
 export const merge = (into: Uint8Array, from: Uint8Array): void => {
-  const size = into.length;
-  for (let index = 0; index < size; index++) {
+  // A minute of a small provider is nearly empty: four registers without anybody are passed over as one.
+  const isAligned = from.byteOffset % 4 === 0;
+  const fours = isAligned ? new Uint32Array(from.buffer, from.byteOffset, from.length >> 2) : NO_FOURS;
+  for (let four = 0; four < fours.length; four++) {
+    if (fours[four] !== 0) mergeBetween(into, from, 4 * four, 4 * four + 4);
+  }
+  mergeBetween(into, from, 4 * fours.length, into.length);
+};
+
+const NO_FOURS = new Uint32Array(0);
+
+const mergeBetween = (into: Uint8Array, from: Uint8Array, start: number, end: number): void => {
+  for (let index = start; index < end; index++) {
     const rank = from[index] ?? 0;
     if (rank > (into[index] ?? 0)) into[index] = rank;
   }

@@ -16,9 +16,9 @@ const AROUND = 64;
 
 /** `maxAhead`: how far ahead of all others a date may lie, as live it may lie ahead of the clock. */
 export async function* withoutFarDates(
-  records: AsyncIterable<ParsedRecord>,
+  records: AsyncIterable<readonly ParsedRecord[]>,
   maxAhead: Duration,
-): AsyncGenerator<ParsedRecord> {
+): AsyncGenerator<readonly ParsedRecord[]> {
   const waiting: ParsedRecord[] = [];
   let newest = Number.NEGATIVE_INFINITY;
   const judge = (one: ParsedRecord): ParsedRecord => {
@@ -29,12 +29,17 @@ export async function* withoutFarDates(
     newest = Math.max(newest, at);
     return one;
   };
-  for await (const record of records) {
-    waiting.push(record);
-    const first = waiting.length > AROUND ? waiting.shift() : undefined;
-    if (first) yield judge(first);
+  const judgeFirst = (): ParsedRecord[] => {
+    const first = waiting.shift();
+    return first ? [judge(first)] : [];
+  };
+  for await (const read of records) {
+    yield read.flatMap((record) => {
+      waiting.push(record);
+      return waiting.length > AROUND ? judgeFirst() : [];
+    });
   }
-  for (let first = waiting.shift(); first; first = waiting.shift()) yield judge(first);
+  while (waiting.length > 0) yield judgeFirst();
 }
 
 /** Whether some records follow, and all are of an earlier time. */

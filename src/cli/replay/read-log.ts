@@ -87,18 +87,20 @@ export const readLog = async (
     batch = [];
     await look();
   };
-  /** Adds a line; before that of a new second, what came before is counted and looked at, as if one had been there. */
-  const add = async ({ value, parsed }: ParsedRecord): Promise<void> => {
-    const at = parsed.ok ? secondOf(parsed.event.at) : second;
-    if (at > second || batch.length >= BATCH) await take();
-    second = Math.max(second, at);
-    batch.push({ offset: next + batch.length, value, parsed });
+  /** Adds lines; before that of a new second, what came before is counted and looked at, as if one had been there. */
+  const add = async (records: readonly ParsedRecord[]): Promise<void> => {
+    for (const { value, parsed } of records) {
+      const at = parsed.ok ? secondOf(parsed.event.at) : second;
+      if (at > second || batch.length >= BATCH) await take();
+      second = Math.max(second, at);
+      batch.push({ offset: next + batch.length, value, parsed });
+    }
   };
-  const records = async function* (): AsyncGenerator<ParsedRecord> {
+  const records = async function* (): AsyncGenerator<readonly ParsedRecord[]> {
     for await (const read of source)
-      for (const value of read) yield { value, parsed: parseRecord(value, parse) };
+      yield read.map((value) => ({ value, parsed: parseRecord(value, parse) }));
   };
-  for await (const record of withoutFarDates(records(), config.intake.maxAhead)) await add(record);
+  for await (const read of withoutFarDates(records(), config.intake.maxAhead)) await add(read);
   await take();
   // The end of the log completes every second in it.
   const end = ms(counted.last + config.windows.lateness + 2_000);

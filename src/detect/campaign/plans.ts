@@ -39,7 +39,7 @@ export const explainedBy = (
     if (plan.start / 1000 > at + NEAR || plan.end / 1000 < at - NEAR) continue;
     for (const provider of plan.provider === undefined ? providers : [plan.provider]) {
       for (const metric of ['sent', 'submitted'] as const) {
-        const series = seriesKey({ metric, provider, campaign: plan.campaign });
+        const series = seriesOf(plan, metric, provider);
         const counts = view.of(series);
         if (!counts) continue;
         const run = learned.of(RUNS).get(series);
@@ -51,6 +51,18 @@ export const explainedBy = (
   }
   for (const [name, own] of spans) spans.set(name, withoutOverlaps(own));
   return spans;
+};
+
+const keysOf = new WeakMap<Announcement, Map<string, SeriesKey>>();
+
+/** The series of an announced campaign, which is asked for at every look. */
+const seriesOf = (plan: Announcement, metric: 'sent' | 'submitted', provider: string): SeriesKey => {
+  const keys = keysOf.get(plan) ?? new Map<string, SeriesKey>();
+  keysOf.set(plan, keys);
+  const name = `${metric} ${provider}`;
+  const key = keys.get(name) ?? seriesKey({ metric, provider, campaign: plan.campaign });
+  keys.set(name, key);
+  return key;
 };
 
 /** Joins overlapping spans: the messages of a campaign that was announced twice are explained once. */

@@ -7,18 +7,25 @@ import { seriesKey } from '../../windows/series.ts';
 import type { CreateDetector, Look } from '../detector.ts';
 import type { Finding } from '../finding.ts';
 import { clearestOfProvider } from '../series/clearest.ts';
+import { perGeneration } from '../series/per-generation.ts';
 import { type HeldSeries, judged, type SeriesGroup } from '../series/series-index.ts';
 import type { WindowsView } from '../series/view-port.ts';
 import { repeatedFinding, repeatsFinding, sameTextFinding } from './findings.ts';
 import { hourOf, REACHES, repeatsOf, startOfHour } from './reach.ts';
 import { createReachLearning } from './reach-learning.ts';
-import { findRepeated, findRepeats, findSameText, type Repeats } from './repeats.ts';
+import { findRepeated, findRepeats, findSameText, type ReachedBefore, type Repeats } from './repeats.ts';
 import { createSlowRepeats } from './slow-repeats.ts';
 
 export const repeatsDetector: CreateDetector = (context) => {
   const { estimate, learned, incidents, pauses } = context;
   const config = context.config.repeats;
   const reaches = learned.of(REACHES);
+  const reached = new WeakMap<WindowsView, ReachedBefore>();
+  const reachedIn = (view: WindowsView): ReachedBefore => {
+    const known = reached.get(view) ?? new Map();
+    reached.set(view, known);
+    return known;
+  };
   const findSlow = createSlowRepeats({ config: config.slow, estimate });
 
   /** Repeats over hours. What was sent before a pause is not held against what comes after it. */
@@ -33,7 +40,10 @@ export const repeatsDetector: CreateDetector = (context) => {
     const found = index.groups.flatMap(({ marketing: one }) => {
       if (!one || one.counts.count(at) === 0) return [];
       const slow = () => slowRepeats(view, one, at);
-      const seen = findRepeats({ view, series: one.key, at, config, estimate, slow });
+      const seen = findRepeats({
+        ...{ view, series: one.key, at, config, estimate, slow },
+        reached: reachedIn(view),
+      });
       if (seen?.strength === 'strong') incidents.note(one.provider, repeatsOf(one.key), at, at);
       return seen ? [{ one, seen }] : [];
     });
@@ -54,10 +64,24 @@ export const repeatsDetector: CreateDetector = (context) => {
       return seen ? [repeatedFinding(one, seen, at)] : [];
     });
 
-  const ofOthers = ({ view, at }: Look, { provider, metric, all }: SeriesGroup): Finding[] => {
+  const sameTextsIn = perGeneration(
+    ({ index }) =>
+      new Map(
+        index.groups.map((group) => [
+          group,
+          (['transactional', 'otp'] as const).map((category) => ({
+            category,
+            series: seriesKey({ metric: group.metric, provider: group.provider, category, part: 'again' }),
+          })),
+        ]),
+      ),
+  );
+
+  const ofOthers = (look: Look, group: SeriesGroup): Finding[] => {
+    const { view, at } = look;
+    const { provider, metric, all } = group;
     if (!all || all.counts.count(at) === 0) return [];
-    return (['transactional', 'otp'] as const).flatMap((category) => {
-      const series = seriesKey({ metric, provider, category, part: 'again' });
+    return (sameTextsIn(look).get(group) ?? []).flatMap(({ category, series }) => {
       const seen = findSameText({ view, series, at, config, estimate });
       return seen ? [sameTextFinding({ provider, metric, category, series }, seen, at)] : [];
     });

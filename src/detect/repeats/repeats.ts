@@ -18,6 +18,8 @@ const MINUTES = [1, 5, 15] as const;
 /** How far above the estimate the true number of recipients may lie. */
 export const SIGMAS = 3;
 const LEAST_EXCESS = 5;
+/** Where the way of estimating changes, an estimate may be less than one made of fewer people, by less than this part. */
+const LESS_AT_MOST = 0.1;
 /**
  * A phone that stands for a whole family gets as many messages as that has accounts, and a few families may come first.
  * So persons are strong evidence when theirs are at least this part of all, or one has this many times what is too
@@ -32,9 +34,14 @@ export interface RepeatsInput {
   readonly at: Second;
   readonly config: Config['detect']['repeats'];
   readonly estimate: Estimate;
+  /** Of how many people it was known before; the same at every look, so that they are not counted anew at each. */
+  readonly reached?: ReachedBefore;
   /** Answers what hours show; it is asked only where minutes show nothing. */
   readonly slow?: () => Amplification | undefined;
 }
+
+/** The people estimated last, by series and minutes, in the stretch that began at `since`. They only become more. */
+export type ReachedBefore = Map<string, { readonly since: Ms; readonly people: number }>;
 
 export interface Repeats {
   readonly strength: 'warn' | 'strong';
@@ -60,12 +67,14 @@ export interface Amplification {
 }
 
 export const findRepeats = (input: RepeatsInput): Repeats | undefined => {
-  const persons = countPersons(input);
-  const stretches = MINUTES.map((minutes) => amplification(input, minutes, persons.people > 0));
+  const some = mayHaveTooMany(input) ? countPersons(input) : undefined;
+  const isShown = some !== undefined && some.people > 0;
+  const stretches = MINUTES.map((minutes) => amplification(input, minutes, isShown));
   const inMinutes = stretches.filter((stretch) => stretch.strong);
   const slow = inMinutes.length === 0 ? input.slow?.() : undefined;
   const amplified = slow ? [slow] : inMinutes;
-  if (persons.people === 0 && amplified.length === 0) return undefined;
+  if (!isShown && amplified.length === 0) return undefined;
+  const persons = some ?? countPersons(input);
   const clearest = (amplified.length > 0 ? amplified : stretches).reduce((a, b) =>
     b.ratio > a.ratio ? b : a,
   );
@@ -83,6 +92,13 @@ export const findRepeats = (input: RepeatsInput): Repeats | undefined => {
       untracked: persons.untracked,
     },
   };
+};
+
+/** Whether anybody can have too many messages; mostly even the two with the most have too few together. */
+const mayHaveTooMany = ({ view, series, at, config }: RepeatsInput): boolean => {
+  const mostIn = (slot: Ms) => view.tally(series, slot)?.top[0]?.[1] ?? 0;
+  const now = startOf(at);
+  return mostIn(now) + mostIn(ms(now - TALLY_SLOT)) >= config.each;
 };
 
 /**
@@ -121,12 +137,18 @@ const amplification = (input: RepeatsInput, minutes: number, shown: boolean): Am
   // Messages are summed over the same whole slots as the sketches cover, so that recipients and messages match.
   const messages = view.sum(series, secondOf(since), second(secondOf(until)));
   const enough = messages >= config.minimum;
-  if (!enough && !shown) return { minutes, since, messages, distinct: 0, ratio: 0, strong: false };
+  const isStrong = (people: number): boolean => {
+    const atMost = Math.max(1, people * (1 + SIGMAS * ESTIMATE_ERROR));
+    return enough && messages / atMost >= config.ratio && messages - atMost > LEAST_EXCESS;
+  };
+  const name = `${minutes} ${series}`;
+  const before = input.reached?.get(name);
+  const atLeast = before?.since === since ? before.people * (1 - LESS_AT_MOST) : 0;
+  if (!shown && !isStrong(atLeast)) return { minutes, since, messages, distinct: 0, ratio: 0, strong: false };
   const estimated = input.estimate(view.distinct(series, since, until));
+  input.reached?.set(name, { since, people: estimated });
   const distinct = Math.max(1, Math.min(messages, Math.round(estimated)));
-  const atMost = Math.max(1, estimated * (1 + SIGMAS * ESTIMATE_ERROR));
-  const strong = enough && messages / atMost >= config.ratio && messages - atMost > LEAST_EXCESS;
-  return { minutes, since, messages, distinct, ratio: messages / distinct, strong };
+  return { minutes, since, messages, distinct, ratio: messages / distinct, strong: isStrong(estimated) };
 };
 
 export interface CampaignRepeats {
@@ -184,11 +206,13 @@ const MANY_PEOPLE = 10;
 export const findSameText = ({ view, series, at, config }: RepeatsInput): SameText | undefined => {
   const slot = ms(Math.floor(startOf(at) / TALLY_SLOT) * TALLY_SLOT);
   const before = ms(slot - TALLY_SLOT);
+  const now = view.tally(series, slot);
+  if (!now) return undefined;
   const earlier = new Map(view.tally(series, before)?.top ?? []);
   let people = 0;
   let worst = 0;
   let since = slot;
-  for (const [pair, count] of view.tally(series, slot)?.top ?? []) {
+  for (const [pair, count] of now.top) {
     const total = 1 + count + (earlier.get(pair) ?? 0);
     if (total < config.sameText) continue;
     people += 1;

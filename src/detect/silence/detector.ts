@@ -3,7 +3,6 @@ import { DAY_SECONDS } from '../../events/time.ts';
 import type { CreateDetector } from '../detector.ts';
 import type { WatchedSeries } from '../series/classify.ts';
 import { clearestOfProvider } from '../series/clearest.ts';
-import { isIn } from '../series/view-port.ts';
 import { silenceFinding } from './findings.ts';
 import { findSilence, type Silence } from './silence.ts';
 
@@ -15,10 +14,9 @@ export const silenceDetector: CreateDetector = ({ forecasts, watchedOf }) => ({
   look: () => [],
   lookForAbsence: ({ view, at, complete, threshold }) => {
     const found: Array<{ one: WatchedSeries; silence: Silence }> = [];
-    for (const [key, { forecast, counts }] of forecasts.all()) {
+    for (const [key, { forecast, counts }] of forecasts.opened(view)) {
       const one = watchedOf(key);
-      if (one?.scope !== 'all' || !isIn(view, one.provider) || complete - forecast.sealed() > GIVEN_UP)
-        continue;
+      if (one?.scope !== 'all' || complete - forecast.sealed() > GIVEN_UP) continue;
       const silence = findSilence({ forecast, counts, complete, threshold });
       if (silence) found.push({ one, silence });
     }

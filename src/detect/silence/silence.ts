@@ -28,8 +28,8 @@ export const findSilence = (input: {
   readonly threshold: number;
 }): Silence | undefined => {
   const { forecast, counts, complete, threshold } = input;
-  if (forecast.hourAt(complete).trust !== 'full') return undefined;
   if (counts.sum(complete - 9, complete) > 0) return undefined;
+  if (forecast.hourAt(complete).trust !== 'full') return undefined;
   const from = Math.max(firstEmpty(counts, complete), forecast.since());
   if (from > complete) return undefined;
   const expected = forecast.expectedAtLeast(from, complete);

@@ -26,8 +26,8 @@ export interface ForecastSeries {
 export interface Forecasts {
   /** The forecast of a series that has counts in the view; it is opened when first asked for. */
   of(view: WindowsView, held: HeldSeries): ForecastSeries;
-  /** Every forecast that was opened. */
-  all(): Iterable<readonly [SeriesKey, ForecastSeries]>;
+  /** The forecasts that were opened of what is in these windows. */
+  opened(view: WindowsView): Iterable<readonly [SeriesKey, ForecastSeries]>;
   /** The series that are known from before or from now. */
   known(): Iterable<readonly [SeriesKey, Baseline]>;
   /** Takes in the seconds of a stretch that are complete. */
@@ -55,7 +55,14 @@ export interface Forecasts {
   forget(): void;
 }
 
+/** `submitted`: the series of what was given to the provider of what it sends here. */
+interface OpenedForecast extends ForecastSeries {
+  readonly submitted: SeriesKey;
+  use(counts: Counts): void;
+}
+
 const NOTHING: readonly Explained[] = [];
+const NONE_OPENED: ReadonlyMap<SeriesKey, OpenedForecast> = new Map();
 /** In seconds: so many of the newest may still fill, and are no starts of windows yet. */
 const OPEN = 10;
 /** Seconds in which a queue may have filled: over the shorter ones a share that is a little off matters less. */
@@ -71,11 +78,9 @@ export const createForecasts = (parts: {
 }): Forecasts => {
   const { learned, calendar, config } = parts;
   const baselines = learned.of(BASELINES);
-  /** `submitted`: the series of what was given to the provider of what it sends here. */
-  const known = new Map<
-    SeriesKey,
-    ForecastSeries & { readonly submitted: SeriesKey; use(counts: Counts): void }
-  >();
+  const known = new Map<SeriesKey, OpenedForecast>();
+  /** The same by provider. */
+  const knownOf = new Map<string, Map<SeriesKey, OpenedForecast>>();
   const explained = new Map<string, readonly Explained[]>();
   let now = 0;
 
@@ -140,6 +145,8 @@ export const createForecasts = (parts: {
       },
     };
     known.set(key, seen);
+    const own = knownOf.get(watched.provider) ?? new Map<SeriesKey, OpenedForecast>();
+    knownOf.set(watched.provider, own.set(key, seen));
     return seen;
   };
 
@@ -149,8 +156,8 @@ export const createForecasts = (parts: {
     return seen;
   };
 
-  const isOf = (view: WindowsView, key: SeriesKey): boolean =>
-    isIn(view, parts.watchedOf(key)?.provider ?? '');
+  const opened = ({ provider }: WindowsView): ReadonlyMap<SeriesKey, OpenedForecast> =>
+    provider === undefined ? known : (knownOf.get(provider) ?? NONE_OPENED);
 
   const sealSecond = ({ all, marketing }: SeriesGroup, at: Second, view: WindowsView): void => {
     if (all && all.counts.count(at) > 0) seriesOf(view, all).forecast.seal(at);
@@ -159,14 +166,14 @@ export const createForecasts = (parts: {
 
   return {
     of: seriesOf,
-    all: () => known,
+    opened,
     known: () => baselines as Iterable<readonly [SeriesKey, Baseline]>,
     seal: (stretch) => eachSecond(stretch, sealSecond),
     reach: (view, at) => {
-      for (const [key, { forecast }] of known) if (isOf(view, key)) forecast.reach(at);
+      for (const { forecast } of opened(view).values()) forecast.reach(at);
     },
     reopen: (view, at) => {
-      for (const [key, { forecast }] of known) if (isOf(view, key)) forecast.reopen(at);
+      for (const { forecast } of opened(view).values()) forecast.reopen(at);
     },
     openKnown: (view) => {
       for (const key of baselines.keys() as Iterable<SeriesKey>) {
@@ -177,6 +184,7 @@ export const createForecasts = (parts: {
     },
     explain: (view, at, providers) => {
       now = at;
+      if (explained.size === 0 && isNothingIn(view.announced())) return;
       for (const provider of providers)
         for (const metric of ['sent', 'submitted'] as const) explained.delete(`${metric} ${provider}`);
       for (const [name, own] of explainedBy(view, learned, { at, providers })) explained.set(name, own);
@@ -206,8 +214,17 @@ export const createForecasts = (parts: {
     },
     forget: () => {
       for (const key of known.keys()) if (!baselines.has(key)) known.delete(key);
+      for (const [provider, own] of knownOf) {
+        for (const key of own.keys()) if (!baselines.has(key)) own.delete(key);
+        if (own.size === 0) knownOf.delete(provider);
+      }
     },
   };
+};
+
+const isNothingIn = (all: Iterable<unknown>): boolean => {
+  for (const _ of all) return false;
+  return true;
 };
 
 /** The first second of a series that the view holds, by halving. */

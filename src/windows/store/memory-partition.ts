@@ -16,14 +16,17 @@ import {
   type SlotKey,
   slotStart,
   TALLY_LIMIT,
+  type Tally,
   type Withdrawal,
 } from './store.ts';
-import { candidatesOf, type PartitionChanges, topOf, type Value } from './totals.ts';
+import { candidatesOf, type PartitionChanges, raise, type TopEntry, topOf, type Value } from './totals.ts';
 
 /** A tally that is still counted: messages by recipient, and those of recipients beyond its limit. */
 export interface TallyCounts {
   readonly counts: Map<RecipientKey, number>;
   untracked: number;
+  /** Those with the most messages, kept up to date from the first time somebody reads them. */
+  top?: TopEntry[];
 }
 
 /** That something changed, and in which batch. */
@@ -130,13 +133,16 @@ export const count = (partition: PartitionWindows, batch: FoldedBatch): void => 
 const addTo = (tally: TallyCounts, person: RecipientKey, n: number): void => {
   const before = tally.counts.get(person);
   if (before === undefined && tally.counts.size >= TALLY_LIMIT) tally.untracked += n;
-  else tally.counts.set(person, (before ?? 0) + n);
+  else {
+    tally.counts.set(person, (before ?? 0) + n);
+    if (tally.top) raise(tally.top, [person, (before ?? 0) + n]);
+  }
 };
 
-/** How much event time passes between two prunings, in ms. */
-const PRUNE_EVERY = 60_000;
+/** How much event time passes between two prunings, in ms: each goes through all that is kept. */
+const PRUNE_EVERY = 300_000;
 
-/** Drops what is no longer kept, at most once a minute of event time. */
+/** Drops what is no longer kept, every few minutes of event time. */
 export const prune = (partition: PartitionWindows): void => {
   if (partition.watermark - partition.prunedAt < PRUNE_EVERY) return;
   partition.prunedAt = partition.watermark;
@@ -195,10 +201,15 @@ export const windowOf = (partition: PartitionWindows, kind: 'b' | 'd', key: stri
     ? { kind, counts: partition.seconds.get(second(Number(key))) }
     : { kind, registers: partition.distinct.get(key as SlotKey) };
 
+const topOfTally = (tally: TallyCounts): Tally['top'] => {
+  tally.top ??= [...topOf(tally.counts)];
+  return [...tally.top];
+};
+
 /** What every partition has of a tally, for the people at the top of any of them. */
 export const talliesOf = (partitions: readonly PartitionWindows[], slot: SlotKey): Value[] => {
   const tallies = partitions.flatMap((partition) => partition.tallies.get(slot) ?? []);
-  const tops = tallies.map(({ counts }) => topOf(counts));
+  const tops = tallies.map(topOfTally);
   const people = candidatesOf(tops);
   return tallies.map(({ counts, untracked }, index) => {
     const top =

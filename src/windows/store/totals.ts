@@ -35,15 +35,28 @@ export type Value =
   | { readonly kind: 'd'; readonly registers: Uint8Array | undefined }
   | { readonly kind: 't'; readonly tally: Tally | undefined };
 
+export type TopEntry = Tally['top'][number];
+
+const byMost = (a: TopEntry, b: TopEntry): number => b[1] - a[1] || (a[0] > b[0] ? -1 : 1);
+
+/** Puts a person whose count has grown where they belong among the top, which stays in its order. */
+export const raise = (top: TopEntry[], entry: TopEntry, most = TALLY_TOP): void => {
+  const last = top.at(-1);
+  if (top.length >= most && last && byMost(last, entry) < 0 && last[0] !== entry[0]) return;
+  const before = top.findIndex(([person]) => person === entry[0]);
+  if (before >= 0) top.splice(before, 1);
+  const place = top.findIndex((other) => byMost(entry, other) < 0);
+  top.splice(place < 0 ? top.length : place, 0, entry);
+  top.length = Math.min(top.length, most);
+};
+
 /** The people with the most messages, most first; equals by key, last first, as Redis orders them. */
 export const topOf = (counts: Iterable<readonly [RecipientKey, number]>, most = TALLY_TOP): Tally['top'] => {
   const repeated: (readonly [RecipientKey, number])[] = [];
   const once: (readonly [RecipientKey, number])[] = [];
   for (const entry of counts) (entry[1] > 1 ? repeated : once).push(entry);
-  const order = (a: readonly [string, number], b: readonly [string, number]) =>
-    b[1] - a[1] || (a[0] > b[0] ? -1 : 1);
-  const top = repeated.sort(order).slice(0, most);
-  return top.length === most ? top : [...top, ...once.sort(order).slice(0, most - top.length)];
+  const top = repeated.sort(byMost).slice(0, most);
+  return top.length === most ? top : [...top, ...once.sort(byMost).slice(0, most - top.length)];
 };
 
 /** The people of one tally about whom every partition is asked: four times as many as are shown. */
@@ -104,6 +117,8 @@ const mergeAnnounced = (partitions: readonly PartitionChanges[]): Map<string, An
 };
 
 const sumCounts = (values: readonly Value[]): Map<SeriesKey, number> => {
+  const [only, ...others] = values;
+  if (only?.kind === 'b' && only.counts && others.length === 0) return new Map(only.counts);
   const sums = new Map<SeriesKey, number>();
   for (const value of values) {
     if (value.kind !== 'b' || !value.counts) continue;
@@ -113,6 +128,8 @@ const sumCounts = (values: readonly Value[]): Map<SeriesKey, number> => {
 };
 
 const mergeRegisters = (values: readonly Value[]): Uint8Array => {
+  const [only, ...others] = values;
+  if (only?.kind === 'd' && only.registers && others.length === 0) return only.registers.slice();
   const merged = new Uint8Array(REGISTERS);
   for (const value of values) if (value.kind === 'd' && value.registers) merge(merged, value.registers);
   return merged;
@@ -120,6 +137,8 @@ const mergeRegisters = (values: readonly Value[]): Uint8Array => {
 
 const mergeTallies = (values: readonly Value[]): Tally => {
   const found = values.flatMap((value) => (value.kind === 't' && value.tally ? [value.tally] : []));
+  const [only, ...others] = found;
+  if (only && others.length === 0) return only;
   return {
     top: topOf(sumOf(found.map(({ top }) => top))),
     untracked: found.reduce((sum, tally) => sum + tally.untracked, 0),

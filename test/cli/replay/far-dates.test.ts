@@ -17,11 +17,13 @@ const refusedIn = async (dates: readonly number[]): Promise<number[]> => {
   const refused: number[] = [];
   const read: number[] = [];
   const records = (async function* () {
-    for (const at of dates) yield dated(at);
+    for (const at of dates) yield [dated(at)];
   })();
-  for await (const { value, parsed } of withoutFarDates(records, AHEAD)) {
-    read.push(Number(value));
-    if (!parsed.ok) refused.push(Number(value));
+  for await (const batch of withoutFarDates(records, AHEAD)) {
+    for (const { value, parsed } of batch) {
+      read.push(Number(value));
+      if (!parsed.ok) refused.push(Number(value));
+    }
   }
   expect(read).toEqual(dates);
   return refused;
