@@ -9,9 +9,11 @@ import type { Secrets } from '../config/secrets.ts';
 import { createEngine } from '../detect/engine.ts';
 import { createEvaluator } from '../evaluate/evaluator.ts';
 import { createEvaluationLoop } from '../evaluate/loop.ts';
+import { createReportDelays } from '../evaluate/report-delays.ts';
 import { createEvaluationStatus } from '../evaluate/status.ts';
 import { createWatch, type Moment } from '../evaluate/watch.ts';
 import { type Clock, type Second, startOf } from '../events/event.ts';
+import { hidesArrival } from '../health/blindness.ts';
 import type { Action } from '../incidents/incident.ts';
 import { createIntake } from '../intake/intake.ts';
 import type { Ingest } from '../intake/source.ts';
@@ -77,6 +79,9 @@ export interface Daemon {
   stop(): Promise<readonly string[]>;
 }
 
+/** A record that has waited to be read for so long, in ms, says nothing about when its sender sent it. */
+const CURRENT = 10_000;
+
 /** Rejects when it cannot start; what it has opened by then is closed again. */
 export const startDaemon = (options: DaemonOptions): Promise<Daemon> => {
   const lifecycle = createLifecycle({ log: options.log });
@@ -121,6 +126,10 @@ const compose = async (options: DaemonOptions, lifecycle: Lifecycle): Promise<Da
   const view = createView();
   const engine = createEngine({ config: config.detect, estimate });
   const watch = createWatch({ engine, view, life: config.incidents });
+  const delays = createReportDelays({
+    view,
+    isCurrent: () => intake.isFed() && intake.waiting() < CURRENT && !monitor.blind().some(hidesArrival),
+  });
 
   // Respond: orders to the gate and to the providers.
   const controlTopic = openControlTopic({ config, secrets, log, lifecycle });
@@ -184,7 +193,9 @@ const compose = async (options: DaemonOptions, lifecycle: Lifecycle): Promise<Da
       isLog: config.intake.kafka !== undefined,
       handsOff: active.handsOffOf,
       isChanging: active.isChanging,
+      clock,
     },
+    delays,
   });
   const evaluator = createEvaluator({
     config,
@@ -200,6 +211,7 @@ const compose = async (options: DaemonOptions, lifecycle: Lifecycle): Promise<Da
     executor,
     mode: () => mode.view().mode,
     context,
+    delays,
     limits: { lateness: config.windows.lateness },
     nowAt: () => clock(),
     silentUntil: () => (intake.isBehind() ? (view.watermark ?? startOf(0 as Second)) : clock()),

@@ -19,6 +19,7 @@ import { isKnown, untold } from '../respond/recovery.ts';
 import type { Cursor, WindowChanges, WindowStore } from '../windows/store/store.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { Mailbox, MailboxMessage } from './mailbox.ts';
+import type { ReportDelays } from './report-delays.ts';
 import type { EvaluationStatus } from './status.ts';
 import type { Limits, Moment, Watch } from './watch.ts';
 
@@ -34,6 +35,8 @@ export interface EvaluatorParts extends Omit<AutoPauseParts, 'incidents' | 'livi
   readonly journal: Journal;
   readonly mailbox: Mailbox;
   readonly outbox: Outbox;
+  /** How late each provider's reports come; absent in a replay, where nothing arrives. */
+  readonly delays?: Pick<ReportDelays, 'note' | 'save' | 'load'>;
   readonly status: Pick<EvaluationStatus, 'evaluated' | 'reached' | 'savedAt' | 'saved'>;
   readonly limits: Limits;
   /** The time up to which silence counts: the clock, or the newest event time in a replay. */
@@ -101,6 +104,7 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
     if (token !== leadership.token()) await takeOver(token);
     const [changes] = await Promise.all([reading, parts.mailbox.drain(take)]);
     const isStillOurs = leadership.watching(token);
+    parts.delays?.note(changes, parts.clock());
     for (const moment of watch.advance(changes, parts.limits)) {
       // Catching up on a backlog takes longer than a lease; once it is lost, the rest is somebody else's.
       if (!(await isStillOurs())) return;
@@ -134,6 +138,7 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
   /** Another instance decides; this one keeps its picture and its list of incidents current. */
   const standBy = async (changes: WindowChanges): Promise<void> => {
     if (leadership.stepDown()) publisher.recover([]);
+    parts.delays?.note(changes, parts.clock());
     watch.observe(changes);
     cursor = changes.cursor;
     status.reached(changes.evaluated);
@@ -150,7 +155,8 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
       incidents.actions(LATELY),
     ]);
     publisher.recover(known);
-    const unknown = watch.load(state, settled(known));
+    const learned = state && (parts.delays?.load(state.learned) ?? state.learned);
+    const unknown = watch.load(state && { ...state, learned: learned ?? {} }, settled(known));
     if (unknown > 0) log.warn({ unknown }, 'learned by another version of tocsin: learned anew from here');
     responding.recall(actions);
     leadership.assume(token);
@@ -187,7 +193,7 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
     if (token === null) return;
     await publisher.keep(watch.incidents(), token);
     const state = watch.save(withLearned);
-    unsaved = { ...unsaved, ...state.learned };
+    unsaved = { ...unsaved, ...state.learned, ...(withLearned ? parts.delays?.save() : {}) };
     await parts.checkpoint.save({ ...state, learned: unsaved }, token);
     unsaved = {};
     const now = parts.clock();

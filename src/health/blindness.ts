@@ -77,6 +77,10 @@ const saidOf = (symptoms: readonly Symptom[], cause: Cause): string | undefined 
   return said.size === 0 ? undefined : [...said].sort().slice(0, NAMED).join('; ');
 };
 
+/** Whether it keeps records waiting, so that nobody knows when they came. */
+export const hidesArrival = ({ cause }: Pick<Symptom, 'cause'>): boolean =>
+  cause === 'store' || cause === 'kafka' || cause === 'lag';
+
 export const openOf = ({ causes }: BlindnessState): readonly Blindness[] =>
   causes.filter(({ isOpen }) => isOpen);
 

@@ -31,6 +31,8 @@ export interface DecisionContext {
   readonly handsOff: (provider: string) => string | undefined;
   /** Whether instances run by different configurations. */
   readonly isChanging: boolean;
+  /** By how much a provider's reports always come late, or its clock is slow, in ms; 0 while that is not known. */
+  readonly usualDelay: (provider: string) => number;
   /** Whether so little can be stopped at the provider itself. */
   readonly reaches: (target: Target) => boolean;
 }
@@ -94,8 +96,12 @@ const isEnough: Reads<'config'> = ({ evidence }, { config: { evidence: least } }
     ? undefined
     : { code: 'too_little', says: `too little to act on: fewer than ${least} messages are proven` };
 
-const isFresh: Reads<'now' | 'config'> = ({ evidence }, { now, config }) =>
-  now - Math.max(...evidence.map(({ at }) => startOf(at))) <= config.freshness
+/** Measured against what is usual for the provider: who has just begun to come late is late all the same. */
+const isFresh: Reads<'now' | 'config' | 'usualDelay'> = (
+  { target, evidence },
+  { now, config, usualDelay },
+) =>
+  now - usualDelay(target.provider) - Math.max(...evidence.map(({ at }) => startOf(at))) <= config.freshness
     ? undefined
     : {
         code: 'too_old',

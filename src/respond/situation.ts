@@ -3,7 +3,8 @@
  * parts that know the rest. Out: a `DecisionContext` each time it is asked for; the guardrails read it.
  */
 import type { Config } from '../config/schema.ts';
-import { type Category, ms } from '../events/event.ts';
+import { type Category, type Clock, type Ms, ms } from '../events/event.ts';
+import type { Delays } from '../windows/delays.ts';
 import { parseSeries } from '../windows/series.ts';
 import type { View } from '../windows/view.ts';
 import type { DecisionContext } from './guardrails.ts';
@@ -22,9 +23,12 @@ export const createDecisionContext = (parts: {
     readonly isLog: boolean;
     readonly handsOff: DecisionContext['handsOff'];
     readonly isChanging: () => boolean;
+    readonly clock: Clock;
   };
+  /** How late each provider's reports come; absent in a replay, where nothing arrives. */
+  readonly delays?: Pick<Delays, 'usual' | 'providers'>;
 }): (() => DecisionContext) => {
-  const { view, service } = parts;
+  const { view, service, delays } = parts;
   let known: { readonly generation: number; readonly carriers: DecisionContext['carriers'] } | undefined;
 
   const carriers = (): DecisionContext['carriers'] => {
@@ -34,19 +38,30 @@ export const createDecisionContext = (parts: {
     return known.carriers;
   };
 
+  /** A clock ahead excuses nothing: our own submissions prove as much as its reports do. */
+  const usualDelay = (provider: string): number => Math.max(0, delays?.usual(provider) ?? 0);
+
+  /** Whose clock is ahead is ahead of the stream, and whose reports always come late holds up no partition. */
+  const behind = (now: Ms): number => {
+    const { head, watermark } = view;
+    if (head === undefined || watermark === undefined) return 0;
+    const usual = Math.max(0, ...(delays?.providers() ?? []).map(usualDelay));
+    return Math.max(0, Math.min(head * 1_000, now) - watermark - usual);
+  };
+
   return () => {
-    const { head, watermark, first } = view;
-    const newest = (head ?? 0) * 1000;
+    const { head, first } = view;
     return {
       active: parts.active(),
       carriers: carriers(),
       sight: {
         since: ms((first ?? head ?? 0) * 1000),
-        behind: service?.isLog && watermark !== undefined ? Math.max(0, newest - watermark) : 0,
+        behind: service?.isLog ? behind(service.clock()) : 0,
         problems: service?.problems() ?? [],
       },
       handsOff: service?.handsOff ?? (() => undefined),
       isChanging: service?.isChanging() ?? false,
+      usualDelay,
       reaches: parts.reaches,
     };
   };

@@ -136,3 +136,32 @@ test('an hour of log that comes late is written down, and nobody is paused for w
   expect(strong).toContain('alpha repeats');
   expect([...paused.keys()]).toEqual([]);
 });
+
+describe.each([
+  ['its clock', { clock: -600 * SECOND }],
+  ['all it tells', { delay: 600 * SECOND }],
+])('%s is ten minutes late', (_name, late: Telling) => {
+  // At ten past eight, so that by its slow clock too marketing is forbidden.
+  const BEGINS = EIGHT + 600 * SECOND;
+  const facts = night('alpha', 'beta', 1, 2_700 * SECOND).map((fact) => ({
+    ...fact,
+    at: fact.at + 600 * SECOND,
+  }));
+  const lived = (telling: Telling) => livedThrough(arrivals(facts, { alpha: telling }), { every: 500 });
+
+  test('as it always was: it is paused in time', async () => {
+    const { paused, delays } = await lived(late);
+    expect([...paused.keys()]).toEqual(['alpha']);
+    expect(paused.get('alpha')).toBeLessThan(BEGINS + (late.delay ?? 0) + 60 * SECOND);
+    expect(Math.abs((delays.get('alpha')?.usual ?? 0) - 600 * SECOND)).toBeLessThan(2 * SECOND);
+    expect(delays.get('beta')?.usual).toBeLessThan(2 * SECOND);
+  });
+
+  test('since a minute: it is found, and held back as too old', async () => {
+    const { paused, strong, held, delays } = await lived({ ...late, from: BEGINS - 60 * SECOND });
+    expect(strong).toContain('alpha repeats');
+    expect([...paused.keys()]).toEqual([]);
+    expect(held).toContain('alpha too_old');
+    expect(delays.get('alpha')?.usual).toBeLessThan(3 * SECOND);
+  });
+});

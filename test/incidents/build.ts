@@ -75,6 +75,7 @@ export const calm: DecisionContext & { readonly alsoBad: readonly string[] } = {
   sight: { since: ms((NIGHT - 365 * 86_400) * 1000), behind: 0, problems: [] },
   handsOff: () => undefined,
   isChanging: false,
+  usualDelay: () => 0,
   reaches: () => true,
   alsoBad: [],
 };

@@ -30,6 +30,14 @@ const marketing: PauseCase = { ...whole, target: { provider: 'alpha', category: 
 const alone = new Map([['otp', ['alpha']] as const]);
 const sight = (over: Partial<PauseCircumstances['sight']>) => ({ sight: { ...calm.sight, ...over } });
 
+test('evidence is as old as it is beyond the delay that is usual for its provider', () => {
+  const slow = (name: string) => (name === 'alpha' ? 600_000 : 0);
+  expect(forbids(whole, now({ now: at(630), usualDelay: slow }))).toBeUndefined();
+  expect(forbids(whole, now({ now: at(630.001), usualDelay: slow }))?.code).toBe('too_old');
+  const ofBeta = { ...whole, target: { provider: 'beta' } };
+  expect(forbids(ofBeta, now({ now: at(31), usualDelay: slow }))?.code).toBe('too_old');
+});
+
 test('nothing is forbidden when all is calm', () => {
   expect(forbids(whole, now())).toBeUndefined();
 });

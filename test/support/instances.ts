@@ -12,6 +12,7 @@ import { createEngine } from '../../src/detect/engine.ts';
 import type { Checkpoint, WatchState } from '../../src/evaluate/checkpoint.ts';
 import { createEvaluator } from '../../src/evaluate/evaluator.ts';
 import { createMemoryMailbox } from '../../src/evaluate/mailbox.ts';
+import { createReportDelays } from '../../src/evaluate/report-delays.ts';
 import { createEvaluationStatus } from '../../src/evaluate/status.ts';
 import { createWatch, type Moment } from '../../src/evaluate/watch.ts';
 import { type Clock, type Ms, ms, type Second, startOf } from '../../src/events/event.ts';
@@ -39,6 +40,8 @@ export interface Shared {
   readonly onMoment?: (moment: Moment) => void;
   /** What now is to a decision: the second it is taken on, unless it is told. */
   readonly nowAt?: (second: Second) => Ms;
+  /** Whether it lives through the stream, so that what it reads has just arrived. */
+  readonly isLive?: boolean;
 }
 
 export type Instance = ReturnType<typeof createInstance>;
@@ -58,6 +61,7 @@ export const createInstance = (shared: Shared & { readonly lease: Lease }) => {
 
   const view = createView();
   const engine = createEngine({ config: config.detect, estimate });
+  const delays = shared.isLive ? createReportDelays({ view, isCurrent: () => true }) : undefined;
   const executor = createExecutor({
     gate: shared.gate,
     store: incidents,
@@ -78,7 +82,8 @@ export const createInstance = (shared: Shared & { readonly lease: Lease }) => {
     outbox: forgetfulOutbox,
     executor,
     mode: () => config.mode,
-    context: contextIn({ config, view, book }),
+    context: contextIn({ config, view, book, delays }),
+    delays,
     status: createEvaluationStatus(),
     limits: { lateness: config.windows.lateness },
     nowAt: shared.nowAt ?? startOf,
@@ -99,6 +104,7 @@ export const createInstance = (shared: Shared & { readonly lease: Lease }) => {
     },
     look: evaluator.tick,
     save: evaluator.save,
+    delays,
     lease: shared.lease,
   };
 };

@@ -7,6 +7,7 @@ import { createSoleLease } from '../../src/cluster/lease.ts';
 import { type Config, configSchema } from '../../src/config/schema.ts';
 import { ms } from '../../src/events/event.ts';
 import { createLocalGate, OPEN } from '../../src/respond/gate/memory.ts';
+import type { ProviderDelay } from '../../src/windows/delays.ts';
 import { createMemoryStore } from '../../src/windows/store/memory.ts';
 import { alsoIn, createIncidents, createInstance, createMemory } from './instances.ts';
 import type { Arrival } from './two-providers.ts';
@@ -21,6 +22,10 @@ export interface Lived {
   readonly paused: ReadonlyMap<string, number>;
   /** "alpha repeats" for each strong finding, of all incidents. */
   readonly strong: ReadonlySet<string>;
+  /** By provider, how late its reports came in the end, and usually did. */
+  readonly delays: ReadonlyMap<string, ProviderDelay>;
+  /** "alpha too_old" for each pause that was held back. */
+  readonly held: ReadonlySet<string>;
 }
 
 /** `every`: how often it reads and looks, in ms. `partitionOf`: where a record lies; all in one by default. */
@@ -46,6 +51,7 @@ export const livedThrough = async (
     book,
     clock,
     nowAt: clock,
+    isLive: true,
     store: createMemoryStore(clock),
     memory: createMemory(),
     incidents: alsoIn(book, createIncidents()),
@@ -80,5 +86,12 @@ export const livedThrough = async (
   const strong = findings.flatMap((one) =>
     one.strength === 'strong' ? [`${one.provider} ${one.detector}`] : [],
   );
-  return { paused, strong: new Set(strong) };
+  const { delays } = instance;
+  const late = delays?.providers().map((name) => [name, delays.of(name, now)] as const) ?? [];
+  const held = book
+    .all()
+    .flatMap(({ provider, actions }) =>
+      actions.flatMap((one) => (one.state === 'refused' ? [`${provider} ${one.code}`] : [])),
+    );
+  return { paused, strong: new Set(strong), delays: new Map(late), held: new Set(held) };
 };

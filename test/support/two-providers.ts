@@ -10,6 +10,8 @@ export interface Telling {
   readonly clock?: number;
   readonly delay?: number;
   readonly delays?: Readonly<Record<string, number>>;
+  /** All of this holds only of what happened from here on; 0 by default. */
+  readonly from?: number;
 }
 
 export interface Arrival {
@@ -48,12 +50,12 @@ export const lifeOf = (message: Omit<Fact, 'type'>, ordered: boolean): Fact[] =>
 
 /**
  * Five minutes of reminders through both, then two in which `bad` sends the same 300 people the same
- * text, eight times a second; nobody ordered it.
+ * text, eight times a second; nobody ordered it. `before`: how long the reminders last, in ms.
  */
-export const night = (bad: string, good: string, seed = 1): Fact[] => {
+export const night = (bad: string, good: string, seed = 1, before = BEFORE): Fact[] => {
   const random = createRandom(seed);
   const facts: Fact[] = [];
-  for (let at = EIGHT - BEFORE, n = 0; at < EIGHT + LASTS; at += 200 + random.below(1_000), n++) {
+  for (let at = EIGHT - before, n = 0; at < EIGHT + LASTS; at += 200 + random.below(1_000), n++) {
     const provider = n % 3 === 0 ? bad : good;
     const message = { at, id: `r${n}`, provider, to: person(1_000 + n), category: 'transactional' as const };
     facts.push(...lifeOf({ ...message, text: `Rendez-vous confirmé à ${9 + (n % 9)} h` }, true));
@@ -69,7 +71,8 @@ export const night = (bad: string, good: string, seed = 1): Fact[] => {
 export const arrivals = (facts: readonly Fact[], telling: Readonly<Record<string, Telling>>): Arrival[] =>
   facts
     .map(({ at, ...fact }) => {
-      const { clock = 0, delay = 0, delays = {} } = telling[fact.provider] ?? {};
+      const told = telling[fact.provider] ?? {};
+      const { clock = 0, delay = 0, delays = {} } = at >= (told.from ?? 0) ? told : {};
       // What we submit is told by ourselves, by our own clock and at once.
       const own = fact.type === 'submitted';
       const value = Buffer.from(

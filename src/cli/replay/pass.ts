@@ -17,6 +17,7 @@ import { actuatorsOf } from '../../respond/actuators/from-config.ts';
 import { createExecutor } from '../../respond/execute.ts';
 import type { DecisionContext } from '../../respond/guardrails.ts';
 import { createDecisionContext } from '../../respond/situation.ts';
+import type { Delays } from '../../windows/delays.ts';
 import { estimate } from '../../windows/distinct.ts';
 import type { WindowStore } from '../../windows/store/store.ts';
 import { createView, type View } from '../../windows/view.ts';
@@ -88,9 +89,12 @@ export const contextIn = (parts: {
   readonly config: Config;
   readonly view: View;
   readonly book: Pick<ReplayLedger, 'pauses'>;
+  /** Known where a stream is lived through instead. */
+  readonly delays?: Pick<Delays, 'usual' | 'providers'>;
 }): (() => DecisionContext) =>
   createDecisionContext({
     view: parts.view,
+    delays: parts.delays,
     providers: parts.config.providers,
     active: () => parts.book.pauses().filter(({ dryRun }) => !dryRun),
     reaches: actuatorsOf(parts.config.providers, {}, []).reaches,
