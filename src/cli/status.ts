@@ -32,13 +32,22 @@ const render = (state: LiveState): string => {
 };
 
 /** A provider in one line, and one more for each category or campaign that is paused by itself. */
-const providerLines = ({ provider, state, rate, expected, pauses }: ProviderView): string[] => {
+const providerLines = ({ provider, state, rate, expected, delay, pauses }: ProviderView): string[] => {
   const whole = pauses.filter(isWhole).map((pause) => ` ${pauseText(pause)}`);
   const parts = pauses.filter((pause) => !isWhole(pause));
   return [
-    `${provider.padEnd(16)} ${state.padEnd(7)} ${rate.toFixed(1)}/s (expected ${expected.toFixed(1)})${whole}`,
+    `${provider.padEnd(16)} ${state.padEnd(7)} ${rate.toFixed(1)}/s (expected ${expected.toFixed(1)})${delayText(delay)}${whole}`,
     ...parts.map((pause) => `    ${targetName(pause)} ${pauseText(pause)}`),
   ];
+};
+
+/** How late the reports come, when that is worth a word, in ms. */
+const WORTH_A_WORD = 10_000;
+
+const delayText = (delay: ProviderView['delay']): string => {
+  if (!delay || Math.abs(delay.ms) < WORTH_A_WORD) return '';
+  const off = `reports ${Math.round(Math.abs(delay.ms) / 1_000)} s ${delay.ms > 0 ? 'late' : 'ahead of time'}`;
+  return delay.isUsual ? `, ${off} as usual` : `, ${off}`;
 };
 
 const pauseText = ({ since, by, until, atEnd, trickle, reason }: Pause): string => {

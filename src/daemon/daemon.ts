@@ -114,6 +114,7 @@ const compose = async (options: DaemonOptions, lifecycle: Lifecycle): Promise<Da
       options.onBatch?.();
     },
     evaluated: status.evaluated,
+    usualDelay: (provider) => delays.usual(provider) ?? 0,
   });
   lifecycle.push({
     name: 'dead letters',
@@ -171,6 +172,7 @@ const compose = async (options: DaemonOptions, lifecycle: Lifecycle): Promise<Da
     intake,
     view,
     engine,
+    delays,
     pauses: active.pauses,
     leading: leadership.leading,
     status,
@@ -261,6 +263,7 @@ const compose = async (options: DaemonOptions, lifecycle: Lifecycle): Promise<Da
   const live = createLiveSource({
     mode: mode.view,
     policy: config.respond,
+    delays,
     clock,
     rates,
     feed: recentLines.after,

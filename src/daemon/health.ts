@@ -22,6 +22,7 @@ import type { Delivery } from '../notify/delivery.ts';
 import type { Outbox } from '../notify/outbox/outbox.ts';
 import { mentionsFor } from '../notify/slack/mentions.ts';
 import type { Target } from '../respond/target.ts';
+import type { Delays } from '../windows/delays.ts';
 import type { View } from '../windows/view.ts';
 import { heartbeatOf } from './edges.ts';
 
@@ -32,6 +33,7 @@ export interface HealthPartsGiven {
   readonly intake: Intake;
   readonly view: View;
   readonly engine: Engine;
+  readonly delays: Pick<Delays, 'of' | 'providers'>;
   readonly pauses: () => readonly Target[];
   readonly leading: () => boolean;
   readonly status: Pick<EvaluationStatus, 'storeProblem' | 'lookedAt' | 'alertsWaiting'>;
@@ -66,6 +68,7 @@ export const createHealthParts = (given: HealthPartsGiven): HealthParts => {
       intake,
       view,
       engine,
+      delays: given.delays,
       pauses: given.pauses,
       leading,
       storeProblem,
@@ -84,7 +87,7 @@ export const createHealthParts = (given: HealthPartsGiven): HealthParts => {
   const isFresh = () => clock() - (status.lookedAt() ?? 0) < FRESH;
   const heartbeat = heartbeatOf(config, {
     env,
-    isWell: () => leading() && isFresh() && monitor.blind().length === 0,
+    isWell: () => leading() && isFresh() && monitor.problems().length === 0,
     log,
   });
 

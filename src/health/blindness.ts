@@ -12,14 +12,26 @@ import type { Duration, Ms } from '../events/event.ts';
 /**
  * store, kafka: away. lag: records wait. lost: some were deleted unread. log: it ends before what was counted, as a topic
  * made anew does. silence: nothing comes where there always was something. clock: the events' time is not ours.
- * dead-letters: too many records cannot be read.
+ * dead-letters: too many records cannot be read. delay: one provider's reports come later than they used to.
  */
-export const CAUSES = ['store', 'kafka', 'lag', 'lost', 'log', 'silence', 'clock', 'dead-letters'] as const;
+export const CAUSES = [
+  'store',
+  'kafka',
+  'lag',
+  'lost',
+  'log',
+  'silence',
+  'clock',
+  'dead-letters',
+  'delay',
+] as const;
 export type Cause = (typeof CAUSES)[number];
 
 /** One thing that is in the way of seeing at the moment, in one sentence. */
 export interface Symptom {
   readonly cause: Cause;
+  /** Of whom alone it keeps tocsin from seeing; absent, it is in the way of everything. */
+  readonly provider?: string;
   readonly says: string;
 }
 
@@ -58,22 +70,37 @@ export const look = (
   const passed = Math.min(LOOK, Math.max(0, now - before.at));
   const full = Math.max(1, patience.after);
   const drained = patience.over > 0 ? (passed * full) / patience.over : full;
-  const causes = CAUSES.flatMap((cause): Blindness[] => {
-    const known = before.causes.find((one) => one.cause === cause);
-    const says = saidOf(symptoms, cause);
+  const causes = subjectsOf([...before.causes, ...symptoms]).flatMap((of): Blindness[] => {
+    const known = before.causes.find((one) => isSame(one, of));
+    const says = saidOf(symptoms, of);
     if (says === undefined) {
       const filled = (known?.filled ?? 0) - drained;
       return known && filled > 0 ? [{ ...known, filled }] : [];
     }
     const begins = patience.after > 0 ? 0 : full;
     const filled = known ? Math.min(full, known.filled + passed) : begins;
-    return [{ cause, says, since: known?.since ?? now, filled, isOpen: known?.isOpen || filled >= full }];
+    return [{ ...of, says, since: known?.since ?? now, filled, isOpen: known?.isOpen || filled >= full }];
   });
   return { at: now, causes };
 };
 
-const saidOf = (symptoms: readonly Symptom[], cause: Cause): string | undefined => {
-  const said = new Set(symptoms.flatMap((one) => (one.cause === cause ? [one.says] : [])));
+/** What a blindness is of: a cause, and whose it is when it is one provider's alone. */
+type Subject = Pick<Symptom, 'cause' | 'provider'>;
+
+export const isSame = (one: Subject, other: Subject): boolean =>
+  one.cause === other.cause && one.provider === other.provider;
+
+/** Each once, in the order of the causes. */
+const subjectsOf = (all: readonly Subject[]): Subject[] =>
+  CAUSES.flatMap((cause) => {
+    const providers = all.flatMap((one) => (one.cause === cause ? [one.provider] : []));
+    return [...new Set(providers)]
+      .sort()
+      .map((provider) => (provider === undefined ? { cause } : { cause, provider }));
+  });
+
+const saidOf = (symptoms: readonly Symptom[], of: Subject): string | undefined => {
+  const said = new Set(symptoms.flatMap((one) => (isSame(one, of) ? [one.says] : [])));
   return said.size === 0 ? undefined : [...said].sort().slice(0, NAMED).join('; ');
 };
 
@@ -89,6 +116,7 @@ export interface ToldBlindness {
   /** The name of its message, as `blindId` makes it. */
   readonly id: string;
   readonly cause: Cause;
+  readonly provider?: string;
   readonly since: Ms;
 }
 
@@ -99,7 +127,7 @@ export const toTell = (
 ): { readonly begun: readonly Blindness[]; readonly over: readonly ToldBlindness[] } => {
   const open = openOf(state);
   return {
-    begun: open.filter(({ cause }) => !told.some((one) => one.cause === cause)),
-    over: told.filter(({ cause }) => !open.some((one) => one.cause === cause)),
+    begun: open.filter((one) => !told.some((other) => isSame(one, other))),
+    over: told.filter((one) => !open.some((other) => isSame(one, other))),
   };
 };

@@ -61,14 +61,17 @@ export const createRedisBoard = (parts: { redis: RedisClient; prefix: string; cl
     },
     told: async () => Object.values(await redis.hgetall(told)).flatMap((text) => toldIn(text)),
     noteTold: async (one) => {
-      await redis.hset(told, one.cause, JSON.stringify(one));
+      await redis.hset(told, fieldOf(one), JSON.stringify(one));
       await redis.expire(told, TOLD_KEPT);
     },
-    forgetTold: async ({ cause }) => {
-      await redis.hdel(told, cause);
+    forgetTold: async (one) => {
+      await redis.hdel(told, fieldOf(one));
     },
   };
 };
+
+const fieldOf = ({ cause, provider }: ToldBlindness): string =>
+  provider === undefined ? cause : `${cause} ${provider}`;
 
 /** Another version of tocsin may know causes that this one does not. */
 const symptomsIn = (text: string): readonly Symptom[] => {

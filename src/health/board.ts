@@ -7,7 +7,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { ms } from '../events/event.ts';
-import { CAUSES, type Symptom, type ToldBlindness } from './blindness.ts';
+import { CAUSES, isSame, type Symptom, type ToldBlindness } from './blindness.ts';
 
 export interface Board {
   /** Puts up what this instance does not see. Answers what all of them say, this one included. Rejects when the store is away. */
@@ -17,10 +17,15 @@ export interface Board {
   forgetTold(told: ToldBlindness): Promise<void>;
 }
 
-export const symptomSchema = z.strictObject({ cause: z.enum(CAUSES), says: z.string() });
+export const symptomSchema = z.strictObject({
+  cause: z.enum(CAUSES),
+  provider: z.string().optional(),
+  says: z.string(),
+});
 export const toldSchema = z.strictObject({
   id: z.string(),
   cause: z.enum(CAUSES),
+  provider: z.string().optional(),
   since: z.number().int().transform(ms),
 });
 
@@ -36,7 +41,7 @@ export const createFileBoard = ({ path }: { path: string }): Board => {
   return {
     share: async (own) => own,
     told: async () => told,
-    noteTold: (one) => keep([...told.filter(({ cause }) => cause !== one.cause), one]),
-    forgetTold: ({ cause }) => keep(told.filter((one) => one.cause !== cause)),
+    noteTold: (one) => keep([...told.filter((other) => !isSame(other, one)), one]),
+    forgetTold: (one) => keep(told.filter((other) => !isSame(other, one))),
   };
 };

@@ -10,6 +10,7 @@ import type { Intake } from '../intake/intake.ts';
 import type { IntakeProblem } from '../intake/problems.ts';
 import type { View } from '../windows/view.ts';
 import type { Cause } from './blindness.ts';
+import { blindSays } from './messages.ts';
 import type { HealthMonitor } from './monitor.ts';
 import type { Health } from './report.ts';
 import { CAUSE_OF } from './symptoms.ts';
@@ -54,11 +55,12 @@ export const createHealth = (parts: {
     ],
     warnings: [
       ...said(parts.heartbeat()),
+      ...monitor.blind().flatMap((one) => (one.provider === undefined ? [] : [blindSays(one)])),
       ...trailing(view),
       ...intake.cardinality.crowds().map((crowd) => crowdSays(crowd, config.windows.names)),
     ],
     namesBeyond: intake.cardinality.others,
-    blind: monitor.blind().map(({ cause, since, says }) => ({ cause, since, says })),
+    blind: monitor.blind().map(({ cause, provider, since, says }) => ({ cause, provider, since, says })),
     eventsCounted: intake.counted().events,
     deadLetters: intake.counted().rejected,
     outbox: parts.waiting(),

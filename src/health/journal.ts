@@ -10,11 +10,11 @@ import type { Blindness, Cause } from './blindness.ts';
 /** Instances that lose the store within so much of each other, in ms, write of the same loss. */
 const SAME = 10_000;
 
-type Begun = Pick<Blindness, 'cause' | 'since' | 'says'>;
+type Begun = Pick<Blindness, 'cause' | 'provider' | 'since' | 'says'>;
 
 /** "tocsin-blind-store-20261028T190000Z": the name of its message, and of nothing else. */
-export const blindId = (cause: Cause, since: Ms): string =>
-  `tocsin-blind-${cause}-${new Date(since).toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`;
+export const blindId = (cause: Cause, since: Ms, provider?: string): string =>
+  `tocsin-blind-${cause}-${provider === undefined ? '' : `${encodeURIComponent(provider)}-`}${new Date(since).toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`;
 
 const awayId = (since: Ms): string => blindId('store', ms(since - (since % SAME)));
 

@@ -16,6 +16,7 @@ const BLIND_TO: Readonly<Record<Cause, string>> = {
   silence: 'the stream, or there is none: nothing comes',
   clock: 'what time it is: the clocks are apart',
   'dead-letters': 'a part of the stream: it cannot be read',
+  delay: 'what a provider does now: its reports come late, or its clock is wrong',
 };
 
 const TODO: Readonly<Record<Cause, string>> = {
@@ -31,33 +32,48 @@ const TODO: Readonly<Record<Cause, string>> = {
     'Set the clocks of this machine and of the producers (NTP). Quiet hours and stale evidence are judged by them.',
   'dead-letters':
     'Look into the dead letters for the reason, and correct the producer; what was set aside can be sent again.',
+  delay:
+    'Ask the provider whether its reports hang, and see whether its clock, or the zone of its dates, is right. Once it has lasted for as long as it was otherwise, it counts as usual.',
 };
 
 const MEANS = 'What is paused stays paused; nothing new is paused by itself until this is over.';
 
+/** One provider's trouble holds nobody else back. */
+const MEANS_OF_ONE = 'It is not paused by itself for what is over by then; nothing else changes.';
+
+const blindTo = ({ cause, provider }: Pick<Blindness, 'cause' | 'provider'>): string =>
+  provider === undefined ? BLIND_TO[cause] : BLIND_TO[cause].replace('a provider', line(provider));
+
+const PARTIAL: readonly Cause[] = ['dead-letters', 'clock', 'lost', 'delay'];
+
 /** A cause that hides only a part of the stream is a warning: nobody needs to get up for it. */
 export const severityOf = (cause: Cause): Notice['severity'] =>
-  cause === 'dead-letters' || cause === 'clock' || cause === 'lost' ? 'warning' : 'critical';
+  PARTIAL.includes(cause) ? 'warning' : 'critical';
 
 /** `mention`: who is called, as Slack writes it. */
 export const begunNotices = (
-  { cause, says, since }: Pick<Blindness, 'cause' | 'says' | 'since'>,
+  { cause, provider, says, since }: Pick<Blindness, 'cause' | 'provider' | 'says' | 'since'>,
   { id, mention }: { readonly id: string; readonly mention?: string },
 ): Notice[] => {
   const severity = severityOf(cause);
-  const headline = `${severity === 'critical' ? '🔴' : '🟠'} tocsin is blind to ${BLIND_TO[cause]} – since ${clock(since)} UTC`;
+  const headline = `${severity === 'critical' ? '🔴' : '🟠'} tocsin is blind to ${blindTo({ cause, provider })} – since ${clock(since)} UTC`;
   const base = { incident: id, severity, about: { provider: 'tocsin', since } };
-  const card: Notice = { ...base, kind: 'card', text: [headline, line(says), MEANS, TODO[cause]].join('\n') };
+  const card: Notice = {
+    ...base,
+    kind: 'card',
+    text: [headline, line(says), provider === undefined ? MEANS : MEANS_OF_ONE, TODO[cause]].join('\n'),
+  };
   return mention ? [card, { ...base, kind: 'reply', text: headline, mention, once: `${id} begun` }] : [card];
 };
 
-export const overNotices = ({ id, cause, since }: ToldBlindness, at: Ms): Notice[] => {
+export const overNotices = ({ id, cause, provider, since }: ToldBlindness, at: Ms): Notice[] => {
   const severity = severityOf(cause);
-  const text = `✅ tocsin sees again, and was blind to ${BLIND_TO[cause]} – from ${clock(since)} to ${clock(at)} UTC`;
+  const text = `✅ tocsin sees again, and was blind to ${blindTo({ cause, provider })} – from ${clock(since)} to ${clock(at)} UTC`;
   const base = { incident: id, severity, about: { provider: 'tocsin', since, until: at } };
+  const resumes = provider === undefined ? ' Pauses may begin again.' : '';
   return [
     { ...base, kind: 'card', text },
-    { ...base, kind: 'reply', text: `Over at ${clock(at)} UTC. Pauses may begin again.`, once: `${id} over` },
+    { ...base, kind: 'reply', text: `Over at ${clock(at)} UTC.${resumes}`, once: `${id} over` },
   ];
 };
 

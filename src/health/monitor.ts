@@ -29,7 +29,7 @@ export interface HealthMonitor {
   look(): Promise<void>;
   /** What is open, the longest first. */
   readonly blind: () => readonly Blindness[];
-  /** What is open, in words that stay the same while it lasts. */
+  /** What is open and in the way of everything, in words that stay the same while it lasts. */
   readonly problems: () => readonly string[];
   /** Resolves once what is being told is told. */
   settle(): Promise<void>;
@@ -93,17 +93,17 @@ export const createHealthMonitor = (parts: HealthMonitorParts): HealthMonitor =>
   const tell = async (now: Ms): Promise<void> => {
     const { begun, over } = toTell(all, await board.told());
     for (const one of begun) {
-      const { cause, since, says } = one;
-      const id = blindId(cause, since);
-      log.error({ cause }, `blind: ${says}`);
+      const { cause, provider, since, says } = one;
+      const id = blindId(cause, since, provider);
+      log.error({ cause, provider }, `blind: ${says}`);
       await outbox.put(begunNotices(one, { id, mention: mention(severityOf(cause), now) }));
       await journal.append([entryOfBlind(one, id)]);
-      await board.noteTold({ id, cause, since });
+      await board.noteTold({ id, cause, ...(provider === undefined ? {} : { provider }), since });
     }
     // What was told before this instance began is over only once it has looked for as long as that takes.
     const ended = now - startedAt > patience.over + LOOK_EVERY ? over : [];
     for (const one of ended) {
-      log.info({ cause: one.cause }, 'no longer blind');
+      log.info({ cause: one.cause, provider: one.provider }, 'no longer blind');
       await outbox.put(overNotices(one, now));
       await journal.append([entryOfSeeing(one, one.id, now)]);
       await board.forgetTold(one);
@@ -121,7 +121,7 @@ export const createHealthMonitor = (parts: HealthMonitorParts): HealthMonitor =>
   return {
     look,
     blind,
-    problems: () => blind().map(blindSays),
+    problems: () => blind().flatMap((one) => (one.provider === undefined ? [blindSays(one)] : [])),
     settle,
     start: () => {
       const loop = every(LOOK_EVERY, look);

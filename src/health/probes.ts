@@ -4,6 +4,7 @@ import type { Engine } from '../detect/engine.ts';
 import { type Ms, ms, second, secondOf, startOf } from '../events/event.ts';
 import type { Intake } from '../intake/intake.ts';
 import { isWhole, type Target } from '../respond/target.ts';
+import type { Delays } from '../windows/delays.ts';
 import type { View } from '../windows/view.ts';
 import type { Symptom } from './blindness.ts';
 import { symptomsOf } from './symptoms.ts';
@@ -16,6 +17,7 @@ export const createProbes = (parts: {
   readonly intake: Intake;
   readonly view: View;
   readonly engine: Engine;
+  readonly delays: Pick<Delays, 'of' | 'providers'>;
   readonly pauses: () => readonly Target[];
   /** Only the instance that evaluates knows what is usual. */
   readonly leading: () => boolean;
@@ -24,7 +26,7 @@ export const createProbes = (parts: {
   /** When this process began. */
   readonly since: Ms;
 }): ((now: Ms) => Symptom[]) => {
-  const { config, intake, view, engine } = parts;
+  const { config, intake, view, engine, delays } = parts;
 
   /** Since when nothing has come; undefined while that is not unusual, or the stream has not been read to its end. */
   const silentSince = (now: Ms): Ms | undefined => {
@@ -37,6 +39,9 @@ export const createProbes = (parts: {
     return engine.isSilent(from, to, (provider) => paused.has(provider)) ? startOf(from) : undefined;
   };
 
+  const delaysAt = (now: Ms) =>
+    new Map(delays.providers().map((provider) => [provider, delays.of(provider, now)] as const));
+
   return (now) => {
     const failed = parts.storeProblem();
     const readings = {
@@ -47,6 +52,8 @@ export const createProbes = (parts: {
       waiting: intake.waiting(),
       arrived: intake.arrived(now),
       silence: silentSince(now),
+      // Each instance knows the same; the one that leads has known it for the longest.
+      delays: parts.leading() ? delaysAt(now) : undefined,
     };
     return symptomsOf(readings, config.blindness);
   };

@@ -5,7 +5,7 @@ export interface Health {
   /** Why tocsin may be blind; empty when all is well. */
   readonly problems: readonly string[];
   /** Those of the problems that have lasted, so that people were told of them. */
-  readonly blind: ReadonlyArray<Pick<Blindness, 'cause' | 'since' | 'says'>>;
+  readonly blind: ReadonlyArray<Pick<Blindness, 'cause' | 'provider' | 'since' | 'says'>>;
   /** What does not blind tocsin but should be looked into. */
   readonly warnings: readonly string[];
   /** How often a name was counted under "(other)" since the start, since there were too many (windows.names). */

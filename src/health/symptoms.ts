@@ -1,8 +1,10 @@
 /** Symptoms: what is in the way, by what the probes read. In: readings and limits. Out: symptoms in words. Pure. */
 import type { Config } from '../config/schema.ts';
 import type { Ms } from '../events/event.ts';
+import { MINUTE } from '../events/time.ts';
 import type { Arrived } from '../intake/arrivals.ts';
 import type { IntakeProblem } from '../intake/problems.ts';
+import { hasChanged, type ProviderDelay } from '../windows/delays.ts';
 import type { Cause, Symptom } from './blindness.ts';
 
 export interface ProbeReadings {
@@ -13,6 +15,8 @@ export interface ProbeReadings {
   readonly arrived: Arrived;
   /** Since when the whole stream has been silent, when that is beyond chance. */
   readonly silence?: Ms;
+  /** How late each provider's reports come, and usually do. */
+  readonly delays?: ReadonlyMap<string, ProviderDelay>;
 }
 
 /** Fewer messages than this in a minute say nothing about the clock. */
@@ -48,6 +52,8 @@ export const symptomsOf = (readings: ProbeReadings, limits: Config['blindness'])
     });
   const clock = isBehind ? undefined : clockSays(arrived, limits);
   if (clock !== undefined) found.push({ cause: 'clock', says: clock });
+  // When the clocks of all are apart, it is nobody's in particular.
+  else if (!isBehind) found.push(...lateSymptoms(readings.delays ?? new Map()));
   const { share, minimum } = limits.deadLetters;
   if (arrived.rejected >= minimum && arrived.rejected > share * arrived.records)
     found.push({
@@ -57,10 +63,27 @@ export const symptomsOf = (readings: ProbeReadings, limits: Config['blindness'])
   return found;
 };
 
-const clockSays = ({ messages, ahead, behind }: Arrived, limits: Config['blindness']): string | undefined => {
+/** Each provider's that comes later than it used to, or is dated further ahead. */
+const lateSymptoms = (delays: ReadonlyMap<string, ProviderDelay>): Symptom[] =>
+  [...delays].flatMap(([provider, delay]) => {
+    if (!hasChanged(delay)) return [];
+    const off = (delay.present ?? 0) - (delay.usual ?? 0);
+    const by = `${Math.round(Math.abs(off) / MINUTE)} min`;
+    const says =
+      off > 0
+        ? `${provider}’s reports come ${by} later than they used to, or its clock is wrong`
+        : `${provider}’s reports are dated ${by} further ahead than they used to: its clock is wrong`;
+    return [{ cause: 'delay', provider, says }];
+  });
+
+const clockSays = (
+  { messages, ahead, behind, inTime }: Arrived,
+  limits: Config['blindness'],
+): string | undefined => {
   if (messages < FEW) return undefined;
   const limit = secondsOf(limits.clock);
-  if (2 * ahead > messages) return `most messages are dated more than ${limit} ahead of the clock`;
+  if (2 * ahead > messages && inTime === 0)
+    return `most messages are dated more than ${limit} ahead of the clock`;
   if (behind > limits.clock)
     return `the newest messages are dated more than ${limit} behind the clock, though nothing waits to be read`;
   return undefined;

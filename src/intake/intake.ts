@@ -70,6 +70,8 @@ export const createIntake = (parts: {
   readonly onBatch: (events: readonly SmsEvent[]) => void;
   /** The instant up to which the evaluation has looked; undefined before its first look. */
   readonly evaluated: () => Ms | undefined;
+  /** By how much a provider's reports always come late, in ms; 0 while that is not known. */
+  readonly usualDelay?: (provider: string) => number;
 }): Intake => {
   const { config, store, clock, log } = parts;
   const { kafka, files, http, preset, maxRecord, maxAhead } = config.intake;
@@ -81,7 +83,7 @@ export const createIntake = (parts: {
   const cardinality = createCardinalityLimit(config.windows.names);
   const fold = foldFrom(config, { hmacKey: parts.hmacKey, consents, cardinality });
   const counted = { events: 0, rejected: 0 };
-  const arrivals = createArrivals(config.blindness.clock);
+  const arrivals = createArrivals(config.blindness.clock, parts.usualDelay);
   let hasArrived = false;
   let isReadingFiles = files.length > 0;
   const ingest = createIngest({

@@ -20,6 +20,8 @@ export interface ProviderView {
   readonly rate: number;
   /** The messages a second that are expected now. */
   readonly expected: number;
+  /** How late its reports come, in ms; negative for a clock ahead, null while it is not known. */
+  readonly delay: { readonly ms: number; readonly isUsual: boolean } | null;
   /** The pauses that stand, oldest first. */
   readonly pauses: readonly Pause[];
 }

@@ -47,6 +47,12 @@ export const createLiveMetrics = (options: {
     'provider',
   ]);
 
+  const delay = gauge(
+    'tocsin_provider_delay_seconds',
+    'How late its reports come; negative for a clock ahead, absent while it is not known.',
+    ['provider'],
+  );
+
   const refresh = () => {
     const { health, incidents, providers, mode, now, ...state } = source.state();
     events.reset();
@@ -67,12 +73,13 @@ export const createLiveMetrics = (options: {
     const live = incidents.filter((incident) => incident.status !== 'resolved');
     for (const severity of ['warning', 'critical'] as const)
       open.set({ severity }, live.filter((incident) => incident.severity === severity).length);
-    for (const labelled of [paused, rate, expected]) labelled.reset();
+    for (const labelled of [paused, rate, expected, delay]) labelled.reset();
     for (const view of providers) {
       const { provider } = view;
       paused.set({ provider }, view.state === 'paused' ? 1 : 0);
       rate.set({ provider }, view.rate);
       expected.set({ provider }, view.expected);
+      if (view.delay) delay.set({ provider }, view.delay.ms / 1_000);
     }
   };
 

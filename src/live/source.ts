@@ -11,6 +11,7 @@ import type { HandsOff, Pause } from '../respond/gate/gate.ts';
 import type { ManualOrders } from '../respond/manual.ts';
 import type { ModeView } from '../respond/mode.ts';
 import { isWhole } from '../respond/target.ts';
+import { type Delays, hasChanged } from '../windows/delays.ts';
 import type { LiveSource, ProviderView } from './feed.ts';
 import type { Rates } from './rates.ts';
 
@@ -25,6 +26,7 @@ export interface LiveParts {
   readonly health: () => Health;
   readonly orders: ManualOrders & Pick<LiveSource, 'setMode'>;
   readonly policy: Config['respond'];
+  readonly delays: Pick<Delays, 'of'>;
 }
 
 export const createLiveSource = (parts: LiveParts): LiveSource => {
@@ -36,7 +38,14 @@ export const createLiveSource = (parts: LiveParts): LiveSource => {
       .incidents()
       .some((incident) => incident.provider === provider && incident.status !== 'resolved');
     const state = pauses.some(isWhole) ? 'paused' : alert ? 'alert' : 'ok';
-    return { provider, state, ...rates.present(provider), pauses };
+    return { provider, state, ...rates.present(provider), delay: delayOf(provider), pauses };
+  };
+
+  const delayOf = (provider: string): ProviderView['delay'] => {
+    const delay = parts.delays.of(provider, parts.clock());
+    const shown = delay.present ?? delay.usual;
+    if (shown === undefined) return null;
+    return { ms: shown, isUsual: delay.usual !== undefined && !hasChanged(delay) };
   };
 
   return {

@@ -30,6 +30,16 @@ export interface Delays {
 }
 
 const MINUTE = 60_000;
+/** A delay is another one than the usual when it is off by more than this, in ms, and by more than double. */
+const CHANGED = 60_000;
+
+/** Whether reports come much later, or dated further ahead, than they used to; coming sooner harms nobody. */
+export const hasChanged = ({ present, usual }: ProviderDelay): boolean =>
+  present !== undefined &&
+  usual !== undefined &&
+  Math.abs(present - usual) > CHANGED &&
+  Math.abs(present) > 2 * Math.abs(usual);
+
 /** The present delay is that of so many minutes, and of no fewer reports. */
 const PRESENT_MINUTES = 5;
 const FEW = 10;

@@ -50,6 +50,19 @@ describe.each<[string, () => Promise<() => Board>]>([
     await open().forgetTold({ ...told, cause: 'lag' });
     expect(await open().told()).toEqual([told]);
   });
+
+  test('keeps what was told of one provider apart from another’s, and what is in its way alone', async () => {
+    const open = await create();
+    const [alpha, beta] = ['alpha', 'beta'].map((provider) => ({
+      ...told,
+      ...{ id: `of ${provider}`, cause: 'delay' as const, provider },
+    }));
+    const late = { cause: 'delay', provider: 'alpha', says: 'alpha is late' } as const;
+    expect(await open().share([late])).toEqual([late]);
+    for (const one of [alpha, beta]) if (one) await open().noteTold(one);
+    if (alpha) await open().forgetTold(alpha);
+    expect(await open().told()).toEqual([beta]);
+  });
 });
 
 describe('a board that instances share', () => {

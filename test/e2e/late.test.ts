@@ -150,17 +150,19 @@ describe.each([
   const lived = (telling: Telling) => livedThrough(arrivals(facts, { alpha: telling }), { every: 500 });
 
   test('as it always was: it is paused in time', async () => {
-    const { paused, delays } = await lived(late);
+    const { paused, delays, told } = await lived(late);
+    expect(told).toEqual([]);
     expect([...paused.keys()]).toEqual(['alpha']);
     expect(paused.get('alpha')).toBeLessThan(BEGINS + (late.delay ?? 0) + 60 * SECOND);
     expect(Math.abs((delays.get('alpha')?.usual ?? 0) - 600 * SECOND)).toBeLessThan(2 * SECOND);
     expect(delays.get('beta')?.usual).toBeLessThan(2 * SECOND);
   });
 
-  test('since a minute: it is found, and held back as too old', async () => {
-    const { paused, strong, held, delays } = await lived({ ...late, from: BEGINS - 60 * SECOND });
+  test('since a minute: it is told, and found, and held back as too old', async () => {
+    const { paused, strong, held, delays, told } = await lived({ ...late, from: BEGINS - 60 * SECOND });
     expect(strong).toContain('alpha repeats');
     expect([...paused.keys()]).toEqual([]);
+    expect(told).toEqual(['alpha delay']);
     expect(held).toContain('alpha too_old');
     expect(delays.get('alpha')?.usual).toBeLessThan(3 * SECOND);
   });

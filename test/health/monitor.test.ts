@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { configSchema } from '../../src/config/schema.ts';
 import { duration, ms } from '../../src/events/event.ts';
 import { createAlarm } from '../../src/health/alarm.ts';
-import type { Symptom, ToldBlindness } from '../../src/health/blindness.ts';
+import { isSame, type Symptom, type ToldBlindness } from '../../src/health/blindness.ts';
 import type { Board } from '../../src/health/board.ts';
 import { createHealthMonitor, type HealthMonitor } from '../../src/health/monitor.ts';
 import { fresh, type JournalDraft } from '../../src/incidents/audit/log.ts';
@@ -46,8 +46,8 @@ const boardOf = (name: string): Board => ({
   },
   told: async () => [...told],
   noteTold: async (one) => void told.push(one),
-  forgetTold: async ({ cause }) => {
-    told = told.filter((one) => one.cause !== cause);
+  forgetTold: async (one) => {
+    told = told.filter((other) => !isSame(one, other));
   },
 });
 
@@ -104,6 +104,37 @@ const cards = () => put.filter(({ kind }) => kind === 'card').map(({ text }) => 
 const posted = () =>
   slack.messages.filter(({ thread_ts }) => !thread_ts).map(({ text }) => text.split('\n', 1)[0]);
 const lines = () => slack.messages.filter(({ thread_ts }) => thread_ts).map(({ text }) => text);
+
+describe('what is in the way of one provider alone', () => {
+  const late = (provider: string): Symptom => ({
+    cause: 'delay',
+    provider,
+    says: `${provider}’s reports come 10 min later than they used to, or its clock is wrong`,
+  });
+
+  test('is told of each by itself, with its end, and stands against nobody else', async () => {
+    const one = instance('one');
+    one.symptoms = [late('alpha')];
+    await live(60, one);
+    one.symptoms = [late('alpha'), late('beta')];
+    await live(60, one);
+    expect(cards()).toEqual([
+      expect.stringMatching(/^🟠 tocsin is blind to what alpha does now: its reports come late/),
+      expect.stringMatching(/^🟠 tocsin is blind to what beta does now: its reports come late/),
+    ]);
+    expect(put[0]?.text).toContain('alpha’s reports come 10 min later than they used to');
+    expect(put[0]?.text).not.toContain('nothing new is paused');
+    expect(one.monitor.problems()).toEqual([]);
+    expect(one.monitor.blind()).toHaveLength(2);
+
+    one.symptoms = [late('beta')];
+    await live(120, one);
+    expect(cards().slice(2)).toEqual([
+      expect.stringMatching(/^✅ tocsin sees again, and was blind to what alpha does now/),
+    ]);
+    expect(one.monitor.blind().map(({ provider }) => provider)).toEqual(['beta']);
+  });
+});
 
 describe('a cause that all can tell', () => {
   test('is told once by the leader, with what it means, and its end in the same thread', async () => {

@@ -4,7 +4,7 @@ import { ms } from '../../src/events/event.ts';
 import { type ProbeReadings, symptomsOf } from '../../src/health/symptoms.ts';
 
 const limits = configSchema.parse({}).blindness;
-const quiet = { records: 0, rejected: 0, messages: 0, ahead: 0, behind: Number.POSITIVE_INFINITY };
+const quiet = { records: 0, rejected: 0, messages: 0, ahead: 0, inTime: 0, behind: Number.POSITIVE_INFINITY };
 const well: ProbeReadings = { problems: [], waiting: 0, arrived: quiet };
 const causes = (more: Partial<ProbeReadings>) =>
   symptomsOf({ ...well, ...more }, limits).map(({ cause }) => cause);
@@ -41,6 +41,49 @@ describe('what is in the way', () => {
     expect(causes(arrived({ messages: 10, ahead: 5, behind: -130_000 }))).toEqual([]);
     expect(causes(arrived({ messages: 10, ahead: 6, behind: -130_000 }))).toEqual(['clock']);
     expect(causes(arrived({ messages: 9, ahead: 9, behind: -130_000 }))).toEqual([]);
+  });
+
+  test('is no clock of ours while somebody’s messages are in time', () => {
+    expect(causes(arrived({ messages: 100, ahead: 90, inTime: 1, behind: -130_000 }))).toEqual([]);
+  });
+
+  test('is one provider whose reports come much later than they used to, or are dated ahead', () => {
+    const late = (
+      present: number | undefined,
+      usual: number | undefined,
+      more: Partial<ProbeReadings> = {},
+    ) =>
+      symptomsOf(
+        {
+          ...well,
+          ...more,
+          delays: new Map([
+            ['alpha', { present, usual }],
+            ['beta', calm],
+          ]),
+        },
+        limits,
+      );
+    const calm = { present: 1_000, usual: 1_000 };
+    expect(late(601_000, 1_000)).toEqual([
+      {
+        cause: 'delay',
+        provider: 'alpha',
+        says: 'alpha’s reports come 10 min later than they used to, or its clock is wrong',
+      },
+    ]);
+    expect(late(-240_000, 0)[0]?.says).toBe(
+      'alpha’s reports are dated 4 min further ahead than they used to: its clock is wrong',
+    );
+    expect(late(61_000, 1_000)).toEqual([]);
+    expect(late(1_100_000, 600_000)).toEqual([]);
+    expect(late(0, 600_000)).toEqual([]);
+    expect(late(600_000, undefined)).toEqual([]);
+    expect(late(undefined, 0)).toEqual([]);
+    expect(late(601_000, 1_000, { waiting: 40_000 })).toEqual([expect.objectContaining({ cause: 'lag' })]);
+    expect(late(601_000, 1_000, arrived({ messages: 10, behind: 600_000 }))).toEqual([
+      expect.objectContaining({ cause: 'clock' }),
+    ]);
   });
 
   test('is a clock that all messages are behind, unless they wait to be read', () => {

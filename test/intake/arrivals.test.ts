@@ -26,6 +26,19 @@ describe('what arrived lately', () => {
     expect(arrivals.lately(at(1))).toMatchObject({ messages: 3, ahead: 1, behind: -121_000 });
   });
 
+  test('leaves out by how much a provider always comes late', () => {
+    const arrivals = createArrivals(LIMIT, (provider) => (provider === 'alpha' ? 600_000 : 0));
+    arrivals.note([sent({ provider: 'alpha', at: at(-603) })], 0, at(0));
+    expect(arrivals.lately(at(1))).toMatchObject({ messages: 1, ahead: 0, behind: 3_000 });
+  });
+
+  test('tells of how many most messages are in time, whoever sends the most', () => {
+    const arrivals = createArrivals(LIMIT);
+    const ahead = Array.from({ length: 20 }, () => sent({ provider: 'alpha', at: at(240) }));
+    arrivals.note([...ahead, sent({ provider: 'beta', at: at(0) })], 0, at(0));
+    expect(arrivals.lately(at(1))).toMatchObject({ messages: 21, ahead: 20, inTime: 1 });
+  });
+
   test('leaves reports out, which come late by nature', () => {
     const arrivals = createArrivals(LIMIT);
     arrivals.note([delivered({ at: at(-90_000) })], 0, at(0));

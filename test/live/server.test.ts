@@ -94,6 +94,16 @@ describe('what can be read', () => {
   });
 });
 
+test('metrics tell how late each provider’s reports come, where that is known', async () => {
+  const { url, set } = await start();
+  set({
+    providers: [providerView('alpha', { delay: { ms: 600_000, isUsual: true } }), providerView('beta')],
+  });
+  const text = await (await fetch(`${url}/metrics`)).text();
+  expect(text).toContain('tocsin_provider_delay_seconds{provider="alpha"} 600');
+  expect(text).not.toContain('tocsin_provider_delay_seconds{provider="beta"}');
+});
+
 describe('why', () => {
   test('the table held against an incident, and a sentence when the incident is not known', async () => {
     const { url, set } = await start();

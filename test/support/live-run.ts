@@ -6,6 +6,9 @@ import { ledger } from '../../src/cli/replay/state.ts';
 import { createSoleLease } from '../../src/cluster/lease.ts';
 import { type Config, configSchema } from '../../src/config/schema.ts';
 import { ms } from '../../src/events/event.ts';
+import { isSame, look, noBlindness, openOf } from '../../src/health/blindness.ts';
+import { symptomsOf } from '../../src/health/symptoms.ts';
+import { createArrivals } from '../../src/intake/arrivals.ts';
 import { createLocalGate, OPEN } from '../../src/respond/gate/memory.ts';
 import type { ProviderDelay } from '../../src/windows/delays.ts';
 import { createMemoryStore } from '../../src/windows/store/memory.ts';
@@ -24,6 +27,8 @@ export interface Lived {
   readonly strong: ReadonlySet<string>;
   /** By provider, how late its reports came in the end, and usually did. */
   readonly delays: ReadonlyMap<string, ProviderDelay>;
+  /** What is told of the watch's own blindness: "alpha delay" when it opens, "alpha sees" when it is over. */
+  readonly told: readonly string[];
   /** "alpha too_old" for each pause that was held back. */
   readonly held: ReadonlySet<string>;
 }
@@ -65,6 +70,29 @@ export const livedThrough = async (
     })),
   );
   const paused = new Map<string, number>();
+  const told: string[] = [];
+  let blind = noBlindness(now);
+  const lookAtHealth = () => {
+    const { delays } = instance;
+    const known = delays?.providers().map((name) => [name, delays.of(name, now)] as const);
+    const readings = {
+      problems: [],
+      waiting: 0,
+      arrived: createArrivals(config.blindness.clock).lately(now),
+    };
+    const before = openOf(blind);
+    blind = look(
+      blind,
+      symptomsOf({ ...readings, delays: new Map(known) }, config.blindness),
+      now,
+      config.blindness,
+    );
+    const open = openOf(blind);
+    for (const one of open)
+      if (!before.some((other) => isSame(one, other))) told.push(`${one.provider} ${one.cause}`);
+    for (const one of before)
+      if (!open.some((other) => isSame(one, other))) told.push(`${one.provider} sees`);
+  };
   for (let index = 0; index < arrivals.length; ) {
     now = ms(now + every);
     const waiting = claimed.map((): Buffer[] => []);
@@ -79,6 +107,7 @@ export const livedThrough = async (
       partition.next = from + records.length;
     }
     await instance.look();
+    lookAtHealth();
     for (const { provider } of book.pauses()) if (!paused.has(provider)) paused.set(provider, now);
   }
   await instance.save();
@@ -93,5 +122,5 @@ export const livedThrough = async (
     .flatMap(({ provider, actions }) =>
       actions.flatMap((one) => (one.state === 'refused' ? [`${provider} ${one.code}`] : [])),
     );
-  return { paused, strong: new Set(strong), delays: new Map(late), held: new Set(held) };
+  return { paused, strong: new Set(strong), delays: new Map(late), told, held: new Set(held) };
 };

@@ -29,6 +29,7 @@ export const providerView = (provider: string, more: Partial<ProviderView> = {})
   state: 'ok',
   rate: 2.4,
   expected: 2.1,
+  delay: null,
   pauses: [],
   ...more,
 });
