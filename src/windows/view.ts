@@ -63,6 +63,8 @@ export const createView = (): View => {
   let watermark: Ms | undefined;
   let untracked = 0;
   let tooLate = 0;
+  /** What providers that are held no more had added to the generation, and more: it must never come back to a number. */
+  let gone = 0;
 
   const hasRoom = (series: SeriesKey): boolean => {
     let size = 0;
@@ -157,6 +159,7 @@ export const createView = (): View => {
     for (const [name, one] of views) {
       one.forget(Math.max(one.head ?? 0, (head ?? 0) - behindOf(name)));
       if (one.size > 0) continue;
+      gone += one.generation + 2;
       views.delete(name);
       trailing.delete(name);
     }
@@ -178,18 +181,13 @@ export const createView = (): View => {
     },
     behind: behindOf,
     get generation() {
-      let sum = views.size;
+      let sum = gone + views.size;
       for (const one of views.values()) sum += one.generation;
       return sum;
     },
     get first() {
-      let first: number | undefined;
-      for (const one of views.values())
-        first = Math.min(
-          first ?? one.first ?? Number.POSITIVE_INFINITY,
-          one.first ?? Number.POSITIVE_INFINITY,
-        );
-      return first === undefined || !Number.isFinite(first) ? undefined : second(first);
+      const first = Math.min(...[...views.values()].flatMap((one) => one.first ?? []));
+      return Number.isFinite(first) ? second(first) : undefined;
     },
     get head() {
       return head === undefined ? undefined : second(head);

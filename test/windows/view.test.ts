@@ -105,6 +105,19 @@ describe('the view', () => {
     expect(view.of(series)?.sum(BASE, BASE + 8_001)).toBe(3);
   });
 
+  test('its generation never comes back to a number, though a provider goes and another comes', () => {
+    const view = createView();
+    const of = (at: number, provider: string): WindowChanges => ({
+      ...changes(new Map()),
+      counts: new Map([[second(at), new Map([[seriesKey({ metric: 'sent', provider }), 1]])]]),
+    });
+    const generations = ['alpha', 'beta', 'gamma', 'delta'].map((provider, n) => {
+      view.update(of(BASE + n * 8_000, provider));
+      return view.generation;
+    });
+    expect(generations).toEqual([...new Set(generations)].sort((a, b) => a - b));
+  });
+
   test('endless campaign names cost no more than a bounded memory, and leave the providers counted', () => {
     const view = createView();
     const campaigns = Array.from({ length: 9_000 }, (_, n) =>
