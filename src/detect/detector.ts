@@ -10,6 +10,7 @@ import type { Histories } from './campaign/histories.ts';
 import type { Finding } from './finding.ts';
 import type { Exclusions } from './learning/exclusions.ts';
 import type { Learned } from './learning/learned.ts';
+import type { Came, CameBySecond } from './series/came.ts';
 import type { WatchedSeries } from './series/classify.ts';
 import type { IndexedWindows, SeriesGroup } from './series/series-index.ts';
 import type { Estimate, WindowsView } from './series/view-port.ts';
@@ -19,6 +20,8 @@ import type { Forecasts } from './statistics/forecasts.ts';
 /** One second to look at, which may still fill: then it is looked at again. */
 export interface Look extends IndexedWindows {
   readonly at: Second;
+  /** What came in this second: what detectors go through. */
+  readonly came: Came;
   /** What everybody sends, the provider itself included, each with the windows it is in. */
   readonly everybody: () => ReadonlyArray<{ readonly view: WindowsView; readonly group: SeriesGroup }>;
   /** Nats by which a count must surprise to be called, within the budget of false alarms (statistics/threshold.ts). */
@@ -31,12 +34,19 @@ export interface SealedStretch extends IndexedWindows {
   readonly after: number;
   readonly from: Second;
   readonly to: Second;
+  readonly came: CameBySecond;
 }
 
 /** A second at which somebody may be missing. */
-export interface AbsenceLook extends Look {
+export interface AbsenceLook extends Omit<Look, 'came'> {
   /** The newest second that is surely complete: absence may be told up to it. */
   readonly complete: Second;
+}
+
+export interface Absence {
+  readonly findings: Finding[];
+  /** There is nothing to be found up to a `complete` before this second: until then nobody has to ask. */
+  readonly again: Second;
 }
 
 export interface Detector {
@@ -45,13 +55,13 @@ export interface Detector {
   /** What there is to see in a second. It costs what is new in the second, not what exists. */
   look(look: Look): Finding[];
   /** What is not there and should be: asked as time goes on, though nothing is new. */
-  lookForAbsence?(look: AbsenceLook): Finding[];
+  lookForAbsence?(look: AbsenceLook): Absence;
   /** Learns from every stretch. All detectors do before any learns by the minute. */
   learn?(stretch: SealedStretch): void;
   /** Learns when a stretch ends in another minute than the one before it. */
   learnMinute?(stretch: SealedStretch): void;
   /** Learns the hours that ended since `after`: also when a gap is about to take them out of the view. */
-  learnHour?(stretch: Omit<SealedStretch, 'from'>): void;
+  learnHour?(stretch: Omit<SealedStretch, 'from' | 'came'>): void;
 }
 
 /** What detectors are made from. What several need is here, so that none has to know another. */

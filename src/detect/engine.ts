@@ -13,7 +13,7 @@ import { campaignDetector } from './campaign/detector.ts';
 import { createHistories } from './campaign/histories.ts';
 import { contentDetector } from './content/detector.ts';
 import { destinationDetector } from './destination/detector.ts';
-import type { AbsenceLook, CreateDetector, Look, SealedStretch } from './detector.ts';
+import type { Absence, AbsenceLook, CreateDetector, Look, SealedStretch } from './detector.ts';
 import type { Finding } from './finding.ts';
 import { createExclusions } from './learning/exclusions.ts';
 import { createLearned } from './learning/learned.ts';
@@ -21,6 +21,7 @@ import { ledgersDetector } from './ledgers/detector.ts';
 import { createSigns, type OriginSign, type SignsInput } from './origin/signs.ts';
 import { quietHoursDetector } from './quiet-hours/detector.ts';
 import { repeatsDetector } from './repeats/detector.ts';
+import { cameIn, cameWithin } from './series/came.ts';
 import { createSeriesIndexes, type SeriesIndex } from './series/series-index.ts';
 import type { Estimate, WindowsView } from './series/view-port.ts';
 import { silenceDetector } from './silence/detector.ts';
@@ -55,8 +56,8 @@ export interface Engine {
    * into it. Silence is told of seconds up to `complete`.
    */
   detect(view: WindowsView, at: Second, complete?: Second): Finding[];
-  /** Only who is silent that should not be, of seconds up to `complete`. */
-  findAbsence(view: WindowsView, at: Second, complete: Second): Finding[];
+  /** Only who is silent that should not be, of seconds up to `complete`; and when to ask for it again. */
+  findAbsence(view: WindowsView, at: Second, complete: Second): Absence;
   /** Something came late into seconds from `from` on. */
   reopen(view: WindowsView, from: Second): void;
   /** Providers that are known from before, whether anything of them is held or not. */
@@ -135,7 +136,7 @@ export const createEngine = (parts: { config: Config['detect']; estimate: Estima
   const everybodyWith = (view: WindowsView) => () =>
     viewsWith(view).flatMap((one) => indexes.of(one).groups.map((group) => ({ view: one, group })));
 
-  const lookOf = (view: WindowsView, at: Second): Look => {
+  const lookOf = (view: WindowsView, at: Second): Omit<Look, 'came'> => {
     const index = indexAt(view, at);
     return { view, index, at, everybody: everybodyWith(view), threshold };
   };
@@ -152,23 +153,23 @@ export const createEngine = (parts: { config: Config['detect']; estimate: Estima
     forecasts.forget();
   };
 
-  const ofAbsence = detectors.filter((one) => one.lookForAbsence);
-  const absences = (look: AbsenceLook): Finding[] =>
-    ofAbsence.flatMap((one) => one.lookForAbsence?.(look) ?? []);
+  const absences = (look: AbsenceLook): Absence => {
+    const found = detectors.flatMap((one) => one.lookForAbsence?.(look) ?? []);
+    const findings = found.flatMap((one) => one.findings).sort(byPlace);
+    return { findings, again: second(Math.min(...found.map(({ again }) => again))) };
+  };
 
   return {
     detect: (view, at, complete) => {
       for (const list of [incidents, pauses]) list.renew(at, view.provider);
-      const look = lookOf(view, at);
+      const base = lookOf(view, at);
+      const look: Look = { ...base, came: cameIn(base, at) };
       const found: Finding[] = [];
       for (const one of detectors) found.push(...one.look(look));
-      if (complete !== undefined) found.push(...absences({ ...look, complete }));
+      if (complete !== undefined) found.push(...absences({ ...base, complete }).findings);
       return found.sort(byPlace);
     },
-    findAbsence: (view, at, complete) => {
-      const found = absences({ ...lookOf(view, at), complete });
-      return found.length > 1 ? found.sort(byPlace) : found;
-    },
+    findAbsence: (view, at, complete) => absences({ ...lookOf(view, at), complete }),
     reopen: (view, from) => forecasts.reopen(view, from),
     providers: () => {
       const names = new Set<string>();
@@ -177,7 +178,9 @@ export const createEngine = (parts: { config: Config['detect']; estimate: Estima
     },
     seal: (view, from, to) => {
       const sealed = sealedOf.get(view) ?? 0;
-      const stretch: SealedStretch = { view, index: indexAt(view, to), after: sealed, from, to };
+      const index = indexAt(view, to);
+      const came = cameWithin({ view, index }, { from, to });
+      const stretch: SealedStretch = { view, index, after: sealed, from, to, came };
       for (const list of [incidents, pauses]) list.seal(to, view.provider);
       forecasts.seal(stretch);
       for (const one of detectors) one.learn?.(stretch);

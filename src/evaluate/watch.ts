@@ -75,8 +75,10 @@ interface Lane {
   looked: number | undefined;
   /** Everything up to here was learned from. */
   sealed: number;
-  /** The last second up to which it was looked for absence. */
-  absent: number;
+  /** The last second up to which time has passed for it. */
+  passed: number;
+  /** Before this second is complete nobody can be missing. */
+  absentAtSoonest: number;
   /** Behind a restart or a takeover everything from here on is looked at, whoever may have looked at it before. */
   resumed: boolean;
 }
@@ -95,7 +97,12 @@ export const createWatch = (parts: { engine: Engine; view: View; life: LifeLimit
   const samples = new Map<string, string>();
 
   const laneOf = (provider: string): Lane => {
-    const known = lanes.get(provider) ?? { ...begin, absent: 0, resumed: begin.looked !== undefined };
+    const known = lanes.get(provider) ?? {
+      ...begin,
+      passed: 0,
+      absentAtSoonest: 0,
+      resumed: begin.looked !== undefined,
+    };
     lanes.set(provider, known);
     return known;
   };
@@ -152,16 +159,16 @@ export const createWatch = (parts: { engine: Engine; view: View; life: LifeLimit
       const { head } = view;
       if (complete === undefined || head === undefined || provider === '') continue;
       const lane = laneOf(provider);
-      if (lane.absent === complete) continue;
-      lane.absent = complete;
+      if (lane.passed === complete) continue;
+      lane.passed = complete;
       const at = second(head - view.behind(provider));
-      const absent = engine.findAbsence(
-        view.ofProvider(provider),
-        at,
-        second(Math.min(complete, at - limits.lateness / 1_000 - 1)),
-      );
-      const findings = absent.filter((one) => !isMeant(one));
-      if (findings.length > 0) yield take(at, findings, [provider]);
+      const upTo = second(Math.min(complete, at - limits.lateness / 1_000 - 1));
+      if (upTo >= lane.absentAtSoonest) {
+        const absent = engine.findAbsence(view.ofProvider(provider), at, upTo);
+        lane.absentAtSoonest = absent.again;
+        const findings = absent.findings.filter((one) => !isMeant(one));
+        if (findings.length > 0) yield take(at, findings, [provider]);
+      }
       leaveOutPauses(provider, at);
       learn(provider, complete);
     }
@@ -344,7 +351,7 @@ export const createWatch = (parts: { engine: Engine; view: View; life: LifeLimit
       lanes = new Map(
         (state.lanes ?? []).map(([provider, looked, sealed]) => [
           provider,
-          { looked, sealed, absent: 0, resumed: true },
+          { looked, sealed, passed: 0, absentAtSoonest: 0, resumed: true },
         ]),
       );
       return engine.restore(new Map(Object.entries(state.learned)));

@@ -38,6 +38,8 @@ export interface ProviderView {
   tally(series: SeriesKey, at: Ms): Tally | undefined;
   /** Whether anything was counted in a second. */
   active(at: Second): boolean;
+  /** The series with messages in a second, which costs what came in it where that is one of the latest. */
+  inSecond(at: Second): Iterable<SeriesKey>;
   /** The oldest second held, and the newest; undefined before the first count. */
   readonly first: Second | undefined;
   readonly head: Second | undefined;
@@ -68,6 +70,13 @@ export interface FilledProviderView extends ProviderView {
 
 /** Seconds of which it is known whether anything was counted in them, by remainder. */
 const ACTIVITY = 2 ** 12;
+/** Of so many of the latest seconds with messages it is held which series had them: each costs what came in it. */
+const LATEST = 2 ** 7;
+
+interface SecondInHand {
+  at: number;
+  series: SeriesKey[];
+}
 
 export const createProviderView = (provider: string, shared: SharedOfView): FilledProviderView => {
   const rings = new Map<SeriesKey, Ring>();
@@ -76,6 +85,7 @@ export const createProviderView = (provider: string, shared: SharedOfView): Fill
   const distinct = new Map<SlotKey, Uint8Array>();
   const tallies = new Map<SlotKey, Tally>();
   const activity = new Uint32Array(ACTIVITY);
+  const latest: SecondInHand[] = [];
   let oldest: number | undefined;
   let head: number | undefined;
   let forgotten = 0;
@@ -100,6 +110,17 @@ export const createProviderView = (provider: string, shared: SharedOfView): Fill
     return made;
   };
 
+  const noteSecond = (series: SeriesKey, at: number): void => {
+    const place = at % LATEST;
+    const held = latest[place];
+    if (held?.at === at) held.series.push(series);
+    else if (held === undefined || held.at < at) latest[place] = { at, series: [series] };
+  };
+
+  function* inSecond(at: Second): Iterable<SeriesKey> {
+    for (const [series, ring] of rings) if (countIn(ring, at) > 0) yield series;
+  }
+
   return {
     provider,
     get size() {
@@ -119,6 +140,7 @@ export const createProviderView = (provider: string, shared: SharedOfView): Fill
       if (!ring) return undefined;
       const before = countIn(ring, at);
       setIn(ring, at, count);
+      if (before === 0 && count > 0) noteSecond(series, at);
       return before !== count;
     },
     putDistinct: (slot, registers) => void distinct.set(slot, registers),
@@ -164,6 +186,10 @@ export const createProviderView = (provider: string, shared: SharedOfView): Fill
     },
     tally: (series, at) => tallies.get(`${series}@${ms(at - (at % TALLY_SLOT))}`),
     active: (at) => activity[at % ACTIVITY] === at,
+    inSecond: (at) => {
+      const held = latest[at % LATEST];
+      return held?.at === at ? held.series : inSecond(at);
+    },
     get generation() {
       return generation;
     },

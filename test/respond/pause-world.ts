@@ -183,7 +183,7 @@ const scripted = (on: Disk): Engine => ({
   detect: (_view, at) => on.script.get(at) ?? [],
   seal: () => {},
   pass: () => {},
-  findAbsence: () => [],
+  findAbsence: (_view, _at, complete) => ({ findings: [], again: second(complete + 1) }),
   reopen: () => {},
   providers: () => [],
   leaveOut: () => {},

@@ -10,7 +10,8 @@ import { type Explained, without } from '../campaign/plans.ts';
 import { newRun, RUNS, type Run } from '../campaign/runs.ts';
 import type { CreateDetector, Look } from '../detector.ts';
 import type { Finding } from '../finding.ts';
-import type { HeldSeries, SeriesGroup } from '../series/series-index.ts';
+import type { GroupedSeries, HeldSeries, SeriesGroup } from '../series/series-index.ts';
+import { SCANNED } from '../statistics/forecasts.ts';
 import { surprise } from '../statistics/likelihood.ts';
 import { sumBetween } from '../statistics/scan-quarters.ts';
 import { SHARES } from '../statistics/shares.ts';
@@ -27,16 +28,14 @@ export const burstDetector: CreateDetector = ({ forecasts, learned, histories, i
   const runs = learned.of(RUNS);
   const shares = learned.of(SHARES);
 
-  const burstsOf = (look: Look, group: SeriesGroup): Finding[] =>
-    [group.all, group.marketing].flatMap((one) => {
-      if (!one || one.counts.count(look.at) === 0) return [];
-      const { forecast, counts } = forecasts.of(look.view, one);
-      const { at, threshold } = look;
-      const burst = findBurst({ forecast, counts, at, threshold, minimum: settings.minimum });
-      if (!burst) return [];
-      if (!burst.learning) incidents.note(one.provider, one.key, Math.floor(burst.since / 1000), at);
-      return [toFinding(look, group, one, burst)];
-    });
+  const burstIn = (look: Look, { one, group }: GroupedSeries): Finding[] => {
+    const { forecast, counts } = forecasts.of(look.view, one);
+    const { at, threshold } = look;
+    const burst = findBurst({ forecast, counts, at, threshold, minimum: settings.minimum });
+    if (!burst) return [];
+    if (!burst.learning) incidents.note(one.provider, one.key, Math.floor(burst.since / 1000), at);
+    return [toFinding(look, group, one, burst)];
+  };
 
   const toFinding = (look: Look, group: SeriesGroup, one: HeldSeries, burst: Burst): Finding => {
     const { view, at } = look;
@@ -123,7 +122,8 @@ export const burstDetector: CreateDetector = ({ forecasts, learned, histories, i
 
   return {
     names: ['burst'],
-    look: (look) => look.index.groups.flatMap((group) => burstsOf(look, group)),
+    look: (look) =>
+      SCANNED.flatMap((scope) => look.came.of(scope).flatMap((grouped) => burstIn(look, grouped))),
   };
 };
 

@@ -1,11 +1,9 @@
 /**
  * What is wrong or new in texts, provider by provider: content.ts judges the tallies of the view by what is learned.
  */
-import type { Second } from '../../events/event.ts';
 import { planOf } from '../campaign/plans.ts';
 import type { CreateDetector, Look } from '../detector.ts';
 import type { Finding } from '../finding.ts';
-import type { HeldSeries, SeriesGroup } from '../series/series-index.ts';
 import { findFarTexts, findNewLinks, findNewTexts, findWrongTexts } from './content.ts';
 import { linksFinding, textsFinding, wrongTextsFinding } from './findings.ts';
 import { createTextLearning } from './learning.ts';
@@ -53,29 +51,24 @@ export const contentDetector: CreateDetector = ({ learned, isLeftOut, config }) 
    * Tells each fault once: of what was sent and what was submitted, by the one that has more of it, on a tie what was
    * sent.
    */
-  const wrong = ({ at }: Look, ofProvider: readonly SeriesGroup[]): Finding[] => {
-    const found = new Map<string, { one: HeldSeries; finding: Finding; count: number }>();
-    for (const group of ofProvider) {
-      for (const one of group.faults) {
-        const seen = wrongIn(group, one, at);
-        const rival = found.get(one.name ?? '');
-        if (!seen || (rival && rival.count >= seen.count + (one.metric === 'sent' ? 1 : 0))) continue;
-        found.set(one.name ?? '', { one, finding: wrongTextsFinding(one, seen, at), count: seen.count });
-      }
+  const wrong = ({ came, at }: Look): Finding[] => {
+    const found = new Map<string, { finding: Finding; count: number }>();
+    for (const { one, group } of came.of('fault')) {
+      const name = `${one.name} ${one.provider}`;
+      const seen = group.all && findWrongTexts(one.counts, group.all.counts, { at, settings });
+      const rival = found.get(name);
+      if (!seen || (rival && rival.count >= seen.count + (one.metric === 'sent' ? 1 : 0))) continue;
+      found.set(name, { finding: wrongTextsFinding(one, seen, at), count: seen.count });
     }
     return [...found.values()].map(({ finding }) => finding);
   };
 
-  const wrongIn = ({ all }: SeriesGroup, one: HeldSeries, at: Second) =>
-    all && one.counts.count(at) > 0 ? findWrongTexts(one.counts, all.counts, { at, settings }) : undefined;
-
   return {
     names: ['content'],
-    look: (look) =>
-      [...look.index.byProvider].flatMap(([provider, group]) => {
-        const isSending = group.some(({ marketing }) => (marketing?.counts.count(look.at) ?? 0) > 0);
-        return [...(isSending ? newContent(look, provider) : []), ...wrong(look, group)];
-      }),
+    look: (look) => {
+      const sending = new Set(look.came.of('marketing').map(({ one }) => one.provider));
+      return [...[...sending].flatMap((provider) => newContent(look, provider)), ...wrong(look)];
+    },
     learn: createTextLearning({ books, isLeftOut }),
   };
 };

@@ -2,8 +2,7 @@
 import { type Second, second } from '../../events/event.ts';
 import { HOUR_SECONDS } from '../../events/time.ts';
 import type { CreateDetector } from '../detector.ts';
-import { eachSecond } from '../series/each-second.ts';
-import type { SeriesGroup } from '../series/series-index.ts';
+import type { Came } from '../series/came.ts';
 import { addDestination, DESTINATIONS, judgeDestination } from './destinations.ts';
 import { destinationFinding } from './findings.ts';
 
@@ -11,27 +10,24 @@ export const destinationDetector: CreateDetector = ({ learned, forecasts }) => {
   const destinations = learned.of(DESTINATIONS);
 
   /** Senders are learned as countries are: a new one is a sign of a break-in (origin/signs.ts), though no finding. */
-  const learnSecond = ({ countries, senders }: SeriesGroup, at: Second): void => {
-    for (const parts of [countries, senders]) {
-      for (const { key, counts } of parts) {
-        if (counts.count(at) > 0) destinations.set(key, addDestination(destinations.get(key), at));
-      }
-    }
+  const learnSecond = (at: Second, came: Came): void => {
+    for (const scope of ['country', 'sender'] as const)
+      for (const { one } of came.of(scope))
+        destinations.set(one.key, addDestination(destinations.get(one.key), at));
   };
 
   return {
     names: ['destination'],
-    look: ({ view, index, at }) =>
-      index.groups.flatMap((group) =>
-        group.countries.flatMap((one) => {
-          if (one.counts.count(at) === 0) return [];
-          const since = second(at - HOUR_SECONDS + 1);
-          const inAnHour = one.counts.sum(since, at);
-          const watched = group.all ? forecasts.of(view, group.all).forecast.baseline.born * 60 : at;
-          const strength = judgeDestination(destinations.get(one.key), { at, watched, inAnHour });
-          return strength ? [destinationFinding(one, at, { strength, inAnHour, since })] : [];
-        }),
-      ),
-    learn: (stretch) => eachSecond(stretch, learnSecond),
+    look: ({ view, came, at }) =>
+      came.of('country').flatMap(({ one, group }) => {
+        const since = second(at - HOUR_SECONDS + 1);
+        const inAnHour = one.counts.sum(since, at);
+        const watched = group.all ? forecasts.of(view, group.all).forecast.baseline.born * 60 : at;
+        const strength = judgeDestination(destinations.get(one.key), { at, watched, inAnHour });
+        return strength ? [destinationFinding(one, at, { strength, inAnHour, since })] : [];
+      }),
+    learn: ({ came }) => {
+      for (const [at, second] of came) learnSecond(at, second);
+    },
   };
 };

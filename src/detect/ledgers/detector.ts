@@ -1,7 +1,7 @@
 /** What a provider says of a campaign beyond what was submitted of it; one finding a provider. */
 import { type Second, second } from '../../events/event.ts';
 import { HOUR_SECONDS } from '../../events/time.ts';
-import { seriesKey } from '../../windows/series.ts';
+import { type SeriesKey, seriesKey } from '../../windows/series.ts';
 import { ACCOUNTS } from '../billing/reconcile.ts';
 import type { CreateDetector, Look } from '../detector.ts';
 import type { Finding } from '../finding.ts';
@@ -28,10 +28,15 @@ export const ledgersDetector: CreateDetector = (context) => {
   const accounts = learned.of(ACCOUNTS);
   const lags = learned.of(USUAL_LAGS);
   const campaignsIn = perGeneration(({ view }) => campaignsSaid(view));
+  const saidBySeries = perGeneration((windows) => {
+    const found = new Map<SeriesKey, CampaignSaid>();
+    for (const one of campaignsIn(windows)) for (const key of one.countedIn) found.set(key, one);
+    return found;
+  });
 
   const find = (one: CampaignSaid, look: Look): FoundBeyond | undefined => {
     const { at } = look;
-    const ledger = one.counted.count(at) > 0 ? ledgers.get(one.series) : undefined;
+    const ledger = ledgers.get(one.series);
     const beyond = ledger && findBeyond(ledger, one, at);
     if (!ledger || !beyond || Math.min(beyond.over, beyond.grown) < config.minimum) return undefined;
     const over = beyond.over - forecasts.missing(one.provider, at)(beyond.since);
@@ -66,10 +71,12 @@ export const ledgersDetector: CreateDetector = (context) => {
     names: ['unordered'],
     look: (look) => {
       const best = new Map<string, FoundBeyond>();
-      for (const one of campaignsIn(look)) {
+      const bySeries = saidBySeries(look);
+      const said = new Set(look.came.keys.flatMap((key) => bySeries.get(key) ?? []));
+      for (const one of said) {
         const found = find(one, look);
         const rival = best.get(one.provider);
-        if (found && (!rival || found.beyond.over > rival.beyond.over)) best.set(one.provider, found);
+        if (found && (!rival || isClearer(found, rival))) best.set(one.provider, found);
       }
       return [...best.values()].map((found) => toFinding(found, look.at));
     },
@@ -88,6 +95,13 @@ export const ledgersDetector: CreateDetector = (context) => {
     },
   };
 };
+
+/** Whether it goes further beyond; on a tie, whether it comes first by campaign, and by what was sent before reports. */
+const isClearer = (found: FoundBeyond, rival: FoundBeyond): boolean =>
+  found.beyond.over > rival.beyond.over ||
+  (found.beyond.over === rival.beyond.over && placeOf(found) < placeOf(rival));
+
+const placeOf = ({ one }: FoundBeyond): string => `${one.campaign} ${one.said === 'sent' ? 0 : 1}`;
 
 interface FoundBeyond {
   readonly one: CampaignSaid;

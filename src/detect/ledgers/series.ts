@@ -2,13 +2,15 @@
 import type { MessageType } from '../../events/event.ts';
 import { parseSeries, type Series, type SeriesKey, seriesKey } from '../../windows/series.ts';
 import { countsOfAll, NO_COUNTS } from '../series/counts.ts';
-import type { Counts, WindowsView } from '../series/view-port.ts';
+import type { WindowsView } from '../series/view-port.ts';
 import type { ReportKind } from '../statistics/lags.ts';
 import type { LedgerCounts } from './ledgers.ts';
 
 export interface CampaignSaid extends LedgerCounts {
   /** The series by which the ledger is named. */
   readonly series: SeriesKey;
+  /** The series in which what is said of it is counted. */
+  readonly countedIn: readonly SeriesKey[];
   readonly provider: string;
   readonly campaign: string;
   readonly said: ReportKind;
@@ -34,16 +36,14 @@ const saidOf = (
   const key = (metric: MessageType) => seriesKey({ metric, provider, campaign });
   const of = (metric: MessageType) => view.of(key(metric)) ?? NO_COUNTS;
   const submitted = of('submitted');
-  const said = (how: ReportKind, series: SeriesKey, counted: Counts): CampaignSaid => ({
+  const said = (how: ReportKind, series: SeriesKey, metrics: readonly MessageType[]): CampaignSaid => ({
     series,
+    countedIn: metrics.map(key),
     provider,
     campaign,
     said: how,
-    counted,
+    counted: countsOfAll(metrics.map(of)),
     submitted,
   });
-  return [
-    said('sent', key('sent'), of('sent')),
-    said('reported', key('delivered'), countsOfAll([of('delivered'), of('failed')])),
-  ];
+  return [said('sent', key('sent'), ['sent']), said('reported', key('delivered'), ['delivered', 'failed'])];
 };

@@ -7,14 +7,11 @@ import { quietFinding } from './findings.ts';
 import { findQuietSends } from './quiet-sends.ts';
 
 export const quietHoursDetector: CreateDetector = ({ config: { quietHours } }) => {
-  const sendsIn = ({ index, at }: Look, hours: Hours, tolerated: number): Finding[] => {
-    const found = index.groups.flatMap((group) =>
-      group[hours].flatMap((one) => {
-        if (one.counts.count(at) === 0) return [];
-        const sends = findQuietSends(one.counts.count, at, tolerated);
-        return sends ? [{ one, sends }] : [];
-      }),
-    );
+  const sendsIn = ({ came, at }: Look, hours: Hours, tolerated: number): Finding[] => {
+    const found = came.of(hours).flatMap(({ one }) => {
+      const sends = findQuietSends(one.counts.count, at, tolerated);
+      return sends ? [{ one, sends }] : [];
+    });
     return clearestOfProvider(found, ({ one, sends }) => [one, sends.count]).map(({ one, sends }) =>
       quietFinding(one, sends, at, tolerated),
     );

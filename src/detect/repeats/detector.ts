@@ -8,7 +8,7 @@ import type { CreateDetector, Look } from '../detector.ts';
 import type { Finding } from '../finding.ts';
 import { clearestOfProvider } from '../series/clearest.ts';
 import { perGeneration } from '../series/per-generation.ts';
-import { type HeldSeries, judged, type SeriesGroup } from '../series/series-index.ts';
+import type { HeldSeries } from '../series/series-index.ts';
 import type { WindowsView } from '../series/view-port.ts';
 import { repeatedFinding, repeatsFinding, sameTextFinding } from './findings.ts';
 import { hourOf, REACHES, repeatsOf, startOfHour } from './reach.ts';
@@ -36,9 +36,8 @@ export const repeatsDetector: CreateDetector = (context) => {
     return findSlow({ view, series: key, at, reach });
   };
 
-  const ofProviders = ({ view, index, at }: Look): Finding[] => {
-    const found = index.groups.flatMap(({ marketing: one }) => {
-      if (!one || one.counts.count(at) === 0) return [];
+  const ofProviders = ({ view, came, at }: Look): Finding[] => {
+    const found = came.of('marketing').flatMap(({ one }) => {
       const slow = () => slowRepeats(view, one, at);
       const seen = findRepeats({
         ...{ view, series: one.key, at, config, estimate, slow },
@@ -52,11 +51,10 @@ export const repeatsDetector: CreateDetector = (context) => {
     );
   };
 
-  const ofMarketing = ({ repeated, campaigns, marketing }: SeriesGroup, at: Second): Finding[] =>
-    repeated.flatMap((one) => {
-      if (one.counts.count(at) === 0) return [];
+  const ofMarketing = ({ came, at }: Look): Finding[] =>
+    came.of('repeated').flatMap(({ one, group: { isJudged, campaigns, marketing } }) => {
       const all = one.name === undefined ? marketing : campaigns.find(({ name }) => name === one.name);
-      if (!all) return [];
+      if (!all || !isJudged) return [];
       const seen = findRepeated(
         { repeated: one.counts, all: all.counts, at, config },
         one.name === undefined ? 'text' : 'campaign',
@@ -77,22 +75,21 @@ export const repeatsDetector: CreateDetector = (context) => {
       ),
   );
 
-  const ofOthers = (look: Look, group: SeriesGroup): Finding[] => {
+  const ofOthers = (look: Look): Finding[] => {
     const { view, at } = look;
-    const { provider, metric, all } = group;
-    if (!all || all.counts.count(at) === 0) return [];
-    return (sameTextsIn(look).get(group) ?? []).flatMap(({ category, series }) => {
-      const seen = findSameText({ view, series, at, config, estimate });
-      return seen ? [sameTextFinding({ provider, metric, category, series }, seen, at)] : [];
+    return look.came.of('all').flatMap(({ group }) => {
+      if (!group.isJudged) return [];
+      const { provider, metric } = group;
+      return (sameTextsIn(look).get(group) ?? []).flatMap(({ category, series }) => {
+        const seen = findSameText({ view, series, at, config, estimate });
+        return seen ? [sameTextFinding({ provider, metric, category, series }, seen, at)] : [];
+      });
     });
   };
 
   return {
     names: ['repeats'],
-    look: (look) => [
-      ...ofProviders(look),
-      ...judged(look.index.groups).flatMap((one) => [...ofMarketing(one, look.at), ...ofOthers(look, one)]),
-    ],
+    look: (look) => [...ofProviders(look), ...ofMarketing(look), ...ofOthers(look)],
     learnHour: createReachLearning({ reaches, incidents, pauses }),
   };
 };

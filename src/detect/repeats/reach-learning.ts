@@ -3,7 +3,7 @@ import { secondOf } from '../../events/event.ts';
 import { coarser, toText } from '../../windows/distinct.ts';
 import type { SealedStretch } from '../detector.ts';
 import type { Exclusions } from '../learning/exclusions.ts';
-import { type HeldSeries, judged } from '../series/series-index.ts';
+import type { HeldSeries } from '../series/series-index.ts';
 import type { WindowsView } from '../series/view-port.ts';
 import { addHour, endOfHour, hourOf, REACH_REGISTERS, type Reach, repeatsOf, startOfHour } from './reach.ts';
 
@@ -38,7 +38,8 @@ export const createReachLearning = (parts: {
     const held = hourOf(view.first);
     const end = Math.min(hourOf(to + 1), held + HOURS_HELD);
     for (let hour = Math.max(hourOf(after + 1), held); hour < end; hour++) {
-      for (const { marketing } of judged(index.groups)) if (marketing) learnHour(view, marketing, hour);
+      for (const { marketing, isJudged } of index.groups)
+        if (marketing && isJudged) learnHour(view, marketing, hour);
     }
   };
 };

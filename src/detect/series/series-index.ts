@@ -2,6 +2,8 @@
  * The series of a view, put together by provider and metric: what all detectors go through. Worked out when a series
  * comes or goes, not for every second. What one detector alone needs, it finds by itself (per-generation.ts).
  */
+
+import type { SeriesKey } from '../../windows/series.ts';
 import { byProvider } from './by-provider.ts';
 import { createClassify, type WatchedSeries } from './classify.ts';
 import type { Counts, WindowsView } from './view-port.ts';
@@ -14,6 +16,8 @@ export interface HeldSeries extends WatchedSeries {
 export interface SeriesGroup {
   readonly provider: string;
   readonly metric: 'sent' | 'submitted';
+  /** Whether it is what the provider sent, or what it was given where it does not tell what it sent. */
+  readonly isJudged: boolean;
   all?: HeldSeries;
   marketing?: HeldSeries;
   /** One series for each category that has messages in forbidden hours. */
@@ -27,9 +31,10 @@ export interface SeriesGroup {
   readonly repeated: HeldSeries[];
 }
 
-const newGroup = (provider: string, metric: SeriesGroup['metric']): SeriesGroup => ({
+const newGroup = (provider: string, metric: SeriesGroup['metric'], isJudged: boolean): SeriesGroup => ({
   provider,
   metric,
+  isJudged,
   quiet: [],
   late: [],
   campaigns: [],
@@ -39,13 +44,16 @@ const newGroup = (provider: string, metric: SeriesGroup['metric']): SeriesGroup 
   repeated: [],
 });
 
-const groupsOf = (series: Iterable<HeldSeries>): SeriesGroup[] => {
+const groupsOf = (series: readonly HeldSeries[]): Map<HeldSeries, SeriesGroup> => {
+  const sending = new Set(series.flatMap(({ metric, provider }) => (metric === 'sent' ? provider : [])));
   const found = new Map<string, SeriesGroup>();
+  const groupOf = new Map<HeldSeries, SeriesGroup>();
   for (const one of series) {
     const { provider, metric, scope } = one;
     const name = `${metric} ${provider}`;
-    const group = found.get(name) ?? newGroup(provider, metric);
+    const group = found.get(name) ?? newGroup(provider, metric, metric === 'sent' || !sending.has(provider));
     found.set(name, group);
+    groupOf.set(one, group);
     if (scope === 'campaign') group.campaigns.push(one);
     else if (scope === 'sender') group.senders.push(one);
     else if (scope === 'country') group.countries.push(one);
@@ -54,11 +62,18 @@ const groupsOf = (series: Iterable<HeldSeries>): SeriesGroup[] => {
     else if (scope === 'repeated') group.repeated.push(one);
     else group[scope] = one;
   }
-  return [...found.values()];
+  return groupOf;
 };
+
+/** A series with the group it is in. */
+export interface GroupedSeries {
+  readonly one: HeldSeries;
+  readonly group: SeriesGroup;
+}
 
 export interface SeriesIndex {
   readonly groups: readonly SeriesGroup[];
+  readonly byKey: ReadonlyMap<SeriesKey, GroupedSeries>;
   readonly byProvider: ReadonlyMap<string, readonly SeriesGroup[]>;
   readonly providers: readonly string[];
   /** How many series are scanned for bursts: they share the budget of false alarms. */
@@ -71,12 +86,6 @@ export interface IndexedWindows {
   readonly index: SeriesIndex;
 }
 
-/** Keeps what each provider sent; what it was given is kept only where it does not tell what it sent. */
-export const judged = (group: readonly SeriesGroup[]): SeriesGroup[] => {
-  const sending = new Set(group.flatMap(({ metric, provider }) => (metric === 'sent' ? provider : [])));
-  return group.filter(({ metric, provider }) => metric === 'sent' || !sending.has(provider));
-};
-
 /** Answers the same index of a view until its series change. */
 export const createSeriesIndexes = () => {
   const watchedOf = createClassify();
@@ -88,11 +97,13 @@ export const createSeriesIndexes = () => {
       const counts = view.of(key);
       return watched && counts ? [{ ...watched, counts }] : [];
     });
-    const groups = groupsOf(held);
+    const groupOf = groupsOf(held);
+    const groups = [...new Set(groupOf.values())];
+    const byKey = new Map([...groupOf].map(([one, group]) => [one.key, { one, group }]));
     const ofProviders = byProvider(groups);
     const providers = [...ofProviders.keys()];
     const scanned = held.filter(({ scope }) => scope === 'all' || scope === 'marketing').length;
-    return { groups, byProvider: ofProviders, providers, scanned };
+    return { groups, byKey, byProvider: ofProviders, providers, scanned };
   };
 
   return {

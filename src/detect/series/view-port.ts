@@ -22,6 +22,8 @@ export interface WindowsView {
   /** Messages of a series in [from, to]. */
   sum(series: SeriesKey, from: Second, to: Second): number;
   series(): Iterable<SeriesKey>;
+  /** The series with messages in a second; where it is absent, all are asked. */
+  inSecond?(at: Second): Iterable<SeriesKey>;
   /** Grows when a series comes or goes: what was found of the series, counts included, stands until then. */
   readonly generation: number;
   /** The oldest second held; undefined before the first count. */

@@ -5,13 +5,16 @@
  * series still learning is never silent.
  */
 import { type Ms, ms, type Second, second, startOf } from '../../events/event.ts';
-import { HOUR_SECONDS } from '../../events/time.ts';
+import { HOUR_SECONDS, MINUTE_SECONDS } from '../../events/time.ts';
 import type { Counts } from '../series/view-port.ts';
 import type { Forecast } from '../statistics/forecast.ts';
 import { surpriseOfNone } from '../statistics/likelihood.ts';
 
 /** Traffic falls steeply at midnight and before holidays; a forecast this many times too high is no silence. */
 export const FORECAST_OFF = 2;
+
+/** A message in so many of the last seconds, and nobody is silent. */
+const RECENT = 10;
 
 export interface Silence {
   readonly since: Ms;
@@ -20,15 +23,18 @@ export interface Silence {
   readonly surprise: number;
 }
 
-/** Answers the silence that goes on at `complete`, the last complete second; undefined when there is none. */
-export const findSilence = (input: {
+interface SilenceInput {
   readonly forecast: Forecast;
   readonly counts: Counts;
+  /** The last complete second. */
   readonly complete: Second;
   readonly threshold: number;
-}): Silence | undefined => {
+}
+
+/** Answers the silence that goes on at `complete`; undefined when there is none. */
+export const findSilence = (input: SilenceInput): Silence | undefined => {
   const { forecast, counts, complete, threshold } = input;
-  if (counts.sum(complete - 9, complete) > 0) return undefined;
+  if (hasRecent(input)) return undefined;
   if (forecast.hourAt(complete).trust !== 'full') return undefined;
   const from = Math.max(firstEmpty(counts, complete), forecast.since());
   if (from > complete) return undefined;
@@ -39,6 +45,23 @@ export const findSilence = (input: {
   if (surprise < threshold) return undefined;
   return { since: ms(startOf(second(from))), seconds, expected, surprise };
 };
+
+/**
+ * The soonest second after `complete` at which a silence that is none yet may be one, so that nobody has to ask before:
+ * it surprises by what was expected at most (likelihood.ts), of which no more is known than to the end of the minute.
+ */
+export const silentAtSoonest = (input: SilenceInput): Second => {
+  const { forecast, counts, complete, threshold } = input;
+  const nextMinute = complete - (complete % MINUTE_SECONDS) + MINUTE_SECONDS;
+  if (forecast.hourAt(complete).trust !== 'full') return second(nextMinute);
+  const from = hasRecent(input) ? complete - RECENT + 1 : firstEmpty(counts, complete);
+  const missing = FORECAST_OFF * threshold - forecast.expectedAtLeast(from, complete);
+  const rate = forecast.expectedAtLeast(complete, complete);
+  return second(Math.min(nextMinute, complete + Math.max(1, Math.floor(missing / rate))));
+};
+
+const hasRecent = ({ counts, complete }: SilenceInput): boolean =>
+  counts.sum(complete - RECENT + 1, complete) > 0;
 
 /** The first second of the emptiness that ends at `to`, by halving; at most an hour back. */
 const firstEmpty = (counts: Counts, to: number): number => {

@@ -9,8 +9,7 @@ import type { SealedStretch } from '../detector.ts';
 import type { Learned } from '../learning/learned.ts';
 import type { WatchedSeries } from '../series/classify.ts';
 import { NO_COUNTS } from '../series/counts.ts';
-import { eachSecond } from '../series/each-second.ts';
-import type { HeldSeries, SeriesGroup } from '../series/series-index.ts';
+import type { HeldSeries } from '../series/series-index.ts';
 import { type Counts, isIn, type WindowsView } from '../series/view-port.ts';
 import { BASELINES, type Baseline, type BaselineConfig, knownRate, newBaseline } from './baseline.ts';
 import type { Calendar } from './calendar.ts';
@@ -63,6 +62,8 @@ interface OpenedForecast extends ForecastSeries {
 
 const NOTHING: readonly Explained[] = [];
 const NONE_OPENED: ReadonlyMap<SeriesKey, OpenedForecast> = new Map();
+/** What is scanned for bursts, of each provider. */
+export const SCANNED = ['all', 'marketing'] as const;
 /** In seconds: so many of the newest may still fill, and are no starts of windows yet. */
 const OPEN = 10;
 /** Seconds in which a queue may have filled: over the shorter ones a share that is a little off matters less. */
@@ -159,16 +160,15 @@ export const createForecasts = (parts: {
   const opened = ({ provider }: WindowsView): ReadonlyMap<SeriesKey, OpenedForecast> =>
     provider === undefined ? known : (knownOf.get(provider) ?? NONE_OPENED);
 
-  const sealSecond = ({ all, marketing }: SeriesGroup, at: Second, view: WindowsView): void => {
-    if (all && all.counts.count(at) > 0) seriesOf(view, all).forecast.seal(at);
-    if (marketing && marketing.counts.count(at) > 0) seriesOf(view, marketing).forecast.seal(at);
-  };
-
   return {
     of: seriesOf,
     opened,
     known: () => baselines as Iterable<readonly [SeriesKey, Baseline]>,
-    seal: (stretch) => eachSecond(stretch, sealSecond),
+    seal: ({ view, came }) => {
+      for (const [at, second] of came)
+        for (const scope of SCANNED)
+          for (const { one } of second.of(scope)) seriesOf(view, one).forecast.seal(at);
+    },
     reach: (view, at) => {
       for (const { forecast } of opened(view).values()) forecast.reach(at);
     },

@@ -19,9 +19,9 @@ export const stopDetector: CreateDetector = (context) => {
   /** The share of messages that are answered, over all codes; worked out anew when something was learned. */
   let share: number | undefined;
 
-  const ignored = ({ index, at }: Look): Finding[] => {
-    const found = index.groups.flatMap(({ withdrawn: one, marketing }) => {
-      if (!one || !marketing || one.counts.count(at) === 0) return [];
+  const ignored = ({ came, at }: Look): Finding[] => {
+    const found = came.of('withdrawn').flatMap(({ one, group: { marketing } }) => {
+      if (!marketing) return [];
       const seen = findIgnored({ withdrawn: one.counts, marketing: marketing.counts }, at, config.tolerated);
       return seen ? [{ one, seen }] : [];
     });
