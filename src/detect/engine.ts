@@ -149,6 +149,7 @@ export const createEngine = (parts: { config: Config['detect']; estimate: Estima
 
   const prune = (at: Second): void => {
     learned.prune(at);
+    histories.forget();
     for (const list of [incidents, pauses]) list.forget(at);
     forecasts.forget();
   };
@@ -188,7 +189,6 @@ export const createEngine = (parts: { config: Config['detect']; estimate: Estima
       // An hour is learned with its last second, not with the next one's first.
       if (isCrossed(HOUR_SECONDS, sealed + 1, to + 1)) for (const one of detectors) one.learnHour?.(stretch);
       if (isCrossed(PRUNE_EVERY, sealed, to)) prune(to);
-      histories.forget();
       sealedOf.set(view, to);
     },
     pass: (view, to) => {

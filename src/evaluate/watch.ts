@@ -191,6 +191,7 @@ export const createWatch = (parts: { engine: Engine; view: View; life: LifeLimit
   };
 
   const take = (at: Second, findings: readonly Finding[], providers: readonly string[]): Moment => {
+    if (findings.length === 0 && incidents.length === 0) return { at, findings, changes: [] };
     const step = absorb(incidents, findings, at, {
       ...life,
       samples,

@@ -19,6 +19,7 @@ export const campaignDetector: CreateDetector = ({ learned, histories }) => {
       const run = runs.get(key) ?? newRun({ series: key, metric, campaign: name, provider }, at);
       runs.set(key, run);
       addToRun(run, at, one.counts.count(at), planOf(view, name, { at, provider }));
+      histories.learned(run);
     }
   };
 

@@ -7,7 +7,9 @@ import { FEWEST, isRecurring, RUNS, type Run } from './runs.ts';
 
 export interface Histories {
   of(metric: Run['metric']): History;
-  /** Call it when campaigns were learned or restored: histories are worked out anew from then on. */
+  /** Something of a campaign was learned: its history is brought up to date. */
+  learned(run: Run): void;
+  /** Campaigns were restored or forgotten: histories are worked out anew. */
   forget(): void;
 }
 
@@ -20,6 +22,13 @@ export const createHistories = (learned: Learned): Histories => {
       known.set(metric, history);
       return history;
     },
+    learned: (run) => {
+      const history = known.get(run.metric);
+      if (!history) return;
+      // What has come to recur leaves the single ones, and who is the largest of those left is not known.
+      if (isRecurring(run) && history.single.has(run)) known.delete(run.metric);
+      else add(history, run);
+    },
     forget: () => known.clear(),
   };
 };
@@ -27,30 +36,30 @@ export const createHistories = (learned: Learned): Histories => {
 /** What the campaigns of one metric were like. */
 export interface History {
   /** The campaigns large enough to count; and of these the ones that went out on a day or two only. */
-  readonly known: ReadonlySet<Run>;
-  readonly single: ReadonlySet<Run>;
+  readonly known: Set<Run>;
+  readonly single: Set<Run>;
   /**
    * The two single ones with the most messages, and with the most in a minute: a campaign is judged by one that it is
    * not.
    */
-  readonly largest: readonly Run[];
-  readonly fastest: readonly Run[];
+  largest: readonly Run[];
+  fastest: readonly Run[];
 }
 
 export const historyOf = (metric: Run['metric'], runs: Iterable<Run>): History => {
-  const known = new Set<Run>();
-  const single = new Set<Run>();
-  let largest: readonly Run[] = [];
-  let fastest: readonly Run[] = [];
-  for (const run of runs) {
-    if (run.metric !== metric || run.total < FEWEST) continue;
-    known.add(run);
-    if (isRecurring(run)) continue;
-    single.add(run);
-    largest = topTwo(largest, run, totalOf);
-    fastest = topTwo(fastest, run, peakOf);
-  }
-  return { known, single, largest, fastest };
+  const history: History = { known: new Set(), single: new Set(), largest: [], fastest: [] };
+  for (const run of runs) if (run.metric === metric) add(history, run);
+  return history;
+};
+
+/** Takes a run in, or what it has grown by. Changes `history`. */
+const add = (history: History, run: Run): void => {
+  if (run.total < FEWEST) return;
+  history.known.add(run);
+  if (isRecurring(run)) return;
+  history.single.add(run);
+  history.largest = topTwo(history.largest, run, totalOf);
+  history.fastest = topTwo(history.fastest, run, peakOf);
 };
 
 export const totalOf = ({ total }: Run): number => total;
@@ -58,8 +67,8 @@ export const totalOf = ({ total }: Run): number => total;
 export const peakOf = ({ peak }: Run): number => peak;
 
 const topTwo = (top: readonly Run[], run: Run, of: (run: Run) => number): readonly Run[] => {
-  const [first, next] = top;
-  if (first && next && of(run) <= of(next)) return top;
+  const [first, next] = top.filter((one) => one !== run);
+  if (first && next && of(run) <= of(next)) return [first, next];
   return first && of(run) <= of(first) ? [first, run] : first ? [run, first] : [run];
 };
 

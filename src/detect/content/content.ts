@@ -71,6 +71,7 @@ export const findFarTexts = ({
   ofCampaign,
   settings,
 }: TextsInput): ContentFinding | undefined => {
+  if (total(entries) < settings.minimum) return undefined;
   const byCampaign = new Map<string, { all: number; far: number }>();
   for (const { campaign, print, count } of entries) {
     const book = campaign === undefined ? undefined : ofCampaign(campaign);

@@ -7,12 +7,14 @@ import type { Finding } from '../finding.ts';
 import { findFarTexts, findNewLinks, findNewTexts, findWrongTexts } from './content.ts';
 import { linksFinding, textsFinding, wrongTextsFinding } from './findings.ts';
 import { createTextLearning } from './learning.ts';
-import { bookName, metricWithTexts, SLOT, slotOf, talliesOf } from './tallies.ts';
+import { bookName, createBookNames, metricWithTexts, SLOT, slotOf, talliesOf } from './tallies.ts';
 import { entriesOf, TEXT_BOOKS, tallySums } from './texts.ts';
 
 export const contentDetector: CreateDetector = ({ learned, isLeftOut, config }) => {
   const settings = config.content;
   const books = learned.of(TEXT_BOOKS);
+
+  const nameOf = createBookNames();
 
   const newContent = ({ view, everybody, at }: Look, provider: string): Finding[] => {
     const slots = [slotOf(at) - SLOT, slotOf(at)];
@@ -31,7 +33,7 @@ export const contentDetector: CreateDetector = ({ learned, isLeftOut, config }) 
         [...new Set(everybody().map(({ group }) => group.provider))].flatMap((other) =>
           other === provider ? [] : (books.get(bookName(other)) ?? []),
         ),
-      ofCampaign: (campaign: string) => books.get(bookName(provider, campaign)),
+      ofCampaign: (campaign: string) => books.get(nameOf(provider, campaign)),
       isAnnounced: (campaign: string) => planOf(view, campaign, { at, provider }) !== undefined,
       settings,
     };

@@ -14,6 +14,21 @@ export const slotOf = (at: number): Second => second(Math.floor(at / SLOT) * SLO
 export const bookName = (provider: string, campaign?: string): SeriesKey =>
   seriesKey({ metric: 'sent', provider, campaign });
 
+const NAMES_KEPT = 10_000;
+
+/** As `bookName` of a campaign, which is asked for every entry at every look: each name is made once. */
+export const createBookNames = () => {
+  const known = new Map<string, Map<string, SeriesKey>>();
+  return (provider: string, campaign: string): SeriesKey => {
+    const own = known.get(provider) ?? new Map<string, SeriesKey>();
+    if (own.size >= NAMES_KEPT || known.size >= NAMES_KEPT) known.clear();
+    known.set(provider, own);
+    const name = own.get(campaign) ?? bookName(provider, campaign);
+    own.set(campaign, name);
+    return name;
+  };
+};
+
 export type TextBooks = ReadonlyMap<string, TextBook>;
 
 const at = (slot: number): Ms => startOf(second(slot));
