@@ -123,7 +123,8 @@ export const createView = (): View => {
   const measure = (changed: ChangedSeconds, before: number | undefined): void => {
     if (before === undefined || head === undefined) return;
     for (const [provider, seconds] of changed) {
-      const lag = head - (seconds[0] ?? head);
+      // What lies beyond all that had been seen is in order, however much of it comes at once.
+      const lag = before - (seconds[0] ?? before);
       const late = lag > IN_ORDER ? lag : 0;
       const known = behindOf(provider);
       if (late > 0 || known > 0) trailing.set(provider, { seconds: Math.max(late, known), at: head });
