@@ -9,6 +9,7 @@ import { startDaemon } from '../daemon/daemon.ts';
 import { ms } from '../events/event.ts';
 import { awaitRedis } from './await-redis.ts';
 import { EXIT, endProcess } from './exit.ts';
+import { requireReadable } from './readable.ts';
 import { aborted, stopAsked } from './stop-asked.ts';
 
 export const runCommand = (command: Command): Command =>
@@ -21,6 +22,7 @@ export const runCommand = (command: Command): Command =>
       const secrets = readSecrets(process.env);
       const config = withArguments(loadConfig(options.config), files, options.port);
       requireAgreement(config, secrets, process.env);
+      await requireReadable(config.intake.files);
       const log = createLog(config.log.level);
       const clock = () => ms(Date.now());
       const asked = stopAsked(log);

@@ -66,8 +66,6 @@ export interface Daemon {
   readonly pauses: () => readonly Pause[];
   /** Events counted since the start. */
   readonly counted: () => number;
-  /** Ends when the files are read to their end; at once when there are none. */
-  readonly filesRead: Promise<void>;
   /** Looks at what is there, now. */
   tick(): Promise<void>;
   /** Hands off everything, by a file in the data directory, or on again. Answers whether hands are off now. */
@@ -311,7 +309,6 @@ const compose = async (options: DaemonOptions, lifecycle: Lifecycle): Promise<Da
     claim: intake.claim,
     pauses: active.pauses,
     counted: () => intake.counted().events,
-    filesRead: intake.filesRead(),
     tick: evaluation.tick,
     toggleHandsOff: active.toggle,
     stop: lifecycle.stop,
