@@ -29,6 +29,7 @@ import { createActuators } from '../respond/actuators/run.ts';
 import { LATELY } from '../respond/auto-pause.ts';
 import { createExecutor } from '../respond/execute.ts';
 import type { Pause } from '../respond/gate/gate.ts';
+import type { HandsOffToggle } from '../respond/hands-off.ts';
 import { createOperators } from '../respond/manual.ts';
 import { createModeSwitch } from '../respond/mode.ts';
 import { OFFERS } from '../respond/offers.ts';
@@ -68,8 +69,8 @@ export interface Daemon {
   readonly counted: () => number;
   /** Looks at what is there, now. */
   tick(): Promise<void>;
-  /** Hands off everything, by a file in the data directory, or on again. Answers whether hands are off now. */
-  toggleHandsOff(reason: string): Promise<boolean>;
+  /** Hands off everything, by a file in the data directory, or on again; never rejects. */
+  toggleHandsOff(reason: string): Promise<HandsOffToggle>;
   /**
    * Everything counted is written, every socket closed; within ten seconds, and it never rejects. Answers the names of
    * the steps that could not be done, each of which the log explains.
