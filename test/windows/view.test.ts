@@ -132,6 +132,15 @@ describe('the view', () => {
     expect([...view.providers()]).toEqual(['beta']);
   });
 
+  test('many seconds that come at once, in order of time, are nobody’s delay', () => {
+    const view = createView();
+    for (let from = 0; from < 1_000; from += 100)
+      view.update(changes(new Map(Array.from({ length: 100 }, (_, n) => [BASE + from + n, 1]))));
+    expect(view.behind('alpha')).toBe(0);
+    view.update(changes(new Map([[BASE + 700, 2]])));
+    expect(view.behind('alpha')).toBe(299);
+  });
+
   test('its generation never comes back to a number, though a provider goes and another comes', () => {
     const view = createView();
     const of = (at: number, provider: string): WindowChanges => ({
