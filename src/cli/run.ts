@@ -1,4 +1,5 @@
 /** `tocsin run`: the daemon, until it is told to stop. */
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { type Logger, pino } from 'pino';
 import { loadConfig } from '../config/load.ts';
@@ -7,8 +8,10 @@ import type { Config } from '../config/schema.ts';
 import { readSecrets } from '../config/secrets.ts';
 import { startDaemon } from '../daemon/daemon.ts';
 import { ms } from '../events/event.ts';
+import type { HandsOffToggle } from '../respond/hands-off.ts';
 import { awaitRedis } from './await-redis.ts';
 import { EXIT, endProcess } from './exit.ts';
+import { requireReadable } from './readable.ts';
 import { aborted, stopAsked } from './stop-asked.ts';
 
 export const runCommand = (command: Command): Command =>
@@ -21,13 +24,17 @@ export const runCommand = (command: Command): Command =>
       const secrets = readSecrets(process.env);
       const config = withArguments(loadConfig(options.config), files, options.port);
       requireAgreement(config, secrets, process.env);
+      await requireReadable(config.intake.files);
       const log = createLog(config.log.level);
       const clock = () => ms(Date.now());
       const asked = stopAsked(log);
       await awaitRedis({ config, secrets, log, signal: asked });
       if (asked.aborted) return;
       const daemon = await startDaemon({ config, secrets, log, clock, env: process.env });
-      process.on('SIGUSR2', () => void daemon.toggleHandsOff('SIGUSR2').then(sayHandsOff(log)));
+      process.on(
+        'SIGUSR2',
+        () => void daemon.toggleHandsOff('SIGUSR2').then(sayHandsOff(log, config.dataDir)),
+      );
       await aborted(asked);
       const undone = await daemon.stop();
       if (undone.length === 0) log.info('stopped');
@@ -39,8 +46,18 @@ const STOP_HELP = `
 SIGTERM or SIGINT stops it in order, within ten seconds: 0 when everything was written and closed, 1 when something
 could not be, which the log names with what that means for the next start. A second signal ends it at once.`;
 
-const sayHandsOff = (log: Logger) => (off: boolean) =>
-  log.warn(off ? 'hands off: nothing more is paused by itself' : 'hands on again');
+/** Says what became of it; when the file is in the way, what that leaves in force and what to do. */
+const sayHandsOff =
+  (log: Logger, dataDir: string) =>
+  ({ isOff, failed }: HandsOffToggle): void => {
+    const file = join(dataDir, 'hands-off');
+    if (failed !== undefined)
+      log.error(
+        { error: failed },
+        `hands off, but ${file} could not be written or removed: what it says counts at the next start. See that it can be written, and send the signal again`,
+      );
+    else log.warn(isOff ? 'hands off: nothing more is paused by itself' : 'hands on again');
+  };
 
 const withArguments = (config: Config, files: readonly string[], port: string | undefined): Config => ({
   ...config,

@@ -29,6 +29,7 @@ import { createActuators } from '../respond/actuators/run.ts';
 import { LATELY } from '../respond/auto-pause.ts';
 import { createExecutor } from '../respond/execute.ts';
 import type { Pause } from '../respond/gate/gate.ts';
+import type { HandsOffToggle } from '../respond/hands-off.ts';
 import { createOperators } from '../respond/manual.ts';
 import { createModeSwitch } from '../respond/mode.ts';
 import { OFFERS } from '../respond/offers.ts';
@@ -66,12 +67,10 @@ export interface Daemon {
   readonly pauses: () => readonly Pause[];
   /** Events counted since the start. */
   readonly counted: () => number;
-  /** Ends when the files are read to their end; at once when there are none. */
-  readonly filesRead: Promise<void>;
   /** Looks at what is there, now. */
   tick(): Promise<void>;
-  /** Hands off everything, by a file in the data directory, or on again. Answers whether hands are off now. */
-  toggleHandsOff(reason: string): Promise<boolean>;
+  /** Hands off everything, by a file in the data directory, or on again; never rejects. */
+  toggleHandsOff(reason: string): Promise<HandsOffToggle>;
   /**
    * Everything counted is written, every socket closed; within ten seconds, and it never rejects. Answers the names of
    * the steps that could not be done, each of which the log explains.
@@ -311,7 +310,6 @@ const compose = async (options: DaemonOptions, lifecycle: Lifecycle): Promise<Da
     claim: intake.claim,
     pauses: active.pauses,
     counted: () => intake.counted().events,
-    filesRead: intake.filesRead(),
     tick: evaluation.tick,
     toggleHandsOff: active.toggle,
     stop: lifecycle.stop,

@@ -8,8 +8,13 @@ export interface WatchState {
   readonly detected: number | null;
   /** The newest second that was learned from, likewise; null before the first. */
   readonly sealed: number | null;
-  /** How far each provider was looked at and learned from, by its own time; absent in what earlier versions wrote. */
-  readonly lanes?: ReadonlyArray<readonly [provider: string, looked: number, sealed: number]>;
+  /**
+   * How far each provider was looked at and learned from, by its own time, and by how many seconds that trailed the
+   * others’; absent in what earlier versions wrote.
+   */
+  readonly lanes?: ReadonlyArray<
+    readonly [provider: string, looked: number, sealed: number, behind?: number]
+  >;
   /** By name, as the engine wrote it; when saving, only what changed, '' for what is gone. */
   readonly learned: Readonly<Record<string, string>>;
 }

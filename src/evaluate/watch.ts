@@ -16,7 +16,13 @@ import {
   isUnderPause,
   type Verdict,
 } from '../incidents/incident.ts';
-import { acknowledge, applyAction, type LifecycleOutcome, verified } from '../incidents/lifecycle.ts';
+import {
+  acknowledge,
+  applyAction,
+  type LifecycleOutcome,
+  refuted,
+  verified,
+} from '../incidents/lifecycle.ts';
 import type { WindowChanges } from '../windows/store/store.ts';
 import type { ChangedSeconds, ProviderView, View } from '../windows/view.ts';
 import type { WatchState } from './checkpoint.ts';
@@ -26,6 +32,8 @@ import { slices } from './slices.ts';
 const LOOKED_AGAIN = 10;
 /** A pause is noted again and again while it goes on, so many seconds back each time. */
 const PAUSE_STEP = 60;
+/** So many reports dated in a silence end it; one or two may be strays of a provider that is silent all the same. */
+const REPORTS_COME = 10;
 
 export interface Moment {
   readonly at: Second;
@@ -163,16 +171,44 @@ export const createWatch = (parts: { engine: Engine; view: View; life: LifeLimit
       lane.passed = complete;
       const at = second(head - view.behind(provider));
       const upTo = second(Math.min(complete, at - limits.lateness / 1_000 - 1));
-      if (upTo >= lane.absentAtSoonest) {
-        const absent = engine.findAbsence(view.ofProvider(provider), at, upTo);
-        lane.absentAtSoonest = absent.again;
-        const findings = absent.findings.filter((one) => !isMeant(one));
-        if (findings.length > 0) yield take(at, findings, [provider]);
+      const absent = findAbsence(provider, at, upTo);
+      const findings = absent.filter((one) => !isMeant(one));
+      if (findings.length > 0) yield take(at, findings, [provider]);
+      else if (absent.length === 0) {
+        const changes = endSilence(provider, at);
+        if (changes.length > 0) yield { at, findings, changes };
       }
       leaveOutPauses(provider, at);
       learn(provider, complete);
     }
   }
+
+  /** What is missing of a provider, asked for when it can be. */
+  const findAbsence = (provider: string, at: Second, upTo: Second): readonly Finding[] => {
+    const lane = laneOf(provider);
+    if (upTo < lane.absentAtSoonest) return [];
+    const { findings, again } = engine.findAbsence(view.ofProvider(provider), at, upTo);
+    lane.absentAtSoonest = again;
+    return findings;
+  };
+
+  /** Who trails the others was not silent, once what was missed of it is there: only its reports are late. */
+  const endSilence = (provider: string, at: Second): readonly IncidentChange[] => {
+    const seconds = view.behind(provider);
+    if (seconds === 0) return [];
+    const minutes = Math.max(1, Math.round(seconds / MINUTE_SECONDS));
+    const says = `it was late, not silent: its reports of that time come now, ${minutes} min after the others’`;
+    const own = view.ofProvider(provider);
+    const hasCome = ({ latest: { detector, series, since, at: seen } }: Incident['findings'][number]) =>
+      detector === 'silence' && own.sum(series, secondOf(since), seen) >= REPORTS_COME;
+    return incidents.flatMap((one) =>
+      one.provider === provider && one.status !== 'resolved' && one.findings.every(hasCome)
+        ? (change(one.id, (incident) =>
+            refuted(incident, { at: startOf(view.head ?? at), own: startOf(at), says }),
+          ) ?? [])
+        : [],
+    );
+  };
 
   const known = (): readonly string[] => {
     const minute = Math.floor((view.head ?? 0) / MINUTE_SECONDS);
@@ -325,7 +361,7 @@ export const createWatch = (parts: { engine: Engine; view: View; life: LifeLimit
         detected: furthest(({ looked }) => looked) ?? begin.looked ?? null,
         sealed: furthest(({ sealed }) => (sealed > 0 ? sealed : undefined)) ?? (begin.sealed || null),
         lanes: [...lanes].flatMap(([provider, { looked, sealed }]) =>
-          looked === undefined ? [] : [[provider, looked, sealed] as const],
+          looked === undefined ? [] : [[provider, looked, sealed, view.behind(provider)] as const],
         ),
         learned: withLearned ? Object.fromEntries(engine.changes()) : {},
       };
@@ -355,6 +391,8 @@ export const createWatch = (parts: { engine: Engine; view: View; life: LifeLimit
           { looked, sealed, passed: 0, absentAtSoonest: 0, resumed: true },
         ]),
       );
+      for (const [provider, looked, , behind = 0] of state.lanes ?? [])
+        view.recallBehind(provider, behind, looked + behind);
       return engine.restore(new Map(Object.entries(state.learned)));
     },
   };

@@ -57,6 +57,7 @@ export const createHealth = (parts: {
       ...said(parts.heartbeat()),
       ...monitor.blind().flatMap((one) => (one.provider === undefined ? [] : [blindSays(one)])),
       ...trailing(view),
+      ...intake.unreadable(),
       ...intake.cardinality.crowds().map((crowd) => crowdSays(crowd, config.windows.names)),
     ],
     namesBeyond: intake.cardinality.others,

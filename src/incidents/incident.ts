@@ -59,9 +59,9 @@ export const DETECTION = 'detection';
 
 /**
  * What brought a change about. action: the incident's last action. verdict: its verdict. person: somebody took it up.
- * related: another provider's incident. quiet: nothing more was found.
+ * related: another provider's incident. quiet: nothing more was found. refuted: it turned out not to be so.
  */
-export type ChangeCause = 'findings' | 'action' | 'verdict' | 'person' | 'related' | 'quiet';
+export type ChangeCause = 'findings' | 'action' | 'verdict' | 'person' | 'related' | 'quiet' | 'refuted';
 
 /** What happened to an incident in one step; the notifier, the journal and the live view read these. */
 export type IncidentChange = {

@@ -2,7 +2,7 @@
  * What is done about an incident: actions, what the stream says of them, a person who takes it up. Pure.
  * In: an incident and what was done. Out: the next incident, and what is worth telling. See transitions.ts.
  */
-import type { Ms } from '../events/event.ts';
+import { type Ms, ms } from '../events/event.ts';
 import { isSameRefusal } from './action.ts';
 import {
   type Action,
@@ -90,6 +90,27 @@ export const acknowledge = (incident: Incident, at: Ms, by: string): LifecycleOu
   };
   const told = { kind: 'acknowledged', cause: 'person', says: `Acknowledged by ${by}` } as const;
   return { incident: next, change: { ...told, incident: next, at, by, from: incident.status } };
+};
+
+/**
+ * What was found turned out not to be so, for the reason that `says`: the incident is over at `at`. What is found of the
+ * provider from `own` on, by its own time, is news.
+ */
+export const refuted = (
+  incident: Incident,
+  { at, own, says }: { readonly at: Ms; readonly own: Ms; readonly says: string },
+): LifecycleOutcome => {
+  const moved = move(incident.status, 'quiet');
+  if ('refused' in moved) return { incident, refused: moved.refused };
+  const next: Incident = {
+    ...incident,
+    status: moved.to,
+    lastSeenAt: ms(Math.max(incident.openedAt, Math.min(incident.lastSeenAt, own))),
+    resolvedAt: at,
+    revision: incident.revision + 1,
+  };
+  const told = { kind: 'resolved', cause: 'refuted', says: `Resolved: ${says}` } as const;
+  return { incident: next, change: { ...told, incident: next, at, by: DETECTION, from: incident.status } };
 };
 
 /** Whether what was done leaves the provider, or something of it, paused. */

@@ -11,6 +11,7 @@ import type { Clock, Ms, SmsEvent } from '../events/event.ts';
 import { type CardinalityLimit, createCardinalityLimit } from '../fold/cardinality.ts';
 import { createConsents } from '../fold/consents.ts';
 import { foldFrom } from '../fold/from-config.ts';
+import { messageOf } from '../runtime/errors.ts';
 import type { WindowStore } from '../windows/store/store.ts';
 import { type Arrived, createArrivals } from './arrivals.ts';
 import { createBackpressure } from './backpressure.ts';
@@ -48,8 +49,8 @@ export interface Intake {
   readonly lag: () => number;
   /** Whether time goes by the newest event instead of the clock, since a log or a file is read. */
   readonly isBehind: () => boolean;
-  /** Resolves when the files are read to their end, at once when there are none; rejects when one cannot be read. */
-  readonly filesRead: () => Promise<void>;
+  /** The files that could not be read to their end, in sentences. */
+  readonly unreadable: () => readonly string[];
   /** Adds the routes that take events. */
   register(app: FastifyInstance): void;
   start(): Promise<void>;
@@ -119,19 +120,22 @@ export const createIntake = (parts: {
   const stopping = new AbortController();
   let filesRead = Promise.resolve();
 
+  const unreadable: string[] = [];
+
+  const readFile = async (path: string): Promise<void> => {
+    const partition = path === '-' ? 'stdin' : `file:${path}`;
+    const input = path === '-' ? { stream: process.stdin } : { path };
+    const { signal } = stopping;
+    await readLines({ ...input, partition, maxRecord, claim, ingest, backpressure, signal, log });
+  };
+
+  /** One that cannot be read, or no longer, does not keep the next from being read, nor the daemon from watching. */
   const readFiles = async (): Promise<void> => {
     for (const path of files) {
-      const partition = path === '-' ? 'stdin' : `file:${path}`;
-      const input = path === '-' ? { stream: process.stdin } : { path };
-      await readLines({
-        ...input,
-        partition,
-        maxRecord,
-        claim,
-        ingest,
-        backpressure,
-        signal: stopping.signal,
-        log,
+      await readFile(path).catch((error: unknown) => {
+        const says = `${path === '-' ? 'standard input' : path} was not read to its end (${messageOf(error)}): mend it and start again, which goes on behind what was counted`;
+        unreadable.push(says);
+        log.error({ path }, says);
       });
     }
   };
@@ -148,7 +152,7 @@ export const createIntake = (parts: {
     isFed: () => !isReadingFiles && (intake !== undefined || hasArrived),
     lag: () => intake?.lag() ?? 0,
     isBehind: () => intake !== undefined || isReadingFiles,
-    filesRead: () => filesRead,
+    unreadable: () => unreadable,
     register: (app) => {
       registerAnnouncements(app, { queue, clock });
       if (http.enabled) registerEventIntake(app, { queue, maxBody: http.maxBody, maxRecord });

@@ -4,7 +4,7 @@
  */
 import type { Agreement } from '../cluster/agreement.ts';
 import type { Gate, HandsOff, Pause } from './gate/gate.ts';
-import { createHandsOff } from './hands-off.ts';
+import { createHandsOff, type HandsOffToggle } from './hands-off.ts';
 
 export interface ActivePauses {
   readonly pauses: () => readonly Pause[];
@@ -15,8 +15,8 @@ export interface ActivePauses {
   /** Whether instances run by different configurations. */
   readonly isChanging: () => boolean;
   refresh(): Promise<void>;
-  /** Takes hands off everything by a file, or puts them on again. Answers whether they are off now. */
-  toggle(reason: string): Promise<boolean>;
+  /** Takes hands off everything by a file, or puts them on again; never rejects. */
+  toggle(reason: string): Promise<HandsOffToggle>;
 }
 
 export const openActivePauses = async (parts: {

@@ -64,7 +64,10 @@ export interface FilledProviderView extends ProviderView {
   put(series: SeriesKey, at: number, count: number): boolean | undefined;
   putDistinct(slot: SlotKey, registers: Uint8Array): void;
   putTally(slot: SlotKey, tally: Tally): void;
-  /** Drops what lies an hour behind `now`, which may run on while the provider is silent. In epoch seconds. */
+  /**
+   * Drops what lies an hour behind its newest second, and all of it when that lies an hour behind `now`, which runs on
+   * while the provider is silent. In epoch seconds.
+   */
   forget(now: number): void;
 }
 
@@ -148,7 +151,8 @@ export const createProviderView = (provider: string, shared: SharedOfView): Fill
     forget: (now) => {
       if (now - forgotten < MINUTE_SECONDS) return;
       forgotten = now;
-      const edge = now - HELD;
+      // Whoever is behind the others is held as far back as anybody, by its own newest second, until it is silent.
+      const edge = (head === undefined || head < now - HELD ? now : head) - HELD;
       for (const [series, ring] of rings) {
         if (ring.newest >= edge) continue;
         rings.delete(series);

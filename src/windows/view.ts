@@ -26,6 +26,8 @@ export interface View
   readonly head: Second | undefined;
   /** How far a provider trails the newest second of all, by what came of it lately: 0 while that is in order. */
   behind(provider: string): number;
+  /** Goes on from how far a provider trailed when the newest second of all was `at`; what is known here stands. */
+  recallBehind(provider: string, seconds: number, at: number): void;
   /** Counts left out since the start because too many series are held: a campaign name that differs each time. */
   readonly untracked: number;
   /** Seconds of a provider that came when they were no longer held, since the start: they are looked at no more. */
@@ -123,11 +125,13 @@ export const createView = (): View => {
   const measure = (changed: ChangedSeconds, before: number | undefined): void => {
     if (before === undefined || head === undefined) return;
     for (const [provider, seconds] of changed) {
+      const oldest = seconds[0] ?? head;
       // What lies beyond all that had been seen is in order, however much of it comes at once.
-      const lag = before - (seconds[0] ?? before);
-      const late = lag > IN_ORDER ? lag : 0;
+      const late = before - oldest > IN_ORDER ? head - oldest : 0;
       const known = behindOf(provider);
-      if (late > 0 || known > 0) trailing.set(provider, { seconds: Math.max(late, known), at: head });
+      // What was recalled is of a time to which the windows, read anew, have not come yet.
+      const at = Math.max(head, trailing.get(provider)?.at ?? head);
+      if (late > 0 || known > 0) trailing.set(provider, { seconds: Math.max(late, known), at });
     }
   };
 
@@ -181,6 +185,9 @@ export const createView = (): View => {
       for (const one of views.values()) yield* one.series();
     },
     behind: behindOf,
+    recallBehind: (provider, seconds, at) => {
+      if (seconds > 0 && !trailing.has(provider)) trailing.set(provider, { seconds, at });
+    },
     get generation() {
       let sum = gone + views.size;
       for (const one of views.values()) sum += one.generation;

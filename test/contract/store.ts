@@ -18,6 +18,7 @@ import {
   ANNOUNCED_KEPT,
   ANNOUNCED_LIMIT,
   type ApplyResult,
+  DISTINCT_SLOT,
   RETURNED_LIMIT,
   TALLY_LIMIT,
   TALLY_TOP,
@@ -399,6 +400,41 @@ export const storeContract = (name: string, open: () => Promise<WindowStore>): v
       expect([...counts.keys()].sort()).toEqual(log.map(({ at }) => secondOf(at)));
       expect([...counts.values()].every((of) => of.get(all) === 1)).toBe(true);
       expect([distinct.size, tallies.size]).toEqual([59, 6]);
+    });
+
+    test.each([
+      ['in one partition', 'kafka:events:0'],
+      ['in one of its own', 'kafka:events:1'],
+    ])('a first read brings the hour of a provider that is an hour behind, %s', async (_where, slowOnes) => {
+      const store = await fresh();
+      const hour = 3_600_000;
+      // The slow one is read in step with the other, each message an hour after it happened.
+      const pairs = Array.from({ length: 500 }, (_, n) => ({
+        slow: message(n, { at: ms(START + n * 7_000) }),
+        fast: message(n, { provider: 'beta', at: ms(START + hour + n * 7_000) }),
+      }));
+      const together = slowOnes === 'kafka:events:0';
+      const logs = together
+        ? { 'kafka:events:0': pairs.flatMap(({ slow, fast }) => [fast, slow]) }
+        : { 'kafka:events:0': pairs.map(({ fast }) => fast), [slowOnes]: pairs.map(({ slow }) => slow) };
+      for (const [partition, log] of Object.entries(logs)) {
+        const { epoch } = await store.claim(partition);
+        const step = together ? 20 : 10;
+        for (let from = 0; from < log.length; from += step)
+          expect(await store.apply(stretch(log, { partition, epoch, from, next: from + step }))).toEqual({
+            kind: 'applied',
+          });
+      }
+
+      const { counts, distinct } = await store.read();
+
+      const all = seriesKey({ metric: 'sent', provider: 'alpha' });
+      const held = [...counts].flatMap(([at, of]) => (of.has(all) ? [at] : [])).sort();
+      expect(held).toEqual(pairs.map(({ slow }) => secondOf(slow.at)));
+      const minutes = new Set(pairs.map(({ slow }) => Math.floor(slow.at / DISTINCT_SLOT)));
+      expect([...distinct.keys()].filter((slot) => slot.includes('provider=alpha')).length).toBe(
+        minutes.size,
+      );
     });
 
     test('says when a partition was last heard of, by a claim or by a count', async () => {

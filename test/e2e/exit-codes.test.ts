@@ -19,6 +19,24 @@ describe('exit codes', () => {
       3,
       /no tocsin answers/,
     ],
+    [
+      'a file that is not there is wrong usage, and named',
+      ['run', '--port', '0', join(dir, 'none.ndjson'), join(dir, 'none.gz')],
+      2,
+      /^tocsin: .*none\.ndjson: there is no such file\n.*none\.gz: there is no such file\n$/,
+    ],
+    [
+      'a folder given as a file is wrong usage',
+      ['run', '--port', '0', dir],
+      2,
+      /: a directory; name the files/,
+    ],
+    [
+      'a log that is not there is wrong usage, and named',
+      ['replay', join(dir, 'none.ndjson'), '--out', join(dir, 'out')],
+      2,
+      /^tocsin: .*none\.ndjson: there is no such file\n$/,
+    ],
     ['help is no error', ['replay', '--help'], 0, /^$/],
   ];
   writeFileSync(join(dir, 'broken.yaml'), 'mode: sometimes\n');

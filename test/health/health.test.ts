@@ -21,6 +21,7 @@ const healthWith = (
       lag: () => 0,
       counted: () => ({ events: 0, rejected: 0 }),
       cardinality: { crowds: () => [], others: 0 },
+      unreadable: () => [],
     } as unknown as Intake,
     view: { watermark: undefined, providers: () => [], behind: () => 0, tooLate: 0, ...trailing },
     monitor: { blind: () => blind, problems: () => blind.map(blindSays) },

@@ -33,17 +33,22 @@ export interface Lived {
   readonly held: ReadonlySet<string>;
 }
 
-/** `every`: how often it reads and looks, in ms. `partitionOf`: where a record lies; all in one by default. */
+/**
+ * `every`: how often it reads and looks, in ms. `source`: what the partitions are of, since only a log can be behind.
+ * `partitionOf`: where a record lies; all in one by default.
+ */
 export const livedThrough = async (
   arrivals: readonly Arrival[],
   {
     config = ARMED,
     every = 250,
+    source = 'kafka:sms',
     partitionOf = () => 0,
     partitions = 1,
   }: {
     readonly config?: Config;
     readonly every?: number;
+    readonly source?: 'kafka:sms' | 'http:here';
     readonly partitionOf?: (arrival: Arrival, index: number) => number;
     readonly partitions?: number;
   } = {},
@@ -65,8 +70,8 @@ export const livedThrough = async (
   });
   const claimed = await Promise.all(
     Array.from({ length: partitions }, async (_, n) => ({
-      id: `kafka:sms:${n}`,
-      ...(await instance.claim(`kafka:sms:${n}`)),
+      id: `${source}:${n}`,
+      ...(await instance.claim(`${source}:${n}`)),
     })),
   );
   const paused = new Map<string, number>();

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Ms, ms, type Second, second } from '../../src/events/event.ts';
+import { REGISTERS } from '../../src/windows/distinct.ts';
 import { MOST } from '../../src/windows/quarters.ts';
 import { type SeriesKey, seriesKey } from '../../src/windows/series.ts';
 import type { WindowChanges } from '../../src/windows/store/store.ts';
@@ -103,6 +104,41 @@ describe('the view', () => {
     expect(view.generation).toBeGreaterThan(generation);
     view.update(changes(new Map([[BASE + 8_001, 3]])));
     expect(view.of(series)?.sum(BASE, BASE + 8_001)).toBe(3);
+  });
+
+  test('whoever is an hour behind the others is held as far back as they are, though all is read at once', () => {
+    const view = createView();
+    const beta = seriesKey({ metric: 'sent', provider: 'beta' });
+    const campaign = seriesKey({ metric: 'sent', provider: 'alpha', campaign: 'early' });
+    const slot = (at: number) => `${series}@${(BASE + at) * 1_000}` as const;
+    const registers = new Uint8Array(REGISTERS).fill(1);
+    for (let at = 0; at <= 7_200; at += 120) {
+      const counts = new Map<SeriesKey, number>([[beta, 1]]);
+      if (at <= 3_600) counts.set(series, 1);
+      if (at === 120) counts.set(campaign, 5);
+      view.update({
+        ...changes(new Map()),
+        counts: new Map([[second(BASE + at), counts]]),
+        distinct: new Map(at === 0 ? [[slot(60), registers]] : []),
+      });
+    }
+    const from = second(BASE);
+    expect(view.sum(series, from, second(BASE + 3_600))).toBe(31);
+    expect(view.sum(campaign, from, second(BASE + 3_600))).toBe(5);
+    expect(view.distinct(series, ms((BASE + 60) * 1_000), ms((BASE + 61) * 1_000))).toEqual(registers);
+
+    view.update({ ...changes(new Map()), counts: new Map([[second(BASE + 7_700), new Map([[beta, 1]])]]) });
+
+    expect([...view.providers()]).toEqual(['beta']);
+  });
+
+  test('many seconds that come at once, in order of time, are nobody’s delay', () => {
+    const view = createView();
+    for (let from = 0; from < 1_000; from += 100)
+      view.update(changes(new Map(Array.from({ length: 100 }, (_, n) => [BASE + from + n, 1]))));
+    expect(view.behind('alpha')).toBe(0);
+    view.update(changes(new Map([[BASE + 700, 2]])));
+    expect(view.behind('alpha')).toBe(299);
   });
 
   test('its generation never comes back to a number, though a provider goes and another comes', () => {

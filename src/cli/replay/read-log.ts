@@ -14,6 +14,7 @@ import { createIngest } from '../../intake/ingest.ts';
 import type { DeadLetters, RawRecord } from '../../intake/source.ts';
 import type { WindowStore } from '../../windows/store/store.ts';
 import { createProgress } from '../progress.ts';
+import { requireReadable } from '../readable.ts';
 import { type ParsedRecord, withoutFarDates } from './far-dates.ts';
 
 /** The most records between two looks. */
@@ -114,6 +115,7 @@ export async function* linesOf(
   files: readonly string[],
   { name, maxRecord }: { readonly name: string; readonly maxRecord: number },
 ): AsyncGenerator<readonly Buffer[]> {
+  await requireReadable(files);
   const progress = createProgress(
     name,
     files.reduce((sum, file) => sum + (file === '-' ? 0 : statSync(file).size), 0),

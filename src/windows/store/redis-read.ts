@@ -5,11 +5,21 @@
 import { ms } from '../../events/event.ts';
 import { answersOf, type RedisClient } from '../../runtime/redis.ts';
 import { announcedOf, countsOf, pairsOf, registersOf, secondOfName, topAt } from './redis-replies.ts';
-import { type Cursor, type PartitionId, TALLY_TOP, type WindowChanges, type WindowStore } from './store.ts';
+import {
+  type Cursor,
+  KEEP,
+  type PartitionId,
+  TALLY_TOP,
+  type WindowChanges,
+  type WindowStore,
+} from './store.ts';
 import { candidatesOf, mergeChanges, type PartitionChanges, type Value } from './totals.ts';
 
-/** How far back a first read goes, in seconds. */
-const FIRST_READ = 3_600;
+/**
+ * How far back a first read goes, in seconds: all that is kept. Each provider's windows reach an hour back from its own
+ * newest second, which may be an hour behind the newest of all.
+ */
+const FIRST_READ = KEEP / 1_000;
 /**
  * The most seconds or slots asked for at once: an hour of thousands of series is more than Redis sends and we take in
  * within the time a command may take, and other commands wait behind it.
@@ -197,7 +207,7 @@ const sinceIn = (since: number | undefined): [string, string] => [
   '+inf',
 ];
 
-/** Leaves out of a first read what is older than an hour before the watermark. */
+/** Leaves out of a first read what is no longer kept: its keys may still be there. */
 const recent = (touched: string[], since: number | undefined, watermark: number): string[] =>
   since === undefined
     ? touched.filter((name) => secondOfName(name) >= watermark / 1000 - FIRST_READ)
