@@ -2,9 +2,9 @@
  * The partitions this instance has been given: each is claimed from the store, read, and watched over.
  * In: assignments, batches and the log's extents. Out: records to `ingest`, and orders to the consumer.
  */
-import { setTimeout as wait } from 'node:timers/promises';
 import type { Batch, Consumer, EachBatchPayload } from 'kafkajs';
 import type { Clock, Duration, Ms } from '../../events/event.ts';
+import { realTimers, sleepOn, type Timers } from '../../runtime/timers.ts';
 import type { Offset, WindowStore } from '../../windows/store/store.ts';
 import type { Backpressure } from '../backpressure.ts';
 import type { Problems } from '../problems.ts';
@@ -37,6 +37,7 @@ export interface AssignmentOptions {
   readonly extents: () => Promise<ReadonlyMap<number, Extent>>;
   /** Up to where the topic's partitions can be read now. */
   readonly stableEnds: () => Promise<ReadonlyMap<number, Offset>>;
+  readonly timers?: Timers;
 }
 
 interface HeldPartition {
@@ -64,7 +65,7 @@ const stretch = (batch: Batch) => ({
 /** The partitions of one consumer, none at first. */
 export const createAssignment = (options: AssignmentOptions) => {
   const { config, claim, ingest, backpressure, clock, lateness, problems, consumer, isKnown } = options;
-  const { extents, stableEnds, patience } = options;
+  const { extents, stableEnds, patience, timers = realTimers } = options;
   const { topic } = config;
   let held = new Map<number, HeldPartition>();
 
@@ -123,7 +124,7 @@ export const createAssignment = (options: AssignmentOptions) => {
         return fitTo(one, extent);
       } catch (error) {
         problems.raise('store', `${one.partition.id} cannot be claimed yet; trying again`, error);
-        await wait(500);
+        await sleepOn(timers, 500);
       }
     }
   };
@@ -159,6 +160,7 @@ export const createAssignment = (options: AssignmentOptions) => {
           clock,
           lateness,
           problems,
+          timers,
         });
         const fresh = { state: 'opening', waiting: 0, fencedTicks: 0, committed: 0 } as const;
         const watch = createLagWatch(number, patience);
@@ -177,7 +179,7 @@ export const createAssignment = (options: AssignmentOptions) => {
     while (one.state === 'opening' || one.partition.busy()) {
       if (!running()) return;
       await heartbeat();
-      await wait(10);
+      await sleepOn(timers, 10);
     }
     if (one.state !== 'open' || !running() || payload.isStale()) return;
     const taken = await one.partition.take(stretch(batch), { running, beat: heartbeat });

@@ -1,0 +1,59 @@
+/**
+ * The counts as they must be: the log folded by one reader that nothing happens to, up to where the store says that it
+ * has counted. In: the log and the store. Out: every series of which the two differ.
+ */
+import type { Config } from '../../src/config/schema.ts';
+import { parseRecord } from '../../src/events/parse.ts';
+import type { Fold } from '../../src/fold/fold-input.ts';
+import { foldFrom } from '../../src/fold/from-config.ts';
+import { createMemoryStore } from '../../src/windows/store/memory.ts';
+import type { WindowStore } from '../../src/windows/store/store.ts';
+import { countsIn } from '../support/cut-stream.ts';
+import type { Log } from './log.ts';
+
+/** What only the process that read it knows of a message's past: any-cut.ts says the same. */
+const REMEMBERED = /submission=|lag=|part=again|order=twice|hours=late/;
+const MOST_SAID = 3;
+
+export const createCountCheck = (parts: {
+  readonly config: Config;
+  readonly log: Log;
+  readonly store: WindowStore;
+  readonly topic: string;
+}): (() => Promise<readonly string[]>) => {
+  const { config, log, store, topic } = parts;
+  const wanted = createMemoryStore();
+  const folds = new Map<number, Fold>();
+  const stood = new Map<number, number>();
+
+  const catchUp = async (number: number, next: number): Promise<void> => {
+    const from = stood.get(number) ?? 0;
+    if (next <= from) return;
+    const fold = folds.get(number) ?? foldFrom(config, { hmacKey: 'a key for the storm' });
+    folds.set(number, fold);
+    const events = log
+      .records(number)
+      .slice(from, next)
+      .flatMap(({ offset, value }) => {
+        const parsed = parseRecord(value, {
+          preset: config.intake.preset,
+          maxRecord: config.intake.maxRecord,
+        });
+        return parsed.ok ? [{ offset, event: parsed.event }] : [];
+      });
+    const partition = `kafka:${topic}:${number}`;
+    await wanted.apply(fold({ partition, epoch: 1, from, next, events, rejected: new Map() }));
+    stood.set(number, next);
+  };
+
+  return async () => {
+    const { partitions } = await store.read({});
+    for (const { partition, next } of partitions) await catchUp(Number(partition.split(':').at(-1)), next);
+    const [log, found] = [await countsIn(wanted), await countsIn(store)];
+    const all = [...new Set([...Object.keys(log), ...Object.keys(found)])];
+    const off = all.filter((series) => !REMEMBERED.test(series) && log[series] !== found[series]);
+    return off
+      .slice(0, MOST_SAID)
+      .map((series) => `${series}: ${found[series] ?? 0} counted, ${log[series] ?? 0} in the log`);
+  };
+};

@@ -1,0 +1,105 @@
+/** The plan of a run: everything that is decided before it begins, drawn from its seed. */
+import { createRandom, type Random } from '../../src/simulate/random.ts';
+import { FAULT_KINDS, type Fault } from './faults.ts';
+import type { Stall } from './log.ts';
+import type { Sender } from './traffic.ts';
+import { drawWeather, FAIR, type Weather } from './weather.ts';
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+/** So long nothing happens at first: whoever begins to watch pauses nobody in its first minute. */
+const SETTLES = 3 * MINUTE;
+/** Behind the last hazard so long is left for everything to come right. */
+export const AFTERMATH = 4 * MINUTE;
+
+export interface Plan {
+  readonly seed: number;
+  /** The first and the last instant of traffic and hazards, in epoch ms. */
+  readonly start: number;
+  readonly until: number;
+  readonly instances: number;
+  readonly partitions: number;
+  readonly senders: readonly Sender[];
+  readonly faults: readonly Fault[];
+  readonly stalls: readonly Stall[];
+  readonly weather: Readonly<Record<'redis' | 'kafka' | 'slack', Weather>>;
+  /** How likely each call is the one at which its machine dies, and at which it freezes. */
+  readonly deaths: number;
+  readonly freezes: number;
+  /** How long one way to a server takes as a rule, in ms. */
+  readonly latency: number;
+}
+
+/** 28 October 2026, at three in the afternoon, and at half past nine in the evening, in Paris. */
+const DAY = Date.UTC(2026, 9, 28, 14);
+const NIGHT = Date.UTC(2026, 9, 28, 20, 30);
+
+export const drawPlan = (seed: number): Plan => {
+  const random = createRandom(`storm ${seed}`);
+  const isNight = random.chance(0.6);
+  const start = (isNight ? NIGHT : DAY) + random.below(10 * MINUTE);
+  const until = start + SETTLES + 6 * MINUTE + random.below(12 * MINUTE);
+  const span = { from: start + SETTLES, until };
+  const partitions = 1 + random.below(4);
+  const senders = sendersOf(random);
+  const isStormy = random.chance(0.85);
+  const weather = (mean: number, ...moods: Parameters<typeof drawWeather>[2]['moods']): Weather =>
+    isStormy && random.chance(0.6) ? drawWeather(random, span, { mean, moods }) : FAIR;
+  return {
+    seed,
+    start,
+    until,
+    instances: 1 + random.below(3),
+    partitions,
+    senders,
+    faults: faultsOf(random, { senders, isNight, start, until }),
+    stalls: isStormy ? stallsOf(random, span, partitions) : [],
+    weather: {
+      redis: weather(3 * MINUTE, 'cut', 'hole', 'lossy', 'slow'),
+      kafka: weather(4 * MINUTE, 'cut', 'hole', 'lossy', 'slow'),
+      slack: weather(3 * MINUTE, 'cut', 'hole', 'lossy', 'slow', 'limited'),
+    },
+    deaths: isStormy && random.chance(0.6) ? 1 / (2_000 + random.below(8_000)) : 0,
+    freezes: isStormy && random.chance(0.6) ? 1 / (2_000 + random.below(8_000)) : 0,
+    latency: random.pick([0.5, 2, 5, 20]),
+  };
+};
+
+const sendersOf = (random: Random): Sender[] =>
+  ['alpha', 'beta', 'gamma'].map((name) => ({
+    name,
+    rate: 0.2 + 0.4 * random.unit(),
+    telling: {
+      clock: random.chance(0.3) ? random.below(4 * SECOND) - 2 * SECOND : 0,
+      delays: {
+        sent: random.chance(0.3) ? random.below(10 * SECOND) : random.below(500),
+        delivered: random.below(5 * SECOND),
+      },
+    },
+    jitter: random.pick([0, 200, 2 * SECOND]),
+  }));
+
+const faultsOf = (
+  random: Random,
+  {
+    senders,
+    isNight,
+    start,
+    until,
+  }: { senders: readonly Sender[]; isNight: boolean; start: number; until: number },
+): Fault[] => {
+  if (random.chance(0.1)) return [];
+  const kinds = FAULT_KINDS.filter(({ byNight }) => byNight === isNight);
+  const [first, ...others] = kinds;
+  const provider = senders[random.below(senders.length)]?.name;
+  if (first === undefined || provider === undefined) return [];
+  const from = start + SETTLES + random.below(3 * MINUTE);
+  return [{ kind: random.pick([first, ...others]), provider, from, until: until + AFTERMATH }];
+};
+
+const stallsOf = (random: Random, span: { from: number; until: number }, partitions: number): Stall[] =>
+  Array.from({ length: partitions }, (_, partition) => ({ partition })).flatMap(({ partition }) => {
+    if (!random.chance(0.3)) return [];
+    const from = span.from + random.below(span.until - span.from);
+    return [{ partition, from, until: from + random.below(2 * MINUTE) }];
+  });
