@@ -5,46 +5,57 @@
  * The time begins when the records that prove the fault could have been read, and only what is calm of it counts.
  */
 import type { Calm } from './calm.ts';
-import type { Fault } from './faults.ts';
+import type { Due, Fault } from './faults.ts';
 
-/** How long (ms of calm) it may take, from the record that proves it: a look a second, a poll of the log, a few trips. */
-export const WITHIN = { found: 5_000, paused: 6_000 } as const;
-export type Due = keyof typeof WITHIN;
+/** How long (ms of calm) it may take from the proof on: a poll of the log, a look each second, a few trips to the stores. */
+export const WITHIN: Readonly<Record<Due, number>> = { found: 4_000, paused: 4_000 };
 
 export interface Kept {
   readonly fault: Fault;
   readonly due: Due;
-  /** In ms, behind the record that proved it; negative when it was sooner. */
-  readonly delay: number;
+  /** In ms behind the record that proved it; negative when it was sooner, undefined when that was still to come. */
+  readonly delay: number | undefined;
+  /** How many of its messages could be read then. */
+  readonly readable: number;
 }
 
 export interface Bounds {
   /** A faulty message that can be read from `at` on. */
   readable(fault: Fault, at: number): void;
-  happened(provider: string, due: Due, at: number): void;
+  happened(provider: string, due: Due, at: number, severity?: 'warning' | 'critical'): void;
   /** Whether something of the fault is still due. */
-  isDue(fault: Fault, due: Due): boolean;
+  isDue(fault: Fault): boolean;
   /** Answers what is overdue at `now`, once each. */
   overdue(now: number): readonly string[];
   readonly kept: readonly Kept[];
 }
 
-export const createBounds = (faults: readonly Fault[], calm: Calm): Bounds => {
+/** `rateOf`: how many ordinary messages a second a provider sends. */
+export const createBounds = (
+  faults: readonly Fault[],
+  calm: Calm,
+  rateOf: (provider: string) => number,
+): Bounds => {
   const readable = new Map<Fault, number[]>(faults.map((fault) => [fault, []]));
   const open = new Set(
     faults.flatMap((fault) =>
       (['found', 'paused'] as const).flatMap((due) =>
-        fault.kind.provedBy[due] === undefined ? [] : [{ fault, due }],
+        fault.kind.proof[due] === undefined ? [] : [{ fault, due }],
       ),
     ),
   );
   const kept: Kept[] = [];
 
   const provedAt = ({ fault, due }: { fault: Fault; due: Due }): number | undefined => {
-    const needed = fault.kind.provedBy[due];
+    const { sent, missing } = fault.kind.proof[due] ?? {};
+    if (missing !== undefined) {
+      const at = fault.from + (1_000 * missing) / rateOf(fault.provider);
+      // Whose records were read late is held to trail by as much for minutes, and is not yet missed where it is not due.
+      return at + calm.longest(at);
+    }
     const all = readable.get(fault) ?? [];
-    if (needed === undefined || all.length < needed) return undefined;
-    return all.toSorted((a, b) => a - b)[needed - 1];
+    if (sent === undefined || all.length < sent) return undefined;
+    return all.toSorted((a, b) => a - b)[sent - 1];
   };
 
   return {
@@ -53,14 +64,18 @@ export const createBounds = (faults: readonly Fault[], calm: Calm): Bounds => {
       const all = readable.get(fault);
       if (all && all.length < 2_000) all.push(at);
     },
-    happened: (provider, due, at) => {
+    happened: (provider, due, at, severity = 'critical') => {
       for (const one of open) {
-        if (one.fault.provider !== provider || one.due !== due || at < one.fault.from) continue;
+        const { fault } = one;
+        if (fault.provider !== provider || one.due !== due || at < fault.from) continue;
+        if (fault.kind.severity === 'critical' && severity !== 'critical') continue;
         open.delete(one);
-        kept.push({ fault: one.fault, due, delay: at - (provedAt(one) ?? at) });
+        const from = provedAt(one);
+        const before = (readable.get(fault) ?? []).filter((when) => when <= at).length;
+        kept.push({ fault, due, delay: from === undefined ? undefined : at - from, readable: before });
       }
     },
-    isDue: (fault, due) => [...open].some((one) => one.fault === fault && one.due === due),
+    isDue: (fault) => [...open].some((one) => one.fault === fault),
     overdue: (now) =>
       [...open].flatMap((one) => {
         const from = provedAt(one);

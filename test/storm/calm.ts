@@ -7,6 +7,8 @@ export interface Calm {
   disturb(from: number, until: number): void;
   /** How many ms of [from, to] nothing was. */
   within(from: number, to: number): number;
+  /** How many ms the longest disturbance took that began before `at`. */
+  longest(at: number): number;
 }
 
 export const createCalm = (): Calm => {
@@ -30,5 +32,6 @@ export const createCalm = (): Calm => {
       );
       return to - from - away;
     },
+    longest: (at) => Math.max(0, ...spells.map((one) => Math.min(one.until, at) - one.from)),
   };
 };

@@ -39,10 +39,12 @@ export const startHosts = (parts: {
     lives += 1;
     const own = random.fork(`machine ${lives}`);
     const machine = createMachine(`m${place}-${lives}`, time, own.below(200) - 100);
-    const strike = (_machine: Machine, what: string): void => {
-      if (!isStorm() || !machine.isAwake()) return;
-      if (own.chance(plan.deaths)) die(what);
-      else if (own.chance(plan.freezes)) freeze(what);
+    const strike = (_machine: Machine, what: string): 'before' | 'behind' | undefined => {
+      if (!isStorm() || !machine.isAwake()) return undefined;
+      if (own.chance(plan.freezes)) freeze(what);
+      if (!own.chance(plan.deaths)) return undefined;
+      die(what);
+      return own.chance(0.5) ? 'before' : 'behind';
     };
     const die = (what: string): void => {
       deaths += 1;
@@ -67,6 +69,7 @@ export const startHosts = (parts: {
         random: own.fork(server),
         weather: plan.weather[server],
         usual,
+        isNear: plan.isNear,
         strike,
       });
     const lines = {

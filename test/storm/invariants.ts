@@ -61,6 +61,9 @@ export const createInvariants = (parts: {
   const isAtFault = (provider: string): boolean =>
     faults.some((fault) => fault.provider === provider && fault.from <= now());
 
+  const mayBePaused = (provider: string): boolean =>
+    faults.some((fault) => fault.provider === provider && fault.from <= now() && fault.kind.proof.paused);
+
   const saved = (incident: Incident): void => {
     const { id, provider, revision, status, severity } = incident;
     const before = known.get(id);
@@ -70,10 +73,9 @@ export const createInvariants = (parts: {
     known.set(id, { revision, status });
     if (before?.status !== status)
       trace.say(`incident ${id} is ${status}, ${severity}, revision ${revision}`);
-    if (severity === 'critical') {
-      if (!isAtFault(provider)) fail(`${id} is critical, and nothing is wrong with ${provider}`);
-      bounds.happened(provider, 'found', now());
-    }
+    if (severity === 'critical' && !isAtFault(provider))
+      fail(`${id} is critical, and nothing is wrong with ${provider}`);
+    bounds.happened(provider, 'found', now(), severity);
   };
 
   const paused = (pause: Pause, answer: unknown): void => {
@@ -82,7 +84,7 @@ export const createInvariants = (parts: {
     if (answer !== 'paused') return;
     if (pauses.has(key)) fail(`${key} was paused though it was paused`);
     pauses.set(key, pause);
-    if (pause.by === POLICY && !isAtFault(pause.provider)) fail(`${key} was paused, and is healthy`);
+    if (pause.by === POLICY && !mayBePaused(pause.provider)) fail(`${key} was paused, and is not to be`);
     bounds.happened(pause.provider, 'paused', now());
   };
 

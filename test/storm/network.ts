@@ -67,8 +67,10 @@ export const createLine = (parts: {
   readonly weather: Weather;
   /** How long one way takes as a rule, in ms. */
   readonly usual: number;
-  /** Called at each call: what may befall the machine at just this await. */
-  readonly strike: (machine: Machine, what: string) => void;
+  /** Whether a request arrives at once in fair weather, and only its answer takes time. */
+  readonly isNear: boolean;
+  /** Called at each call: what befalls the machine at just this await, before or behind what it sends. */
+  readonly strike: (machine: Machine, what: string) => 'before' | 'behind' | undefined;
 }): Carry => {
   const { time, machine, random, weather, usual } = parts;
   let arrival = 0;
@@ -122,8 +124,9 @@ export const createLine = (parts: {
             (error: unknown) => answer(() => reject(error)),
           );
       };
-      arrival = Math.max(arrival, sent + way(sent));
-      time.after(arrival - sent, take);
-      parts.strike(machine, what);
+      if (parts.strike(machine, what) === 'before') return;
+      arrival = Math.max(arrival, sent + (parts.isNear && !weather.at(sent) ? 0 : way(sent)));
+      if (arrival === sent) take();
+      else time.after(arrival - sent, take);
     });
 };

@@ -1,8 +1,8 @@
 /** The plan of a run: everything that is decided before it begins, drawn from its seed. */
 import { createRandom, type Random } from '../../src/simulate/random.ts';
-import { FAULT_KINDS, type Fault } from './faults.ts';
+import { CAMPAIGN, FAULT_KINDS, type Fault } from './faults.ts';
 import type { Stall } from './log.ts';
-import type { Sender } from './traffic.ts';
+import type { Campaign, Sender } from './traffic.ts';
 import { drawWeather, FAIR, type Weather } from './weather.ts';
 
 const SECOND = 1_000;
@@ -21,6 +21,7 @@ export interface Plan {
   readonly partitions: number;
   readonly senders: readonly Sender[];
   readonly faults: readonly Fault[];
+  readonly campaigns: readonly Campaign[];
   readonly stalls: readonly Stall[];
   readonly weather: Readonly<Record<'redis' | 'kafka' | 'slack', Weather>>;
   /** How likely each call is the one at which its machine dies, and at which it freezes. */
@@ -28,6 +29,8 @@ export interface Plan {
   readonly freezes: number;
   /** How long one way to a server takes as a rule, in ms. */
   readonly latency: number;
+  /** Whether requests arrive at once in fair weather. */
+  readonly isNear: boolean;
 }
 
 /** 28 October 2026, at three in the afternoon, and at half past nine in the evening, in Paris. */
@@ -41,7 +44,8 @@ export const drawPlan = (seed: number): Plan => {
   const until = start + SETTLES + 6 * MINUTE + random.below(12 * MINUTE);
   const span = { from: start + SETTLES, until };
   const partitions = 1 + random.below(4);
-  const senders = sendersOf(random);
+  const faults = faultsOf(random, { isNight, start, until });
+  const senders = sendersOf(random, faults);
   const isStormy = random.chance(0.85);
   const weather = (mean: number, ...moods: Parameters<typeof drawWeather>[2]['moods']): Weather =>
     isStormy && random.chance(0.6) ? drawWeather(random, span, { mean, moods }) : FAIR;
@@ -52,7 +56,8 @@ export const drawPlan = (seed: number): Plan => {
     instances: 1 + random.below(3),
     partitions,
     senders,
-    faults: faultsOf(random, { senders, isNight, start, until }),
+    faults,
+    campaigns: isNight ? [] : campaignsOf(random, span),
     stalls: isStormy ? stallsOf(random, span, partitions) : [],
     weather: {
       redis: weather(3 * MINUTE, 'cut', 'hole', 'lossy', 'slow'),
@@ -62,39 +67,43 @@ export const drawPlan = (seed: number): Plan => {
     deaths: isStormy && random.chance(0.6) ? 1 / (2_000 + random.below(8_000)) : 0,
     freezes: isStormy && random.chance(0.6) ? 1 / (2_000 + random.below(8_000)) : 0,
     latency: random.pick([0.5, 2, 5, 20]),
+    isNear: random.chance(0.7),
   };
 };
 
-const sendersOf = (random: Random): Sender[] =>
-  ['alpha', 'beta', 'gamma'].map((name) => ({
+const NAMES = ['alpha', 'beta', 'gamma'] as const;
+
+/** Whose silence is to be missed within minutes sends more. */
+const sendersOf = (random: Random, faults: readonly Fault[]): Sender[] =>
+  NAMES.map((name) => ({
     name,
-    rate: 0.2 + 0.4 * random.unit(),
-    telling: {
-      clock: random.chance(0.3) ? random.below(4 * SECOND) - 2 * SECOND : 0,
-      delays: {
-        sent: random.chance(0.3) ? random.below(10 * SECOND) : random.below(500),
-        delivered: random.below(5 * SECOND),
-      },
+    rate: faults.some(({ kind, provider }) => provider === name && kind.isSilent)
+      ? 0.6
+      : 0.08 + 0.25 * random.unit(),
+    clock: random.chance(0.3) ? random.below(4 * SECOND) - 2 * SECOND : 0,
+    delays: {
+      sent: random.chance(0.3) ? random.below(10 * SECOND) : random.below(500),
+      delivered: random.below(5 * SECOND),
     },
     jitter: random.pick([0, 200, 2 * SECOND]),
   }));
 
 const faultsOf = (
   random: Random,
-  {
-    senders,
-    isNight,
-    start,
-    until,
-  }: { senders: readonly Sender[]; isNight: boolean; start: number; until: number },
+  { isNight, start, until }: { isNight: boolean; start: number; until: number },
 ): Fault[] => {
   if (random.chance(0.1)) return [];
-  const kinds = FAULT_KINDS.filter(({ byNight }) => byNight === isNight);
-  const [first, ...others] = kinds;
-  const provider = senders[random.below(senders.length)]?.name;
-  if (first === undefined || provider === undefined) return [];
-  const from = start + SETTLES + random.below(3 * MINUTE);
-  return [{ kind: random.pick([first, ...others]), provider, from, until: until + AFTERMATH }];
+  const kinds = FAULT_KINDS.filter(({ when }) => when === 'any' || when === (isNight ? 'night' : 'day'));
+  const kind = kinds[random.below(kinds.length)];
+  const from = start + SETTLES + SECOND * random.below(180);
+  return kind === undefined ? [] : [{ kind, provider: random.pick(NAMES), from, until: until + AFTERMATH }];
+};
+
+const campaignsOf = (random: Random, span: { from: number; until: number }): Campaign[] => {
+  if (!random.chance(0.3)) return [];
+  const length = (20 + CAMPAIGN) * SECOND;
+  const from = span.from + random.below(Math.max(1, span.until - span.from - length));
+  return [{ provider: random.pick(NAMES), from }];
 };
 
 const stallsOf = (random: Random, span: { from: number; until: number }, partitions: number): Stall[] =>

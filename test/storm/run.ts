@@ -34,7 +34,7 @@ export interface Outcome {
 
 const TOPIC = 'sms';
 const CHECK_EVERY = 1_000;
-const COUNT_EVERY = 120_000;
+const COUNT_EVERY = 300_000;
 /** How long after a pause what a provider has in hand still goes out, in ms. */
 const REACTS = 5_000;
 /** What was in the way is made up for so long behind its end, in ms. */
@@ -76,7 +76,7 @@ export const runSeed = async (seed: number, options: RunOptions = {}): Promise<O
     learned: learnedBefore(plan.start, rates),
     onPost: (message) => posted(message),
   });
-  const bounds = createBounds(plan.faults, calm);
+  const bounds = createBounds(plan.faults, calm, (provider) => rates[provider] ?? 0);
   const invariants = createInvariants({
     world: options.sabotage?.(bare) ?? bare,
     faults: plan.faults,
@@ -95,13 +95,14 @@ export const runSeed = async (seed: number, options: RunOptions = {}): Promise<O
     random: random.fork('traffic'),
     senders: plan.senders,
     faults: plan.faults,
+    campaigns: plan.campaigns,
     partitions: plan.partitions,
     until: end - 30_000,
     goesOn: goingOn(bounds, time.now),
-    append: (partition, value, { fact, fault }) => {
+    append: (partition, value, fault) => {
       records += 1;
       world.log.append(partition, value);
-      if (fault && fact.type === 'sent') bounds.readable(fault, world.log.readableAt(partition));
+      if (fault) bounds.readable(fault, world.log.readableAt(partition));
     },
   });
   const check = createCountCheck({ config: CONFIG, log: world.log, store: world.store, topic: TOPIC });
@@ -128,11 +129,11 @@ export const runSeed = async (seed: number, options: RunOptions = {}): Promise<O
   };
 };
 
-/** A provider goes on with what is wrong until it was paused, and a little longer: what it has in hand still goes out. */
+/** A provider goes on with what is wrong until all that is due has come of it, and a little longer: what it has in hand still goes out. */
 const goingOn = (bounds: Bounds, now: () => number): ((fault: Fault) => boolean) => {
   const ended = new Map<Fault, number>();
   return (fault) => {
-    if (fault.kind.provedBy.paused === undefined || bounds.isDue(fault, 'paused')) return true;
+    if (bounds.isDue(fault)) return true;
     const at = ended.get(fault) ?? now();
     ended.set(fault, at);
     return now() - at < REACTS;

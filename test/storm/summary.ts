@@ -15,7 +15,7 @@ export const summaryOf = (outcomes: readonly Omit<Outcome, 'trace'>[], took: num
     ...names.map((name) => {
       const delays = kept
         .filter(({ fault, due }) => `${fault.kind.name}, ${due}` === name)
-        .map(({ delay }) => delay)
+        .map(({ delay = 0 }) => delay)
         .sort((a, b) => a - b);
       const at = (share: number) => seconds(delays[Math.floor(share * (delays.length - 1))]);
       return `${name}: ${delays.length} times, ${at(0.5)} behind its proof in the median, at most ${at(1)}`;

@@ -4,100 +4,143 @@
  * the log as they arrive.
  */
 import type { Random } from '../../src/simulate/random.ts';
-import { type Fact, lifeOf, person, type Telling } from '../support/two-providers.ts';
-import type { Fault } from './faults.ts';
+import { person } from '../support/two-providers.ts';
+import { campaignDeeds, type Deed, type Fault } from './faults.ts';
 import type { Time } from './time.ts';
+
+type ReportType = 'submitted' | 'sent' | 'delivered';
 
 export interface Sender {
   readonly name: string;
   /** How many ordinary messages a second. */
   readonly rate: number;
-  readonly telling: Telling;
+  /** How far its clock is ahead, in ms. */
+  readonly clock: number;
+  /** How late it tells, in ms; what we submit is told by ourselves, at once. */
+  readonly delays: Readonly<Record<Exclude<ReportType, 'submitted'>, number>>;
   /** Each record comes up to so many ms later still. */
   readonly jitter: number;
 }
 
-/** A record on its way into the log. */
-export interface Told {
-  readonly fact: Fact;
-  /** Which fault it is of, if of one. */
-  readonly fault: Fault | undefined;
+/** An announced campaign of one provider, which begins at `from`. */
+export interface Campaign {
+  readonly provider: string;
+  readonly from: number;
+}
+
+interface Report {
+  /** When it really happened. */
+  readonly at: number;
+  /** Whose clock dates it, and how late it is told. */
+  readonly by: ReportType | 'own';
+  readonly body: Readonly<Record<string, string | number>>;
 }
 
 const STEP = 1_000;
-const COMMON = 100_000;
+/** People with ordinary messages are others than those of faults. */
+const ORDINARY = 100_000;
 
 export const startTraffic = (parts: {
   readonly time: Time;
   readonly random: Random;
   readonly senders: readonly Sender[];
   readonly faults: readonly Fault[];
+  readonly campaigns: readonly Campaign[];
   readonly partitions: number;
+  readonly until: number;
   /** Whether a fault goes on: a provider that is paused ends it. */
   readonly goesOn: (fault: Fault) => boolean;
-  readonly append: (partition: number, value: Buffer, told: Told) => void;
-  readonly until: number;
+  /** `fault`: of which it is a message sent, if of one. */
+  readonly append: (partition: number, value: Buffer, fault: Fault | undefined) => void;
 }): void => {
-  const { time, senders, faults, partitions } = parts;
+  const { time, senders, faults, campaigns, partitions } = parts;
   const randoms = new Map(senders.map(({ name }) => [name, parts.random.fork(name)]));
-  const sent = new Map<Fault, number>();
   let made = 0;
 
   /** Tells of a fact when its source does. */
-  const tell = (sender: Sender, fact: Fact, fault: Fault | undefined, random: Random): void => {
-    const { clock = 0, delay = 0, delays = {} } = sender.telling;
-    const isOwn = fact.type === 'submitted';
-    const late = isOwn ? 0 : (delays[fact.type] ?? delay) + random.below(sender.jitter + 1);
-    const { at, ...rest } = fact;
-    const value = Buffer.from(
-      JSON.stringify({ ...rest, at: new Date(at + (isOwn ? 0 : clock)).toISOString() }),
+  const tell = (sender: Sender, { at, by, body }: Report, random: Random, fault?: Fault): void => {
+    const isOwn = by === 'own' || by === 'submitted';
+    const late = isOwn ? 0 : sender.delays[by] + random.below(sender.jitter + 1);
+    const dated = new Date(at + (isOwn ? 0 : sender.clock)).toISOString();
+    const value = Buffer.from(JSON.stringify({ ...body, at: dated }));
+    const whom = String(body.type === 'received' ? body.from : (body.to ?? '0'));
+    const partition = Number(whom.slice(-4)) % partitions;
+    time.after(at + late - time.now(), () =>
+      parts.append(partition, value, body.type === 'sent' ? fault : undefined),
     );
-    const partition = Number(fact.to.slice(-4)) % partitions;
-    time.after(at + late - time.now(), () => parts.append(partition, value, { fact, fault }));
+  };
+
+  const doDeed = (sender: Sender, deed: Deed, random: Random, fault?: Fault): void => {
+    for (const report of reportsOf(deed, { id: `m${made++}`, provider: sender.name, second: time.now() }))
+      tell(sender, report, random, fault);
   };
 
   const ordinary = (sender: Sender, random: Random): void => {
-    for (
-      let at = random.exponential(STEP / sender.rate);
-      at < STEP;
-      at += random.exponential(STEP / sender.rate)
-    ) {
-      const n = made++;
-      const message = {
-        at: Math.floor(time.now() + at),
-        id: `r${n}`,
-        provider: sender.name,
-        to: person(COMMON + n),
-        text: `Rendez-vous confirmé à ${9 + (n % 9)} h ${n}`,
-        category: 'transactional' as const,
-        order: `o${n}`,
-      };
-      for (const fact of lifeOf(message, true)) tell(sender, fact, undefined, random);
-    }
-  };
-
-  const faulty = (fault: Fault, sender: Sender, random: Random): void => {
-    const { kind, provider } = fault;
-    for (let step = 0; step < kind.rate; step++) {
-      const n = sent.get(fault) ?? 0;
-      sent.set(fault, n + 1);
-      const at = Math.floor(time.now() + (step * STEP) / kind.rate);
-      const message = { at, id: `x${fault.from}-${n}`, provider, ...kind.message(n) };
-      for (const fact of lifeOf(message, message.order !== undefined)) tell(sender, fact, fault, random);
+    const next = () => random.exponential(STEP / sender.rate);
+    for (let after = next(); after < STEP; after += next()) {
+      const text = `Rendez-vous confirmé à ${9 + (made % 9)} h ${made}`;
+      const to = person(ORDINARY + made);
+      const message = { kind: 'message', after: Math.floor(after), to, text } as const;
+      doDeed(sender, { ...message, category: 'transactional', isOrdered: true }, random);
     }
   };
 
   const turn = (): void => {
     const now = time.now();
     if (now >= parts.until) return;
+    const since = (from: number) => Math.floor((now - from) / STEP);
     for (const sender of senders) {
-      const random = randoms.get(sender.name) ?? parts.random;
-      ordinary(sender, random);
-      for (const fault of faults)
-        if (fault.provider === sender.name && fault.from <= now && now < fault.until && parts.goesOn(fault))
-          faulty(fault, sender, random);
+      const { name } = sender;
+      const random = randoms.get(name) ?? parts.random;
+      const own = faults.filter(
+        (one) => one.provider === name && one.from <= now && now < one.until && parts.goesOn(one),
+      );
+      if (!own.some(({ kind }) => kind.isSilent)) ordinary(sender, random);
+      for (const fault of own)
+        for (const deed of fault.kind.deeds(since(fault.from))) doDeed(sender, deed, random, fault);
+      for (const { provider, from } of campaigns)
+        if (provider === name && from <= now)
+          for (const deed of campaignDeeds(since(from))) doDeed(sender, deed, random);
     }
     time.after(STEP, turn);
   };
   turn();
+};
+
+/** Everything that is told of a deed. */
+const reportsOf = (
+  deed: Deed,
+  { id, provider, second }: { readonly id: string; readonly provider: string; readonly second: number },
+): Report[] => {
+  const at = Math.floor(second + deed.after);
+  switch (deed.kind) {
+    case 'answer':
+      return [
+        {
+          at,
+          by: 'own',
+          body: { type: 'received', id, provider, from: deed.from, to: '36200', text: deed.text },
+        },
+      ];
+    case 'announcement': {
+      const [start, end] = [at, at + deed.lasts].map((one) => new Date(one).toISOString());
+      const { campaign, audience } = deed;
+      return [
+        {
+          at,
+          by: 'own',
+          body: { type: 'announced', id, provider, campaign, start: start ?? '', end: end ?? '', audience },
+        },
+      ];
+    }
+    case 'message': {
+      const { kind, after, isOrdered, ...told } = deed;
+      const body = { id, provider, ...told, ...(isOrdered ? { order: `o ${id}` } : {}) };
+      return [
+        ...(isOrdered ? [{ at, by: 'submitted' as const, body: { ...body, type: 'submitted' } }] : []),
+        { at: at + 300, by: 'sent', body: { ...body, type: 'sent' } },
+        { at: at + 2_300, by: 'delivered', body: { ...body, type: 'delivered' } },
+      ];
+    }
+  }
 };
