@@ -123,6 +123,7 @@ export const createAssignment = (options: AssignmentOptions) => {
         consumer.resume(only(one));
         return fitTo(one, extent);
       } catch (error) {
+        if (!current(one)) return;
         problems.raise('store', `${one.partition.id} cannot be claimed yet; trying again`, error);
         await sleepOn(timers, 500);
       }
@@ -145,6 +146,8 @@ export const createAssignment = (options: AssignmentOptions) => {
   };
 
   const assign = (numbers: readonly number[]): void => {
+    // Who has nothing to read any more finds out no more whether the store is back; who has tells of it anew.
+    problems.clear('store');
     for (const one of held.values())
       for (const kind of ['fenced', 'ahead', 'forgotten']) problems.clear(`${kind} ${one.partition.id}`);
     held = new Map(
@@ -239,9 +242,9 @@ export const createAssignment = (options: AssignmentOptions) => {
       one.waiting = one.lag.look(at, high, now);
       const behind = one.watch({ at, waiting: one.waiting, read: now, high });
       if (behind) lagging.push(behind);
-      await look(one, extent, { at, stood: read }).catch((error: unknown) =>
-        problems.raise('store', STORE_AWAY, error),
-      );
+      await look(one, extent, { at, stood: read }).catch((error: unknown) => {
+        if (current(one)) problems.raise('store', STORE_AWAY, error);
+      });
     }
     const stable = lagging.some(isStill) ? await stableEnds() : NOT_ASKED;
     if (held === looked) tell(lagging, stable);

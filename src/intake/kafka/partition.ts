@@ -97,6 +97,7 @@ export const createPartition = (options: PartitionOptions) => {
         problems.clear('store');
         return result;
       } catch (error) {
+        if (!pulse.running()) return undefined;
         problems.raise('store', 'Events cannot be stored; reading waits for the store to come back', error);
       } finally {
         void beating.stop();
