@@ -10,6 +10,9 @@ import type { Due, Fault } from './faults.ts';
 /** How long (ms of calm) it may take from the proof on: a poll of the log, a look each second, a few trips to the stores. */
 export const WITHIN: Readonly<Record<Due, number>> = { found: 4_000, paused: 4_000 };
 
+/** The longest stretch of event time (ms) that an instance which has started takes in at once: evaluate/slices.ts. */
+const READ_AT_ONCE = 120_000;
+
 export interface Kept {
   readonly fault: Fault;
   readonly due: Due;
@@ -30,11 +33,11 @@ export interface Bounds {
   readonly kept: readonly Kept[];
 }
 
-/** `rateOf`: how many ordinary messages a second a provider sends. */
+/** `rateOf`: how many ordinary messages a second a provider sends. `hasDied`: whether an instance has, so far. */
 export const createBounds = (
   faults: readonly Fault[],
   calm: Calm,
-  rateOf: (provider: string) => number,
+  { rateOf, hasDied }: { readonly rateOf: (provider: string) => number; readonly hasDied: () => boolean },
 ): Bounds => {
   const readable = new Map<Fault, number[]>(faults.map((fault) => [fault, []]));
   const open = new Set(
@@ -50,8 +53,9 @@ export const createBounds = (
     const { sent, missing } = fault.kind.proof[due] ?? {};
     if (missing !== undefined) {
       const at = fault.from + (1_000 * missing) / rateOf(fault.provider);
-      // Whose records were read late is held to trail by as much for minutes, and is not yet missed where it is not due.
-      return at + calm.longest(at);
+      // Whose records were read late, or all at once behind a start, is held to trail by as much for minutes, and is
+      // not yet missed where it is not due: View.behind, which takes our own lateness for its.
+      return at + Math.max(calm.longest(at), hasDied() ? READ_AT_ONCE : 0);
     }
     const all = readable.get(fault) ?? [];
     if (sent === undefined || all.length < sent) return undefined;

@@ -25,6 +25,8 @@ export interface Invariants {
   readonly toTell: ReadonlyMap<string, readonly string[]>;
   /** Every incident that was ever saved. */
   readonly incidents: ReadonlySet<string>;
+  /** The targets whose pause was ordered and not ended, by their keys. */
+  readonly pauses: ReadonlySet<string>;
 }
 
 export const createInvariants = (parts: {
@@ -152,6 +154,9 @@ export const createInvariants = (parts: {
     toTell,
     get incidents() {
       return new Set(known.keys());
+    },
+    get pauses() {
+      return new Set(pauses.keys());
     },
   };
 };

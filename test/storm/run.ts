@@ -3,6 +3,7 @@
  * soon, and the trace. The same seed gives the same.
  */
 import { configSchema } from '../../src/config/schema.ts';
+import { targetKey } from '../../src/respond/target.ts';
 import { createRandom } from '../../src/simulate/random.ts';
 import { learnedBefore } from '../support/learned-before.ts';
 import { type Bounds, createBounds, type Kept } from './bounds.ts';
@@ -76,7 +77,10 @@ export const runSeed = async (seed: number, options: RunOptions = {}): Promise<O
     learned: learnedBefore(plan.start, rates),
     onPost: (message) => posted(message),
   });
-  const bounds = createBounds(plan.faults, calm, (provider) => rates[provider] ?? 0);
+  const bounds = createBounds(plan.faults, calm, {
+    rateOf: (provider) => rates[provider] ?? 0,
+    hasDied: () => hosts.deaths() > 0,
+  });
   const invariants = createInvariants({
     world: options.sabotage?.(bare) ?? bare,
     faults: plan.faults,
@@ -161,6 +165,9 @@ const settle = async (parts: {
   if (leading.length !== 1) fail(`${leading.length} instances lead in the end`);
   for (const { name, problems } of hosts.instances())
     for (const problem of problems()) fail(`${name} says in the end: ${problem}`);
+  const stand = (await world.gate.list()).map(targetKey).sort().join('; ');
+  const ordered = [...invariants.pauses].sort().join('; ');
+  if (stand !== ordered) fail(`paused are "${stand}", and ordered was "${ordered}"`);
   const waiting = await world.outbox.size();
   if (waiting > 0) fail(`${waiting} alerts wait in the end`);
   const { messages } = world.slack;
