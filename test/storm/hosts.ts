@@ -16,10 +16,13 @@ export interface Hosts {
   readonly instances: () => readonly Instance[];
   readonly deaths: () => number;
   readonly freezes: () => number;
+  readonly restarts: () => number;
 }
 
 /** A member that has died is missed after a session, and what it read is then claimed and caught up with. */
 const RECOVERS = 25_000;
+/** A stop that takes longer is cut short, as whoever deploys does. */
+const STOPS_WITHIN = 10_000;
 
 export const startHosts = (parts: {
   readonly plan: Plan;
@@ -31,7 +34,7 @@ export const startHosts = (parts: {
   const { plan, world, random, calm, trace } = parts;
   const { time } = world;
   const running = new Map<number, Instance>();
-  let [lives, deaths, freezes] = [0, 0, 0];
+  let [lives, deaths, freezes, restarts] = [0, 0, 0, 0];
 
   const isStorm = (): boolean => time.now() >= plan.start && time.now() < plan.until;
 
@@ -91,5 +94,33 @@ export const startHosts = (parts: {
   };
   for (let place = 0; place < plan.instances; place++) boot(place);
 
-  return { instances: () => [...running.values()], deaths: () => deaths, freezes: () => freezes };
+  /** Stops one as a deployment does, and starts it again once it has ended, or was given up. */
+  const restart = (): void => {
+    time.after(random.exponential(plan.restarts), restart);
+    const place = random.below(plan.instances);
+    const instance = running.get(place);
+    if (!isStorm() || instance === undefined) return;
+    restarts += 1;
+    trace.say(`${instance.name} is stopped`);
+    calm.disturb(time.now(), time.now() + STOPS_WITHIN + RECOVERS);
+    running.delete(place);
+    let isEnded = false;
+    const end = (): void => {
+      if (isEnded) return;
+      isEnded = true;
+      if (!instance.machine.isUp()) return;
+      instance.machine.kill();
+      time.after(500, () => boot(place));
+    };
+    void instance.stop().then(end, end);
+    time.after(STOPS_WITHIN, end);
+  };
+  if (plan.restarts > 0) time.after(random.exponential(plan.restarts), restart);
+
+  return {
+    instances: () => [...running.values()],
+    deaths: () => deaths,
+    freezes: () => freezes,
+    restarts: () => restarts,
+  };
 };

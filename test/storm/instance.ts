@@ -280,7 +280,7 @@ export const startInstance = async (world: World, machine: Machine, lines: Lines
     token: leadership.token,
     problems: () => [...problems.list(), ...monitor.problems()],
     storeProblem: status.storeProblem,
-    operators: { acknowledge: evaluator.acknowledge },
+    acknowledge: evaluator.acknowledge,
     /** Ends as a process that was asked to: see start.ts. What does not answer by then is left to the next one. */
     stop: async (): Promise<void> => {
       await Promise.all([monitoring.stop(), reading.stop()]);

@@ -8,6 +8,7 @@ import type { Notice } from '../../src/notify/outbox/outbox.ts';
 import { type Pause, POLICY } from '../../src/respond/gate/gate.ts';
 import { type Target, targetKey } from '../../src/respond/target.ts';
 import type { Bounds } from './bounds.ts';
+import type { Calm } from './calm.ts';
 import type { Fault } from './faults.ts';
 import { noted } from './network.ts';
 import type { SlackMessage } from './slack.ts';
@@ -33,9 +34,11 @@ export const createInvariants = (parts: {
   readonly world: World;
   readonly faults: readonly Fault[];
   readonly bounds: Bounds;
+  readonly calm: Calm;
   readonly trace: Trace;
 }): Invariants => {
-  const { world, faults, bounds, trace } = parts;
+  const { world, faults, bounds, calm, trace } = parts;
+  const began = world.time.now();
   const wrong: string[] = [];
   const known = new Map<string, { revision: number; status: IncidentStatus }>();
   const tokens = new Map<string, number>();
@@ -100,6 +103,11 @@ export const createInvariants = (parts: {
       fail(`the pause of ${key} was ended by tocsin before its time was over`);
   };
 
+  const changed = (pause: Pause, answer: unknown): void => {
+    trace.say(`gate: change of ${targetKey(pause)}, trickle ${pause.trickle}: ${answer}`);
+    if (answer === 'changed') pauses.set(targetKey(pause), pause);
+  };
+
   const put = (notices: readonly Notice[]): void => {
     for (const { incident, kind, once, text } of notices) {
       if (kind !== 'reply' || once === undefined || named.has(once)) continue;
@@ -134,7 +142,7 @@ export const createInvariants = (parts: {
     gate: noted(world.gate, (method, [first, second, third], answer) => {
       if (method === 'pause') paused(first as Pause, answer);
       if (method === 'resume') resumed(first as Target, String(third ?? second), answer);
-      if (method === 'change') trace.say(`gate: change of ${targetKey(first as Pause)}: ${answer}`);
+      if (method === 'change') changed(first as Pause, answer);
     }),
   };
 
@@ -143,6 +151,8 @@ export const createInvariants = (parts: {
     const name = kind === 'card' ? `card ${incident}` : `reply ${incident} ${seq}`;
     if (told.has(name)) fail(`told twice: ${name}, ${text.split('\n', 1)[0]}`);
     told.add(name);
+    if (incident.startsWith('tocsin-blind') && calm.within(began, now()) === now() - began)
+      fail(`blind, though nothing was ever in the way: ${text.split('\n', 1)[0]}`);
     if (kind === 'reply' && thread === undefined) fail(`a line of ${incident} stands outside of its thread`);
   };
 

@@ -1,4 +1,5 @@
 /** The plan of a run: everything that is decided before it begins, drawn from its seed. */
+import type { AtEnd } from '../../src/respond/gate/gate.ts';
 import { createRandom, type Random } from '../../src/simulate/random.ts';
 import { CAMPAIGN, FAULT_KINDS, type Fault } from './faults.ts';
 import type { Stall } from './log.ts';
@@ -8,9 +9,9 @@ import { drawWeather, FAIR, type Weather } from './weather.ts';
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 /** So long nothing happens at first: whoever begins to watch pauses nobody in its first minute. */
-const SETTLES = 3 * MINUTE;
+const SETTLES = 2 * MINUTE;
 /** Behind the last hazard so long is left for everything to come right. */
-export const AFTERMATH = 4 * MINUTE;
+export const AFTERMATH = 3 * MINUTE;
 
 export interface Plan {
   readonly seed: number;
@@ -27,6 +28,12 @@ export interface Plan {
   /** How likely each call is the one at which its machine dies, and at which it freezes. */
   readonly deaths: number;
   readonly freezes: number;
+  /** How long, in ms, between two instances that are stopped and started as in a deployment; 0: none is. */
+  readonly restarts: number;
+  /** The share of records that cannot be read. */
+  readonly garbage: number;
+  /** How long a pause lasts, in ms, and what is done at its end; without it, one outlasts the run. */
+  readonly pause: { readonly lasts: number; readonly atEnd: AtEnd } | undefined;
   /** How long one way to a server takes as a rule, in ms. */
   readonly latency: number;
   /** Whether requests arrive at once in fair weather. */
@@ -41,7 +48,7 @@ export const drawPlan = (seed: number): Plan => {
   const random = createRandom(`storm ${seed}`);
   const isNight = random.chance(0.6);
   const start = (isNight ? NIGHT : DAY) + random.below(10 * MINUTE);
-  const until = start + SETTLES + 6 * MINUTE + random.below(12 * MINUTE);
+  const until = start + SETTLES + 5 * MINUTE + random.below(8 * MINUTE);
   const span = { from: start + SETTLES, until };
   const partitions = 1 + random.below(4);
   const faults = faultsOf(random, { isNight, start, until });
@@ -66,6 +73,11 @@ export const drawPlan = (seed: number): Plan => {
     },
     deaths: isStormy && random.chance(0.6) ? 1 / (2_000 + random.below(8_000)) : 0,
     freezes: isStormy && random.chance(0.6) ? 1 / (2_000 + random.below(8_000)) : 0,
+    restarts: isStormy && random.chance(0.3) ? 3 * MINUTE : 0,
+    garbage: random.chance(0.3) ? 0.01 : 0,
+    pause: random.chance(0.4)
+      ? { lasts: MINUTE + random.below(4 * MINUTE), atEnd: random.pick(['stay', 'probe', 'resume']) }
+      : undefined,
     latency: random.pick([0.5, 2, 5, 20]),
     isNear: random.chance(0.7),
   };
@@ -95,7 +107,7 @@ const faultsOf = (
   if (random.chance(0.1)) return [];
   const kinds = FAULT_KINDS.filter(({ when }) => when === 'any' || when === (isNight ? 'night' : 'day'));
   const kind = kinds[random.below(kinds.length)];
-  const from = start + SETTLES + SECOND * random.below(180);
+  const from = start + SETTLES + SECOND * random.below(120);
   return kind === undefined ? [] : [{ kind, provider: random.pick(NAMES), from, until: until + AFTERMATH }];
 };
 

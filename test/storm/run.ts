@@ -12,6 +12,7 @@ import { createCountCheck } from './counts.ts';
 import type { Fault } from './faults.ts';
 import { type Hosts, startHosts } from './hosts.ts';
 import { createInvariants, type Invariants } from './invariants.ts';
+import { type People, startPeople } from './people.ts';
 import { AFTERMATH, drawPlan, type Plan } from './plan.ts';
 import type { SlackMessage } from './slack.ts';
 import { createTime } from './time.ts';
@@ -29,6 +30,7 @@ export interface Outcome {
   readonly steps: number;
   readonly deaths: number;
   readonly freezes: number;
+  readonly restarts: number;
   readonly spells: number;
   readonly records: number;
 }
@@ -41,15 +43,19 @@ const REACTS = 5_000;
 /** What was in the way is made up for so long behind its end, in ms. */
 const RECOVERS = 25_000;
 
-const CONFIG = configSchema.parse({
-  mode: 'armed',
-  providers: { alpha: { category: 'marketing' }, beta: { category: 'transactional' } },
-  intake: { kafka: { brokers: ['simulated:9092'], topic: TOPIC } },
-  redis: {},
-  detect: { every: '1s' },
-  // Each incident has a message of its own, so that each can be looked for.
-  notify: { slack: { channel: 'C0STORM' }, digest: { above: 10_000 } },
-});
+const configOf = ({ pause }: Plan) =>
+  configSchema.parse({
+    mode: 'armed',
+    providers: { alpha: { category: 'marketing' }, beta: { category: 'transactional' } },
+    intake: { kafka: { brokers: ['simulated:9092'], topic: TOPIC } },
+    redis: {},
+    detect: { every: '1s' },
+    respond: pause
+      ? { pause: { for: `${pause.lasts}ms`, atEnd: pause.atEnd, endNights: true, probe: { lasts: '90s' } } }
+      : {},
+    // Each incident has a message of its own, so that each can be looked for.
+    notify: { slack: { channel: 'C0STORM' }, digest: { above: 10_000 } },
+  });
 
 export interface RunOptions {
   readonly onLine?: (line: string) => void;
@@ -60,6 +66,7 @@ export interface RunOptions {
 
 export const runSeed = async (seed: number, options: RunOptions = {}): Promise<Outcome> => {
   const plan = options.plan?.(drawPlan(seed)) ?? drawPlan(seed);
+  const config = configOf(plan);
   const random = createRandom(`storm run ${seed}`);
   const time = createTime(plan.start, random.fork('time'));
   const trace = createTrace(time.now, options.onLine);
@@ -69,7 +76,7 @@ export const runSeed = async (seed: number, options: RunOptions = {}): Promise<O
   const rates = Object.fromEntries(plan.senders.map(({ name, rate }) => [name, rate]));
   let posted: (message: SlackMessage) => void = () => {};
   const bare = createWorld({
-    config: CONFIG,
+    config,
     time,
     random,
     partitions: plan.partitions,
@@ -85,6 +92,7 @@ export const runSeed = async (seed: number, options: RunOptions = {}): Promise<O
     world: options.sabotage?.(bare) ?? bare,
     faults: plan.faults,
     bounds,
+    calm,
     trace,
   });
   posted = invariants.posted;
@@ -92,6 +100,7 @@ export const runSeed = async (seed: number, options: RunOptions = {}): Promise<O
   for (const fault of plan.faults)
     time.after(fault.from - time.now(), () => trace.say(`${fault.provider}: ${fault.kind.name}`));
   const hosts = startHosts({ plan, world, random: random.fork('hosts'), calm, trace });
+  const people = startPeople({ world, hosts, random: random.fork('people'), trace, until: plan.until });
   let records = 0;
   const end = plan.until + AFTERMATH;
   startTraffic({
@@ -100,6 +109,7 @@ export const runSeed = async (seed: number, options: RunOptions = {}): Promise<O
     senders: plan.senders,
     faults: plan.faults,
     campaigns: plan.campaigns,
+    garbage: plan.garbage,
     partitions: plan.partitions,
     until: end - 30_000,
     goesOn: goingOn(bounds, time.now),
@@ -109,7 +119,7 @@ export const runSeed = async (seed: number, options: RunOptions = {}): Promise<O
       if (fault) bounds.readable(fault, world.log.readableAt(partition));
     },
   });
-  const check = createCountCheck({ config: CONFIG, log: world.log, store: world.store, topic: TOPIC });
+  const check = createCountCheck({ config, log: world.log, store: world.store, topic: TOPIC });
   const isOver = () => invariants.wrong.length > 0;
   for (let at = plan.start; at < end && !isOver(); at += CHECK_EVERY) {
     await time.run(at, isOver);
@@ -118,7 +128,7 @@ export const runSeed = async (seed: number, options: RunOptions = {}): Promise<O
     if ((at - plan.start) % COUNT_EVERY === 0) for (const what of await check()) invariants.fail(what);
   }
   await time.run(end, isOver);
-  if (!isOver()) await settle({ world, hosts, invariants, check });
+  if (!isOver()) await settle({ world, hosts, invariants, check, people });
   return {
     seed,
     wrong: invariants.wrong,
@@ -128,6 +138,7 @@ export const runSeed = async (seed: number, options: RunOptions = {}): Promise<O
     steps: time.steps(),
     deaths: hosts.deaths(),
     freezes: hosts.freezes(),
+    restarts: hosts.restarts(),
     spells: Object.values(plan.weather).reduce((sum, { spells }) => sum + spells.length, 0),
     records,
   };
@@ -150,8 +161,9 @@ const settle = async (parts: {
   readonly hosts: Hosts;
   readonly invariants: Invariants;
   readonly check: () => Promise<readonly string[]>;
+  readonly people: People;
 }): Promise<void> => {
-  const { world, hosts, invariants, check } = parts;
+  const { world, hosts, invariants, check, people } = parts;
   const { fail } = invariants;
   for (const what of await check()) fail(what);
   const stands = new Map(
@@ -165,6 +177,9 @@ const settle = async (parts: {
   if (leading.length !== 1) fail(`${leading.length} instances lead in the end`);
   for (const { name, problems } of hosts.instances())
     for (const problem of problems()) fail(`${name} says in the end: ${problem}`);
+  for (const one of await world.incidents.load())
+    if (people.hasTakenUp(one.id) && one.acknowledged === undefined)
+      fail(`${one.id} was acknowledged, and nobody knows of it any more`);
   const stand = (await world.gate.list()).map(targetKey).sort().join('; ');
   const ordered = [...invariants.pauses].sort().join('; ');
   if (stand !== ordered) fail(`paused are "${stand}", and ordered was "${ordered}"`);

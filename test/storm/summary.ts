@@ -11,7 +11,7 @@ export const summaryOf = (outcomes: readonly Omit<Outcome, 'trace'>[], took: num
   const names = [...new Set(kept.map(({ fault, due }) => `${fault.kind.name}, ${due}`))].sort();
   return [
     `${outcomes.length} seeds, ${outcomes.filter(({ wrong }) => wrong.length > 0).length} failed; ${hours.toFixed(1)} simulated hours in ${(took / 1_000).toFixed(1)} s, ${((hours * 60_000) / took).toFixed(0)} hours a minute`,
-    `${sum(({ records }) => records)} records, ${sum(({ steps }) => steps)} steps, ${sum(({ deaths }) => deaths)} deaths, ${sum(({ freezes }) => freezes)} freezes, ${sum(({ spells }) => spells)} spells of bad weather`,
+    `${sum(({ records }) => records)} records, ${sum(({ steps }) => steps)} steps, ${sum(({ deaths }) => deaths)} deaths, ${sum(({ freezes }) => freezes)} freezes, ${sum(({ restarts }) => restarts)} restarts, ${sum(({ spells }) => spells)} spells of bad weather`,
     ...names.map((name) => {
       const delays = kept
         .filter(({ fault, due }) => `${fault.kind.name}, ${due}` === name)

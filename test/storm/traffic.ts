@@ -37,6 +37,13 @@ interface Report {
 }
 
 const STEP = 1_000;
+/** What no preset reads: no JSON, no event, an event without its provider, one dated by nobody. */
+const GARBAGE = [
+  Buffer.from('no event'),
+  Buffer.from('{"hello":"world"}'),
+  Buffer.from('{"type":"sent","id":"g1","to":"+33612000001","at":"2026-10-28T20:00:00Z"}'),
+  Buffer.from('{"type":"sent","id":"g2","to":"+33612000001","provider":"alpha","at":"yesterday"}'),
+] as const satisfies [Buffer, ...Buffer[]];
 /** People with ordinary messages are others than those of faults. */
 const ORDINARY = 100_000;
 
@@ -48,6 +55,8 @@ export const startTraffic = (parts: {
   readonly campaigns: readonly Campaign[];
   readonly partitions: number;
   readonly until: number;
+  /** The share of records that cannot be read. */
+  readonly garbage: number;
   /** Whether a fault goes on: a provider that is paused ends it. */
   readonly goesOn: (fault: Fault) => boolean;
   /** `fault`: of which it is a message sent, if of one. */
@@ -96,6 +105,8 @@ export const startTraffic = (parts: {
         (one) => one.provider === name && one.from <= now && now < one.until && parts.goesOn(one),
       );
       if (!own.some(({ kind }) => kind.isSilent)) ordinary(sender, random);
+      if (random.chance(parts.garbage))
+        parts.append(random.below(partitions), random.pick(GARBAGE), undefined);
       for (const fault of own)
         for (const deed of fault.kind.deeds(since(fault.from))) doDeed(sender, deed, random, fault);
       for (const { provider, from } of campaigns)
