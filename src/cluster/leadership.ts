@@ -7,6 +7,7 @@
  * the token. A process that is frozen renews nothing, so that it leads no longer than the lease that it last held.
  */
 import type { Clock, Ms } from '../events/event.ts';
+import { realTimers, type Timers } from '../runtime/timers.ts';
 import type { Lease } from './lease.ts';
 
 /** How often the lease is renewed, in ms; well within its length. */
@@ -33,7 +34,12 @@ export interface Leadership {
   watching(token: number): () => Promise<boolean>;
 }
 
-export const createLeadership = ({ lease, clock }: { lease: Lease; clock: Clock }): Leadership => {
+export const createLeadership = (parts: {
+  readonly lease: Lease;
+  readonly clock: Clock;
+  readonly timers?: Timers;
+}): Leadership => {
+  const { lease, clock, timers = realTimers } = parts;
   let assumed: number | null = null;
   /** Until when the lease is held at least, on this instance's clock; 0 when it is not. */
   let heldUntil = 0;
@@ -63,11 +69,18 @@ export const createLeadership = ({ lease, clock }: { lease: Lease; clock: Clock 
     holds: async () => assumed !== null && (await acquire()) === assumed,
     renewing: async (work) => {
       if (lease.length === Number.POSITIVE_INFINITY) return work();
-      const renewal = setInterval(() => void acquire().catch(() => undefined), RENEW_EVERY);
+      let cancel = () => {};
+      const renew = () => {
+        cancel = timers.after(RENEW_EVERY, () => {
+          void acquire().catch(() => undefined);
+          renew();
+        });
+      };
+      renew();
       try {
         return await work();
       } finally {
-        clearInterval(renewal);
+        cancel();
       }
     },
     watching: (token) => {

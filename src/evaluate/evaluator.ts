@@ -45,6 +45,8 @@ export interface EvaluatorParts extends Omit<AutoPauseParts, 'incidents' | 'livi
   readonly log: Logger;
   readonly onMoment?: (moment: Moment) => void;
   readonly onAction?: (action: Action) => void;
+  /** Gives all else that waits in the process its turn, between two seconds; by default once in a few ms. */
+  readonly letOthersRun?: () => Promise<void>;
 }
 
 export interface Evaluator {
@@ -68,6 +70,7 @@ const SAVE_LEARNED_EVERY = 60_000;
 
 export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
   const { config, leadership, status, store, watch, incidents, journal, outbox, executor, log } = parts;
+  const { letOthersRun = takingTurns() } = parts;
   const notices = createNotices({ config, outbox, clock: parts.clock, mode: parts.mode });
   const publisher = createPublisher({
     store: incidents,
@@ -81,7 +84,6 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
   });
   let cursor: Cursor | undefined;
   let learnedSavedAt = 0;
-  let aloneSince = 0;
   let unsaved: Readonly<Record<string, string>> = {};
 
   const tick = async (): Promise<void> => {
@@ -118,13 +120,6 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
     await write(watch.expire(parts.silentUntil()));
     if (parts.clock() - (status.savedAt() ?? 0) >= SAVE_EVERY)
       await save(parts.clock() - learnedSavedAt >= SAVE_LEARNED_EVERY);
-  };
-
-  /** Answers from Kafka and Redis must not wait while many seconds, or one of thousands of series, are looked at. */
-  const letOthersRun = async (): Promise<void> => {
-    if (performance.now() - aloneSince < AT_ONCE) return;
-    await breathe();
-    aloneSince = performance.now();
   };
 
   /** Says how far it is, so that whoever reads the log, here or elsewhere, stays within reach. */
@@ -210,5 +205,15 @@ export const createEvaluator = (parts: EvaluatorParts): Evaluator => {
       if (change) await write([change]);
     },
     acknowledge,
+  };
+};
+
+/** Answers from Kafka and Redis must not wait while many seconds, or one of thousands of series, are looked at. */
+const takingTurns = (): (() => Promise<void>) => {
+  let aloneSince = 0;
+  return async () => {
+    if (performance.now() - aloneSince < AT_ONCE) return;
+    await breathe();
+    aloneSince = performance.now();
   };
 };

@@ -7,6 +7,7 @@ import type { Clock, Duration } from '../events/event.ts';
 import type { Outbox } from '../notify/outbox/outbox.ts';
 import { messageOf } from '../runtime/errors.ts';
 import { every, type Loop } from '../runtime/loop.ts';
+import type { Timers } from '../runtime/timers.ts';
 import type { Evaluator } from './evaluator.ts';
 import type { EvaluationStatus } from './status.ts';
 
@@ -27,6 +28,7 @@ export const createEvaluationLoop = (parts: {
   readonly status: Pick<EvaluationStatus, 'looked' | 'failed'>;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly timers?: Timers;
 }): EvaluationLoop => {
   const { evaluator, follow, outbox, status, clock, log } = parts;
   let last: Promise<unknown> = Promise.resolve();
@@ -54,5 +56,5 @@ export const createEvaluationLoop = (parts: {
       log.error({ error: messageOf(error) }, 'evaluation failed; it goes on with the next look'),
     );
 
-  return { look, tick, start: () => every(parts.every, tick) };
+  return { look, tick, start: () => every(parts.every, tick, parts.timers) };
 };

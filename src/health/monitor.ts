@@ -11,6 +11,7 @@ import { type Clock, duration, type Ms } from '../events/event.ts';
 import type { Journal } from '../incidents/audit/log.ts';
 import type { Notice, Outbox } from '../notify/outbox/outbox.ts';
 import { every } from '../runtime/loop.ts';
+import { realTimers, type Timers } from '../runtime/timers.ts';
 import type { Alarm } from './alarm.ts';
 import { type Blindness, look as lookAt, noBlindness, openOf, type Symptom, toTell } from './blindness.ts';
 import type { Board } from './board.ts';
@@ -54,10 +55,11 @@ export interface HealthMonitorParts {
   readonly random?: () => number;
   /** How long the store is given to answer, in ms. Default: `ANSWER_WITHIN`. */
   readonly answerWithin?: number;
+  readonly timers?: Timers;
 }
 
 export const createHealthMonitor = (parts: HealthMonitorParts): HealthMonitor => {
-  const { patience, board, clock, log, random = Math.random } = parts;
+  const { patience, board, clock, log, random = Math.random, timers = realTimers } = parts;
   const { leading, outbox, journal, alarm, mention = () => undefined } = parts;
   const startedAt = clock();
   const later = LATER.least + random() * (LATER.most - LATER.least);
@@ -71,7 +73,7 @@ export const createHealthMonitor = (parts: HealthMonitorParts): HealthMonitor =>
   const failed = (error: unknown) =>
     log.error({ error: String(error) }, 'what tocsin does not see was not told; it is tried again');
   const awayLog = createAwayLog(journal, failed);
-  const share = sharing(board, parts.answerWithin);
+  const share = sharing(board, timers, parts.answerWithin);
   let own = noBlindness(startedAt);
   let all = noBlindness(startedAt);
   let telling: Promise<void> | undefined;
@@ -124,7 +126,7 @@ export const createHealthMonitor = (parts: HealthMonitorParts): HealthMonitor =>
     problems: () => blind().flatMap((one) => (one.provider === undefined ? [blindSays(one)] : [])),
     settle,
     start: () => {
-      const loop = every(LOOK_EVERY, look);
+      const loop = every(LOOK_EVERY, look, timers);
       return {
         stop: async () => {
           await loop.stop();
@@ -138,7 +140,7 @@ export const createHealthMonitor = (parts: HealthMonitorParts): HealthMonitor =>
 const NO_ANSWER: Symptom = { cause: 'store', says: 'the store does not answer, or takes nothing' };
 
 /** Shares symptoms, one try at a time, so that hanging tries do not pile up; answers undefined when the store is late. */
-const sharing = (board: Board, within = ANSWER_WITHIN) => {
+const sharing = (board: Board, timers: Timers, within = ANSWER_WITHIN) => {
   let pending: Promise<readonly Symptom[] | undefined> | undefined;
   return async (symptoms: readonly Symptom[]): Promise<readonly Symptom[] | undefined> => {
     if (pending) return undefined;
@@ -149,10 +151,10 @@ const sharing = (board: Board, within = ANSWER_WITHIN) => {
         pending = undefined;
       });
     pending = answered;
-    let timer: NodeJS.Timeout | undefined;
+    let cancel = () => {};
     const late = new Promise<undefined>((resolve) => {
-      timer = setTimeout(() => resolve(undefined), within);
+      cancel = timers.after(within, () => resolve(undefined));
     });
-    return Promise.race([answered, late]).finally(() => clearTimeout(timer));
+    return Promise.race([answered, late]).finally(() => cancel());
   };
 };

@@ -14,7 +14,7 @@ const SHORTEST = 30;
 
 export const createProbes = (parts: {
   readonly config: Config;
-  readonly intake: Intake;
+  readonly intake: Pick<Intake, 'isFed' | 'lag' | 'found' | 'waiting' | 'arrived'>;
   readonly view: View;
   readonly engine: Engine;
   readonly delays: Pick<Delays, 'of' | 'providers'>;

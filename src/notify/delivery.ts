@@ -11,7 +11,7 @@ import type { OutboxView } from './outbox/views.ts';
 
 export { createLogSender } from './channels/sender.ts';
 
-export interface Timers {
+export interface DeliveryTimers {
   /** A clock in ms, of which only differences matter. */
   now(): number;
   /** Ends after `ms`, or early when the signal is aborted; never rejects. */
@@ -56,7 +56,7 @@ export const createDelivery = (parts: {
   log: Logger;
   /** False while another instance delivers; by default this one always does. */
   allowed?: () => boolean;
-  timers?: Timers;
+  timers?: DeliveryTimers;
   patience?: Partial<DeliveryPatience>;
   /** A number in [0, 1), by which waits are spread. */
   random?: () => number;
@@ -240,7 +240,7 @@ export const createDelivery = (parts: {
   };
 };
 
-const realTimers: Timers = {
+const realTimers: DeliveryTimers = {
   now: () => performance.now(),
   sleep: (ms, signal) => delay(ms, undefined, { signal }).catch(() => undefined),
 };

@@ -4,7 +4,7 @@
  */
 import type { Agreement } from '../cluster/agreement.ts';
 import type { Gate, HandsOff, Pause } from './gate/gate.ts';
-import { createHandsOff, type HandsOffToggle } from './hands-off.ts';
+import { createHandsOff, type HandsOffSwitch, type HandsOffToggle } from './hands-off.ts';
 
 export interface ActivePauses {
   readonly pauses: () => readonly Pause[];
@@ -23,9 +23,10 @@ export const openActivePauses = async (parts: {
   readonly gate: Gate;
   readonly agreement: Agreement;
   readonly dataDir: string;
+  /** Default: the files of the data directory. */
+  readonly files?: HandsOffSwitch;
 }): Promise<ActivePauses> => {
-  const { gate, agreement, dataDir } = parts;
-  const files = createHandsOff({ dir: dataDir });
+  const { gate, agreement, files = createHandsOff({ dir: parts.dataDir }) } = parts;
   let pauses: readonly Pause[] = [];
   let handsOff: HandsOff | null = null;
   let isChanging = false;

@@ -19,6 +19,7 @@ import {
 import type { Action, DetectorName } from '../incidents/incident.ts';
 import type { IncidentStore } from '../incidents/store.ts';
 import { messageOf } from '../runtime/errors.ts';
+import type { Timers } from '../runtime/timers.ts';
 import { createTellActuators, type GateSet } from './actuators/dispatch.ts';
 import type { Actuators } from './actuators/run.ts';
 import { isEndedBy, resumeAll } from './gate/end.ts';
@@ -73,6 +74,7 @@ export interface ExecutorParts {
   readonly patience?: Duration;
   /** An actuator that failed after the order had been answered. */
   readonly onLate?: (action: Action) => void;
+  readonly timers?: Timers;
 }
 
 /** Beyond so many, refusals are forgotten, and each may be written down once more. */
@@ -102,6 +104,7 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
     actuators: parts.actuators,
     patience,
     log,
+    timers: parts.timers,
     onLate: async (intent, refusal) => {
       const failed = asRefused({ ...intent, at: parts.clock() }, refusal);
       await record(failed);

@@ -7,6 +7,7 @@
  */
 import type { Logger } from 'pino';
 import { messageOf } from './errors.ts';
+import { realTimers, type Timers } from './timers.ts';
 
 /** How long stopping may take, in ms. */
 export const STOP_LIMITS = {
@@ -35,17 +36,7 @@ export interface Lifecycle {
   stop(): Promise<readonly string[]>;
 }
 
-export interface LifecycleTimers {
-  /** The time in ms, from whichever beginning. */
-  now(): number;
-  /** Calls back after `length` ms. Answers how to cancel that. */
-  after(length: number, call: () => void): () => void;
-}
-
-export const createLifecycle = (parts: {
-  readonly log: Logger;
-  readonly timers?: LifecycleTimers;
-}): Lifecycle => {
+export const createLifecycle = (parts: { readonly log: Logger; readonly timers?: Timers }): Lifecycle => {
   const { log, timers = realTimers } = parts;
   const steps: Step[] = [];
   let stopping: Promise<readonly string[]> | undefined;
@@ -101,12 +92,4 @@ export const starting = async <T>(lifecycle: Lifecycle, start: () => Promise<T>)
     await lifecycle.stop();
     throw error;
   }
-};
-
-const realTimers: LifecycleTimers = {
-  now: () => performance.now(),
-  after: (length, call) => {
-    const timer = setTimeout(call, length);
-    return () => clearTimeout(timer);
-  },
 };

@@ -1,5 +1,6 @@
 /** A loop that never overlaps itself: the next turn begins `interval` after the last one ended. */
 import type { Duration } from '../events/event.ts';
+import { realTimers, type Timers } from './timers.ts';
 
 export interface Loop {
   /** Begins no turn any more; resolves once the one under way has ended. */
@@ -7,21 +8,21 @@ export interface Loop {
 }
 
 /** Begins the loop. `turn` handles its own errors: one that rejects is followed by the next all the same. */
-export const every = (interval: Duration, turn: () => Promise<void>): Loop => {
-  let timer: NodeJS.Timeout | undefined;
+export const every = (interval: Duration, turn: () => Promise<void>, timers: Timers = realTimers): Loop => {
+  let cancel = () => {};
   let stopped = false;
   let running: Promise<void> = Promise.resolve();
   const next = () => {
     if (stopped) return;
-    timer = setTimeout(() => {
+    cancel = timers.after(interval, () => {
       running = turn().then(next, next);
-    }, interval);
+    });
   };
   next();
   return {
     stop: async () => {
       stopped = true;
-      clearTimeout(timer);
+      cancel();
       await running;
     },
   };

@@ -7,17 +7,13 @@
 import { ledger } from '../../src/cli/replay/state.ts';
 import { createSoleLease } from '../../src/cluster/lease.ts';
 import { configSchema } from '../../src/config/schema.ts';
-import { LEARNED_VERSION } from '../../src/detect/learning/learned.ts';
-import { newBaseline } from '../../src/detect/statistics/baseline.ts';
-import { HOURS } from '../../src/detect/statistics/calendar.ts';
-import { newShare } from '../../src/detect/statistics/shares.ts';
 import { type Ms, ms } from '../../src/events/event.ts';
 import { createLocalGate, OPEN } from '../../src/respond/gate/memory.ts';
 import { createRandom } from '../../src/simulate/random.ts';
-import { seriesKey } from '../../src/windows/series.ts';
 import { createMemoryStore } from '../../src/windows/store/memory.ts';
 import { countsIn } from './cut-stream.ts';
 import { alsoIn, createIncidents, createInstance, createMemory } from './instances.ts';
+import { learnedBefore } from './learned-before.ts';
 import { type Fact, lifeOf, person } from './two-providers.ts';
 
 const SECOND = 1_000;
@@ -67,39 +63,6 @@ const faulty = (fault: Fault, n: number): Pick<Fact, 'to' | 'text' | 'category' 
     default:
       return { to: person(n % 60), text: SOAP, ...marketing };
   }
-};
-
-/** What weeks of reminders have taught of both providers: how many come, and that nearly all carry their orders. */
-const learnedBefore = (start: number): Record<string, string> => {
-  const minute = Math.floor(start / 60_000);
-  const share = { ...newShare(), through: Math.floor(minute / 10), base: 50_000, blocks: 200, errors: 200 };
-  const entries = [BAD, 'beta'].flatMap((provider) => [
-    ...(['submitted', 'sent'] as const).map((metric) => {
-      const rate = provider === BAD ? 0.32 : 0.64;
-      const baseline = {
-        ...newBaseline(minute - 28 * 1_440),
-        through: minute - 1,
-        hours: Array<number>(HOURS).fill(rate),
-        weeks: Array<number>(HOURS).fill(4),
-        level: { messages: 50_000, expected: 50_000 },
-        recent: { through: minute - 1, messages: 1_800 * rate, seconds: 1_800, related: 0 },
-      };
-      return [`baseline ${seriesKey({ metric, provider })}`, baseline] as const;
-    }),
-    ...['order', 'submission', 'report', 'twice'].map(
-      (sign) => [`share unordered_${sign} ${provider}`, share] as const,
-    ),
-    ...(['submitted', 'sent'] as const).map(
-      (metric) =>
-        [
-          `destination ${seriesKey({ metric, provider, country: 'FR' })}`,
-          { first: 0, last: minute * 60, days: 30, day: minute * 60 },
-        ] as const,
-    ),
-  ]);
-  return Object.fromEntries(
-    entries.map(([name, entry]) => [name, JSON.stringify({ version: LEARNED_VERSION, ...entry })]),
-  );
 };
 
 /** How reports arrive. Delays in ms, by provider and type. */
@@ -173,7 +136,11 @@ export const livedThrough = async (facts: readonly Fact[], way: Way): Promise<Ou
   const found = new Map<string, 'warn' | 'strong'>();
   const memory = createMemory();
   const first = Math.min(...facts.map(({ at }) => at));
-  await memory.save({ detected: null, sealed: null, learned: learnedBefore(first) });
+  await memory.save({
+    detected: null,
+    sealed: null,
+    learned: learnedBefore(first, { [BAD]: 0.32, beta: 0.64 }),
+  });
   const instance = createInstance({
     config: CONFIG,
     book,

@@ -2,9 +2,9 @@
  * The partitions this instance has been given: each is claimed from the store, read, and watched over.
  * In: assignments, batches and the log's extents. Out: records to `ingest`, and orders to the consumer.
  */
-import { setTimeout as wait } from 'node:timers/promises';
 import type { Batch, Consumer, EachBatchPayload } from 'kafkajs';
 import type { Clock, Duration, Ms } from '../../events/event.ts';
+import { realTimers, sleepOn, type Timers } from '../../runtime/timers.ts';
 import type { Offset, WindowStore } from '../../windows/store/store.ts';
 import type { Backpressure } from '../backpressure.ts';
 import type { Problems } from '../problems.ts';
@@ -37,6 +37,7 @@ export interface AssignmentOptions {
   readonly extents: () => Promise<ReadonlyMap<number, Extent>>;
   /** Up to where the topic's partitions can be read now. */
   readonly stableEnds: () => Promise<ReadonlyMap<number, Offset>>;
+  readonly timers?: Timers;
 }
 
 interface HeldPartition {
@@ -64,7 +65,7 @@ const stretch = (batch: Batch) => ({
 /** The partitions of one consumer, none at first. */
 export const createAssignment = (options: AssignmentOptions) => {
   const { config, claim, ingest, backpressure, clock, lateness, problems, consumer, isKnown } = options;
-  const { extents, stableEnds, patience } = options;
+  const { extents, stableEnds, patience, timers = realTimers } = options;
   const { topic } = config;
   let held = new Map<number, HeldPartition>();
 
@@ -122,8 +123,9 @@ export const createAssignment = (options: AssignmentOptions) => {
         consumer.resume(only(one));
         return fitTo(one, extent);
       } catch (error) {
+        if (!current(one)) return;
         problems.raise('store', `${one.partition.id} cannot be claimed yet; trying again`, error);
-        await wait(500);
+        await sleepOn(timers, 500);
       }
     }
   };
@@ -144,6 +146,8 @@ export const createAssignment = (options: AssignmentOptions) => {
   };
 
   const assign = (numbers: readonly number[]): void => {
+    // Who has nothing to read any more finds out no more whether the store is back; who has tells of it anew.
+    problems.clear('store');
     for (const one of held.values())
       for (const kind of ['fenced', 'ahead', 'forgotten']) problems.clear(`${kind} ${one.partition.id}`);
     held = new Map(
@@ -159,6 +163,7 @@ export const createAssignment = (options: AssignmentOptions) => {
           clock,
           lateness,
           problems,
+          timers,
         });
         const fresh = { state: 'opening', waiting: 0, fencedTicks: 0, committed: 0 } as const;
         const watch = createLagWatch(number, patience);
@@ -177,7 +182,7 @@ export const createAssignment = (options: AssignmentOptions) => {
     while (one.state === 'opening' || one.partition.busy()) {
       if (!running()) return;
       await heartbeat();
-      await wait(10);
+      await sleepOn(timers, 10);
     }
     if (one.state !== 'open' || !running() || payload.isStale()) return;
     const taken = await one.partition.take(stretch(batch), { running, beat: heartbeat });
@@ -237,9 +242,9 @@ export const createAssignment = (options: AssignmentOptions) => {
       one.waiting = one.lag.look(at, high, now);
       const behind = one.watch({ at, waiting: one.waiting, read: now, high });
       if (behind) lagging.push(behind);
-      await look(one, extent, { at, stood: read }).catch((error: unknown) =>
-        problems.raise('store', STORE_AWAY, error),
-      );
+      await look(one, extent, { at, stood: read }).catch((error: unknown) => {
+        if (current(one)) problems.raise('store', STORE_AWAY, error);
+      });
     }
     const stable = lagging.some(isStill) ? await stableEnds() : NOT_ASKED;
     if (held === looked) tell(lagging, stable);

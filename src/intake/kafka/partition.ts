@@ -3,8 +3,9 @@
  * In: fetched stretches of the log, and its extent. Out: raw batches to `ingest`, without gaps and in order.
  * The store's offset is the truth; Kafka's own is for other tools to look at.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
-import { type Clock, type Duration, type Ms, ms } from '../../events/event.ts';
+import { type Clock, type Duration, duration, type Ms, ms } from '../../events/event.ts';
+import { every } from '../../runtime/loop.ts';
+import { realTimers, sleepOn, type Timers } from '../../runtime/timers.ts';
 import type { Offset, PartitionId, WindowStore } from '../../windows/store/store.ts';
 import { ASK_EVERY, type Backpressure } from '../backpressure.ts';
 import type { Problems } from '../problems.ts';
@@ -16,6 +17,8 @@ const CHUNK = 2_000;
 /** The first and the longest wait between two tries to store a batch, in ms. */
 const FIRST_WAIT = 100;
 const LONGEST_WAIT = 5_000;
+/** How often a consumer shows that it lives while the store is awaited. */
+const BEAT_EVERY = duration(1_000);
 /** How long a partition ahead of the others holds its turn before it gives it up to them, in ms. */
 const HELD_BACK = 200;
 
@@ -52,13 +55,14 @@ export interface PartitionOptions {
   readonly clock: Clock;
   readonly lateness: Duration;
   readonly problems: Problems;
+  readonly timers?: Timers;
 }
 
 export type Partition = ReturnType<typeof createPartition>;
 
 /** A partition that is not claimed yet: `open` it first. */
 export const createPartition = (options: PartitionOptions) => {
-  const { id, from, claim, ingest, backpressure, clock, lateness, problems } = options;
+  const { id, from, claim, ingest, backpressure, clock, lateness, problems, timers = realTimers } = options;
   const log = createLogPosition(id, problems);
   let epoch = 0;
   /** The newest event time counted since the partition was claimed. */
@@ -87,19 +91,20 @@ export const createPartition = (options: PartitionOptions) => {
   const persist = async (batch: RawBatch, pulse: Pulse): Promise<Ingested | undefined> => {
     for (let wait = FIRST_WAIT; ; wait = Math.min(2 * wait, LONGEST_WAIT)) {
       // A refused heartbeat is heard again after this: the one that counts is awaited by `take`.
-      const timer = setInterval(() => void pulse.beat().catch(() => undefined), 1_000);
+      const beating = every(BEAT_EVERY, () => pulse.beat().catch(() => undefined), timers);
       try {
         const result = await ingest(batch);
         problems.clear('store');
         return result;
       } catch (error) {
+        if (!pulse.running()) return undefined;
         problems.raise('store', 'Events cannot be stored; reading waits for the store to come back', error);
       } finally {
-        clearInterval(timer);
+        void beating.stop();
       }
       for (let left = wait; left > 0; left -= 500) {
         if (!pulse.running()) return undefined;
-        await sleep(Math.min(left, 500));
+        await sleepOn(timers, Math.min(left, 500));
         await pulse.beat();
       }
     }
@@ -108,7 +113,7 @@ export const createPartition = (options: PartitionOptions) => {
   /** Waits a moment for the evaluation to come closer; answers whether it has. */
   const isDue = async (first: Ms, pulse: Pulse): Promise<boolean> => {
     for (let waited = 0; waited < HELD_BACK && pulse.running(); waited += ASK_EVERY) {
-      await sleep(ASK_EVERY);
+      await sleepOn(timers, ASK_EVERY);
       if (backpressure({ newest, first }) !== undefined) return true;
     }
     return false;

@@ -12,6 +12,7 @@ import type { Offer } from '../../respond/offers.ts';
 import { LOG_CHANNEL, SendError, type Sender, type SendProblem } from '../channels/sender.ts';
 import type { OutboxEntry, Thread } from '../outbox/outbox.ts';
 import { blocksOf } from './blocks.ts';
+import { createToldOnce } from './once-told.ts';
 import { escapeMrkdwn } from './text.ts';
 import { uploadPicture } from './upload.ts';
 
@@ -122,26 +123,7 @@ export const createSlackSender = (parts: {
     });
   };
 
-  /** Not being allowed to look is no reason to keep an alert back: it comes rather twice than never. */
-  const looking = <T>(look: Promise<T>): Promise<T | undefined> =>
-    look.catch((error) => {
-      const problem = problemOf(error);
-      if (problem.kind === 'unreachable' || problem.kind === 'rate_limited') throw error;
-      log.warn(
-        { problem },
-        'cannot look for an alert that Slack may have already (scope channels:history, channel by id): it may come twice',
-      );
-      return undefined;
-    });
-
-  const send = async (entry: OutboxEntry, thread: Thread | undefined, doubtful: boolean): Promise<Thread> => {
-    if (entry.kind === 'reply') {
-      if (thread && doubtful && (await looking(hasReply(entry, thread)))) return thread;
-      return post(entry, thread);
-    }
-    const known = thread ?? (doubtful ? await looking(findCard(entry)) : undefined);
-    return known ? edit(entry, known) : post(entry);
-  };
+  const send = createToldOnce({ post, edit, findCard, hasReply }, { problemOf, log });
 
   return {
     picture: (picture, thread) => uploadPicture(slack, picture, { thread, timeout }),

@@ -2,10 +2,10 @@
  * Telling the actuators what the gate has taken, and how that goes in words. In: an order and what was set for it.
  * Out: what each answered in time; one that fails later is told then.
  */
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Duration, Ms } from '../../events/event.ts';
 import type { Intent, Refusal } from '../../incidents/action.ts';
+import { realTimers, type Timers } from '../../runtime/timers.ts';
 import { type Target, targetKey, targetName } from '../target.ts';
 import type { ActuatorOrder, ActuatorOutcome } from './actuator.ts';
 import type { Actuators, Running } from './run.ts';
@@ -29,8 +29,9 @@ export const createTellActuators = (parts: {
   /** An actuator did not take it after all. */
   readonly onLate: (intent: Intent, failed: Refusal) => Promise<void>;
   readonly log: Logger;
+  readonly timers?: Timers;
 }): TellActuators => {
-  const { log } = parts;
+  const { log, timers = realTimers } = parts;
 
   const tellLate = async (intent: Intent, name: string, outcome: ActuatorOutcome): Promise<void> => {
     const told = `${name}: ${says(outcome)}`;
@@ -54,7 +55,7 @@ export const createTellActuators = (parts: {
         .map(({ name, outcome }) => ({ name: `${name}${its}`, outcome }));
     });
     if (running.length === 0) return intent;
-    const outcomes = await inTime(running, parts.patience);
+    const outcomes = await inTime(running, parts.patience, timers);
     const late = running.filter((_, index) => outcomes[index] === undefined);
     for (const { name, outcome } of late) void outcome.then((told) => tellLate(intent, name, told));
     const alone = outcomes.every((outcome) => outcome?.kind === 'not_taken');
@@ -74,9 +75,13 @@ export const createTellActuators = (parts: {
 const inTime = (
   running: readonly Running[],
   patience: Duration,
+  timers: Timers,
 ): Promise<(ActuatorOutcome | undefined)[]> => {
-  const over = delay(patience, undefined, { ref: false });
-  return Promise.all(running.map(({ outcome }) => Promise.race([outcome, over])));
+  let cancel = () => {};
+  const over = new Promise<undefined>((resolve) => {
+    cancel = timers.after(patience, () => resolve(undefined));
+  });
+  return Promise.all(running.map(({ outcome }) => Promise.race([outcome, over]))).finally(() => cancel());
 };
 
 const says = (outcome: ActuatorOutcome | undefined): string => {

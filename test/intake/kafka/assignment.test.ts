@@ -1,4 +1,5 @@
 /** The look after partitions once a second: what it asks of Kafka, and what it says of one that stands. */
+import type { EachBatchPayload } from 'kafkajs';
 import { pino } from 'pino';
 import { expect, it } from 'vitest';
 import { configSchema } from '../../../src/config/schema.ts';
@@ -111,4 +112,42 @@ it('says nothing of partitions that were given away while Kafka was asked', asyn
   for (let at = 10; at <= 41; at++) await assignment.tick(ms(at * SECOND));
   expect(asked.stable).toBe(1);
   expect(problems.found()).toEqual([]);
+});
+
+/** A batch of one record at the partition's end, as kafkajs hands it over. */
+const batchOf = (partition: number, offset: number) =>
+  ({
+    batch: {
+      partition,
+      messages: [{ offset: String(offset), value: Buffer.from('{}') }],
+      firstOffset: () => String(offset),
+      lastOffset: () => String(offset),
+    },
+    heartbeat: async () => undefined,
+    isRunning: () => true,
+    isStale: () => false,
+    resolveOffset: () => undefined,
+  }) as unknown as EachBatchPayload;
+
+it('says no more that the store is away once another instance reads its partitions', async () => {
+  const { assignment, store, problems } = await setUp();
+  store.switches.away = true;
+  const taking = assignment.eachBatch(batchOf(0, 0));
+  await until(() => problems.found().some(({ about }) => about === 'store'));
+
+  assignment.assign([]);
+  await taking;
+
+  expect(problems.list()).toEqual([]);
+});
+
+it('does not begin to say so of what it was still writing when it was given away', async () => {
+  const { assignment, store, problems } = await setUp();
+  store.switches.away = true;
+  const taking = assignment.eachBatch(batchOf(0, 0));
+
+  assignment.assign([]);
+  await taking;
+
+  expect(problems.list()).toEqual([]);
 });
