@@ -2,14 +2,14 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { isNotFound, messageOf } from '../runtime/errors.ts';
-import { CommandError, EXIT } from './exit.ts';
+import { CommandError } from './exit.ts';
 
 /** Throws `CommandError`, which names every file that cannot be read; "-" stands for standard input. */
 export const requireReadable = async (files: readonly string[]): Promise<void> => {
   const asked = files.filter((file) => file !== '-');
   const faults = await Promise.all(asked.map(async (file) => ({ file, fault: await faultOf(file) })));
   const said = faults.flatMap(({ file, fault }) => (fault === undefined ? [] : `${file}: ${fault}`));
-  if (said.length > 0) throw new CommandError(said.join('\n'), EXIT.usage);
+  if (said.length > 0) throw new CommandError(said.join('\n'));
 };
 
 /** Why a file cannot be read; undefined when it can. */

@@ -114,6 +114,7 @@ const compose = async (options: DaemonOptions, lifecycle: Lifecycle): Promise<Da
     },
     evaluated: status.evaluated,
     usualDelay: (provider) => delays.usual(provider) ?? 0,
+    beyondWindows: (provider, at) => view.beyond(provider, at),
   });
   lifecycle.push({
     name: 'dead letters',

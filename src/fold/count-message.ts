@@ -35,6 +35,16 @@ export const countMessage = (bucket: Map<SeriesKey, number>, key: MessageKeys, e
   if (event.from !== undefined) add(bucket, key.sender(event.from), 1);
 };
 
+/** Counts a message that came too late for its own second to be looked at, where it still is. */
+export const countTooLate = (
+  bucket: Map<SeriesKey, number>,
+  key: MessageKeys,
+  { campaign }: MessageEvent,
+): void => {
+  add(bucket, key.tooLate, 1);
+  if (campaign !== undefined) add(bucket, key.campaignTooLate(campaign), 1);
+};
+
 /**
  * Counts whether a message was asked for. Of a submission that came only after its message, answers what had been
  * counted as having none.

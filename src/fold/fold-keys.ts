@@ -34,6 +34,9 @@ export interface MessageKeys {
   readonly lag: (seconds: number) => SeriesKey;
   readonly segments: SeriesKey;
   readonly campaign: KeyOf;
+  /** Messages that came too late for the windows, and those of a campaign. */
+  readonly tooLate: SeriesKey;
+  readonly campaignTooLate: KeyOf;
   readonly country: KeyOf;
   readonly sender: KeyOf;
   readonly error: KeyOf;
@@ -125,6 +128,10 @@ export const createFoldKeys = (cardinality: CardinalityLimit = createCardinality
       lag: lagKeys(metric, provider),
       segments: seriesKey({ metric, provider, unit: 'segments' }),
       campaign: bounded('campaigns', provider, (campaign) => seriesKey({ metric, provider, campaign })),
+      tooLate: seriesKey({ metric, provider, arrival: 'late' }),
+      campaignTooLate: bounded('campaigns', provider, (campaign) =>
+        seriesKey({ metric, provider, campaign, arrival: 'late' }),
+      ),
       country: builtOnce((country) => seriesKey({ metric, provider, country })),
       sender: masked('senders', provider, (sender) => seriesKey({ metric, provider, sender })),
       error: masked('errors', provider, (error) => seriesKey({ metric, provider, error })),

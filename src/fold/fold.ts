@@ -30,7 +30,7 @@ import {
 import { add } from '../windows/sums.ts';
 import type { CardinalityLimit } from './cardinality.ts';
 import { type Consents, createConsents } from './consents.ts';
-import { countMessage, countSubmission, isMessage, isOnItsWay } from './count-message.ts';
+import { countMessage, countSubmission, countTooLate, isMessage, isOnItsWay } from './count-message.ts';
 import { createDedup, type Dedup } from './dedup.ts';
 import type { Fold, FoldInput } from './fold-input.ts';
 import { createFoldKeys, type FoldKeys } from './fold-keys.ts';
@@ -57,6 +57,8 @@ export interface FoldParts {
   readonly consents?: Consents;
   /** Which names are told apart; by default, as many as NAME_LIMITS says. */
   readonly cardinality?: CardinalityLimit;
+  /** The newest second of a provider whose windows hold `at` no more; undefined while they do, as without this. */
+  readonly beyondWindows?: (provider: string, at: Second) => Second | undefined;
   /** The probe of STOP, whose test number is no customer. */
   readonly probe?: ProbeRules;
 }
@@ -123,6 +125,8 @@ export const createFold = (parts: FoldParts): Fold => {
       const ofCategory = key.byCategory[category];
       add(bucket, ofCategory, 1);
       countMessage(bucket, key, event);
+      const own = parts.beyondWindows?.(event.provider, at);
+      if (own !== undefined) countTooLate(bucketOf(counts, own), key, event);
       for (const early of countSubmission(bucket, key, { submissions, offset, event }))
         add(bucketOf(counts, early.at), keys.message(early.type, event.provider).submission.late, 1);
       if (!isOnItsWay(event)) continue;

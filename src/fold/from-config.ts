@@ -6,14 +6,21 @@ import { createStopWords } from '../events/text/stop-words.ts';
 import { createIsQuiet } from '../quiet-hours/quiet-hours.ts';
 import { type CardinalityLimit, createCardinalityLimit } from './cardinality.ts';
 import { type Consents, createConsents } from './consents.ts';
-import { createFold } from './fold.ts';
+import { createFold, type FoldParts } from './fold.ts';
 import type { Fold } from './fold-input.ts';
 import { createRecipientKey } from './recipient-key.ts';
 
-/** The fold of a configuration. `hmacKey` keys the hashes of phone numbers; give consents or limit to share them. */
+/**
+ * The fold of a configuration. `hmacKey` keys the hashes of phone numbers; give consents or limit to share them, and
+ * `beyondWindows` where there are windows that messages can be too late for.
+ */
 export const foldFrom = (
   config: Config,
-  parts: { readonly hmacKey: string; readonly consents?: Consents; readonly cardinality?: CardinalityLimit },
+  parts: {
+    readonly hmacKey: string;
+    readonly consents?: Consents;
+    readonly cardinality?: CardinalityLimit;
+  } & Pick<FoldParts, 'beyondWindows'>,
 ): Fold =>
   createFold({
     isQuiet: createIsQuiet(config.detect.quietHours),
@@ -23,6 +30,7 @@ export const foldFrom = (
     stopWords: createStopWords(config.detect.stop),
     consents: parts.consents ?? createConsents(config.detect.stop),
     cardinality: parts.cardinality ?? createCardinalityLimit(config.windows.names),
+    beyondWindows: parts.beyondWindows,
     probe: config.probe.stop,
   });
 

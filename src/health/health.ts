@@ -61,6 +61,7 @@ export const createHealth = (parts: {
       ...intake.cardinality.crowds().map((crowd) => crowdSays(crowd, config.windows.names)),
     ],
     namesBeyond: intake.cardinality.others,
+    tooLate: [...view.tooLate()].map(([provider, late]) => ({ provider, ...late })),
     blind: monitor.blind().map(({ cause, provider, since, says }) => ({ cause, provider, since, says })),
     eventsCounted: intake.counted().events,
     deadLetters: intake.counted().rejected,
@@ -86,9 +87,9 @@ const trailing = ({
     const minutes = Math.round(seconds / MINUTE_SECONDS);
     return `${provider}’s reports come ${minutes} min behind the others’, or its clock is slow: it is watched by its own time`;
   });
-  if (tooLate === 0) return late;
-  return [
-    ...late,
-    `${tooLate} seconds came more than an hour late: what is in them is counted, and was not looked at`,
-  ];
+  const beyond = [...tooLate()].map(
+    ([provider, { events, seconds }]) =>
+      `${provider}: ${events} events of the last hour came up to ${Math.round(seconds / MINUTE_SECONDS)} min late: they are counted, in the campaigns’ ledgers too, and were not looked at`,
+  );
+  return [...late, ...beyond];
 };

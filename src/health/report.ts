@@ -10,6 +10,12 @@ export interface Health {
   readonly warnings: readonly string[];
   /** How often a name was counted under "(other)" since the start, since there were too many (windows.names). */
   readonly namesBeyond: number;
+  /** By provider, the events of the last hour that came too late to be looked at, and how late at most, in seconds. */
+  readonly tooLate: ReadonlyArray<{
+    readonly provider: string;
+    readonly events: number;
+    readonly seconds: number;
+  }>;
   readonly eventsCounted: number;
   readonly deadLetters: number;
   readonly outbox: number;

@@ -13,6 +13,7 @@ import { createConsents } from '../fold/consents.ts';
 import { foldFrom } from '../fold/from-config.ts';
 import { messageOf } from '../runtime/errors.ts';
 import type { WindowStore } from '../windows/store/store.ts';
+import type { View } from '../windows/view.ts';
 import { type Arrived, createArrivals } from './arrivals.ts';
 import { createBackpressure } from './backpressure.ts';
 import { createFileDeadLetters } from './file/dead-letters.ts';
@@ -73,6 +74,8 @@ export const createIntake = (parts: {
   readonly evaluated: () => Ms | undefined;
   /** By how much a provider's reports always come late, in ms; 0 while that is not known. */
   readonly usualDelay?: (provider: string) => number;
+  /** The newest second of a provider whose windows hold a second no more. */
+  readonly beyondWindows?: View['beyond'];
 }): Intake => {
   const { config, store, clock, log } = parts;
   const { kafka, files, http, preset, maxRecord, maxAhead } = config.intake;
@@ -82,7 +85,12 @@ export const createIntake = (parts: {
     : createFileDeadLetters(`${config.dataDir}/dead-letters.ndjson`);
   const consents = createConsents(config.detect.stop);
   const cardinality = createCardinalityLimit(config.windows.names);
-  const fold = foldFrom(config, { hmacKey: parts.hmacKey, consents, cardinality });
+  const fold = foldFrom(config, {
+    hmacKey: parts.hmacKey,
+    consents,
+    cardinality,
+    beyondWindows: parts.beyondWindows,
+  });
   const counted = { events: 0, rejected: 0 };
   const arrivals = createArrivals(config.blindness.clock, parts.usualDelay);
   let hasArrived = false;

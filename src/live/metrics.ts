@@ -53,6 +53,12 @@ export const createLiveMetrics = (options: {
     ['provider'],
   );
 
+  const tooLate = gauge(
+    'tocsin_provider_too_late_events',
+    'Events of the last hour that came too late to be looked at; absent without any.',
+    ['provider'],
+  );
+
   const refresh = () => {
     const { health, incidents, providers, mode, now, ...state } = source.state();
     events.reset();
@@ -73,7 +79,8 @@ export const createLiveMetrics = (options: {
     const live = incidents.filter((incident) => incident.status !== 'resolved');
     for (const severity of ['warning', 'critical'] as const)
       open.set({ severity }, live.filter((incident) => incident.severity === severity).length);
-    for (const labelled of [paused, rate, expected, delay]) labelled.reset();
+    for (const labelled of [paused, rate, expected, delay, tooLate]) labelled.reset();
+    for (const { provider, events } of health.tooLate) tooLate.set({ provider }, events);
     for (const view of providers) {
       const { provider } = view;
       paused.set({ provider }, view.state === 'paused' ? 1 : 0);

@@ -57,6 +57,11 @@ export interface Dimensions {
   readonly code?: string;
   /** What came of the probe's STOP: its answer arrived, or its opt-out was recorded. */
   readonly step?: 'arrived' | 'recorded';
+  /**
+   * "late": came when the windows of its provider held its time no more, and is counted once more, in the newest second
+   * of its provider.
+   */
+  readonly arrival?: 'late';
   /** The reason for which records were rejected, as parsing gives it. */
   readonly reason?: string;
 }
@@ -87,6 +92,7 @@ const ORDER = [
   'consent',
   'code',
   'step',
+  'arrival',
   'reason',
 ] as const satisfies ReadonlyArray<keyof Dimensions>;
 

@@ -5,6 +5,7 @@
  */
 import { type Ms, ms, type Second, second } from '../events/event.ts';
 import { createProviderView, type FilledProviderView, type ProviderView } from './provider-view.ts';
+import { HELD } from './ring.ts';
 import type { SeriesKey } from './series.ts';
 import type { Announcement, WindowChanges } from './store/store.ts';
 
@@ -12,6 +13,11 @@ export type { ProviderView, SeriesCounts } from './provider-view.ts';
 
 /** The seconds of each provider in which anything changed, in order of time. */
 export type ChangedSeconds = ReadonlyMap<string, readonly Second[]>;
+
+export interface TooLate {
+  readonly events: number;
+  readonly seconds: number;
+}
 
 export interface View
   extends Pick<ProviderView, 'count' | 'sum' | 'series' | 'of' | 'distinct' | 'tally' | 'announced'> {
@@ -30,8 +36,10 @@ export interface View
   recallBehind(provider: string, seconds: number, at: number): void;
   /** Counts left out since the start because too many series are held: a campaign name that differs each time. */
   readonly untracked: number;
-  /** Seconds of a provider that came when they were no longer held, since the start: they are looked at no more. */
-  readonly tooLate: number;
+  /** The newest second of a provider whose windows hold `at` no more; undefined while they do. */
+  beyond(provider: string, at: Second): Second | undefined;
+  /** By provider, of what came too late for its windows: how many events lately, and how late at most, in seconds. */
+  tooLate(): ReadonlyMap<string, TooLate>;
   /** The event time up to which every partition is complete, those long silent left out. */
   readonly watermark: Ms | undefined;
 }
@@ -64,7 +72,7 @@ export const createView = (): View => {
   let ahead: number | undefined;
   let watermark: Ms | undefined;
   let untracked = 0;
-  let tooLate = 0;
+  const latest = new Map<string, number>();
   /** What providers that are held no more had added to the generation, and more: it must never come back to a number. */
   let gone = 0;
 
@@ -135,6 +143,23 @@ export const createView = (): View => {
     }
   };
 
+  const beyond = (provider: string, at: Second): Second | undefined => {
+    const newest = views.get(provider)?.head;
+    return newest !== undefined && at <= newest - HELD ? newest : undefined;
+  };
+
+  const tooLate = (): ReadonlyMap<string, TooLate> => {
+    const found = new Map<string, TooLate>();
+    for (const [provider, seconds] of latest) {
+      const own = viewOf(provider);
+      let events = 0;
+      for (const series of own.series())
+        if (isTooLate(series)) events += own.sum(series, second(0), own.head ?? second(0));
+      if (events > 0) found.set(provider, { events, seconds });
+    }
+    return found;
+  };
+
   const update = (changes: WindowChanges): ChangedSeconds => {
     const before = head;
     for (const at of changes.counts.keys()) oldest = Math.min(oldest ?? at, at);
@@ -143,16 +168,15 @@ export const createView = (): View => {
     // In order of time: a ring grows at its end.
     for (const [at, counts] of [...changes.counts].sort(([a], [b]) => a - b)) {
       const touched = new Set<string>();
-      const late = new Set<string>();
       for (const [series, count] of counts) {
         const one = of(series);
         const news = one.put(series, at, count);
         if (news === undefined) {
-          if (one.head !== undefined && at < (one.first ?? 0)) late.add(one.provider);
-          else untracked += 1;
+          const newest = beyond(one.provider, at);
+          if (newest === undefined) untracked += 1;
+          else latest.set(one.provider, Math.max(latest.get(one.provider) ?? 0, newest - at));
         } else if (news) touched.add(one.provider);
       }
-      tooLate += late.size;
       for (const provider of touched) changed.set(provider, [...(changed.get(provider) ?? []), at]);
     }
     for (const [slot, registers] of changes.distinct) of(seriesIn(slot)).putDistinct(slot, registers);
@@ -167,6 +191,7 @@ export const createView = (): View => {
       gone += one.generation + 2;
       views.delete(name);
       trailing.delete(name);
+      latest.delete(name);
     }
     return changed;
   };
@@ -185,6 +210,8 @@ export const createView = (): View => {
       for (const one of views.values()) yield* one.series();
     },
     behind: behindOf,
+    beyond,
+    tooLate,
     recallBehind: (provider, seconds, at) => {
       if (seconds > 0 && !trailing.has(provider)) trailing.set(provider, { seconds, at });
     },
@@ -203,9 +230,6 @@ export const createView = (): View => {
     get untracked() {
       return untracked;
     },
-    get tooLate() {
-      return tooLate;
-    },
     get watermark() {
       // A partition may be complete up to a date that nobody else has reached: that is only that one event's word.
       if (ahead === undefined || head === undefined || watermark === undefined) return watermark;
@@ -213,6 +237,10 @@ export const createView = (): View => {
     },
   };
 };
+
+/** Whether a series counts all events of a type and a provider that came too late. */
+const isTooLate = (series: SeriesKey): boolean =>
+  series.endsWith(',arrival=late}') && !series.includes('campaign=');
 
 const seriesIn = (slot: string): SeriesKey => slot.slice(0, slot.lastIndexOf('@')) as SeriesKey;
 

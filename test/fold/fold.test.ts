@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { NAME_LIMITS } from '../../src/config/name-limits.ts';
-import { type Address, type MessageEvent, ms, type SmsEvent } from '../../src/events/event.ts';
+import { type Address, type MessageEvent, ms, type SmsEvent, second } from '../../src/events/event.ts';
 import { maskDigits } from '../../src/events/text/mask.ts';
 import { createCardinalityLimit } from '../../src/fold/cardinality.ts';
 import { createDedup } from '../../src/fold/dedup.ts';
@@ -46,6 +46,30 @@ const countsOf = (folded: ReturnType<ReturnType<typeof newFold>>) =>
   Object.fromEntries([...folded.counts].map(([at, counts]) => [at - SECOND, Object.fromEntries(counts)]));
 
 describe('the fold', () => {
+  test('counts what came too late for the windows once more, in the newest second of its provider', () => {
+    const newest = second(SECOND + 9_000);
+    const fold = newFold(undefined, {
+      beyondWindows: (provider, at) => (provider === 'alpha' && at < newest - 3_900 ? newest : undefined),
+    });
+    const folded = fold(
+      input([
+        sent({ campaign: 'spring' }),
+        sent({ id: 'm2', type: 'delivered' }),
+        sent({ id: 'm3', at: ms(newest * 1_000) }),
+        sent({ id: 'm4', provider: 'beta' }),
+      ]),
+    );
+    const late = [...folded.counts].flatMap(([at, counts]) =>
+      [...counts].flatMap(([series, n]) => (series.includes('arrival') ? [[at, series, n]] : [])),
+    );
+    expect(late).toEqual([
+      [newest, 'sent{provider=alpha,arrival=late}', 1],
+      [newest, 'sent{provider=alpha,campaign=spring,arrival=late}', 1],
+      [newest, 'delivered{provider=alpha,arrival=late}', 1],
+    ]);
+    expect(folded.counts.get(second(SECOND))?.get(seriesKey({ metric: 'sent', provider: 'alpha' }))).toBe(1);
+  });
+
   test('counts a message by provider, by category and by campaign, in the second it happened', () => {
     const folded = newFold()(
       input([

@@ -23,7 +23,13 @@ const healthWith = (
       cardinality: { crowds: () => [], others: 0 },
       unreadable: () => [],
     } as unknown as Intake,
-    view: { watermark: undefined, providers: () => [], behind: () => 0, tooLate: 0, ...trailing },
+    view: {
+      watermark: undefined,
+      providers: () => [],
+      behind: () => 0,
+      tooLate: () => new Map(),
+      ...trailing,
+    },
     monitor: { blind: () => blind, problems: () => blind.map(blindSays) },
     store: () => 'the store hangs',
     delivery: () => 'Slack is away',
@@ -64,9 +70,13 @@ test('what has lasted is told with its beginning, and not once more by who has i
 
 test('a provider that trails the others is told of, with how far; one that is a few seconds late is not', () => {
   const behind = (provider: string) => (provider === 'alpha' ? 600 : 12);
-  const { warnings } = healthWith([], [], { providers: () => ['alpha', 'beta'], behind, tooLate: 3 });
+  const { warnings } = healthWith([], [], {
+    providers: () => ['alpha', 'beta'],
+    behind,
+    tooLate: () => new Map([['beta', { events: 1_234, seconds: 5_700 }]]),
+  });
   expect(warnings).toEqual([
     expect.stringContaining('alpha’s reports come 10 min behind'),
-    expect.stringContaining('3 seconds came more than an hour late'),
+    expect.stringContaining('beta: 1234 events of the last hour came up to 95 min late'),
   ]);
 });

@@ -101,6 +101,7 @@ test('metrics tell how late each provider’s reports come, where that is known'
   });
   const text = await (await fetch(`${url}/metrics`)).text();
   expect(text).toContain('tocsin_provider_delay_seconds{provider="alpha"} 600');
+  expect(text).toContain('tocsin_provider_too_late_events{provider="alpha"} 7');
   expect(text).not.toContain('tocsin_provider_delay_seconds{provider="beta"}');
 });
 

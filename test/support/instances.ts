@@ -53,7 +53,11 @@ export const createInstance = (shared: Shared & { readonly lease: Lease }) => {
   const ingest = createIngest({
     store,
     deadLetters: { put: async () => {} },
-    fold: foldFrom(config, { hmacKey: 'replay', consents }),
+    fold: foldFrom(config, {
+      hmacKey: 'replay',
+      consents,
+      beyondWindows: (provider, at) => view.beyond(provider, at),
+    }),
     parse: { preset: config.intake.preset, maxRecord: config.intake.maxRecord },
     clock,
     log: silent,

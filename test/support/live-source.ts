@@ -16,6 +16,7 @@ const HEALTHY: Health = {
   blind: [],
   warnings: [],
   namesBeyond: 0,
+  tooLate: [{ provider: 'alpha', events: 7, seconds: 4_200 }],
   eventsCounted: 48_210,
   deadLetters: 3,
   outbox: 0,

@@ -141,6 +141,35 @@ describe('the view', () => {
     expect(view.behind('alpha')).toBe(299);
   });
 
+  test('what came too late for a provider’s windows is told with how much and how late, for an hour', () => {
+    const view = createView();
+    const tooLate = seriesKey({ metric: 'sent', provider: 'alpha', arrival: 'late' });
+    const at = second(BASE + 4_000);
+    view.update(changes(new Map([[BASE + 4_000, 1]])));
+    expect(view.beyond('alpha', second(BASE + 100))).toBe(at);
+    expect(view.beyond('alpha', second(BASE + 101))).toBeUndefined();
+    expect(view.beyond('beta', second(BASE))).toBeUndefined();
+    const old = changes(new Map([[BASE, 7]]));
+    view.update({
+      ...old,
+      counts: new Map([
+        ...old.counts,
+        [
+          at,
+          new Map([
+            [series, 1],
+            [tooLate, 7],
+          ]),
+        ],
+      ]),
+    });
+    expect([...view.tooLate()]).toEqual([['alpha', { events: 7, seconds: 4_000 }]]);
+    expect(view.sum(series, second(BASE), at)).toBe(1);
+
+    view.update(changes(new Map([[BASE + 8_000, 1]])));
+    expect([...view.tooLate()]).toEqual([]);
+  });
+
   test('its generation never comes back to a number, though a provider goes and another comes', () => {
     const view = createView();
     const of = (at: number, provider: string): WindowChanges => ({

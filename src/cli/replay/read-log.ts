@@ -13,6 +13,7 @@ import { lines } from '../../intake/file/ndjson.ts';
 import { createIngest } from '../../intake/ingest.ts';
 import type { DeadLetters, RawRecord } from '../../intake/source.ts';
 import type { WindowStore } from '../../windows/store/store.ts';
+import type { View } from '../../windows/view.ts';
 import { createProgress } from '../progress.ts';
 import { requireReadable } from '../readable.ts';
 import { type ParsedRecord, withoutFarDates } from './far-dates.ts';
@@ -47,6 +48,8 @@ export interface ReadLogParts {
   /** Looks at what is counted, which is whole seconds alone; at the last look every second is complete. */
   readonly look: () => Promise<void>;
   readonly onEvents?: (events: readonly SmsEvent[]) => void;
+  /** The newest second of a provider whose windows hold a second no more; absent where there is no view. */
+  readonly beyondWindows?: View['beyond'];
 }
 
 /** Reads all of `source` into the store. Rejects when it cannot be read. */
@@ -60,7 +63,7 @@ export const readLog = async (
   const ingest = createIngest({
     store,
     deadLetters,
-    fold: foldFrom(config, { hmacKey: LOG_KEY }),
+    fold: foldFrom(config, { hmacKey: LOG_KEY, beyondWindows: parts.beyondWindows }),
     parse,
     clock: () => ms(counted.last),
     onBatch: (events, rejected) => {

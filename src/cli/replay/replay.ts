@@ -56,7 +56,14 @@ export const replay = async (files: readonly string[], config: Config, out: stri
     onMoment: (moment) => moment.findings.forEach(write.finding),
   });
   const source = linesOf(files, { name: 'replay', maxRecord: config.intake.maxRecord });
-  const counted = await readLog(source, { config, store, deadLetters, log, look: pass.look });
+  const counted = await readLog(source, {
+    config,
+    store,
+    deadLetters,
+    log,
+    look: pass.look,
+    beyondWindows: pass.view.beyond,
+  });
   await pass.finish();
 
   const { book } = pass;

@@ -27,6 +27,8 @@ export interface CampaignLedger {
   last: number;
   submitted: number;
   count: number;
+  /** Of the hour up to `through`, what was booked; more in it by now came late. Absent in an older version's. */
+  booked?: { readonly count: number; readonly submitted: number };
   /** Whether all that was submitted of the campaign was seen. */
   whole: boolean;
   /** Messages of earlier goings, and how many of them went beyond. */
@@ -93,6 +95,7 @@ export const bookLedger = (
   { counted, submitted }: LedgerCounts,
   to: number,
 ): void => {
+  bookLate(ledger, { counted, submitted });
   let from = Math.max(ledger.through, to - HOUR_SECONDS) + 1;
   if (counted.sum(from, to) + submitted.sum(from, to) === 0) return;
   for (; from < to; from += MINUTE_SECONDS) {
@@ -106,7 +109,27 @@ export const bookLedger = (
     ledger.last = end;
   }
   ledger.through = to;
+  ledger.booked = bookedIn({ counted, submitted }, to);
 };
+
+/** Books what has come into the hour that is booked since. Changes `ledger`. */
+const bookLate = (ledger: CampaignLedger, counts: LedgerCounts): void => {
+  const { booked, through } = ledger;
+  if (!booked) return;
+  const now = bookedIn(counts, through);
+  ledger.count += Math.max(0, now.count - booked.count);
+  ledger.submitted += Math.max(0, now.submitted - booked.submitted);
+  // Less than was booked is what the windows hold no more, not news when it is read again.
+  ledger.booked = {
+    count: Math.max(now.count, booked.count),
+    submitted: Math.max(now.submitted, booked.submitted),
+  };
+};
+
+const bookedIn = ({ counted, submitted }: LedgerCounts, to: number) => ({
+  count: counted.sum(to - HOUR_SECONDS + 1, to),
+  submitted: submitted.sum(to - HOUR_SECONDS + 1, to),
+});
 
 /** Ends a going that is over by `at`; `teaches`: whether it tells how far to trust the ledger. Changes `ledger`. */
 export const settleLedger = (

@@ -1,7 +1,7 @@
 /** Finds the series of each campaign in a view, from which its ledgers are kept. */
 import type { MessageType } from '../../events/event.ts';
 import { parseSeries, type Series, type SeriesKey, seriesKey } from '../../windows/series.ts';
-import { countsOfAll, NO_COUNTS } from '../series/counts.ts';
+import { countsOfAll } from '../series/counts.ts';
 import type { WindowsView } from '../series/view-port.ts';
 import type { ReportKind } from '../statistics/lags.ts';
 import type { LedgerCounts } from './ledgers.ts';
@@ -16,8 +16,12 @@ export interface CampaignSaid extends LedgerCounts {
   readonly said: ReportKind;
 }
 
-/** Series by provider and campaign alone. The one in which campaigns beyond the limit are counted has no ledger. */
-const BY_CAMPAIGN = /^(?:submitted|sent|delivered|failed)\{(provider=[^,}]*,campaign=(?!\(other\))[^,}]*)\}$/;
+/**
+ * Series by provider and campaign alone, what came too late among them. The one in which campaigns beyond the limit are
+ * counted has no ledger.
+ */
+const BY_CAMPAIGN =
+  /^(?:submitted|sent|delivered|failed)\{(provider=[^,}]*,campaign=(?!\(other\))[^,}]*)(?:,arrival=late)?\}$/;
 
 /** The counts found stand for one generation of the view. */
 export const campaignsSaid = (view: WindowsView): CampaignSaid[] => {
@@ -34,11 +38,15 @@ const saidOf = (
   { provider = '', campaign = '' }: Pick<Series, 'provider' | 'campaign'>,
 ): CampaignSaid[] => {
   const key = (metric: MessageType) => seriesKey({ metric, provider, campaign });
-  const of = (metric: MessageType) => view.of(key(metric)) ?? NO_COUNTS;
+  const keysOf = (metric: MessageType) => [
+    key(metric),
+    seriesKey({ metric, provider, campaign, arrival: 'late' }),
+  ];
+  const of = (metric: MessageType) => countsOfAll(keysOf(metric).flatMap((one) => view.of(one) ?? []));
   const submitted = of('submitted');
   const said = (how: ReportKind, series: SeriesKey, metrics: readonly MessageType[]): CampaignSaid => ({
     series,
-    countedIn: metrics.map(key),
+    countedIn: metrics.flatMap(keysOf),
     provider,
     campaign,
     said: how,

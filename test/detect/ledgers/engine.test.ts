@@ -131,3 +131,19 @@ describe('a campaign that goes out again while another is submitted', () => {
     expect(found).toEqual([]);
   });
 });
+
+describe('what comes too late for the windows', () => {
+  it('is in the ledger all the same, as said and as submitted', () => {
+    const { engine, world, unordered } = alpha([taught('spring')]);
+    const tooLate = (metric: 'sent' | 'submitted', count: number) => (now: number) => {
+      if (now === NOON + 30) world.add(now, count, [key({ metric, campaign: 'autumn', arrival: 'late' })]);
+    };
+    unordered(180, (now) => {
+      tooLate('submitted', 400)(now);
+      tooLate('sent', 300)(now);
+    });
+    const saved = JSON.parse(engine.changes().get(`ledger ${of('autumn', 'sent')}`) ?? '{}');
+    const minutes = (saved.through - NOON + 1) / 60;
+    expect(saved).toMatchObject({ submitted: minutes * 1_200 + 400, count: minutes * 300 + 300 });
+  });
+});

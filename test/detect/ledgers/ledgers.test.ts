@@ -151,6 +151,22 @@ describe('a going', () => {
     expect(ledger).toMatchObject({ known: 0, beyond: 0, count: 0 });
   });
 
+  it('takes in what comes late into minutes that are booked, once', () => {
+    const [sent, submitted] = [new Uint16Array(2_000).fill(2), new Uint16Array(2_000).fill(2)];
+    const books = { counted: countsOf(MONDAY, sent), submitted: countsOf(MONDAY, submitted) };
+    const ledger = newLedger(of, MONDAY - 1);
+    bookLedger(ledger, books, MONDAY + 599);
+    sent.fill(5, 100, 200);
+    submitted.fill(3, 100, 200);
+    const late = { counted: countsOf(MONDAY, sent), submitted: countsOf(MONDAY, submitted) };
+    for (const to of [659, 659, 719]) bookLedger(ledger, late, MONDAY + to);
+    expect([ledger.count, ledger.submitted]).toEqual([1_440 + 300, 1_440 + 100]);
+    // The windows begin anew, and hold less than was booked: nothing of it is news when it is there again.
+    bookLedger(ledger, { counted: countsOf(MONDAY, []), submitted: countsOf(MONDAY, []) }, MONDAY + 779);
+    bookLedger(ledger, late, MONDAY + 779);
+    expect([ledger.count, ledger.submitted]).toEqual([1_560 + 300, 1_560 + 100]);
+  });
+
   it('is the same however often it is booked', () => {
     fc.assert(
       fc.property(fc.integer({ min: 60, max: 1_800 }), (every) => {
