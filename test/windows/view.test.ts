@@ -57,6 +57,35 @@ describe('the view', () => {
     );
   });
 
+  test('knows which series came in a second as if all were asked, whatever came in which order', () => {
+    const names = ['alpha', 'beta', 'gamma'].map((campaign) =>
+      seriesKey({ metric: 'sent', provider: 'alpha', campaign }),
+    );
+    // Minutes apart, so that the latest seconds lie on older ones, and those on newer ones.
+    const put = fc.tuple(
+      fc.oneof(fc.nat(3_500), fc.constantFrom(0, 128, 256, 384)),
+      fc.nat(2),
+      fc.integer({ min: 1, max: 9 }),
+    );
+    fc.assert(
+      fc.property(fc.array(put, { minLength: 1, maxLength: 80 }), (puts) => {
+        const view = createView();
+        for (const [at, n, count] of puts) {
+          const one = names[n] ?? series;
+          view.update({
+            ...changes(new Map()),
+            counts: new Map([[second(BASE + at), new Map([[one, count]])]]),
+          });
+        }
+        const own = view.ofProvider('alpha');
+        for (const at of new Set(puts.map(([when]) => second(BASE + when)))) {
+          const asked = names.filter((one) => own.count(one, at) > 0);
+          expect([...own.inSecond(at)].sort()).toEqual(asked.sort());
+        }
+      }),
+    );
+  });
+
   test('forgets what is older than its hour, however far time jumps', () => {
     const view = createView();
     view.update(changes(new Map([[BASE, 7]])));

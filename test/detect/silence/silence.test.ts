@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findSilence } from '../../../src/detect/silence/silence.ts';
+import { findSilence, silentAtSoonest } from '../../../src/detect/silence/silence.ts';
 import { newBaseline } from '../../../src/detect/statistics/baseline.ts';
 import { thresholdFor } from '../../../src/detect/statistics/threshold.ts';
 import { second } from '../../../src/events/event.ts';
@@ -58,6 +59,41 @@ describe('a silent provider', () => {
     const young = knownBaseline(MONDAY, 5);
     for (let hour = 0; hour < 24; hour++) young.weeks[hour] = 0;
     expect(silent(5, 600, young)).toBeUndefined();
+  });
+
+  it('is found in the same second when it is asked for no sooner than it can be', () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 0.02, max: 20, noNaN: true }),
+        fc.integer({ min: 0, max: 120 }),
+        (rate, offset) => {
+          const quiet = 1_800;
+          const begins = MONDAY + HOUR_SECONDS + offset;
+          const counts = poissonCounts({
+            first: MONDAY,
+            seconds: HOUR_SECONDS + offset + quiet,
+            rateAt: (now) => (now < begins ? rate : 0),
+          });
+          const forecast = forecastOn(MONDAY, counts, { baseline: knownBaseline(MONDAY, rate) });
+          const asked = (now: number) => {
+            forecast.reach(now);
+            return { forecast, counts: countsOf(MONDAY, counts), complete: second(now), threshold: LINE };
+          };
+          const [from, until] = [MONDAY + HOUR_SECONDS - 120, begins + quiet];
+          const each: number[] = [];
+          const seldom: number[] = [];
+          for (let now = from; now < until; now++) if (findSilence(asked(now))) each.push(now);
+          for (let now: number = from; now < until; ) {
+            const input = asked(now);
+            const found = findSilence(input);
+            if (found) seldom.push(now);
+            now = found ? now + 1 : silentAtSoonest(input);
+          }
+          expect(seldom).toEqual(each);
+        },
+      ),
+      { numRuns: 30 },
+    );
   });
 
   describe('that sends from 8 to 20 and no message at night', () => {
