@@ -23,6 +23,7 @@ import {
   refuted,
   verified,
 } from '../incidents/lifecycle.ts';
+import { type Feeds, SCANNED_FEEDS } from '../windows/feeds.ts';
 import type { WindowChanges } from '../windows/store/store.ts';
 import type { ChangedSeconds, ProviderView, View } from '../windows/view.ts';
 import type { WatchState } from './checkpoint.ts';
@@ -90,6 +91,12 @@ interface Lane {
   /** Behind a restart or a takeover everything from here on is looked at, whoever may have looked at it before. */
   resumed: boolean;
 }
+
+const UNCHANGED: ReadonlyMap<Second, Feeds> = new Map();
+
+/** The seconds in which what is scanned for bursts changed. */
+const scannedIn = (changed: ReadonlyMap<Second, Feeds>): Second[] =>
+  [...changed].flatMap(([at, feeds]) => ((feeds & SCANNED_FEEDS) !== 0 ? at : []));
 
 export const createWatch = (parts: { engine: Engine; view: View; life: LifeLimits }): Watch => {
   const { engine, view, life } = parts;
@@ -249,22 +256,30 @@ export const createWatch = (parts: { engine: Engine; view: View; life: LifeLimit
     isResuming = false;
     for (const provider of whom) {
       if (provider === '') continue;
-      const seconds = changed.get(provider) ?? [];
       const own = view.ofProvider(provider);
       const lane = laneOf(provider);
-      const { looked, resumed } = lane;
-      const oldest = Math.max(
-        own.first ?? 0,
-        resumed && looked !== undefined ? looked : (seconds[0] ?? own.first ?? 0),
-      );
-      if (oldest <= lane.sealed) engine.reopen(own, second(oldest));
+      for (const at of secondsOf(own, lane, changed.get(provider) ?? UNCHANGED))
+        found.set(at, [...(found.get(at) ?? []), provider]);
       lane.resumed = false;
-      for (let at = oldest; at <= (own.head ?? oldest); at++) {
-        if (own.active(second(at))) found.set(second(at), [...(found.get(second(at)) ?? []), provider]);
-      }
     }
     return [...found].sort(([a], [b]) => a - b);
   };
+
+  /** Which of a provider's seconds are to be looked at, and what was learned from them is open again. */
+  function* secondsOf(own: ProviderView, lane: Lane, changed: ReadonlyMap<Second, Feeds>): Generator<Second> {
+    const { looked, resumed } = lane;
+    const [changedFirst = own.first ?? 0] = changed.keys();
+    const all = changed.size === 0 || (resumed && looked !== undefined);
+    const oldest = Math.max(own.first ?? 0, resumed && looked !== undefined ? looked : changedFirst);
+    const [reopened] = all ? [oldest] : scannedIn(changed);
+    if (reopened !== undefined && reopened <= lane.sealed) engine.reopen(own, second(reopened));
+    let feeds: Feeds = 0;
+    for (let at = second(oldest); at <= (own.head ?? oldest); at = second(at + 1)) {
+      const here = changed.get(at);
+      feeds |= here ?? 0;
+      if (all ? own.active(at) : here !== undefined || own.active(at, feeds)) yield at;
+    }
+  }
 
   /** Whether it looks like a break-in or a bug is worked out when an incident is news. */
   const withSigns = (change: IncidentChange, at: Second): IncidentChange => {

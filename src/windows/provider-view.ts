@@ -6,6 +6,7 @@
 import { type Ms, ms, type Second, second } from '../events/event.ts';
 import { MINUTE_SECONDS } from '../events/time.ts';
 import { merge, REGISTERS } from './distinct.ts';
+import { type Feeds, feedOf } from './feeds.ts';
 import { createQuarters, MOST, type Quarters, wholeOf } from './quarters.ts';
 import { countIn, createRing, HELD, type Ring, setIn, sumIn } from './ring.ts';
 import type { SeriesKey } from './series.ts';
@@ -36,8 +37,8 @@ export interface ProviderView {
   distinct(series: SeriesKey, from: Ms, to: Ms): Uint8Array;
   /** Of the ten-minute slot that holds `at`. */
   tally(series: SeriesKey, at: Ms): Tally | undefined;
-  /** Whether anything was counted in a second. */
-  active(at: Second): boolean;
+  /** Whether anything was counted in a second; with `feeds`, whether anything of them was. */
+  active(at: Second, feeds?: Feeds): boolean;
   /** The series with messages in a second, which costs what came in it where that is one of the latest. */
   inSecond(at: Second): Iterable<SeriesKey>;
   /** The oldest second held, and the newest; undefined before the first count. */
@@ -88,6 +89,8 @@ export const createProviderView = (provider: string, shared: SharedOfView): Fill
   const distinct = new Map<SlotKey, Uint8Array>();
   const tallies = new Map<SlotKey, Tally>();
   const activity = new Uint32Array(ACTIVITY);
+  /** Which feeds came in the second that `activity` has at the same place. */
+  const feeds = new Uint8Array(ACTIVITY);
   const latest: SecondInHand[] = [];
   let oldest: number | undefined;
   let head: number | undefined;
@@ -113,6 +116,14 @@ export const createProviderView = (provider: string, shared: SharedOfView): Fill
     return made;
   };
 
+  const noteActivity = (series: SeriesKey, at: number): void => {
+    const place = at % ACTIVITY;
+    const before = activity[place] ?? 0;
+    if (before > at) return;
+    activity[place] = at;
+    feeds[place] = (before === at ? (feeds[place] ?? 0) : 0) | feedOf(series);
+  };
+
   const noteSecond = (series: SeriesKey, at: number): void => {
     const place = at % LATEST;
     const held = latest[place];
@@ -133,7 +144,7 @@ export const createProviderView = (provider: string, shared: SharedOfView): Fill
       if (head !== undefined && at <= head - HELD) return undefined;
       oldest = Math.min(oldest ?? at, at);
       head = Math.max(head ?? at, at);
-      activity[at % ACTIVITY] = Math.max(activity[at % ACTIVITY] ?? 0, at);
+      noteActivity(series, at);
       const whole = wholeOf(series);
       if (whole !== undefined) {
         if (rings.has(whole) || shared.hasRoom(whole)) quartersOf(whole).set(at, count);
@@ -189,7 +200,8 @@ export const createProviderView = (provider: string, shared: SharedOfView): Fill
       return merged;
     },
     tally: (series, at) => tallies.get(`${series}@${ms(at - (at % TALLY_SLOT))}`),
-    active: (at) => activity[at % ACTIVITY] === at,
+    active: (at, of) =>
+      activity[at % ACTIVITY] === at && (of === undefined || ((feeds[at % ACTIVITY] ?? 0) & of) !== 0),
     inSecond: (at) => {
       const held = latest[at % LATEST];
       return held?.at === at ? held.series : inSecond(at);

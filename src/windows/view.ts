@@ -4,6 +4,7 @@
  * stands: how far it trails the newest of all is measured, so that no clock but its own says when it is late.
  */
 import { type Ms, ms, type Second, second } from '../events/event.ts';
+import { type Feeds, feedOf } from './feeds.ts';
 import { createProviderView, type FilledProviderView, type ProviderView } from './provider-view.ts';
 import { HELD } from './ring.ts';
 import type { SeriesKey } from './series.ts';
@@ -11,8 +12,8 @@ import type { Announcement, WindowChanges } from './store/store.ts';
 
 export type { ProviderView, SeriesCounts } from './provider-view.ts';
 
-/** The seconds of each provider in which anything changed, in order of time. */
-export type ChangedSeconds = ReadonlyMap<string, readonly Second[]>;
+/** The seconds of each provider in which anything changed, in order of time, each with the feeds that did. */
+export type ChangedSeconds = ReadonlyMap<string, ReadonlyMap<Second, Feeds>>;
 
 export interface TooLate {
   readonly events: number;
@@ -133,7 +134,7 @@ export const createView = (): View => {
   const measure = (changed: ChangedSeconds, before: number | undefined): void => {
     if (before === undefined || head === undefined) return;
     for (const [provider, seconds] of changed) {
-      const oldest = seconds[0] ?? head;
+      const [oldest = head] = seconds.keys();
       // What lies beyond all that had been seen is in order, however much of it comes at once.
       const late = before - oldest > IN_ORDER ? head - oldest : 0;
       const known = behindOf(provider);
@@ -164,10 +165,9 @@ export const createView = (): View => {
     const before = head;
     for (const at of changes.counts.keys()) oldest = Math.min(oldest ?? at, at);
     announced = changes.announced;
-    const changed = new Map<string, Second[]>();
+    const changed = new Map<string, Map<Second, Feeds>>();
     // In order of time: a ring grows at its end.
     for (const [at, counts] of [...changes.counts].sort(([a], [b]) => a - b)) {
-      const touched = new Set<string>();
       for (const [series, count] of counts) {
         const one = of(series);
         const news = one.put(series, at, count);
@@ -175,9 +175,11 @@ export const createView = (): View => {
           const newest = beyond(one.provider, at);
           if (newest === undefined) untracked += 1;
           else latest.set(one.provider, Math.max(latest.get(one.provider) ?? 0, newest - at));
-        } else if (news) touched.add(one.provider);
+        } else if (news) {
+          const seconds = changed.get(one.provider) ?? new Map<Second, Feeds>();
+          changed.set(one.provider, seconds.set(at, (seconds.get(at) ?? 0) | feedOf(series)));
+        }
       }
-      for (const provider of touched) changed.set(provider, [...(changed.get(provider) ?? []), at]);
     }
     for (const [slot, registers] of changes.distinct) of(seriesIn(slot)).putDistinct(slot, registers);
     for (const [slot, tally] of changes.tallies) of(seriesIn(slot)).putTally(slot, tally);
