@@ -78,3 +78,33 @@ test('what comes late into a second is looked at there, and in the seconds behin
   expect(foundBy(watch, counted(['alpha', NIGHT, 1], ['alpha', NIGHT + 40, 4]))).toEqual([]);
   expect(foundBy(watch, counted(['alpha', NIGHT + 20, 3]))).toContain('alpha quiet_hours');
 });
+
+/** One count of one provider in a second. */
+const told = (metric: 'submitted' | 'sent' | 'delivered' | 'failed', at: number): WindowChanges => ({
+  ...counted(['alpha', at, 1]),
+  counts: new Map([[second(at), new Map([[seriesKey({ metric, provider: 'alpha' }), 1]])]]),
+});
+
+test.each([
+  'delivered',
+  'failed',
+] as const)('a provider whose "%s" trails its messages by ten minutes has each second looked at once a feed', (metric) => {
+  const watch = newWatch();
+  let looked = 0;
+  for (let at = NIGHT as number; at < NIGHT + 1_200; at++) {
+    looked += [...watch.advance(told('sent', at), limits)].length;
+    if (at >= NIGHT + 600) looked += [...watch.advance(told(metric, at - 600), limits)].length;
+  }
+  expect(looked).toBe(1_200 + 600);
+});
+
+test('submissions that trail what was sent by minutes have each second looked at once a feed', () => {
+  const watch = newWatch();
+  let looked = 0;
+  for (let at = NIGHT as number; at < NIGHT + 600; at++) {
+    looked += [...watch.advance(told('sent', at), limits)].length;
+    if (at < NIGHT + 300) continue;
+    looked += [...watch.advance(told('submitted', at - 300), limits)].length;
+  }
+  expect(looked).toBe(600 + 300);
+});
