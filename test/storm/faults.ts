@@ -41,8 +41,9 @@ export interface FaultKind {
   readonly isSilent?: true;
   readonly severity: 'warning' | 'critical';
   deeds(second: number): readonly Deed[];
-  /** A kind without a proof of the pause must not be paused. */
+  /** A kind without a proof of the pause must not be paused, unless it may be. */
   readonly proof: Readonly<Partial<Record<Due, Proof>>>;
+  readonly mayBePaused?: true;
 }
 
 const SOAP = 'Profitez d’un soin offert lors de votre prochaine visite. STOP 36200';
@@ -58,6 +59,8 @@ const perSecond =
       ...one(second * rate + step),
     }));
 
+/** The messages of a provider that sends some at once, and nothing more. */
+const LUMP = 48;
 /** People who have asked for STOP, and so long after the first of them it is no excuse that messages were on their way. */
 const ASKED = 30;
 const GRACE = 340;
@@ -76,6 +79,15 @@ export const FAULT_KINDS: readonly FaultKind[] = [
     severity: 'critical',
     deeds: perSecond(4, (n) => ({ to: person(n), ...marketing })),
     proof: { found: { sent: 7 }, paused: { sent: 21 } },
+  },
+  {
+    // It is over before anybody could act; whether there is still a reason to pause is a matter of seconds.
+    name: 'one lump by night',
+    when: 'night',
+    severity: 'critical',
+    deeds: (second) => (second === 0 ? perSecond(LUMP, (n) => ({ to: person(n), ...marketing }))(0) : []),
+    proof: { found: { sent: LUMP } },
+    mayBePaused: true,
   },
   {
     name: 'same people by day',

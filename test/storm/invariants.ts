@@ -67,7 +67,10 @@ export const createInvariants = (parts: {
     faults.some((fault) => fault.provider === provider && fault.from <= now());
 
   const mayBePaused = (provider: string): boolean =>
-    faults.some((fault) => fault.provider === provider && fault.from <= now() && fault.kind.proof.paused);
+    faults.some(
+      ({ provider: own, from, kind }) =>
+        own === provider && from <= now() && (kind.proof.paused !== undefined || kind.mayBePaused),
+    );
 
   const saved = (incident: Incident): void => {
     const { id, provider, revision, status, severity } = incident;

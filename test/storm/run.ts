@@ -86,7 +86,7 @@ export const runSeed = async (seed: number, options: RunOptions = {}): Promise<O
   });
   const bounds = createBounds(plan.faults, calm, {
     rateOf: (provider) => rates[provider] ?? 0,
-    hasDied: () => hosts.deaths() > 0,
+    hasStarted: () => hosts.deaths() + hosts.restarts() > 0,
   });
   const invariants = createInvariants({
     world: options.sabotage?.(bare) ?? bare,
