@@ -119,7 +119,7 @@ export const runSeed = async (seed: number, options: RunOptions = {}): Promise<O
       if (fault) bounds.readable(fault, world.log.readableAt(partition));
     },
   });
-  const check = createCountCheck({ config, log: world.log, store: world.store, topic: TOPIC });
+  const check = createCountCheck({ ...world, topic: TOPIC });
   const isOver = () => invariants.wrong.length > 0;
   for (let at = plan.start; at < end && !isOver(); at += CHECK_EVERY) {
     await time.run(at, isOver);

@@ -74,6 +74,13 @@ describe('what is broken on purpose is found:', () => {
     expect(await wrongWith(8, unfenced, frosty)).toMatch(/ took a write under token /);
   });
 
+  test('dead letters that are lost', async () => {
+    const lossy = (world: World): World => ({ ...world, deadLetters: { put: async () => {}, all: [] } });
+    expect(await wrongWith(1, lossy, (plan) => ({ ...plan, garbage: 0.05 }))).toMatch(
+      /without a dead letter/,
+    );
+  });
+
   test('a gate that says it is closed, and is not', async () => {
     expect(
       await wrongWith(5, (world) => ({ ...world, gate: { ...world.gate, pause: async () => 'paused' } })),
