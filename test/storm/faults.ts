@@ -21,6 +21,8 @@ export type Deed =
       readonly kind: 'announcement';
       readonly after: number;
       readonly campaign: string;
+      /** In so many ms. */
+      readonly begins: number;
       readonly lasts: number;
       readonly audience: number;
     };
@@ -161,11 +163,15 @@ export interface Fault {
 /** How long an announced campaign takes, in seconds. */
 export const CAMPAIGN = 90;
 
+/** What tells of a campaign that begins in so many ms. */
+export const announcementOf = (begins: number): Deed => {
+  const lasts = 2_000 * CAMPAIGN;
+  return { kind: 'announcement', after: 0, campaign: 'automne', begins, lasts, audience: 5 * CAMPAIGN };
+};
+
 /** A campaign that was announced and ordered: many messages at once, and nothing wrong. */
 export const campaignDeeds = (second: number): readonly Deed[] => {
-  if (second === 0)
-    return [{ kind: 'announcement', after: 0, campaign: 'automne', lasts: 600_000, audience: 5 * CAMPAIGN }];
-  if (second < 10 || second >= 10 + CAMPAIGN) return [];
+  if (second >= CAMPAIGN) return [];
   return perSecond(5, (n) => ({
     to: person(500_000 + n),
     text: 'Nos soins d’automne vous attendent. STOP 36200',
