@@ -105,7 +105,8 @@ export const startTraffic = (parts: {
       const own = faults.filter(
         (one) => one.provider === name && one.from <= now && now < one.until && parts.goesOn(one),
       );
-      if (!own.some(({ kind }) => kind.isSilent)) ordinary(sender, random);
+      const isSilent = own.some(({ kind }) => kind.isSilent);
+      if (!isSilent) ordinary(sender, random);
       if (random.chance(parts.garbage))
         parts.append(random.below(partitions), random.pick(GARBAGE), undefined);
       for (const fault of own)
@@ -113,7 +114,8 @@ export const startTraffic = (parts: {
       for (const { provider, from, announcedAt } of campaigns) {
         if (provider !== name) continue;
         if (since(announcedAt) === 0) doDeed(sender, announcementOf(from - now), random);
-        if (from <= now) for (const deed of campaignDeeds(since(from))) doDeed(sender, deed, random);
+        if (from <= now && !isSilent)
+          for (const deed of campaignDeeds(since(from))) doDeed(sender, deed, random);
       }
     }
     time.after(STEP, turn);
