@@ -33,11 +33,15 @@ export interface Bounds {
   readonly kept: readonly Kept[];
 }
 
-/** `rateOf`: how many ordinary messages a second a provider sends. `hasDied`: whether an instance has, so far. */
+/** `rateOf`: how many ordinary messages a second a provider sends. `hasStarted`: whether an
+ * instance has come in the place of another so far. */
 export const createBounds = (
   faults: readonly Fault[],
   calm: Calm,
-  { rateOf, hasDied }: { readonly rateOf: (provider: string) => number; readonly hasDied: () => boolean },
+  {
+    rateOf,
+    hasStarted,
+  }: { readonly rateOf: (provider: string) => number; readonly hasStarted: () => boolean },
 ): Bounds => {
   const readable = new Map<Fault, number[]>(faults.map((fault) => [fault, []]));
   const open = new Set(
@@ -55,7 +59,7 @@ export const createBounds = (
       const at = fault.from + (1_000 * missing) / rateOf(fault.provider);
       // Whose records were read late, or all at once behind a start, is held to trail by as much for minutes, and is
       // not yet missed where it is not due: View.behind, which takes our own lateness for its.
-      return at + Math.max(calm.longest(at), hasDied() ? READ_AT_ONCE : 0);
+      return at + Math.max(calm.longest(at), hasStarted() ? READ_AT_ONCE : 0);
     }
     const all = readable.get(fault) ?? [];
     if (sent === undefined || all.length < sent) return undefined;

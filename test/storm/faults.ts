@@ -21,6 +21,8 @@ export type Deed =
       readonly kind: 'announcement';
       readonly after: number;
       readonly campaign: string;
+      /** In so many ms. */
+      readonly begins: number;
       readonly lasts: number;
       readonly audience: number;
     };
@@ -41,8 +43,9 @@ export interface FaultKind {
   readonly isSilent?: true;
   readonly severity: 'warning' | 'critical';
   deeds(second: number): readonly Deed[];
-  /** A kind without a proof of the pause must not be paused. */
+  /** A kind without a proof of the pause must not be paused, unless it may be. */
   readonly proof: Readonly<Partial<Record<Due, Proof>>>;
+  readonly mayBePaused?: true;
 }
 
 const SOAP = 'Profitez d’un soin offert lors de votre prochaine visite. STOP 36200';
@@ -58,6 +61,8 @@ const perSecond =
       ...one(second * rate + step),
     }));
 
+/** The messages of a provider that sends some at once, and nothing more. */
+const LUMP = 48;
 /** People who have asked for STOP, and so long after the first of them it is no excuse that messages were on their way. */
 const ASKED = 30;
 const GRACE = 340;
@@ -76,6 +81,15 @@ export const FAULT_KINDS: readonly FaultKind[] = [
     severity: 'critical',
     deeds: perSecond(4, (n) => ({ to: person(n), ...marketing })),
     proof: { found: { sent: 7 }, paused: { sent: 21 } },
+  },
+  {
+    // It is over before anybody could act; whether there is still a reason to pause is a matter of seconds.
+    name: 'one lump by night',
+    when: 'night',
+    severity: 'critical',
+    deeds: (second) => (second === 0 ? perSecond(LUMP, (n) => ({ to: person(n), ...marketing }))(0) : []),
+    proof: { found: { sent: LUMP } },
+    mayBePaused: true,
   },
   {
     name: 'same people by day',
@@ -149,11 +163,15 @@ export interface Fault {
 /** How long an announced campaign takes, in seconds. */
 export const CAMPAIGN = 90;
 
+/** What tells of a campaign that begins in so many ms. */
+export const announcementOf = (begins: number): Deed => {
+  const lasts = 2_000 * CAMPAIGN;
+  return { kind: 'announcement', after: 0, campaign: 'automne', begins, lasts, audience: 5 * CAMPAIGN };
+};
+
 /** A campaign that was announced and ordered: many messages at once, and nothing wrong. */
 export const campaignDeeds = (second: number): readonly Deed[] => {
-  if (second === 0)
-    return [{ kind: 'announcement', after: 0, campaign: 'automne', lasts: 600_000, audience: 5 * CAMPAIGN }];
-  if (second < 10 || second >= 10 + CAMPAIGN) return [];
+  if (second >= CAMPAIGN) return [];
   return perSecond(5, (n) => ({
     to: person(500_000 + n),
     text: 'Nos soins d’automne vous attendent. STOP 36200',

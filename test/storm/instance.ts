@@ -3,7 +3,6 @@
  * through the network, and everything it waits for through its machine's timers. In: the world, the machine, and how
  * calls travel. Out: what can be asked of it from outside.
  */
-import { pino } from 'pino';
 import { createSoleAgreement } from '../../src/cluster/agreement.ts';
 import { createLeadership } from '../../src/cluster/leadership.ts';
 import { createEngine } from '../../src/detect/engine.ts';
@@ -13,23 +12,10 @@ import { createReportDelays } from '../../src/evaluate/report-delays.ts';
 import { createEvaluationStatus } from '../../src/evaluate/status.ts';
 import { createWatch } from '../../src/evaluate/watch.ts';
 import { type Second, startOf } from '../../src/events/event.ts';
-import { createConsents } from '../../src/fold/consents.ts';
-import { foldFrom } from '../../src/fold/from-config.ts';
 import { createAlarm } from '../../src/health/alarm.ts';
 import { hidesArrival } from '../../src/health/blindness.ts';
 import { createHealthMonitor } from '../../src/health/monitor.ts';
 import { createProbes } from '../../src/health/probes.ts';
-import { journaled } from '../../src/incidents/audit/journaled.ts';
-import { remembering } from '../../src/incidents/store-cached.ts';
-import { createArrivals } from '../../src/intake/arrivals.ts';
-import { createBackpressure } from '../../src/intake/backpressure.ts';
-import { createIngest } from '../../src/intake/ingest.ts';
-import { createProblems } from '../../src/intake/problems.ts';
-import { SendError, type Sender } from '../../src/notify/channels/sender.ts';
-import { createDelivery } from '../../src/notify/delivery.ts';
-import { firstView } from '../../src/notify/outbox/views.ts';
-import { waking } from '../../src/notify/outbox/waking.ts';
-import { createToldOnce } from '../../src/notify/slack/once-told.ts';
 import { openActivePauses } from '../../src/respond/active.ts';
 import { LATELY } from '../../src/respond/auto-pause.ts';
 import { createExecutor } from '../../src/respond/execute.ts';
@@ -37,31 +23,20 @@ import type { HandsOffSwitch } from '../../src/respond/hands-off.ts';
 import { createModeSwitch } from '../../src/respond/mode.ts';
 import { createDecisionContext } from '../../src/respond/situation.ts';
 import { createPauseSupervisor } from '../../src/respond/supervise.ts';
-import { messageOf } from '../../src/runtime/errors.ts';
-import type { Timers } from '../../src/runtime/timers.ts';
 import type { Random } from '../../src/simulate/random.ts';
 import { estimate } from '../../src/windows/distinct.ts';
-import type { WindowStore } from '../../src/windows/store/store.ts';
 import { createView } from '../../src/windows/view.ts';
-import { createConsumer } from './consumer.ts';
+import { silent as log } from '../support/offset-store.ts';
 import type { Machine } from './machine.ts';
-import { type Carry, Limited, through } from './network.ts';
+import { type Lines, reachOf } from './reach.ts';
+import { createReading } from './reading.ts';
+import { createTelling } from './telling.ts';
 import type { World } from './world.ts';
 
 export type Instance = Awaited<ReturnType<typeof startInstance>>;
 
-/** How the calls of one machine travel, to each server that it knows. */
-export interface Lines {
-  readonly redis: Carry;
-  readonly kafka: Carry;
-  readonly slack: Carry;
-}
-
 /** A record that has waited to be read for so long, in ms, says nothing about when its sender sent it: see daemon.ts. */
 const CURRENT = 10_000;
-const TOPIC = 'sms';
-const HMAC_KEY = 'a key for the storm';
-const silent = pino({ level: 'silent' });
 const noFiles: HandsOffSwitch = {
   of: () => undefined,
   read: async () => {},
@@ -72,77 +47,36 @@ const noFiles: HandsOffSwitch = {
 export const startInstance = async (world: World, machine: Machine, lines: Lines, random: Random) => {
   const { config } = world;
   const { clock, timers, name } = machine;
-  const log = silent;
 
-  // The shared state, as this machine reaches it.
-  const store: WindowStore = through('windows', asPort(world.store), lines.redis);
-  const gate = through('gate', world.gate, lines.redis);
-  const journal = through('journal', world.journal, lines.redis);
-  const incidents = journaled(remembering(through('incidents', world.incidents, lines.redis), log), journal);
-  const mailbox = through('mailbox', world.mailbox, lines.redis);
-  const rawOutbox = through('outbox', world.outbox, lines.redis);
-  const board = through('board', world.board(name), lines.redis);
-  const lease = through('lease', world.lease.of(name), lines.redis);
-  const checkpoint = through('checkpoint', world.checkpoint, lines.redis);
-
-  const leadership = createLeadership({ lease, clock, timers });
+  // What all parts share.
+  const reach = reachOf(world, machine, lines);
+  const { store, gate, journal, incidents, mailbox } = reach;
+  const leadership = createLeadership({ lease: reach.lease, clock, timers });
   const status = createEvaluationStatus();
   const agreement = createSoleAgreement();
   const active = await openActivePauses({ gate, agreement, dataDir: '', files: noFiles });
   const mode = await createModeSwitch({ gate, journal, configured: config.mode, clock, log });
 
   // Intake.
-  const consents = createConsents(config.detect.stop);
-  const arrivals = createArrivals(config.blindness.clock, (provider) => delays.usual(provider) ?? 0);
-  const ingest = createIngest({
-    fold: foldFrom(config, { hmacKey: HMAC_KEY, consents }),
-    store,
-    deadLetters: { put: async () => {} },
-    parse: { preset: config.intake.preset, maxRecord: config.intake.maxRecord },
-    clock,
-    maxAhead: config.intake.maxAhead,
-    onBatch: (events, rejected) => arrivals.note(events, rejected, clock()),
-    log,
-  });
-  const problems = createProblems(log);
-  const { lateness } = config.windows;
-  const consumer = createConsumer({
-    name,
-    config: kafkaOf(config),
-    log: through('log', { fetch: world.log.fetch, extents: world.log.extents }, lines.kafka),
-    group: through('group', world.group, lines.kafka),
-    claim: async (partition) => {
-      const claimed = await store.claim(partition);
-      consents.take(partition, await store.consent(partition), claimed.next);
-      return claimed;
-    },
-    ingest,
-    backpressure: createBackpressure({ evaluated: status.evaluated, lateness, clock }),
-    clock,
-    lateness,
-    patience: config.blindness.lag,
-    problems,
-    timers,
+  const intake = createReading({
+    config,
+    machine,
+    reach,
+    evaluated: status.evaluated,
+    usualDelay: (provider) => delays.usual(provider) ?? 0,
     poll: 300 + random.below(500),
   });
-  const intake = {
-    isFed: () => true,
-    lag: consumer.lag,
-    waiting: consumer.waiting,
-    found: problems.found,
-    arrived: arrivals.lately,
-  };
 
-  // The watch.
+  // Windows, detection, incidents: the watch.
   const view = createView();
   const engine = createEngine({ config: config.detect, estimate });
   const watch = createWatch({ engine, view, life: config.incidents });
   const delays = createReportDelays({
     view,
-    isCurrent: () => consumer.waiting() < CURRENT && !monitor.blind().some(hidesArrival),
+    isCurrent: () => intake.waiting() < CURRENT && !monitor.blind().some(hidesArrival),
   });
 
-  // Respond.
+  // Respond. Actuators wait by the machine's own clock, and are left out.
   const executor = createExecutor({
     gate,
     store: incidents,
@@ -156,34 +90,13 @@ export const startInstance = async (world: World, machine: Machine, lines: Lines
   });
 
   // Notify.
-  const told = createToldOnce(through('slack', world.slack.calls, lines.slack), {
-    problemOf: slackProblem,
-    log,
-  });
-  const send: Sender = {
-    deliver: async (entry, thread, { doubtful = false } = {}) => {
-      try {
-        return await told(entry, thread, doubtful);
-      } catch (error) {
-        throw new SendError(slackProblem(error));
-      }
-    },
-  };
-  const delivery = createDelivery({
-    outbox: firstView(rawOutbox, []),
-    send,
-    editEvery: config.notify.slack?.editEvery ?? 0,
-    log,
-    allowed: leadership.leading,
-    random: random.unit,
-    timers: { now: timers.now, sleep: (length, signal) => napOn(timers, length, signal) },
-  });
-  const outbox = waking(rawOutbox, delivery.wake);
+  const { leading } = leadership;
+  const { send, delivery, outbox } = createTelling({ config, reach, timers, leading, random: random.unit });
 
   // Health.
   const monitor = createHealthMonitor({
     patience: config.blindness,
-    board,
+    board: reach.board,
     symptoms: createProbes({
       config,
       intake,
@@ -191,11 +104,11 @@ export const startInstance = async (world: World, machine: Machine, lines: Lines
       engine,
       delays,
       pauses: active.pauses,
-      leading: leadership.leading,
+      leading,
       storeProblem: status.storeProblem,
       since: clock(),
     }),
-    leading: leadership.leading,
+    leading,
     outbox,
     journal,
     alarm: createAlarm({ channels: [{ id: 'slack', name: 'Slack', send }], log }),
@@ -204,6 +117,7 @@ export const startInstance = async (world: World, machine: Machine, lines: Lines
     random: random.unit,
     timers,
   });
+  const problems = () => [...intake.problems(), ...monitor.problems()];
 
   // Evaluate.
   const context = createDecisionContext({
@@ -211,13 +125,7 @@ export const startInstance = async (world: World, machine: Machine, lines: Lines
     providers: config.providers,
     active: active.pauses,
     reaches: () => true,
-    service: {
-      problems: () => [...problems.list(), ...monitor.problems()],
-      isLog: true,
-      handsOff: active.handsOffOf,
-      isChanging: active.isChanging,
-      clock,
-    },
+    service: { problems, isLog: true, handsOff: active.handsOffOf, isChanging: active.isChanging, clock },
     delays,
   });
   const evaluator = createEvaluator({
@@ -226,7 +134,7 @@ export const startInstance = async (world: World, machine: Machine, lines: Lines
     status,
     store,
     watch,
-    checkpoint,
+    checkpoint: reach.checkpoint,
     incidents,
     journal,
     mailbox,
@@ -235,8 +143,8 @@ export const startInstance = async (world: World, machine: Machine, lines: Lines
     mode: () => mode.view().mode,
     context,
     delays,
-    limits: { lateness },
-    nowAt: (_second: Second) => clock(),
+    limits: { lateness: config.windows.lateness },
+    nowAt: () => clock(),
     silentUntil: () => view.watermark ?? startOf(0 as Second),
     clock,
     log,
@@ -259,7 +167,7 @@ export const startInstance = async (world: World, machine: Machine, lines: Lines
     evaluator,
     follow: async () => {
       await Promise.all([active.refresh(), mode.refresh()]);
-      if (leadership.leading()) await supervise();
+      if (leading()) await supervise();
     },
     outbox,
     status,
@@ -268,61 +176,27 @@ export const startInstance = async (world: World, machine: Machine, lines: Lines
     timers,
   });
 
+  // In the order of start.ts.
   delivery.wake();
   const looking = evaluation.start();
-  const reading = consumer.start();
+  const reading = intake.start();
   const monitoring = monitor.start();
 
   return {
     name,
     machine,
-    isLeading: leadership.leading,
-    token: leadership.token,
-    problems: () => [...problems.list(), ...monitor.problems()],
-    storeProblem: status.storeProblem,
+    isLeading: leading,
+    problems,
     acknowledge: evaluator.acknowledge,
     /** Ends as a process that was asked to: see start.ts. What does not answer by then is left to the next one. */
     stop: async (): Promise<void> => {
-      await Promise.all([monitoring.stop(), reading.stop()]);
+      await monitoring.stop();
+      await reading.stop();
       await looking.stop();
       await evaluation.look().catch(() => undefined);
       await evaluator.save().catch(() => undefined);
       await delivery.stop();
-      await lease.release().catch(() => undefined);
+      await reach.lease.release().catch(() => undefined);
     },
   };
 };
-
-const asPort = ({ claim, consent, apply, read, evaluated, close }: WindowStore): WindowStore => ({
-  claim,
-  consent,
-  apply,
-  read,
-  evaluated,
-  close,
-});
-
-const kafkaOf = (config: World['config']) => {
-  const { kafka } = config.intake;
-  if (!kafka) throw new Error(`the configuration reads no ${TOPIC}`);
-  return kafka;
-};
-
-const slackProblem = (error: unknown) => {
-  if (error instanceof SendError) return error.problem;
-  if (error instanceof Limited) return { kind: 'rate_limited', retryAfter: error.retryAfter } as const;
-  return { kind: 'unreachable', why: messageOf(error) } as const;
-};
-
-/** Ends after `length` ms, or when the signal says so. */
-const napOn = (timers: Timers, length: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    const end = () => {
-      cancel();
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const cancel = timers.after(length, end);
-    if (signal.aborted) end();
-    else signal.addEventListener('abort', end);
-  });

@@ -24,6 +24,8 @@ export interface Invariants {
   fail(what: string): void;
   /** The lines that were put into the outbox to be told once, by incident. */
   readonly toTell: ReadonlyMap<string, readonly string[]>;
+  /** The names of what was put into the outbox to be told once. */
+  readonly named: ReadonlySet<string>;
   /** Every incident that was ever saved. */
   readonly incidents: ReadonlySet<string>;
   /** The targets whose pause was ordered and not ended, by their keys. */
@@ -67,7 +69,10 @@ export const createInvariants = (parts: {
     faults.some((fault) => fault.provider === provider && fault.from <= now());
 
   const mayBePaused = (provider: string): boolean =>
-    faults.some((fault) => fault.provider === provider && fault.from <= now() && fault.kind.proof.paused);
+    faults.some(
+      ({ provider: own, from, kind }) =>
+        own === provider && from <= now() && (kind.proof.paused !== undefined || kind.mayBePaused),
+    );
 
   const saved = (incident: Incident): void => {
     const { id, provider, revision, status, severity } = incident;
@@ -162,6 +167,7 @@ export const createInvariants = (parts: {
     wrong,
     fail,
     toTell,
+    named,
     get incidents() {
       return new Set(known.keys());
     },

@@ -5,6 +5,8 @@ import { summaryOf } from './summary.ts';
 
 /** The lines of the trace that are shown before what went wrong. */
 const SHOWN = 30;
+/** A long range says how far it is behind each so many seeds. */
+const SAID_EVERY = 250;
 
 const number = (text: string): number => {
   const value = Number(text);
@@ -35,6 +37,8 @@ const failed: number[] = [];
 for (let one = chosen.from; one <= chosen.to; one++) {
   const { trace: lines, ...outcome } = await runSeed(one, trace ? { onLine: console.log } : {});
   outcomes.push(outcome);
+  if (outcomes.length % SAID_EVERY === 0)
+    console.error(`${outcomes.length} seeds, ${failed.length} failed so far`);
   if (outcome.wrong.length === 0) continue;
   failed.push(one);
   if (!trace) for (const line of lines.slice(-SHOWN)) console.log(line);

@@ -60,7 +60,7 @@ const GIVEN_UP = 5_000;
 /** How often a request, and as often an answer, is lost on a lossy line. */
 const LOST = 0.15;
 
-export const createLine = (parts: {
+export interface LineParts {
   readonly time: Time;
   readonly machine: Machine;
   readonly random: Random;
@@ -71,62 +71,77 @@ export const createLine = (parts: {
   readonly isNear: boolean;
   /** Called at each call: what befalls the machine at just this await, before or behind what it sends. */
   readonly strike: (machine: Machine, what: string) => 'before' | 'behind' | undefined;
-}): Carry => {
-  const { time, machine, random, weather, usual } = parts;
-  let arrival = 0;
-  let answerAt = 0;
+}
 
-  const way = (at: number): number =>
-    weather.at(at)?.mood === 'slow' ? 50 + random.below(900) : random.logNormal(usual, 0.5);
-
+export const createLine = (parts: LineParts): Carry => {
+  const { time, machine, weather } = parts;
+  const line = { arrival: 0, answerAt: 0 };
   return (what, call) =>
     new Promise((resolve, reject) => {
-      const sent = time.now();
-      let isGivenUp = false;
-      const fail = (at: number, why = `${what} has no answer`): void => {
-        machine.timers.after(at - time.now(), () => {
-          isGivenUp = true;
-          reject(new Unanswered(why));
-        });
-      };
-      const answer = (settle: () => void): void => {
-        const now = time.now();
-        answerAt = Math.max(answerAt, now + way(now));
-        const spell = weather.at(answerAt);
-        const isLost =
-          spell?.mood === 'cut' || spell?.mood === 'hole' || (spell?.mood === 'lossy' && random.chance(LOST));
-        if (isLost) {
-          fail(Math.max(answerAt, Math.min(sent + GIVEN_UP, answerAt + random.below(GIVEN_UP))));
-          return;
-        }
-        machine.timers.after(answerAt - now, () => {
-          if (!isGivenUp) settle();
-        });
-      };
-      /** What was sent into a hole waits in a buffer on the way until it is over, or it is lost. */
-      const sink = (now: number, until: number): void => {
-        fail(Math.max(now, sent + GIVEN_UP));
-        if (random.chance(0.5)) return;
-        arrival = Math.max(arrival, until + random.below(100));
-        time.after(arrival - now, () => void call().catch(() => undefined));
-      };
-      const take = (): void => {
-        const now = time.now();
-        const spell = weather.at(now);
-        if (spell?.mood === 'cut') fail(now + random.below(2_000), `${what} is refused`);
-        else if (spell?.mood === 'hole') sink(now, spell.until);
-        else if (spell?.mood === 'lossy' && random.chance(LOST)) fail(sent + GIVEN_UP);
-        else if (spell?.mood === 'limited')
-          answer(() => reject(new Limited(Math.ceil((spell.until - now) / 1_000))));
-        else
-          call().then(
-            (value) => answer(() => resolve(value)),
-            (error: unknown) => answer(() => reject(error)),
-          );
-      };
       if (parts.strike(machine, what) === 'before') return;
-      arrival = Math.max(arrival, sent + (parts.isNear && !weather.at(sent) ? 0 : way(sent)));
-      if (arrival === sent) take();
-      else time.after(arrival - sent, take);
+      const sent = time.now();
+      const way = parts.isNear && !weather.at(sent) ? 0 : wayAt(parts, sent);
+      line.arrival = Math.max(line.arrival, sent + way);
+      const take = () => arrive(parts, line, { what, call, sent, resolve, reject });
+      if (line.arrival === sent) take();
+      else time.after(line.arrival - sent, take);
     });
+};
+
+/** When the last request of a line arrives, and when the last answer comes back. */
+interface Line {
+  arrival: number;
+  answerAt: number;
+}
+
+interface Travelling {
+  readonly what: string;
+  readonly call: () => Promise<unknown>;
+  readonly sent: number;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** How long one way takes, in ms. */
+const wayAt = ({ random, weather, usual }: LineParts, at: number): number =>
+  weather.at(at)?.mood === 'slow' ? 50 + random.below(900) : random.logNormal(usual, 0.5);
+
+/** The request is at the server, which takes it or not. */
+const arrive = (parts: LineParts, line: Line, one: Travelling): void => {
+  const { time, random, weather } = parts;
+  const { call, sent, resolve, reject } = one;
+  const now = time.now();
+  const spell = weather.at(now);
+  const fail = (at: number) => failAt(parts, one, at);
+  if (spell?.mood === 'cut') fail(now + random.below(2_000));
+  else if (spell?.mood === 'lossy' && random.chance(LOST)) fail(sent + GIVEN_UP);
+  else if (spell?.mood === 'limited')
+    answer(parts, line, one, () => reject(new Limited(Math.ceil((spell.until - now) / 1_000))));
+  else if (spell?.mood === 'hole') {
+    fail(sent + GIVEN_UP);
+    // It waits in a buffer on the way until that is over, or it is lost.
+    if (random.chance(0.5)) return;
+    line.arrival = Math.max(line.arrival, spell.until + random.below(100));
+    time.after(line.arrival - now, () => void call().catch(() => undefined));
+  } else
+    call().then(
+      (value) => answer(parts, line, one, () => resolve(value)),
+      (error: unknown) => answer(parts, line, one, () => reject(error)),
+    );
+};
+
+/** The answer is on its way back; lost, it is missed only when the call is given up, or the connection is seen to be cut. */
+const answer = (parts: LineParts, line: Line, one: Travelling, settle: () => void): void => {
+  const { time, machine, random, weather } = parts;
+  const now = time.now();
+  line.answerAt = Math.max(line.answerAt, now + wayAt(parts, now));
+  const { answerAt } = line;
+  const mood = weather.at(answerAt)?.mood;
+  if (mood === 'cut' || mood === 'hole' || (mood === 'lossy' && random.chance(LOST)))
+    failAt(parts, one, Math.max(answerAt, Math.min(one.sent + GIVEN_UP, answerAt + random.below(GIVEN_UP))));
+  else machine.timers.after(answerAt - now, settle);
+};
+
+const failAt = ({ time, machine }: LineParts, { what, reject }: Travelling, at: number): void => {
+  machine.timers.after(at - time.now(), () => reject(new Unanswered(`${what} has no answer`)));
 };

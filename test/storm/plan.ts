@@ -64,7 +64,7 @@ export const drawPlan = (seed: number): Plan => {
     partitions,
     senders,
     faults,
-    campaigns: isNight ? [] : campaignsOf(random, span),
+    campaigns: isNight ? [] : campaignsOf(random, start, span),
     stalls: isStormy ? stallsOf(random, span, partitions) : [],
     weather: {
       redis: weather(3 * MINUTE, 'cut', 'hole', 'lossy', 'slow'),
@@ -111,11 +111,11 @@ const faultsOf = (
   return kind === undefined ? [] : [{ kind, provider: random.pick(NAMES), from, until: until + AFTERMATH }];
 };
 
-const campaignsOf = (random: Random, span: { from: number; until: number }): Campaign[] => {
+/** It is announced before anything is in the way, so that nobody can know less of it than of its messages. */
+const campaignsOf = (random: Random, start: number, span: { from: number; until: number }): Campaign[] => {
   if (!random.chance(0.3)) return [];
-  const length = (20 + CAMPAIGN) * SECOND;
-  const from = span.from + random.below(Math.max(1, span.until - span.from - length));
-  return [{ provider: random.pick(NAMES), from }];
+  const from = span.from + random.below(Math.max(1, span.until - span.from - CAMPAIGN * SECOND));
+  return [{ provider: random.pick(NAMES), announcedAt: start + random.below(MINUTE), from }];
 };
 
 const stallsOf = (random: Random, span: { from: number; until: number }, partitions: number): Stall[] =>

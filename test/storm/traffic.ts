@@ -5,7 +5,7 @@
  */
 import type { Random } from '../../src/simulate/random.ts';
 import { person } from '../support/two-providers.ts';
-import { campaignDeeds, type Deed, type Fault } from './faults.ts';
+import { announcementOf, campaignDeeds, type Deed, type Fault } from './faults.ts';
 import type { Time } from './time.ts';
 
 type ReportType = 'submitted' | 'sent' | 'delivered';
@@ -25,6 +25,7 @@ export interface Sender {
 /** An announced campaign of one provider, which begins at `from`. */
 export interface Campaign {
   readonly provider: string;
+  readonly announcedAt: number;
   readonly from: number;
 }
 
@@ -104,14 +105,18 @@ export const startTraffic = (parts: {
       const own = faults.filter(
         (one) => one.provider === name && one.from <= now && now < one.until && parts.goesOn(one),
       );
-      if (!own.some(({ kind }) => kind.isSilent)) ordinary(sender, random);
+      const isSilent = own.some(({ kind }) => kind.isSilent);
+      if (!isSilent) ordinary(sender, random);
       if (random.chance(parts.garbage))
         parts.append(random.below(partitions), random.pick(GARBAGE), undefined);
       for (const fault of own)
         for (const deed of fault.kind.deeds(since(fault.from))) doDeed(sender, deed, random, fault);
-      for (const { provider, from } of campaigns)
-        if (provider === name && from <= now)
+      for (const { provider, from, announcedAt } of campaigns) {
+        if (provider !== name) continue;
+        if (since(announcedAt) === 0) doDeed(sender, announcementOf(from - now), random);
+        if (from <= now && !isSilent)
           for (const deed of campaignDeeds(since(from))) doDeed(sender, deed, random);
+      }
     }
     time.after(STEP, turn);
   };
@@ -134,7 +139,8 @@ const reportsOf = (
         },
       ];
     case 'announcement': {
-      const [start, end] = [at, at + deed.lasts].map((one) => new Date(one).toISOString());
+      const begins = at + deed.begins;
+      const [start, end] = [begins, begins + deed.lasts].map((one) => new Date(one).toISOString());
       const { campaign, audience } = deed;
       return [
         {

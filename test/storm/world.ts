@@ -5,6 +5,7 @@ import { createMemoryMailbox, type Mailbox } from '../../src/evaluate/mailbox.ts
 import { type Clock, ms } from '../../src/events/event.ts';
 import type { Board } from '../../src/health/board.ts';
 import type { IncidentStore } from '../../src/incidents/store.ts';
+import type { DeadLetter, DeadLetters } from '../../src/intake/source.ts';
 import type { Outbox } from '../../src/notify/outbox/outbox.ts';
 import type { Gate } from '../../src/respond/gate/gate.ts';
 import { createLocalGate, OPEN } from '../../src/respond/gate/memory.ts';
@@ -36,6 +37,8 @@ export interface World {
   readonly log: Log;
   readonly group: Group;
   readonly slack: Slack;
+  /** What was set aside; written twice by whoever died between. */
+  readonly deadLetters: Pick<DeadLetters, 'put'> & { readonly all: readonly DeadLetter[] };
 }
 
 export const createWorld = (parts: {
@@ -65,5 +68,16 @@ export const createWorld = (parts: {
     log: createLog(time, partitions, parts.stalls),
     group: createGroup(time, random.fork('group'), partitions),
     slack: createSlack(parts.onPost),
+    deadLetters: createDeadLetters(),
+  };
+};
+
+const createDeadLetters = (): World['deadLetters'] => {
+  const all: DeadLetter[] = [];
+  return {
+    all,
+    put: async (letters) => {
+      all.push(...letters);
+    },
   };
 };
