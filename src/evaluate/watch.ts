@@ -23,14 +23,12 @@ import {
   refuted,
   verified,
 } from '../incidents/lifecycle.ts';
-import { type Feeds, SCANNED_FEEDS } from '../windows/feeds.ts';
 import type { WindowChanges } from '../windows/store/store.ts';
 import type { ChangedSeconds, ProviderView, View } from '../windows/view.ts';
 import type { WatchState } from './checkpoint.ts';
+import { createLanes, type Lane } from './lanes.ts';
 import { slices } from './slices.ts';
 
-/** Without its state, after a loss, a watch looks again at so much of what it has seen: others may have looked at less. */
-const LOOKED_AGAIN = 10;
 /** A pause is noted again and again while it goes on, so many seconds back each time. */
 const PAUSE_STEP = 60;
 /** So many reports dated in a silence end it; one or two may be strays of a provider that is silent all the same. */
@@ -78,49 +76,14 @@ export interface Limits {
   readonly lateness: Duration;
 }
 
-/** Where one provider stands, by its own time, in epoch seconds. */
-interface Lane {
-  /** The newest second that was looked at. */
-  looked: number | undefined;
-  /** Everything up to here was learned from. */
-  sealed: number;
-  /** The last second up to which time has passed for it. */
-  passed: number;
-  /** Before this second is complete nobody can be missing. */
-  absentAtSoonest: number;
-  /** Behind a restart or a takeover everything from here on is looked at, whoever may have looked at it before. */
-  resumed: boolean;
-}
-
-const UNCHANGED: ReadonlyMap<Second, Feeds> = new Map();
-
-/** The seconds in which what is scanned for bursts changed. */
-const scannedIn = (changed: ReadonlyMap<Second, Feeds>): Second[] =>
-  [...changed].flatMap(([at, feeds]) => ((feeds & SCANNED_FEEDS) !== 0 ? at : []));
-
 export const createWatch = (parts: { engine: Engine; view: View; life: LifeLimits }): Watch => {
   const { engine, view, life } = parts;
   let incidents: readonly Incident[] = [];
-  let lanes = new Map<string, Lane>();
-  /** Where those begin of whom nothing is known yet. */
-  let begin: Pick<Lane, 'looked' | 'sealed'> = { looked: undefined, sealed: 0 };
-  /** Behind a restart or a takeover all are looked at, though nothing of them is new: nobody may have done so before. */
-  let isResuming = false;
+  const lanes = createLanes(view);
   /** Providers that are known from before, as they were at a minute: they may be silent. */
   let knownBefore: { readonly minute: number; readonly names: readonly string[] } = { minute: -1, names: [] };
   let reached: Second | undefined;
   const samples = new Map<string, string>();
-
-  const laneOf = (provider: string): Lane => {
-    const known = lanes.get(provider) ?? {
-      ...begin,
-      passed: 0,
-      absentAtSoonest: 0,
-      resumed: begin.looked !== undefined,
-    };
-    lanes.set(provider, known);
-    return known;
-  };
 
   function* advance(changes: WindowChanges, limits: Limits): Generator<Moment> {
     for (const [provider, text] of changes.samples) samples.set(provider, text);
@@ -135,7 +98,7 @@ export const createWatch = (parts: { engine: Engine; view: View; life: LifeLimit
   const passGap = ({ counts }: WindowChanges): void => {
     const next = Math.min(...counts.keys());
     if (view.head === undefined || !Number.isFinite(next) || next <= view.head + 60) return;
-    for (const provider of lanes.keys()) engine.pass(view.ofProvider(provider), second(next - 1));
+    for (const provider of lanes.providers()) engine.pass(view.ofProvider(provider), second(next - 1));
   };
 
   /** Up to which second a provider is complete: behind the watermark, and behind what it usually trails by. */
@@ -148,13 +111,13 @@ export const createWatch = (parts: { engine: Engine; view: View; life: LifeLimit
   const timeOf = (provider: string, now: Ms): Ms => ms(now - view.behind(provider) * 1_000);
 
   function* lookAt(changed: ChangedSeconds, limits: Limits): Generator<Moment> {
-    for (const [at, providers] of secondsToLookAt(changed)) {
+    for (const [at, providers] of lanes.toLookAt(changed, engine.reopen)) {
       const findings = providers
         .flatMap((provider) => engine.detect(view.ofProvider(provider), at))
         .filter((one) => !isMeant(one));
       yield take(at, findings, providers);
       for (const provider of providers) {
-        const lane = laneOf(provider);
+        const lane = lanes.of(provider);
         lane.looked = Math.max(lane.looked ?? at, at);
         const complete = completeOf(provider, limits);
         if (complete !== undefined) learn(provider, Math.min(at - 1, complete));
@@ -169,11 +132,11 @@ export const createWatch = (parts: { engine: Engine; view: View; life: LifeLimit
 
   /** Who should be sending and is not, once time has passed; and what that time teaches of everybody. */
   function* lookForAbsence(limits: Limits): Generator<Moment> {
-    for (const provider of new Set([...lanes.keys(), ...known()])) {
+    for (const provider of new Set([...lanes.providers(), ...known()])) {
       const complete = completeOf(provider, limits);
       const { head } = view;
       if (complete === undefined || head === undefined || provider === '') continue;
-      const lane = laneOf(provider);
+      const lane = lanes.of(provider);
       if (lane.passed === complete) continue;
       lane.passed = complete;
       const at = second(head - view.behind(provider));
@@ -192,7 +155,7 @@ export const createWatch = (parts: { engine: Engine; view: View; life: LifeLimit
 
   /** What is missing of a provider, asked for when it can be. */
   const findAbsence = (provider: string, at: Second, upTo: Second): readonly Finding[] => {
-    const lane = laneOf(provider);
+    const lane = lanes.of(provider);
     if (upTo < lane.absentAtSoonest) return [];
     const { findings, again } = engine.findAbsence(view.ofProvider(provider), at, upTo);
     lane.absentAtSoonest = again;
@@ -228,9 +191,9 @@ export const createWatch = (parts: { engine: Engine; view: View; life: LifeLimit
 
   /** Of whom nothing is held any more, nothing is to be remembered: made-up names must not add up. */
   const forgetIdle = (): void => {
-    for (const provider of lanes.keys())
+    for (const provider of lanes.providers())
       if (view.ofProvider(provider).first === undefined && !knownBefore.names.includes(provider))
-        lanes.delete(provider);
+        lanes.forget(provider);
   };
 
   const take = (at: Second, findings: readonly Finding[], providers: readonly string[]): Moment => {
@@ -248,38 +211,6 @@ export const createWatch = (parts: { engine: Engine; view: View; life: LifeLimit
     for (const provider of providers) leaveOutPauses(provider, at);
     return { at, findings, changes: step.changes.map((change) => withSigns(change, at)) };
   };
-
-  /** The seconds that changed, of whom, in order of time; with each the later ones that were looked at without it. */
-  const secondsToLookAt = (changed: ChangedSeconds): Array<readonly [Second, readonly string[]]> => {
-    const found = new Map<Second, string[]>();
-    const whom = isResuming ? new Set([...changed.keys(), ...view.providers()]) : changed.keys();
-    isResuming = false;
-    for (const provider of whom) {
-      if (provider === '') continue;
-      const own = view.ofProvider(provider);
-      const lane = laneOf(provider);
-      for (const at of secondsOf(own, lane, changed.get(provider) ?? UNCHANGED))
-        found.set(at, [...(found.get(at) ?? []), provider]);
-      lane.resumed = false;
-    }
-    return [...found].sort(([a], [b]) => a - b);
-  };
-
-  /** Which of a provider's seconds are to be looked at, and what was learned from them is open again. */
-  function* secondsOf(own: ProviderView, lane: Lane, changed: ReadonlyMap<Second, Feeds>): Generator<Second> {
-    const { looked, resumed } = lane;
-    const [changedFirst = own.first ?? 0] = changed.keys();
-    const all = changed.size === 0 || (resumed && looked !== undefined);
-    const oldest = Math.max(own.first ?? 0, resumed && looked !== undefined ? looked : changedFirst);
-    const [reopened] = all ? [oldest] : scannedIn(changed);
-    if (reopened !== undefined && reopened <= lane.sealed) engine.reopen(own, second(reopened));
-    let feeds: Feeds = 0;
-    for (let at = second(oldest); at <= (own.head ?? oldest); at = second(at + 1)) {
-      const here = changed.get(at);
-      feeds |= here ?? 0;
-      if (all ? own.active(at) : here !== undefined || own.active(at, feeds)) yield at;
-    }
-  }
 
   /** Whether it looks like a break-in or a bug is worked out when an incident is news. */
   const withSigns = (change: IncidentChange, at: Second): IncidentChange => {
@@ -320,7 +251,7 @@ export const createWatch = (parts: { engine: Engine; view: View; life: LifeLimit
 
   const learn = (provider: string, upTo: number): void => {
     const own = view.ofProvider(provider);
-    const lane = laneOf(provider);
+    const lane = lanes.of(provider);
     if (own.first === undefined) return;
     const from = Math.max(own.first, lane.sealed + 1);
     if (from > upTo || isEmpty(own, lane, upTo)) return;
@@ -367,47 +298,17 @@ export const createWatch = (parts: { engine: Engine; view: View; life: LifeLimit
     verify: (id, verdict) => change(id, (incident) => verified(incident, verdict)),
     acknowledge: (id, at, by) => change(id, (incident) => acknowledge(incident, at, by)),
     reached: () => reached,
-    save: (withLearned) => {
-      const furthest = (of: (lane: Lane) => number | undefined): number | null => {
-        const all = [...lanes.values()].flatMap((lane) => of(lane) ?? []);
-        return all.length > 0 ? Math.max(...all) : null;
-      };
-      return {
-        detected: furthest(({ looked }) => looked) ?? begin.looked ?? null,
-        sealed: furthest(({ sealed }) => (sealed > 0 ? sealed : undefined)) ?? (begin.sealed || null),
-        lanes: [...lanes].flatMap(([provider, { looked, sealed }]) =>
-          looked === undefined ? [] : [[provider, looked, sealed, view.behind(provider)] as const],
-        ),
-        learned: withLearned ? Object.fromEntries(engine.changes()) : {},
-      };
-    },
+    save: (withLearned) => ({
+      ...lanes.save(),
+      learned: withLearned ? Object.fromEntries(engine.changes()) : {},
+    }),
     load: (state, known) => {
       incidents = known;
       if (state === undefined) {
-        // Whoever led meanwhile may have looked at a little less than what is held here.
-        for (const provider of view.providers()) {
-          const { head } = view.ofProvider(provider);
-          if (head === undefined) continue;
-          const lane = laneOf(provider);
-          lane.looked = Math.max(lane.looked ?? 0, head - LOOKED_AGAIN);
-          lane.resumed = true;
-        }
-        isResuming = true;
+        lanes.resume();
         return 0;
       }
-      isResuming = true;
-      // Whoever is not among them had not been seen when it was saved: all that is held of them is to be looked at.
-      begin = state.lanes
-        ? { looked: undefined, sealed: 0 }
-        : { looked: state.detected ?? undefined, sealed: state.sealed ?? 0 };
-      lanes = new Map(
-        (state.lanes ?? []).map(([provider, looked, sealed]) => [
-          provider,
-          { looked, sealed, passed: 0, absentAtSoonest: 0, resumed: true },
-        ]),
-      );
-      for (const [provider, looked, , behind = 0] of state.lanes ?? [])
-        view.recallBehind(provider, behind, looked + behind);
+      lanes.load(state);
       return engine.restore(new Map(Object.entries(state.learned)));
     },
   };
