@@ -11,6 +11,7 @@ import { yearOf } from '../year/sender.ts';
 import { cost } from './cost.ts';
 import { DISPERSIONS, delays, RATES } from './delay.ts';
 import { falseAlarms } from './false-alarms.ts';
+import { costOfFew } from './few.ts';
 
 const SEED = process.env.BENCH_SEED ?? String(Date.now());
 const BURSTS = Number(process.env.BENCH_BURSTS ?? 100);
@@ -64,6 +65,10 @@ const sayCost = (): void => {
     `${Math.round(looks)} looks a second; ${look.toFixed(1)} us a look, ${seal.toFixed(1)} us to take a second in`,
   );
   say(`${(memory / 1024).toFixed(0)} KiB a series, windows included`);
+  const few = costOfFew();
+  say(
+    `where ten of ${few.series} change: ${few.look.toFixed(0)} us a second, with all that is learned from it`,
+  );
 };
 
 const sayYear = (): void => {
