@@ -148,7 +148,7 @@ export const FAULT_KINDS: readonly FaultKind[] = [
     isSilent: true,
     severity: 'warning',
     deeds: () => [],
-    proof: { found: { missing: 98 } },
+    proof: { found: { missing: 110 } },
   },
 ];
 
