@@ -34,7 +34,8 @@ export const isTold = async (world: World, url: string, told: { headline: RegExp
 };
 /** The same card, and a line in its thread. */
 export const isOver = async (world: World, url: string) => {
-  await until(() => own(world).length > 1);
+  // The line in the thread is posted first, the card is changed behind it.
+  await until(() => own(world).length > 1 && /^✅ tocsin sees again/.test(own(world)[0]?.text ?? ''));
   const [card, line, ...more] = own(world);
   expect(card?.text).toMatch(/^✅ tocsin sees again/);
   expect([line?.thread_ts, more]).toEqual([card?.ts, []]);
