@@ -1,7 +1,7 @@
 /** The probe of STOP: its configuration. Every key is documented where it is defined. */
 import { z } from 'zod';
+import { toAddress } from '../events/addresses.ts';
 import { isE164 } from '../events/event.ts';
-import { toAddress } from '../events/fields.ts';
 import { lengthOf } from './length.ts';
 import { requestOf } from './request.ts';
 

@@ -3,8 +3,9 @@
  * Messages, which are nearly all there is, are checked by hand; what is rare, by a schema.
  */
 import { z } from 'zod';
+import { toAddress, toSender } from './addresses.ts';
+import { toMs } from './dates.ts';
 import { type Address, CATEGORIES, type Category, type Ms } from './event.ts';
-import { toAddress, toMs } from './fields.ts';
 import type { Json } from './json.ts';
 
 /** A name becomes part of series and keys: no control characters, no half characters. */
@@ -47,6 +48,16 @@ export const address = (value: string, field: string): Address | ShapeRefusal =>
     field,
     why: 'must be a number in E.164 with its plus sign, a short code or an alphanumeric sender',
   };
+
+/** The sender in a field, undefined where it is missing or blank. */
+export const sender = (
+  value: string | null | undefined,
+  field: string,
+): Address | ShapeRefusal | undefined => {
+  if (!value || value.trim() === '') return undefined;
+  const found = toSender(value);
+  return found ?? { reason: 'bad_address', field, why: 'must be 1 to 100 printable characters' };
+};
 
 /** The refusal of a field that is missing or of the wrong kind. */
 export const wrong = (raw: Json, field: string): ShapeRefusal =>

@@ -20,6 +20,7 @@ import {
   maybeName,
   name,
   type ShapeRefusal,
+  sender,
   wellFormed,
   wrong,
 } from './checks.ts';
@@ -76,7 +77,7 @@ const toMessage = (type: MessageType, raw: Json): SmsEvent | ShapeRefusal => {
   if (typeof at === 'object') return at;
   const to = address(raw.to, 'to');
   if (typeof to === 'object') return to;
-  const from = raw.from ? address(raw.from, 'from') : undefined;
+  const from = sender(raw.from, 'from');
   if (typeof from === 'object') return from;
   return {
     type,
@@ -100,7 +101,8 @@ const toReceived = (raw: Json): SmsEvent | ShapeRefusal => {
   if (isRefusal(fields)) return fields;
   const at = instant(raw, 'at');
   if (typeof at === 'object') return at;
-  const to = address(fields.to, 'to');
+  // A person answers to what sent, which is a sender.
+  const to = sender(fields.to, 'to') ?? wrong(raw, 'to');
   if (typeof to === 'object') return to;
   const from = fields.from ? address(fields.from, 'from') : undefined;
   if (typeof from === 'object') return from;

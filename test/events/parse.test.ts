@@ -153,7 +153,9 @@ describe('parseRecord', () => {
     ['bad_date', { ...sent(), at: {} }],
     ['bad_date', '{"type":"sent","id":"a","at":1e999,"provider":"p","to":"36200"}'],
     ['bad_date', { ...announced(), end: 'soon' }],
-    ['bad_address', { ...sent(), from: 'a name much too long' }],
+    ['bad_address', { ...sent(), from: 'a name much too long'.repeat(6) }],
+    ['bad_address', { ...sent(), from: 'Sal\u0007on' }],
+    ['bad_address', { ...sent(), from: 'Sal\non' }],
   ];
   it.each(bad)('gives the reason %s for %j', (reason, value) => {
     expect(outcome(value)).toMatch(new RegExp(`^${reason}: .+\\.$`));

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
 import { expect, it } from 'vitest';
-import { toMs } from '../../src/events/fields.ts';
+import { toMs } from '../../src/events/dates.ts';
 
 const BEYOND = Date.UTC(2101, 0, 1);
 const digits = (length: number) => fc.nat(10 ** length - 1).map((n) => String(n).padStart(length, '0'));

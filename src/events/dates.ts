@@ -1,5 +1,5 @@
-/** The two kinds of value that need more than a type: instants and addresses. Pure, and no guessing. */
-import { type Address, isE164, type Ms } from './event.ts';
+/** Dates: when something happened. In: a value from outside. Out: the instant, or undefined. Pure, and no guessing. */
+import type { Ms } from './event.ts';
 import { DAY } from './time.ts';
 
 const EARLIEST = Date.UTC(2000, 0, 1);
@@ -65,21 +65,4 @@ const fromText = (text: string): number => {
   if (day > 28 && day > new Date(Date.UTC(Number(parts[1]), Number(parts[2]), 0)).getUTCDate())
     return Number.NaN;
   return Date.parse(text.toUpperCase());
-};
-
-const SHORT_CODE = /^\d{3,8}$/;
-/** An alphanumeric sender has a letter, since a long run of digits is a number without its country. */
-const SENDER = /^(?=.*[A-Za-z])[A-Za-z0-9 ._&-]{1,11}$/;
-const PUNCTUATION = /[\s().-]/g;
-
-/**
- * An address from text: E.164 (punctuation removed), short code or alphanumeric sender. Undefined for all else, and for
- * numbers in national form, whose country would be a guess.
- */
-export const toAddress = (value: string): Address | undefined => {
-  if (isE164(value)) return value;
-  if (SHORT_CODE.test(value) || SENDER.test(value)) return value as Address;
-  if (!value.startsWith('+') || value.length > 40) return undefined;
-  const bare = value.replace(PUNCTUATION, '');
-  return isE164(bare) ? bare : undefined;
 };
