@@ -1,6 +1,7 @@
 /** Where events come from, and how records become events. */
 import { z } from 'zod';
 import { lengthOf } from './length.ts';
+import { zone } from './words.ts';
 
 const kafka = z.strictObject({
   brokers: z.array(z.string().min(1)).min(1),
@@ -28,6 +29,8 @@ export const intake = z
   .strictObject({
     /** How records become events; auto takes tocsin's own, bare or in a CloudEvents envelope, and known providers'. */
     preset: z.enum(['auto', 'tocsin', 'twilio-event-streams', 'aws-end-user-messaging']).default('auto'),
+    /** Where the clocks stand that dates without an offset were read from, as Europe/Paris; without it they are refused. */
+    zone: zone.optional(),
     /** The Kafka topic to read; without it none is read. */
     kafka: kafka.optional(),
     /** The NDJSON files to read (.gz too), "-" for standard input. */

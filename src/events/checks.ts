@@ -4,9 +4,11 @@
  */
 import { z } from 'zod';
 import { toAddress, toSender } from './addresses.ts';
-import { toMs } from './dates.ts';
+import { type DateFault, readDate } from './dates.ts';
+import { described } from './described.ts';
 import { type Address, CATEGORIES, type Category, type Ms } from './event.ts';
 import type { Json } from './json.ts';
+import type { WallClock } from './wall-clock.ts';
 
 /** A name becomes part of series and keys: no control characters, no half characters. */
 const NAME = /^[^\p{Cs}\p{Cc}]{1,200}$/u;
@@ -28,17 +30,21 @@ export type ShapeRefusal = { readonly reason: string; readonly field: string; re
 /** Whether a check refused its field. */
 export const isRefusal = (value: object): value is ShapeRefusal => 'why' in value;
 
-/** The instant in a field. */
-export const instant = (raw: Json, field: string): Ms | ShapeRefusal => {
+const DATE_FAULTS: Readonly<Record<DateFault, string>> = {
+  no_zone: 'a date without its zone: write its offset, or say in intake.zone where its clock stands',
+  two_dates:
+    'epoch seconds of after 2033, or a date written YYMMDDhhmm: say which in intake.mapping.at.format',
+  no_date:
+    'no date that can be read: it must be RFC 3339, epoch seconds or epoch milliseconds, between 2000 and 2100',
+};
+
+/** The instant in a field; a date without its offset is read by `local`. */
+export const instant = (raw: Json, field: string, local?: WallClock): Ms | ShapeRefusal => {
   const value = raw[field];
-  if (value === undefined || value === null) return { reason: 'missing_field', field, why: 'is missing' };
-  const at = toMs(value);
-  if (at !== undefined) return at;
-  return {
-    reason: 'bad_date',
-    field,
-    why: 'must be an RFC 3339 date with its offset, or epoch milliseconds, between 2000 and 2100',
-  };
+  const at = readDate(value, local);
+  if (typeof at === 'number') return at;
+  if (!isGiven(value)) return { reason: 'missing_field', field, why: 'is missing' };
+  return { reason: 'bad_date', field, why: `is ${described(value)}, ${DATE_FAULTS[at]}` };
 };
 
 /** The address in a field. */
@@ -46,7 +52,7 @@ export const address = (value: string, field: string): Address | ShapeRefusal =>
   toAddress(value) ?? {
     reason: 'bad_address',
     field,
-    why: 'must be a number in E.164 with its plus sign, a short code or an alphanumeric sender',
+    why: `is ${described(value)}, and must be a number in E.164 with its plus sign, a short code or an alphanumeric sender`,
   };
 
 /** The sender in a field, undefined where it is missing or blank. */
@@ -56,14 +62,23 @@ export const sender = (
 ): Address | ShapeRefusal | undefined => {
   if (!value || value.trim() === '') return undefined;
   const found = toSender(value);
-  return found ?? { reason: 'bad_address', field, why: 'must be 1 to 100 printable characters' };
+  return (
+    found ?? {
+      reason: 'bad_address',
+      field,
+      why: `is ${described(value)}, and must be 1 to 100 printable characters`,
+    }
+  );
 };
+
+/** Whether a field says anything: exports write null, or nothing between two commas. */
+export const isGiven = (value: unknown): boolean => value !== undefined && value !== null && value !== '';
 
 /** The refusal of a field that is missing or of the wrong kind. */
 export const wrong = (raw: Json, field: string): ShapeRefusal =>
   raw[field] === undefined || raw[field] === null
     ? { reason: 'missing_field', field, why: 'is missing' }
-    : { reason: 'bad_field', field, why: 'has a value of the wrong kind or out of range' };
+    : { reason: 'bad_field', field, why: `is ${described(raw[field])}, of the wrong kind or out of range` };
 
 /** The fields of a record that a schema describes, or the refusal of the first that is wrong. */
 export const checked = <T>(schema: z.ZodType<T>, raw: Json): T | ShapeRefusal => {

@@ -4,21 +4,18 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { dataOf, isEnvelope, opened } from './cloudevents.ts';
-import type { Ms } from './event.ts';
 import { isObject, type Json } from './json.ts';
 import { fromAws } from './presets/aws-end-user-messaging.ts';
 import { fromTwilio, isTwilio } from './presets/twilio-event-streams.ts';
-import { isType, type Parsed, refuse, toEvent } from './shape.ts';
+import { type EventOptions, isType, type Parsed, refuse, toEvent } from './shape.ts';
 
 export type EventPreset = 'auto' | 'tocsin' | 'twilio-event-streams' | 'aws-end-user-messaging';
 
-/** How records are read: in which format, how long they may be, and up to which date. */
-export interface ParseOptions {
+/** How records are read: in which format, and how long they may be. */
+export interface ParseOptions extends EventOptions {
   readonly preset: EventPreset;
   /** The longest record taken, in bytes; a longer one is refused as too_long. */
   readonly maxRecord: number;
-  /** An event dated after this is refused as in_the_future. */
-  readonly latest?: Ms;
 }
 
 const EMPTY = refuse('empty', 'The record has no value.');
@@ -56,31 +53,33 @@ const decoded = (value: Buffer): string | undefined => {
 };
 
 /** Parses a record that is a JSON value already; refuses as `parseRecord` does. */
-export const parseObject = (json: unknown, { preset, latest }: Omit<ParseOptions, 'maxRecord'>): Parsed => {
+export const parseObject = (json: unknown, options: Omit<ParseOptions, 'maxRecord'>): Parsed => {
+  const { preset } = options;
   if (!isObject(json)) return NOT_AN_OBJECT;
-  if (isEnvelope(json)) return fromEnvelope(json, preset, latest);
-  if (preset === 'tocsin' || (preset === 'auto' && isType(json.type))) return toEvent(json, latest);
+  if (isEnvelope(json)) return fromEnvelope(json, options);
+  if (preset === 'tocsin' || (preset === 'auto' && isType(json.type))) return toEvent(json, options);
   // Our own words, whatever the providers speak: none announces anything, none bills in its events.
-  if (json.type === 'announced' || json.type === 'usage') return toEvent(json, latest);
+  if (json.type === 'announced' || json.type === 'usage') return toEvent(json, options);
   if (preset !== 'twilio-event-streams') {
     const mapped = fromAws(json);
-    if (mapped) return toEvent(mapped.raw, latest, mapped.names);
+    if (mapped) return toEvent(mapped.raw, options, mapped.names);
   }
-  return preset === 'auto' && resembles(json) ? toEvent(json, latest) : UNKNOWN;
+  return preset === 'auto' && resembles(json) ? toEvent(json, options) : UNKNOWN;
 };
 
-const fromEnvelope = (envelope: Json, preset: EventPreset, latest: Ms | undefined): Parsed => {
+const fromEnvelope = (envelope: Json, options: Omit<ParseOptions, 'maxRecord'>): Parsed => {
+  const { preset } = options;
   const data = dataOf(envelope);
   if (!data) return NO_DATA;
   if (isTwilio(envelope.type)) {
     if (preset !== 'auto' && preset !== 'twilio-event-streams') return UNKNOWN;
     const { raw, names } = fromTwilio(envelope.type, data);
     // Twilio's own time is the message's; the envelope's is when the event was made.
-    return toEvent(raw.at === undefined ? { ...raw, at: envelope.time } : raw, latest, names);
+    return toEvent(raw.at === undefined ? { ...raw, at: envelope.time } : raw, options, names);
   }
   const mapped = preset === 'auto' || preset === 'aws-end-user-messaging' ? fromAws(data) : undefined;
-  if (mapped) return toEvent(mapped.raw, latest, mapped.names);
-  return preset === 'auto' || preset === 'tocsin' ? toEvent(opened(envelope, data), latest) : UNKNOWN;
+  if (mapped) return toEvent(mapped.raw, options, mapped.names);
+  return preset === 'auto' || preset === 'tocsin' ? toEvent(opened(envelope, data), options) : UNKNOWN;
 };
 
 /** Whether a record is meant as tocsin's own event: its sender is told which field is wrong, not "unknown format". */

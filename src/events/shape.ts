@@ -26,11 +26,21 @@ import {
 } from './checks.ts';
 import type { AnnouncedEvent, MessageType, Ms, SmsEvent, UsageEvent } from './event.ts';
 import type { Json } from './json.ts';
+import type { WallClock } from './wall-clock.ts';
+
+/** How events are read: up to which date, and what a configuration says of what they leave out. */
+export interface EventOptions {
+  /** An event dated after this is refused as in_the_future. */
+  readonly latest?: Ms;
+  /** The clocks that dates without an offset are read by; without them, such dates are refused. */
+  readonly local?: WallClock;
+}
 
 /** What a provider calls a field, so that a rejection speaks its sender's language. */
 export type FieldNames = Readonly<Record<string, string>>;
 
 const NO_NAMES: FieldNames = {};
+const NO_OPTIONS: EventOptions = {};
 const received = z.object({
   id: name,
   provider: name,
@@ -60,7 +70,7 @@ export const refuse = (reason: string, detail: string): Parsed & { ok: false } =
   detail,
 });
 
-const toMessage = (type: MessageType, raw: Json): SmsEvent | ShapeRefusal => {
+const toMessage = (type: MessageType, raw: Json, { local }: EventOptions): SmsEvent | ShapeRefusal => {
   const { id, provider, campaign, order, text, segments, error } = raw;
   const category = categoryOf(raw.category);
   if (!isName(id)) return wrong(raw, 'id');
@@ -73,7 +83,7 @@ const toMessage = (type: MessageType, raw: Json): SmsEvent | ShapeRefusal => {
   if (!isMaybeText(text)) return wrong(raw, 'text');
   if (!isMaybeSegments(segments)) return wrong(raw, 'segments');
   if (!isMaybeCode(error)) return wrong(raw, 'error');
-  const at = instant(raw, 'at');
+  const at = instant(raw, 'at', local);
   if (typeof at === 'object') return at;
   const to = address(raw.to, 'to');
   if (typeof to === 'object') return to;
@@ -96,10 +106,10 @@ const toMessage = (type: MessageType, raw: Json): SmsEvent | ShapeRefusal => {
   };
 };
 
-const toReceived = (raw: Json): SmsEvent | ShapeRefusal => {
+const toReceived = (raw: Json, { local }: EventOptions): SmsEvent | ShapeRefusal => {
   const fields = checked(received, raw);
   if (isRefusal(fields)) return fields;
-  const at = instant(raw, 'at');
+  const at = instant(raw, 'at', local);
   if (typeof at === 'object') return at;
   // A person answers to what sent, which is a sender.
   const to = sender(fields.to, 'to') ?? wrong(raw, 'to');
@@ -117,10 +127,14 @@ const toReceived = (raw: Json): SmsEvent | ShapeRefusal => {
   };
 };
 
-const toConsent = (type: 'opted_out' | 'opted_in', raw: Json): SmsEvent | ShapeRefusal => {
+const toConsent = (
+  type: 'opted_out' | 'opted_in',
+  raw: Json,
+  { local }: EventOptions,
+): SmsEvent | ShapeRefusal => {
   const fields = checked(consent, raw);
   if (isRefusal(fields)) return fields;
-  const at = instant(raw, 'at');
+  const at = instant(raw, 'at', local);
   if (typeof at === 'object') return at;
   const to = address(fields.to, 'to');
   if (typeof to === 'object') return to;
@@ -128,33 +142,36 @@ const toConsent = (type: 'opted_out' | 'opted_in', raw: Json): SmsEvent | ShapeR
 };
 
 /** The stretch of time between an event's `start` and `end`, which must come after it. */
-const spanOf = (raw: Json): { readonly start: Ms; readonly end: Ms } | ShapeRefusal => {
-  const start = instant(raw, 'start');
+const spanOf = (
+  raw: Json,
+  { local }: EventOptions,
+): { readonly start: Ms; readonly end: Ms } | ShapeRefusal => {
+  const start = instant(raw, 'start', local);
   if (typeof start === 'object') return start;
-  const end = instant(raw, 'end');
+  const end = instant(raw, 'end', local);
   if (typeof end === 'object') return end;
   if (end <= start) return { reason: 'bad_field', field: 'end', why: 'must be after start' };
   return { start, end };
 };
 
-const toAnnounced = (raw: Json): AnnouncedEvent | ShapeRefusal => {
+const toAnnounced = (raw: Json, options: EventOptions): AnnouncedEvent | ShapeRefusal => {
   const fields = checked(announced, raw);
   if (isRefusal(fields)) return fields;
-  const at = instant(raw, 'at');
+  const at = instant(raw, 'at', options.local);
   if (typeof at === 'object') return at;
-  const span = spanOf(raw);
+  const span = spanOf(raw, options);
   if (isRefusal(span)) return span;
   const { start, end } = span;
   const { id, provider, campaign, audience } = fields;
   return { type: 'announced', id, at, provider: provider || undefined, campaign, start, end, audience };
 };
 
-const toUsage = (raw: Json): UsageEvent | ShapeRefusal => {
+const toUsage = (raw: Json, options: EventOptions): UsageEvent | ShapeRefusal => {
   const fields = checked(usage, raw);
   if (isRefusal(fields)) return fields;
-  const at = instant(raw, 'at');
+  const at = instant(raw, 'at', options.local);
   if (typeof at === 'object') return at;
-  const span = spanOf(raw);
+  const span = spanOf(raw, options);
   if (isRefusal(span)) return span;
   const { start, end } = span;
   if (end > at) return { reason: 'bad_field', field: 'end', why: 'must not be after at' };
@@ -173,21 +190,31 @@ const toUsage = (raw: Json): UsageEvent | ShapeRefusal => {
   };
 };
 
-const READERS: ReadonlyMap<unknown, (raw: Json) => SmsEvent | ShapeRefusal> = new Map([
-  ...(['submitted', 'sent', 'delivered', 'failed'] as const).map(
-    (type) => [type, (raw: Json) => toMessage(type, raw)] as const,
-  ),
-  ['received', toReceived] as const,
-  ...(['opted_out', 'opted_in'] as const).map((type) => [type, (raw: Json) => toConsent(type, raw)] as const),
-  ['announced', toAnnounced] as const,
-  ['usage', toUsage] as const,
+type Reader = (raw: Json, options: EventOptions) => SmsEvent | ShapeRefusal;
+
+const READERS: ReadonlyMap<unknown, Reader> = new Map<unknown, Reader>([
+  ...(['submitted', 'sent', 'delivered', 'failed'] as const).map((type): [unknown, Reader] => [
+    type,
+    (raw, options) => toMessage(type, raw, options),
+  ]),
+  ['received', toReceived],
+  ...(['opted_out', 'opted_in'] as const).map((type): [unknown, Reader] => [
+    type,
+    (raw, options) => toConsent(type, raw, options),
+  ]),
+  ['announced', toAnnounced],
+  ['usage', toUsage],
 ]);
 
 /** Whether a value is one of the event's types. */
 export const isType = (value: unknown): boolean => READERS.has(value);
 
-/** Checks a JSON object in tocsin's words; an event dated after `latest` is refused. Never throws. */
-export const toEvent = (raw: Json, latest?: Ms, names: FieldNames = NO_NAMES): Parsed => {
+/** Checks a JSON object in tocsin's words. Never throws. */
+export const toEvent = (
+  raw: Json,
+  options: EventOptions = NO_OPTIONS,
+  names: FieldNames = NO_NAMES,
+): Parsed => {
   const reader = READERS.get(raw.type);
   const named = (field: string) => names[field] ?? field;
   if (!reader) {
@@ -195,9 +222,9 @@ export const toEvent = (raw: Json, latest?: Ms, names: FieldNames = NO_NAMES): P
       return refuse('missing_field', `${named('type')} is missing.`);
     return refuse('bad_type', `${named('type')} is not one of the event types that tocsin knows.`);
   }
-  const event = reader(raw);
+  const event = reader(raw, options);
   if (isRefusal(event)) return refuse(event.reason, `${named(event.field)} ${event.why}.`);
-  if (latest !== undefined && event.at > latest)
+  if (options.latest !== undefined && event.at > options.latest)
     return refuse('in_the_future', `${named('at')} is further ahead of the clock than is allowed.`);
   return { ok: true, event };
 };

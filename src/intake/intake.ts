@@ -5,6 +5,7 @@
 import { hostname } from 'node:os';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
+import { parsingFrom } from '../config/parsing.ts';
 import type { Config } from '../config/schema.ts';
 import type { Secrets } from '../config/secrets.ts';
 import type { Clock, Ms, SmsEvent } from '../events/event.ts';
@@ -75,7 +76,7 @@ export const createIntake = (parts: {
   readonly usualDelay?: (provider: string) => number;
 }): Intake => {
   const { config, store, clock, log } = parts;
-  const { kafka, files, http, preset, maxRecord, maxAhead } = config.intake;
+  const { kafka, files, http, maxRecord, maxAhead } = config.intake;
   const credentials = kafkaCredentials(parts.secrets);
   const deadLetters = kafka
     ? createKafkaDeadLetters({ config: kafka, credentials, log })
@@ -91,7 +92,7 @@ export const createIntake = (parts: {
     fold,
     store,
     deadLetters,
-    parse: { preset, maxRecord },
+    parse: parsingFrom(config.intake),
     clock,
     maxAhead,
     onBatch: (events, rejected) => {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
-import { expect, it } from 'vitest';
-import { toMs } from '../../src/events/dates.ts';
+import { describe, expect, it } from 'vitest';
+import { readDate, toMs } from '../../src/events/dates.ts';
+import { createWallClock } from '../../src/events/wall-clock.ts';
 
 const BEYOND = Date.UTC(2101, 0, 1);
 const digits = (length: number) => fc.nat(10 ** length - 1).map((n) => String(n).padStart(length, '0'));
@@ -56,4 +57,94 @@ it.each([
   ['2101-01-01T00:00:00.000Z', undefined],
 ])('%s', (text, at) => {
   expect(toMs(text)).toBe(at);
+});
+
+/** One instant as languages, databases and providers write it, by the library and not by the code under test. */
+const writings = (at: number): unknown[] => {
+  const utc = DateTime.fromMillis(at, { zone: 'utc' });
+  const paris = utc.setZone('Europe/Paris');
+  const delhi = utc.setZone('Asia/Kolkata');
+  return [
+    at,
+    String(at),
+    at / 1_000,
+    (at / 1_000).toFixed(3),
+    utc.toFormat("yyyy-MM-dd'T'HH:mm:ss.SSS'+0000'"),
+    utc.toFormat("yyyy-MM-dd HH:mm:ss.SSS 'UTC'"),
+    utc.toFormat("yyyy/MM/dd HH:mm:ss.SSS'Z'"),
+    paris.toFormat("yyyy-MM-dd'T'HH:mm:ss,SSSZZZ"),
+    paris.toFormat("yyyy-MM-dd HH:mm:ss.SSS'000' ZZZ"),
+    paris.toFormat("yyyy-MM-dd'T'HH:mm:ss.SSSZZ'[Europe/Paris]'"),
+    delhi.toFormat("yyyy-MM-dd'T'HH:mm:ss.SSS'0000'ZZ"),
+  ];
+};
+
+it('reads one instant from every way it is written', () => {
+  const instant = fc.integer({ min: Date.UTC(2000, 0, 2), max: Date.UTC(2033, 0, 1) });
+  fc.assert(
+    fc.property(instant, (at) => {
+      for (const written of writings(at)) expect([written, toMs(written)]).toEqual([written, at]);
+      const second = at - (at % 1_000);
+      for (const written of [second / 1_000, String(second / 1_000), new Date(second).toUTCString()])
+        expect([written, toMs(written)]).toEqual([written, second]);
+      const mail = DateTime.fromMillis(second, { zone: 'America/New_York' }).toRFC2822() ?? '';
+      expect([mail, toMs(mail)]).toEqual([mail, second]);
+      const minute = at - (at % 60_000);
+      const short = DateTime.fromMillis(minute, { zone: 'utc' }).toFormat("yyyy-MM-dd'T'HH:mm'Z'");
+      expect([short, toMs(short)]).toEqual([short, minute]);
+    }),
+  );
+});
+
+it('takes no number for two dates: seconds and milliseconds are apart, and SMPP’s date is neither', () => {
+  expect(readDate(1_793_213_400)).toBe(1_793_213_400_000);
+  expect(readDate(1_793_213_400_000)).toBe(1_793_213_400_000);
+  for (const doubtful of ['2610282005', 2_610_282_005]) expect(readDate(doubtful)).toBe('two_dates');
+  for (const none of [
+    1_793_213_400_000_000,
+    '1793213400000000',
+    17_932_134,
+    '20261028200500',
+    '261028200500',
+  ])
+    expect(readDate(none)).toBe('no_date');
+});
+
+describe('a date without its offset', () => {
+  const paris = createWallClock('Europe/Paris');
+
+  it('is refused where no zone is named, and says so', () => {
+    expect(readDate('2026-10-28 20:05:00')).toBe('no_zone');
+    expect(readDate('2026-13-28 20:05:00')).toBe('no_date');
+  });
+
+  it('is read in the zone that is named, as the library reads it, all year long', () => {
+    const quarter = fc.integer({ min: Date.UTC(2024, 0, 1) / 900_000, max: Date.UTC(2032, 0, 1) / 900_000 });
+    for (const zone of ['Europe/Paris', 'America/New_York', 'Asia/Kolkata', 'Australia/Lord_Howe', 'UTC']) {
+      const clock = createWallClock(zone);
+      fc.assert(
+        fc.property(quarter, fc.nat(899_999), (slot, rest) => {
+          const local = DateTime.fromMillis(slot * 900_000 + rest, { zone });
+          const read = readDate(local.toFormat('yyyy-MM-dd HH:mm:ss.SSS'), clock);
+          // An hour that comes twice is its first.
+          const possible = local.getPossibleOffsets().map((one) => one.toMillis());
+          expect(read).toBe(Math.min(...possible));
+        }),
+        { numRuns: 500 },
+      );
+    }
+  });
+
+  it.each([
+    ['2026-10-25 02:30:00', Date.UTC(2026, 9, 25, 0, 30)],
+    ['2026-10-25 03:00:00', Date.UTC(2026, 9, 25, 2)],
+    ['2026-03-29 02:30:00', Date.UTC(2026, 2, 29, 1, 30)],
+    ['2026-03-29 03:00:00', Date.UTC(2026, 2, 29, 1)],
+  ])('is read when clocks change: %s', (text, at) => {
+    expect(readDate(text, paris)).toBe(at);
+  });
+
+  it('leaves dates with their offset as they are', () => {
+    expect(readDate('2026-10-28T20:05:00Z', paris)).toBe(Date.UTC(2026, 9, 28, 20, 5));
+  });
 });

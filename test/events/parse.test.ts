@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ms } from '../../src/events/event.ts';
 import { parseObject, parseRecord } from '../../src/events/parse.ts';
+import { createWallClock } from '../../src/events/wall-clock.ts';
 import { announced, EVENING, optedIn, optedOut, received, sent, usage, wire } from '../support/events.ts';
 
 const options = { preset: 'auto', maxRecord: 1_000 } as const;
@@ -145,7 +146,8 @@ describe('parseRecord', () => {
     ['bad_field', { ...announced(), audience: -1 }],
     ['bad_date', { ...sent(), at: '+050000-01-01T00:00:00Z' }],
     ['bad_date', { ...sent(), at: Date.UTC(50_000, 0, 1) }],
-    ['bad_date', { ...sent(), at: 1_761_678_000 }],
+    ['bad_date', { ...sent(), at: 1_761_678_000_000_000 }],
+    ['bad_date', { ...sent(), at: '20251028200000' }],
     ['bad_date', { ...sent(), at: '2025-10-28T20:00:00' }],
     ['bad_date', { ...sent(), at: '2025-02-30T20:00:00Z' }],
     ['bad_date', { ...sent(), at: '2025-10-28T25:00:00Z' }],
@@ -173,6 +175,26 @@ describe('parseRecord', () => {
       for (const value of [secret, { secret }, [secret]])
         expect(outcome({ ...sent(), [field]: value })).not.toContain(secret);
     expect(outcome(`{"to":"${secret}"`)).not.toContain(secret);
+  });
+
+  it('says what was in a field that is refused, and nobody’s number or text', () => {
+    const told = (changed: object) => outcome({ ...sent(), ...changed });
+    expect(told({ at: '28/10/2026 20:05' })).toMatch(/^bad_date: at is "99\/99\/9999 99:99", no date/);
+    expect(told({ at: '2026-10-28 20:05:00' })).toMatch(/a date without its zone: .*intake\.zone/);
+    expect(told({ at: 1_761_678_000_000_000 })).toMatch(/at is a number of 16 digits, no date/);
+    expect(told({ at: '2610282005' })).toMatch(/at is "9999999999", .*YYMMDDhhmm/);
+    expect(told({ to: 'Marie Dupont' })).toMatch(/^bad_address: to is "Aaaaa Aaaaaa", and must be/);
+    expect(told({ id: {} })).toBe('bad_field: id is an object, of the wrong kind or out of range.');
+    expect(told({ id: '' })).toMatch(/^bad_field: id is empty,/);
+  });
+
+  it('reads dates without an offset in the zone that is configured', () => {
+    const at = '2025-10-28 20:00:00';
+    expect(
+      parseObject({ ...sent(), at }, { preset: 'auto', local: createWallClock('Europe/Paris') }),
+    ).toMatchObject({
+      event: { at: EVENING },
+    });
   });
 
   it('throws at nothing, however deep or odd', () => {

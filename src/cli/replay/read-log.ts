@@ -4,6 +4,7 @@
  */
 import { createReadStream, statSync } from 'node:fs';
 import type { Logger } from 'pino';
+import { parsingFrom } from '../../config/parsing.ts';
 import type { Config } from '../../config/schema.ts';
 import { ms, type SmsEvent, secondOf } from '../../events/event.ts';
 import { parseRecord } from '../../events/parse.ts';
@@ -55,7 +56,7 @@ export const readLog = async (
   parts: ReadLogParts,
 ): Promise<LogTotals> => {
   const { config, store, deadLetters = NOWHERE, log, look, onEvents } = parts;
-  const parse = { preset: config.intake.preset, maxRecord: config.intake.maxRecord };
+  const parse = parsingFrom(config.intake);
   const counted = { records: 0, events: 0, rejected: 0, first: Number.POSITIVE_INFINITY, last: 0 };
   const ingest = createIngest({
     store,
