@@ -6,22 +6,23 @@
 import { z } from 'zod';
 import {
   address,
+  addressText,
   categoryOf,
   checked,
   instant,
+  isGiven,
   isMaybeCode,
-  isMaybeName,
-  isMaybeSegments,
   isMaybeText,
-  isName,
-  isNothing,
   isRefusal,
   isText,
   maybeName,
   name,
+  nameOf,
   type ShapeRefusal,
+  segmentsOf,
   sender,
   wellFormed,
+  whole,
   wrong,
 } from './checks.ts';
 import type { AnnouncedEvent, MessageType, Ms, SmsEvent, UsageEvent } from './event.ts';
@@ -41,26 +42,23 @@ export type FieldNames = Readonly<Record<string, string>>;
 
 const NO_NAMES: FieldNames = {};
 const NO_OPTIONS: EventOptions = {};
+const addressed = z.preprocess(addressText, z.string());
 const received = z.object({
   id: name,
   provider: name,
-  to: z.string(),
-  from: z.string().nullish(),
+  to: addressed,
+  from: addressed.nullish(),
   text: z.string().nullish(),
 });
-const consent = z.object({ id: name, provider: maybeName, to: z.string() });
+const consent = z.object({ id: name, provider: maybeName, to: addressed });
 const announced = z.object({
   id: name,
   provider: maybeName,
   campaign: name,
-  audience: z.int().min(0),
+  audience: whole(0),
 });
 /** A billed number must fit a second of the windows, which holds 32 bits. */
-const billed = z
-  .int()
-  .min(0)
-  .max(2 ** 32 - 1)
-  .nullish();
+const billed = z.preprocess((value) => (isGiven(value) ? value : undefined), whole(0, 2 ** 32 - 1).nullish());
 const usage = z.object({ id: name, provider: name, count: billed, segments: billed });
 
 /** A record that is refused, by a stable reason and in a sentence that quotes nothing of it. */
@@ -71,37 +69,44 @@ export const refuse = (reason: string, detail: string): Parsed & { ok: false } =
 });
 
 const toMessage = (type: MessageType, raw: Json, { local }: EventOptions): SmsEvent | ShapeRefusal => {
-  const { id, provider, campaign, order, text, segments, error } = raw;
+  const { text, error } = raw;
+  const id = nameOf(raw.id);
+  const provider = nameOf(raw.provider);
+  const person = addressText(raw.to);
+  const from = addressText(raw.from);
   const category = categoryOf(raw.category);
-  if (!isName(id)) return wrong(raw, 'id');
-  if (!isName(provider)) return wrong(raw, 'provider');
-  if (!isText(raw.to)) return wrong(raw, 'to');
-  if (!isMaybeText(raw.from)) return wrong(raw, 'from');
-  if (category === undefined && !isNothing(raw.category)) return wrong(raw, 'category');
-  if (!isMaybeName(campaign)) return wrong(raw, 'campaign');
-  if (!isMaybeName(order)) return wrong(raw, 'order');
+  const campaign = nameOf(raw.campaign);
+  const order = nameOf(raw.order);
+  const segments = segmentsOf(raw.segments);
+  if (id === undefined) return wrong(raw, 'id');
+  if (provider === undefined) return wrong(raw, 'provider');
+  if (!isText(person)) return wrong(raw, 'to');
+  if (!isMaybeText(from)) return wrong(raw, 'from');
+  if (category === undefined && isGiven(raw.category)) return wrong(raw, 'category');
+  if (campaign === undefined && isGiven(raw.campaign)) return wrong(raw, 'campaign');
+  if (order === undefined && isGiven(raw.order)) return wrong(raw, 'order');
   if (!isMaybeText(text)) return wrong(raw, 'text');
-  if (!isMaybeSegments(segments)) return wrong(raw, 'segments');
+  if (Number.isNaN(segments)) return wrong(raw, 'segments');
   if (!isMaybeCode(error)) return wrong(raw, 'error');
   const at = instant(raw, 'at', local);
   if (typeof at === 'object') return at;
-  const to = address(raw.to, 'to');
+  const to = address(person, 'to');
   if (typeof to === 'object') return to;
-  const from = sender(raw.from, 'from');
-  if (typeof from === 'object') return from;
+  const origin = sender(from, 'from');
+  if (typeof origin === 'object') return origin;
   return {
     type,
     id,
     at,
     provider,
     to,
-    from,
+    from: origin,
     category,
-    campaign: campaign || undefined,
-    order: order || undefined,
+    campaign,
+    order,
     // An empty text is one that went out empty; none is none that we know of.
     text: wellFormed(text),
-    segments: segments ?? undefined,
+    segments,
     error: wellFormed(error?.toString()) || undefined,
   };
 };
@@ -138,7 +143,7 @@ const toConsent = (
   if (typeof at === 'object') return at;
   const to = address(fields.to, 'to');
   if (typeof to === 'object') return to;
-  return { type, id: fields.id, at, provider: fields.provider || undefined, to };
+  return { type, id: fields.id, at, provider: fields.provider, to };
 };
 
 /** The stretch of time between an event's `start` and `end`, which must come after it. */
@@ -163,7 +168,7 @@ const toAnnounced = (raw: Json, options: EventOptions): AnnouncedEvent | ShapeRe
   if (isRefusal(span)) return span;
   const { start, end } = span;
   const { id, provider, campaign, audience } = fields;
-  return { type: 'announced', id, at, provider: provider || undefined, campaign, start, end, audience };
+  return { type: 'announced', id, at, provider, campaign, start, end, audience };
 };
 
 const toUsage = (raw: Json, options: EventOptions): UsageEvent | ShapeRefusal => {

@@ -92,6 +92,42 @@ describe('parseRecord', () => {
       expect(outcome({ ...sent(), to })).toMatch(/^bad_address: to /);
   });
 
+  it('takes names and counts as numbers or as text', () => {
+    const whole = sent({ id: '9007199254740991', provider: '3', campaign: '17', order: '4711', segments: 2 });
+    const numbers = {
+      id: 9007199254740991,
+      provider: 3,
+      campaign: 17,
+      order: 4711,
+      segments: '2',
+      to: '36200',
+      from: 36200,
+    };
+    expect(event({ ...whole, ...numbers })).toEqual({ ...whole, to: '36200', from: '36200' });
+    expect(event({ ...sent(), segments: 0 })).not.toMatchObject({ segments: expect.anything() });
+    expect(event({ ...received(), id: 7, to: 36200 })).toMatchObject({ id: '7', to: '36200' });
+    expect(event({ ...announced(), id: 7, campaign: 17, audience: '4800' })).toMatchObject({
+      id: '7',
+      campaign: '17',
+      audience: 4_800,
+    });
+    expect(event({ ...usage(), count: '1000', segments: '' })).toMatchObject({ count: 1_000 });
+  });
+
+  it('keeps two ids of 64 bits two, though JavaScript reads both as one number', () => {
+    const line = (id: string) =>
+      wire(sent({ text: 'n° 1234567890123456789 \\" 12345678901234567890' })).replace(
+        /"id":"[^"]*"/,
+        `"id":${id},"x":[0.12345678901234567,-1e-20,12345678901234567890]`,
+      );
+    for (const id of ['1234567890123456789', '1234567890123456790', '-1234567890123456789'])
+      expect(event(line(id))).toMatchObject({ id, text: 'n° 1234567890123456789 \\" 12345678901234567890' });
+    expect(parseObject({ ...sent(), id: 2 ** 60 }, { preset: 'auto' })).toMatchObject({
+      ok: false,
+      reason: 'inexact_number',
+    });
+  });
+
   it('takes null and the empty string for an absent optional field', () => {
     const bare = sent();
     expect(
@@ -135,9 +171,9 @@ describe('parseRecord', () => {
     ['missing_field', { ...announced(), audience: undefined }],
     ['bad_type', { ...sent(), type: 'rung' }],
     ['bad_type', { ...sent(), type: ['sent'] }],
-    ['bad_field', { ...sent(), id: 7 }],
+    ['bad_field', { ...sent(), id: 7.5 }],
     ['bad_field', { ...sent(), id: '' }],
-    ['bad_field', { ...sent(), to: 33612345678 }],
+    ['bad_field', { ...sent(), to: 0.5 }],
     ['bad_field', { ...sent(), segments: 1.5 }],
     ['bad_field', { ...sent(), category: 'gossip' }],
     ['bad_field', '{"type":"sent","id":"a","at":1761678000000,"provider":"\\ud800","to":"36200"}'],
