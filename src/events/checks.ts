@@ -5,8 +5,8 @@
 import { z } from 'zod';
 import { toAddress, toSender } from './addresses.ts';
 import { type DateFault, readDate } from './dates.ts';
-import { described } from './described.ts';
-import { type Address, CATEGORIES, type Category, type Ms } from './event.ts';
+import { described, quoted } from './described.ts';
+import type { Address, Ms } from './event.ts';
 import type { Json } from './json.ts';
 import type { WallClock } from './wall-clock.ts';
 
@@ -118,6 +118,13 @@ export const wrong = (raw: Json, field: string): ShapeRefusal =>
 export const INEXACT = 'inexact_number';
 const isInexact = (value: unknown): boolean => Number.isInteger(value) && !Number.isSafeInteger(value);
 
+/** The refusal of a word that means no type or no category. */
+export const noWord = (raw: Json, field: 'type' | 'category'): ShapeRefusal => ({
+  reason: field === 'type' ? 'bad_type' : 'bad_field',
+  field,
+  why: `is ${quoted(raw[field])}, no ${field} that is known: say what it means in intake.mapping.${field}.words`,
+});
+
 /** The fields of a record that a schema describes, or the refusal of the first that is wrong. */
 export const checked = <T>(schema: z.ZodType<T>, raw: Json): T | ShapeRefusal => {
   const result = schema.safeParse(raw);
@@ -132,9 +139,6 @@ type Maybe<T> = T | null | undefined;
 export const isNothing = (value: unknown): value is null | undefined => value === undefined || value === null;
 export const isText = (value: unknown): value is string => typeof value === 'string';
 export const isMaybeText = (value: unknown): value is Maybe<string> => isNothing(value) || isText(value);
-/** The category's own string, not one of the same characters, which would be looked up anew wherever it is a key. */
-export const categoryOf = (value: unknown): Category | undefined =>
-  CATEGORIES.find((category) => category === value);
 /** Whether an error code has few enough characters, of which some take two code units. */
 const isShort = (text: string): boolean => text.length <= MOST_CODE || [...text].length <= MOST_CODE;
 export const isMaybeCode = (value: unknown): value is Maybe<string | number> =>

@@ -34,5 +34,6 @@ const formOf = (text: string): string => {
 const numberText = (value: number): string => {
   if (!Number.isInteger(value)) return 'a number with a fraction';
   const digits = String(Math.abs(value));
-  return `a ${value < 0 ? 'negative ' : ''}number of ${/^\d+$/.test(digits) ? digits.length : 'many'} digits`;
+  const length = /^\d+$/.test(digits) ? digits.length : 'many';
+  return `a ${value < 0 ? 'negative ' : ''}number of ${length} digit${length === 1 ? '' : 's'}`;
 };

@@ -7,7 +7,6 @@ import { z } from 'zod';
 import {
   address,
   addressText,
-  categoryOf,
   checked,
   instant,
   isGiven,
@@ -18,6 +17,7 @@ import {
   maybeName,
   name,
   nameOf,
+  noWord,
   type ShapeRefusal,
   segmentsOf,
   sender,
@@ -28,6 +28,7 @@ import {
 import type { AnnouncedEvent, MessageType, Ms, SmsEvent, UsageEvent } from './event.ts';
 import type { Json } from './json.ts';
 import type { WallClock } from './wall-clock.ts';
+import { categoryOf, type EventType, typeOf } from './words.ts';
 
 /** How events are read: up to which date, and what a configuration says of what they leave out. */
 export interface EventOptions {
@@ -82,7 +83,7 @@ const toMessage = (type: MessageType, raw: Json, { local }: EventOptions): SmsEv
   if (provider === undefined) return wrong(raw, 'provider');
   if (!isText(person)) return wrong(raw, 'to');
   if (!isMaybeText(from)) return wrong(raw, 'from');
-  if (category === undefined && isGiven(raw.category)) return wrong(raw, 'category');
+  if (category === undefined && isGiven(raw.category)) return noWord(raw, 'category');
   if (campaign === undefined && isGiven(raw.campaign)) return wrong(raw, 'campaign');
   if (order === undefined && isGiven(raw.order)) return wrong(raw, 'order');
   if (!isMaybeText(text)) return wrong(raw, 'text');
@@ -197,35 +198,41 @@ const toUsage = (raw: Json, options: EventOptions): UsageEvent | ShapeRefusal =>
 
 type Reader = (raw: Json, options: EventOptions) => SmsEvent | ShapeRefusal;
 
-const READERS: ReadonlyMap<unknown, Reader> = new Map<unknown, Reader>([
-  ...(['submitted', 'sent', 'delivered', 'failed'] as const).map((type): [unknown, Reader] => [
-    type,
-    (raw, options) => toMessage(type, raw, options),
-  ]),
-  ['received', toReceived],
-  ...(['opted_out', 'opted_in'] as const).map((type): [unknown, Reader] => [
-    type,
-    (raw, options) => toConsent(type, raw, options),
-  ]),
-  ['announced', toAnnounced],
-  ['usage', toUsage],
-]);
+const READERS: Readonly<Record<EventType, Reader>> = {
+  submitted: (raw, options) => toMessage('submitted', raw, options),
+  sent: (raw, options) => toMessage('sent', raw, options),
+  delivered: (raw, options) => toMessage('delivered', raw, options),
+  failed: (raw, options) => toMessage('failed', raw, options),
+  received: toReceived,
+  opted_out: (raw, options) => toConsent('opted_out', raw, options),
+  opted_in: (raw, options) => toConsent('opted_in', raw, options),
+  announced: toAnnounced,
+  usage: toUsage,
+};
 
-/** Whether a value is one of the event's types. */
-export const isType = (value: unknown): boolean => READERS.has(value);
+const BY_TYPE: ReadonlyMap<unknown, Reader> = new Map<unknown, Reader>(Object.entries(READERS));
 
-/** Checks a JSON object in tocsin's words. Never throws. */
+/** Whether a value is one of the event's types, in tocsin's own word. */
+export const isType = (value: unknown): boolean => BY_TYPE.has(value);
+
+const readerOf = (type: unknown): Reader | undefined => {
+  const own = BY_TYPE.get(type);
+  if (own) return own;
+  const meant = typeOf(type);
+  return meant && READERS[meant];
+};
+
+/** Checks a JSON object in tocsin's words, or the usual others. Never throws. */
 export const toEvent = (
   raw: Json,
   options: EventOptions = NO_OPTIONS,
   names: FieldNames = NO_NAMES,
 ): Parsed => {
-  const reader = READERS.get(raw.type);
+  const reader = readerOf(raw.type);
   const named = (field: string) => names[field] ?? field;
   if (!reader) {
-    if (raw.type === undefined || raw.type === null)
-      return refuse('missing_field', `${named('type')} is missing.`);
-    return refuse('bad_type', `${named('type')} is not one of the event types that tocsin knows.`);
+    const { reason, field, why } = isGiven(raw.type) ? noWord(raw, 'type') : wrong({}, 'type');
+    return refuse(reason, `${named(field)} ${why}.`);
   }
   const event = reader(raw, options);
   if (isRefusal(event)) return refuse(event.reason, `${named(event.field)} ${event.why}.`);
