@@ -1,5 +1,6 @@
 /** Where events come from, and how records become events. */
 import { z } from 'zod';
+import { isNumberedCountry } from '../events/national-numbers.ts';
 import { lengthOf } from './length.ts';
 import { zone } from './words.ts';
 
@@ -31,6 +32,8 @@ export const intake = z
     preset: z.enum(['auto', 'tocsin', 'twilio-event-streams', 'aws-end-user-messaging']).default('auto'),
     /** Where the clocks stand that dates without an offset were read from, as Europe/Paris; without it they are refused. */
     zone: zone.optional(),
+    /** The country whose people wrote the numbers that lack a plus sign, as FR; without it they are of no known country. */
+    country: z.string().refine(isNumberedCountry, 'must be an ISO 3166 code such as FR').optional(),
     /** The Kafka topic to read; without it none is read. */
     kafka: kafka.optional(),
     /** The NDJSON files to read (.gz too), "-" for standard input. */

@@ -3,7 +3,7 @@
  * Messages, which are nearly all there is, are checked by hand; what is rare, by a schema.
  */
 import { z } from 'zod';
-import { toAddress, toSender } from './addresses.ts';
+import { type ReadNumber, toAddress, toSender } from './addresses.ts';
 import { type DateFault, readDate } from './dates.ts';
 import { described, quoted } from './described.ts';
 import type { Address, Ms } from './event.ts';
@@ -83,20 +83,21 @@ export const instant = (raw: Json, field: string, local?: WallClock): Ms | Shape
 };
 
 /** The address in a field. */
-export const address = (value: string, field: string): Address | ShapeRefusal =>
-  toAddress(value) ?? {
+export const address = (value: string, field: string, national?: ReadNumber): Address | ShapeRefusal =>
+  toAddress(value, national) ?? {
     reason: 'bad_address',
     field,
-    why: `is ${described(value)}, and must be a number in E.164 with its plus sign, a short code or an alphanumeric sender`,
+    why: `is ${described(value)}, and must be a number, best in E.164 with its plus sign, a short code or an alphanumeric sender`,
   };
 
 /** The sender in a field, undefined where it is missing or blank. */
 export const sender = (
   value: string | null | undefined,
   field: string,
+  national?: ReadNumber,
 ): Address | ShapeRefusal | undefined => {
   if (!value || value.trim() === '') return undefined;
-  const found = toSender(value);
+  const found = toSender(value, national);
   return (
     found ?? {
       reason: 'bad_address',

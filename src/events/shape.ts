@@ -4,6 +4,7 @@
  * In: a JSON object in tocsin's words, from a producer or a preset. Out: the event, or why not.
  */
 import { z } from 'zod';
+import type { ReadNumber } from './addresses.ts';
 import {
   address,
   addressText,
@@ -36,6 +37,8 @@ export interface EventOptions {
   readonly latest?: Ms;
   /** The clocks that dates without an offset are read by; without them, such dates are refused. */
   readonly local?: WallClock;
+  /** Reads numbers that are written without their plus sign; without it, they are of no known country. */
+  readonly national?: ReadNumber;
 }
 
 /** What a provider calls a field, so that a rejection speaks its sender's language. */
@@ -69,7 +72,11 @@ export const refuse = (reason: string, detail: string): Parsed & { ok: false } =
   detail,
 });
 
-const toMessage = (type: MessageType, raw: Json, { local }: EventOptions): SmsEvent | ShapeRefusal => {
+const toMessage = (
+  type: MessageType,
+  raw: Json,
+  { local, national }: EventOptions,
+): SmsEvent | ShapeRefusal => {
   const { text, error } = raw;
   const id = nameOf(raw.id);
   const provider = nameOf(raw.provider);
@@ -91,9 +98,9 @@ const toMessage = (type: MessageType, raw: Json, { local }: EventOptions): SmsEv
   if (!isMaybeCode(error)) return wrong(raw, 'error');
   const at = instant(raw, 'at', local);
   if (typeof at === 'object') return at;
-  const to = address(person, 'to');
+  const to = address(person, 'to', national);
   if (typeof to === 'object') return to;
-  const origin = sender(from, 'from');
+  const origin = sender(from, 'from', national);
   if (typeof origin === 'object') return origin;
   return {
     type,
@@ -112,15 +119,15 @@ const toMessage = (type: MessageType, raw: Json, { local }: EventOptions): SmsEv
   };
 };
 
-const toReceived = (raw: Json, { local }: EventOptions): SmsEvent | ShapeRefusal => {
+const toReceived = (raw: Json, { local, national }: EventOptions): SmsEvent | ShapeRefusal => {
   const fields = checked(received, raw);
   if (isRefusal(fields)) return fields;
   const at = instant(raw, 'at', local);
   if (typeof at === 'object') return at;
   // A person answers to what sent, which is a sender.
-  const to = sender(fields.to, 'to') ?? wrong(raw, 'to');
+  const to = sender(fields.to, 'to', national) ?? wrong(raw, 'to');
   if (typeof to === 'object') return to;
-  const from = fields.from ? address(fields.from, 'from') : undefined;
+  const from = fields.from ? address(fields.from, 'from', national) : undefined;
   if (typeof from === 'object') return from;
   return {
     type: 'received',
@@ -136,13 +143,13 @@ const toReceived = (raw: Json, { local }: EventOptions): SmsEvent | ShapeRefusal
 const toConsent = (
   type: 'opted_out' | 'opted_in',
   raw: Json,
-  { local }: EventOptions,
+  { local, national }: EventOptions,
 ): SmsEvent | ShapeRefusal => {
   const fields = checked(consent, raw);
   if (isRefusal(fields)) return fields;
   const at = instant(raw, 'at', local);
   if (typeof at === 'object') return at;
-  const to = address(fields.to, 'to');
+  const to = address(fields.to, 'to', national);
   if (typeof to === 'object') return to;
   return { type, id: fields.id, at, provider: fields.provider, to };
 };
