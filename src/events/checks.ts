@@ -70,7 +70,7 @@ const DATE_FAULTS: Readonly<Record<DateFault, string>> = {
   two_dates:
     'epoch seconds of after 2033, or a date written YYMMDDhhmm: say which in intake.mapping.at.format',
   no_date:
-    'no date that can be read: it must be RFC 3339, epoch seconds or epoch milliseconds, between 2000 and 2100',
+    'no date that can be read: it must be RFC 3339 or an epoch, between 2000 and 2100, or as intake.mapping says (format)',
 };
 
 /** The instant in a field; a date without its offset is read by `local`. */
@@ -113,7 +113,11 @@ export const wrong = (raw: Json, field: string): ShapeRefusal =>
     ? { reason: 'missing_field', field, why: 'is missing' }
     : isInexact(raw[field])
       ? { reason: INEXACT, field, why: 'is a whole number of too many digits to be exact: write it as text' }
-      : { reason: 'bad_field', field, why: `is ${described(raw[field])}, of the wrong kind or out of range` };
+      : {
+          reason: 'bad_field',
+          field,
+          why: `has a value of the wrong kind or out of range: ${described(raw[field])}`,
+        };
 
 /** The reason for which a whole number is refused that two ids of 64 bits would both be read as. */
 export const INEXACT = 'inexact_number';

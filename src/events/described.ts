@@ -10,7 +10,7 @@ const WORD = /^[\p{L}_-]{1,20}$/u;
 
 /** A value as a refusal may tell it: `"99/99/9999 99:99"`, `a number of 13 digits`, `an object`. */
 export const described = (value: unknown): string => {
-  if (typeof value === 'string') return value === '' ? 'empty' : `"${formOf(value)}"`;
+  if (typeof value === 'string') return value === '' ? 'empty text' : `"${formOf(value)}"`;
   if (typeof value === 'number') return numberText(value);
   if (Array.isArray(value)) return 'an array';
   if (typeof value === 'object' && value !== null) return 'an object';

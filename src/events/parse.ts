@@ -6,6 +6,7 @@ import { isUtf8 } from 'node:buffer';
 import { INEXACT } from './checks.ts';
 import { dataOf, isEnvelope, opened } from './cloudevents.ts';
 import { isObject, type Json, parseExactly } from './json.ts';
+import type { Mapping } from './mapping.ts';
 import { fromAws } from './presets/aws-end-user-messaging.ts';
 import { fromTwilio, isTwilio } from './presets/twilio-event-streams.ts';
 import { type EventOptions, isType, type Parsed, refuse, toEvent } from './shape.ts';
@@ -17,6 +18,8 @@ export interface ParseOptions extends EventOptions {
   readonly preset: EventPreset;
   /** The longest record taken, in bytes; a longer one is refused as too_long. */
   readonly maxRecord: number;
+  /** Where records that are no provider's have the event's fields; without it, under tocsin's own names. */
+  readonly mapping?: Mapping | undefined;
 }
 
 const EMPTY = refuse('empty', 'The record has no value.');
@@ -59,21 +62,26 @@ const decoded = (value: Buffer): string | undefined => {
 
 /** Parses a record that is a JSON value already; refuses as `parseRecord` does. */
 export const parseObject = (json: unknown, options: Omit<ParseOptions, 'maxRecord'>): Parsed => {
-  const { preset } = options;
+  const { preset, mapping } = options;
   if (!isObject(json)) return NOT_AN_OBJECT;
   if (isEnvelope(json)) return fromEnvelope(json, options);
-  if (preset === 'tocsin' || (preset === 'auto' && isType(json.type))) return toEvent(json, options);
+  if (mapping === undefined && (preset === 'tocsin' || (preset === 'auto' && isType(json.type))))
+    return toEvent(json, options);
   // Our own words, whatever the providers speak: none announces anything, none bills in its events.
   if (json.type === 'announced' || json.type === 'usage') return toEvent(json, options);
-  if (preset !== 'twilio-event-streams') {
-    const mapped = fromAws(json);
-    if (mapped) return toEvent(mapped.raw, options, mapped.names);
+  if (preset === 'auto' || preset === 'aws-end-user-messaging') {
+    const aws = fromAws(json);
+    if (aws) return toEvent(aws.raw, options, aws.names);
   }
+  if (mapping) return mapped(json, mapping, options);
   return preset === 'auto' && resembles(json) ? toEvent(json, options) : UNKNOWN;
 };
 
+const mapped = (json: Json, mapping: Mapping, options: EventOptions): Parsed =>
+  toEvent(mapping.read(json), options, mapping.names);
+
 const fromEnvelope = (envelope: Json, options: Omit<ParseOptions, 'maxRecord'>): Parsed => {
-  const { preset } = options;
+  const { preset, mapping } = options;
   const data = dataOf(envelope);
   if (!data) return NO_DATA;
   if (isTwilio(envelope.type)) {
@@ -82,9 +90,11 @@ const fromEnvelope = (envelope: Json, options: Omit<ParseOptions, 'maxRecord'>):
     // Twilio's own time is the message's; the envelope's is when the event was made.
     return toEvent(raw.at === undefined ? { ...raw, at: envelope.time } : raw, options, names);
   }
-  const mapped = preset === 'auto' || preset === 'aws-end-user-messaging' ? fromAws(data) : undefined;
-  if (mapped) return toEvent(mapped.raw, options, mapped.names);
-  return preset === 'auto' || preset === 'tocsin' ? toEvent(opened(envelope, data), options) : UNKNOWN;
+  const aws = preset === 'auto' || preset === 'aws-end-user-messaging' ? fromAws(data) : undefined;
+  if (aws) return toEvent(aws.raw, options, aws.names);
+  if (preset !== 'auto' && preset !== 'tocsin') return UNKNOWN;
+  const event = opened(envelope, data);
+  return mapping ? mapped(event, mapping, options) : toEvent(event, options);
 };
 
 /** Whether a record is meant as tocsin's own event: its sender is told which field is wrong, not "unknown format". */

@@ -36,9 +36,9 @@ export interface EventOptions {
   /** An event dated after this is refused as in_the_future. */
   readonly latest?: Ms;
   /** The clocks that dates without an offset are read by; without them, such dates are refused. */
-  readonly local?: WallClock;
+  readonly local?: WallClock | undefined;
   /** Reads numbers that are written without their plus sign; without it, they are of no known country. */
-  readonly national?: ReadNumber;
+  readonly national?: ReadNumber | undefined;
 }
 
 /** What a provider calls a field, so that a rejection speaks its sender's language. */

@@ -6,6 +6,11 @@
 import { CATEGORIES, type Category, type SmsEvent } from './event.ts';
 
 export type EventType = SmsEvent['type'];
+/** Every type of event. */
+export const EVENT_TYPES = [
+  ...(['submitted', 'sent', 'delivered', 'failed', 'received'] as const),
+  ...(['opted_out', 'opted_in', 'announced', 'usage'] as const),
+] as const satisfies readonly EventType[];
 
 const TYPES: Readonly<Record<EventType, string>> = {
   submitted: 'submit queued enqueued accepted',

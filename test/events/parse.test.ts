@@ -211,8 +211,10 @@ describe('parseRecord', () => {
     expect(told({ at: 1_761_678_000_000_000 })).toMatch(/at is a number of 16 digits, no date/);
     expect(told({ at: '2610282005' })).toMatch(/at is "9999999999", .*YYMMDDhhmm/);
     expect(told({ to: 'Marie Dupont' })).toMatch(/^bad_address: to is "Aaaaa Aaaaaa", and must be/);
-    expect(told({ id: {} })).toBe('bad_field: id is an object, of the wrong kind or out of range.');
-    expect(told({ id: '' })).toMatch(/^bad_field: id is empty,/);
+    expect(told({ id: {} })).toBe('bad_field: id has a value of the wrong kind or out of range: an object.');
+    expect(told({ id: '' })).toMatch(
+      /^bad_field: id has a value of the wrong kind or out of range: empty text\.$/,
+    );
   });
 
   it('reads dates without an offset in the zone that is configured', () => {
