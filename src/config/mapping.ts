@@ -1,6 +1,7 @@
 /** `intake.mapping`: where a company's records have the event's fields, in which words, and in which dates. */
 import { DateTime } from 'luxon';
 import { z } from 'zod';
+import { CHANNELS } from '../events/channels.ts';
 import { CATEGORIES } from '../events/event.ts';
 import { hasOffset, hasTime } from '../events/mapping.ts';
 import { EVENT_TYPES } from '../events/words.ts';
@@ -62,6 +63,7 @@ const text = sourceOf(word);
 export const mapping = z
   .strictObject({
     id: text,
+    /** Of words for what is no fact about a message, such as a draft: other, which is counted apart. */
     type: sourceOf(z.enum(EVENT_TYPES)),
     at: date,
     provider: text,
@@ -77,6 +79,8 @@ export const mapping = z
     end: date,
     audience: text,
     count: text,
+    /** Which channel the message goes by, where a stream has several: one that is no SMS is counted apart. */
+    channel: sourceOf(z.enum(['sms', ...CHANNELS])),
   })
   .optional();
 

@@ -2,6 +2,7 @@
  * Addresses: whom a message goes to, and what it says it comes from.
  * In: text from outside. Out: the address, or undefined. Pure, and no guessing.
  */
+import { channelOfAddress } from './channels.ts';
 import { type Address, type E164, isE164 } from './event.ts';
 
 const SHORT_CODE = /^\d{3,8}$/;
@@ -45,11 +46,13 @@ export const toAddress = (value: string, national?: ReadNumber): Address | undef
 
 /**
  * What a message says it comes from. Networks allow few characters, and providers let others through: whatever prints
- * is taken as it is, since a message is not to be missed for its sender's apostrophe. Whoever shows it escapes it.
+ * is taken as it is, since a message is not to be missed for its sender's apostrophe. Whoever shows it escapes it. An
+ * address of another channel, such as rcs:brand, is no sender of an SMS.
  */
 export const toSender = (value: string, national?: ReadNumber): Address | undefined => {
   const usual = toAddress(value, national);
   if (usual !== undefined) return usual;
   const printed = value.replace(INVISIBLE, '').trim();
+  if (channelOfAddress(printed) !== undefined) return undefined;
   return PRINTABLE.test(printed) ? (printed as Address) : undefined;
 };

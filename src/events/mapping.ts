@@ -13,7 +13,7 @@ import { createWallClock, type WallClock } from './wall-clock.ts';
 /** The fields of events that a mapping may place. */
 export const MAPPED_FIELDS = [
   ...(['id', 'type', 'at', 'provider', 'to', 'from', 'category', 'campaign', 'order', 'text'] as const),
-  ...(['segments', 'error', 'start', 'end', 'audience', 'count'] as const),
+  ...(['segments', 'error', 'start', 'end', 'audience', 'count', 'channel'] as const),
 ] as const;
 export type MappedField = (typeof MAPPED_FIELDS)[number];
 

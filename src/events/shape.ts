@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import type { ReadNumber } from './addresses.ts';
+import { type Channel, channelNamed, channelOfAddress } from './channels.ts';
 import {
   address,
   addressText,
@@ -26,7 +27,7 @@ import {
   whole,
   wrong,
 } from './checks.ts';
-import type { AnnouncedEvent, MessageType, Ms, SmsEvent, UsageEvent } from './event.ts';
+import type { AnnouncedEvent, MessageType, Ms, OtherEvent, SmsEvent, UsageEvent } from './event.ts';
 import type { Json } from './json.ts';
 import type { WallClock } from './wall-clock.ts';
 import { categoryOf, type EventType, typeOf } from './words.ts';
@@ -203,6 +204,18 @@ const toUsage = (raw: Json, options: EventOptions): UsageEvent | ShapeRefusal =>
   };
 };
 
+/** What is no SMS: told apart by its channel, and otherwise only counted. */
+const toOther = (channel: Channel, raw: Json, { local }: EventOptions): OtherEvent | ShapeRefusal => {
+  const id = nameOf(raw.id);
+  const provider = nameOf(raw.provider);
+  if (id === undefined) return wrong(raw, 'id');
+  if (provider === undefined) return wrong(raw, 'provider');
+  const at = instant(raw, 'at', local);
+  if (typeof at === 'object') return at;
+  const said = typeof raw.type === 'string' ? raw.type : '';
+  return { type: 'other', id: `${said} ${id}`, at, provider, channel };
+};
+
 type Reader = (raw: Json, options: EventOptions) => SmsEvent | ShapeRefusal;
 
 const READERS: Readonly<Record<EventType, Reader>> = {
@@ -215,6 +228,7 @@ const READERS: Readonly<Record<EventType, Reader>> = {
   opted_in: (raw, options) => toConsent('opted_in', raw, options),
   announced: toAnnounced,
   usage: toUsage,
+  other: (raw, options) => toOther('none', raw, options),
 };
 
 const BY_TYPE: ReadonlyMap<unknown, Reader> = new Map<unknown, Reader>(Object.entries(READERS));
@@ -229,19 +243,27 @@ const readerOf = (type: unknown): Reader | undefined => {
   return meant && READERS[meant];
 };
 
+/** The event of a record whose type is known, or which is of another channel. */
+const eventOf = (raw: Json, options: EventOptions): SmsEvent | ShapeRefusal => {
+  const named = raw.channel === undefined ? undefined : channelNamed(raw.channel);
+  if (named !== undefined) return toOther(named, raw, options);
+  const reader = readerOf(raw.type);
+  if (!reader) return isGiven(raw.type) ? noWord(raw, 'type') : wrong({}, 'type');
+  const event = reader(raw, options);
+  if (!isRefusal(event) || event.reason !== 'bad_address') return event;
+  // An address that no SMS has is another channel's; asked only here, it costs the others nothing.
+  const channel = channelOfAddress(raw.to) ?? channelOfAddress(raw.from);
+  return channel === undefined ? event : toOther(channel, raw, options);
+};
+
 /** Checks a JSON object in tocsin's words, or the usual others. Never throws. */
 export const toEvent = (
   raw: Json,
   options: EventOptions = NO_OPTIONS,
   names: FieldNames = NO_NAMES,
 ): Parsed => {
-  const reader = readerOf(raw.type);
+  const event = eventOf(raw, options);
   const named = (field: string) => names[field] ?? field;
-  if (!reader) {
-    const { reason, field, why } = isGiven(raw.type) ? noWord(raw, 'type') : wrong({}, 'type');
-    return refuse(reason, `${named(field)} ${why}.`);
-  }
-  const event = reader(raw, options);
   if (isRefusal(event)) return refuse(event.reason, `${named(event.field)} ${event.why}.`);
   if (options.latest !== undefined && event.at > options.latest)
     return refuse('in_the_future', `${named('at')} is further ahead of the clock than is allowed.`);

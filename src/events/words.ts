@@ -9,7 +9,7 @@ export type EventType = SmsEvent['type'];
 /** Every type of event. */
 export const EVENT_TYPES = [
   ...(['submitted', 'sent', 'delivered', 'failed', 'received'] as const),
-  ...(['opted_out', 'opted_in', 'announced', 'usage'] as const),
+  ...(['opted_out', 'opted_in', 'announced', 'usage', 'other'] as const),
 ] as const satisfies readonly EventType[];
 
 const TYPES: Readonly<Record<EventType, string>> = {
@@ -23,6 +23,7 @@ const TYPES: Readonly<Record<EventType, string>> = {
   opted_in: 'opt_in optin optedin subscribe subscribed resubscribed reabonne',
   announced: 'announce announcement campaign_planned campaign_announced',
   usage: 'billed billing invoice invoiced',
+  other: '',
 };
 
 const CATEGORY_WORDS: Readonly<Record<Category, string>> = {
@@ -51,7 +52,7 @@ const bare = (word: string): string =>
 const tableOf = <T extends string>(words: Readonly<Record<T, string>>): ReadonlyMap<string, T> =>
   new Map(
     Object.entries<string>(words).flatMap(([own, others]) =>
-      [own, ...others.split(' ')].map((word): [string, T] => [word, own as T]),
+      [own, ...(others === '' ? [] : others.split(' '))].map((word): [string, T] => [word, own as T]),
     ),
   );
 

@@ -63,6 +63,7 @@ export const createHealth = (parts: {
     namesBeyond: intake.cardinality.others,
     blind: monitor.blind().map(({ cause, provider, since, says }) => ({ cause, provider, since, says })),
     eventsCounted: intake.counted().events,
+    otherChannels: Object.fromEntries(intake.otherChannels()),
     deadLetters: intake.counted().rejected,
     outbox: parts.waiting(),
     lag: intake.lag(),

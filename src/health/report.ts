@@ -11,6 +11,8 @@ export interface Health {
   /** How often a name was counted under "(other)" since the start, since there were too many (windows.names). */
   readonly namesBeyond: number;
   readonly eventsCounted: number;
+  /** Of the events, those that were no SMS, by channel: counted, and judged by nobody. */
+  readonly otherChannels: Readonly<Record<string, number>>;
   readonly deadLetters: number;
   readonly outbox: number;
   /** How many records are still to be read, over all partitions. */

@@ -17,6 +17,7 @@ const HEALTHY: Health = {
   warnings: [],
   namesBeyond: 0,
   eventsCounted: 48_210,
+  otherChannels: {},
   deadLetters: 3,
   outbox: 0,
   lag: 0,
