@@ -69,6 +69,7 @@ export const showHeader = ({ now, mode, health }) => {
 
   const counts = [
     ['events', health.eventsCounted],
+    ...Object.entries(health.otherChannels).map(([channel, count]) => [`by ${channel}`, count]),
     ['dead letters', health.deadLetters],
     ['alerts waiting', health.outbox],
     ['lag', health.lag],

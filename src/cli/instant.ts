@@ -1,7 +1,7 @@
 /** An instant as people write it on the command line. */
 import { InvalidArgumentError } from 'commander';
+import { toMs } from '../events/dates.ts';
 import type { Ms } from '../events/event.ts';
-import { toMs } from '../events/fields.ts';
 
 /** Reads RFC 3339 with its offset, for an option that takes an instant. Throws commander's InvalidArgumentError. */
 export const instant = (text: string): Ms => {

@@ -1,6 +1,7 @@
 /** `tocsin status`: what a running daemon sees, in a screenful. */
 import type { Command } from 'commander';
 import { rfc3339 } from '../events/time.ts';
+import { othersSay } from '../intake/other-channels.ts';
 import type { LiveState, ProviderView } from '../live/feed.ts';
 import type { Pause } from '../respond/gate/gate.ts';
 import { isWhole, targetName } from '../respond/target.ts';
@@ -22,13 +23,18 @@ const render = (state: LiveState): string => {
     `tocsin, ${state.mode}, ${rfc3339(state.now)}`,
     ...(state.handsOff ? [`  ! ${handsOffText(state.handsOff)}`] : []),
     ...[...state.health.problems, ...state.health.warnings].map((one) => `  ! ${one}`),
-    `events ${state.health.eventsCounted}, dead letters ${state.health.deadLetters}, lag ${state.health.lag}, alerts waiting ${state.health.outbox}`,
+    `events ${state.health.eventsCounted}${othersIn(state)}, dead letters ${state.health.deadLetters}, lag ${state.health.lag}, alerts waiting ${state.health.outbox}`,
     '',
     ...state.providers.flatMap(providerLines),
     '',
     ...state.incidents.map(incidentLine),
   ];
   return `${lines.join('\n')}\n`;
+};
+
+const othersIn = ({ health }: LiveState): string => {
+  const says = othersSay(Object.entries(health.otherChannels));
+  return says === '' ? '' : ` (no SMS: ${says})`;
 };
 
 /** A provider in one line, and one more for each category or campaign that is paused by itself. */

@@ -1,6 +1,9 @@
 /** Where events come from, and how records become events. */
 import { z } from 'zod';
+import { isNumberedCountry } from '../events/national-numbers.ts';
 import { lengthOf } from './length.ts';
+import { mapping, withoutZone } from './mapping.ts';
+import { zone } from './words.ts';
 
 const kafka = z.strictObject({
   brokers: z.array(z.string().min(1)).min(1),
@@ -28,6 +31,12 @@ export const intake = z
   .strictObject({
     /** How records become events; auto takes tocsin's own, bare or in a CloudEvents envelope, and known providers'. */
     preset: z.enum(['auto', 'tocsin', 'twilio-event-streams', 'aws-end-user-messaging']).default('auto'),
+    /** Where the clocks stand that dates without an offset were read from, as Europe/Paris; without it they are refused. */
+    zone: zone.optional(),
+    /** The country whose people wrote the numbers that lack a plus sign, as FR; without it they are of no known country. */
+    country: z.string().refine(isNumberedCountry, 'must be an ISO 3166 code such as FR').optional(),
+    /** Where records of one's own have what, and in which words: mapping.ts; `tocsin check --sample FILE` tries it. */
+    mapping,
     /** The Kafka topic to read; without it none is read. */
     kafka: kafka.optional(),
     /** The NDJSON files to read (.gz too), "-" for standard input. */
@@ -44,5 +53,16 @@ export const intake = z
     maxRecord: z.number().int().min(256).default(262_144),
     /** How far ahead of the clock an event may be dated before it is a dead letter: one bad date must not move time. */
     maxAhead: lengthOf('5m'),
+  })
+  .superRefine(({ mapping: mapped, preset, zone: common }, context) => {
+    const issue = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
+    if (mapped && preset !== 'auto' && preset !== 'tocsin')
+      issue(
+        ['mapping'],
+        `goes with preset auto or tocsin, since ${preset} is read as its provider writes it`,
+      );
+    if (common !== undefined) return;
+    for (const field of withoutZone(mapped))
+      issue(['mapping', field], 'dates in this format have no offset: set zone here, or intake.zone');
   })
   .prefault({});

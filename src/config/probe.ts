@@ -1,7 +1,7 @@
 /** The probe of STOP: its configuration. Every key is documented where it is defined. */
 import { z } from 'zod';
+import { toAddress } from '../events/addresses.ts';
 import { isE164 } from '../events/event.ts';
-import { toAddress } from '../events/fields.ts';
 import { lengthOf } from './length.ts';
 import { requestOf } from './request.ts';
 
@@ -16,7 +16,10 @@ export const stopProbe = z.strictObject({
     .array(
       z
         .string('must be in quotes')
-        .refine((code) => toAddress(code) === code, 'must be a short code, or a number in E.164'),
+        .refine(
+          (code) => toAddress(code) === code && !/^\d{9}/.test(code),
+          'must be a short code, or a number in E.164',
+        ),
     )
     .min(1),
   text: z.string().min(1).max(160).default('STOP'),

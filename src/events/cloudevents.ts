@@ -1,6 +1,6 @@
 /** CloudEvents 1.0, structured mode: the envelope's id, time and type stand in for what its data does not say. */
 import { isObject, type Json } from './json.ts';
-import { isType } from './shape.ts';
+import { typeOf } from './words.ts';
 
 /** Whether a JSON object is a CloudEvents envelope, of any version. */
 export const isEnvelope = (json: Json): boolean => json.specversion !== undefined;
@@ -14,11 +14,8 @@ export const opened = (envelope: Json, data: Json): Json => ({
   ...data,
   id: data.id ?? envelope.id,
   at: data.at ?? envelope.time,
-  type: data.type ?? typeOf(envelope.type),
+  type: data.type ?? typeIn(envelope.type),
 });
 
-const typeOf = (type: unknown): unknown => {
-  if (typeof type !== 'string') return undefined;
-  const last = type.slice(type.lastIndexOf('.') + 1);
-  return isType(last) ? last : undefined;
-};
+const typeIn = (type: unknown): unknown =>
+  typeof type === 'string' ? typeOf(type.slice(type.lastIndexOf('.') + 1)) : undefined;

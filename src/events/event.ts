@@ -3,6 +3,8 @@
  * In: nothing. Out: the types every stage trusts; `parse.ts` is the only place that makes them from outside data.
  */
 
+import type { Channel } from './channels.ts';
+
 declare const brand: unique symbol;
 type Branded<T, Name extends string> = T & { readonly [brand]: Name };
 
@@ -115,10 +117,21 @@ export interface UsageEvent {
   readonly segments?: number;
 }
 
+/** A fact about what is no SMS, which comes in the same stream: counted apart, and judged by nobody. */
+export interface OtherEvent {
+  readonly type: 'other';
+  /** What is said of the message, and its id: one message has several such facts, and each counts once. */
+  readonly id: string;
+  readonly at: Ms;
+  readonly provider: string;
+  readonly channel: Channel;
+}
+
 export type SmsEvent =
   | MessageEvent
   | ReceivedEvent
   | OptedOutEvent
   | OptedInEvent
   | AnnouncedEvent
-  | UsageEvent;
+  | UsageEvent
+  | OtherEvent;

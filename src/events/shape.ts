@@ -4,52 +4,66 @@
  * In: a JSON object in tocsin's words, from a producer or a preset. Out: the event, or why not.
  */
 import { z } from 'zod';
+import type { ReadNumber } from './addresses.ts';
+import { type Channel, channelNamed, channelOfAddress } from './channels.ts';
 import {
   address,
-  categoryOf,
+  addressText,
   checked,
   instant,
+  isGiven,
   isMaybeCode,
-  isMaybeName,
-  isMaybeSegments,
   isMaybeText,
-  isName,
-  isNothing,
   isRefusal,
   isText,
   maybeName,
   name,
+  nameOf,
+  noWord,
   type ShapeRefusal,
+  segmentsOf,
+  sender,
   wellFormed,
+  whole,
   wrong,
 } from './checks.ts';
-import type { AnnouncedEvent, MessageType, Ms, SmsEvent, UsageEvent } from './event.ts';
+import type { AnnouncedEvent, MessageType, Ms, OtherEvent, SmsEvent, UsageEvent } from './event.ts';
 import type { Json } from './json.ts';
+import type { WallClock } from './wall-clock.ts';
+import { categoryOf, type EventType, typeOf } from './words.ts';
+
+/** How events are read: up to which date, and what a configuration says of what they leave out. */
+export interface EventOptions {
+  /** An event dated after this is refused as in_the_future. */
+  readonly latest?: Ms;
+  /** The clocks that dates without an offset are read by; without them, such dates are refused. */
+  readonly local?: WallClock | undefined;
+  /** Reads numbers that are written without their plus sign; without it, they are of no known country. */
+  readonly national?: ReadNumber | undefined;
+}
 
 /** What a provider calls a field, so that a rejection speaks its sender's language. */
 export type FieldNames = Readonly<Record<string, string>>;
 
 const NO_NAMES: FieldNames = {};
+const NO_OPTIONS: EventOptions = {};
+const addressed = z.preprocess(addressText, z.string());
 const received = z.object({
   id: name,
   provider: name,
-  to: z.string(),
-  from: z.string().nullish(),
+  to: addressed,
+  from: addressed.nullish(),
   text: z.string().nullish(),
 });
-const consent = z.object({ id: name, provider: maybeName, to: z.string() });
+const consent = z.object({ id: name, provider: maybeName, to: addressed });
 const announced = z.object({
   id: name,
   provider: maybeName,
   campaign: name,
-  audience: z.int().min(0),
+  audience: whole(0),
 });
 /** A billed number must fit a second of the windows, which holds 32 bits. */
-const billed = z
-  .int()
-  .min(0)
-  .max(2 ** 32 - 1)
-  .nullish();
+const billed = z.preprocess((value) => (isGiven(value) ? value : undefined), whole(0, 2 ** 32 - 1).nullish());
 const usage = z.object({ id: name, provider: name, count: billed, segments: billed });
 
 /** A record that is refused, by a stable reason and in a sentence that quotes nothing of it. */
@@ -59,50 +73,62 @@ export const refuse = (reason: string, detail: string): Parsed & { ok: false } =
   detail,
 });
 
-const toMessage = (type: MessageType, raw: Json): SmsEvent | ShapeRefusal => {
-  const { id, provider, campaign, order, text, segments, error } = raw;
+const toMessage = (
+  type: MessageType,
+  raw: Json,
+  { local, national }: EventOptions,
+): SmsEvent | ShapeRefusal => {
+  const { text, error } = raw;
+  const id = nameOf(raw.id);
+  const provider = nameOf(raw.provider);
+  const person = addressText(raw.to);
+  const from = addressText(raw.from);
   const category = categoryOf(raw.category);
-  if (!isName(id)) return wrong(raw, 'id');
-  if (!isName(provider)) return wrong(raw, 'provider');
-  if (!isText(raw.to)) return wrong(raw, 'to');
-  if (!isMaybeText(raw.from)) return wrong(raw, 'from');
-  if (category === undefined && !isNothing(raw.category)) return wrong(raw, 'category');
-  if (!isMaybeName(campaign)) return wrong(raw, 'campaign');
-  if (!isMaybeName(order)) return wrong(raw, 'order');
+  const campaign = nameOf(raw.campaign);
+  const order = nameOf(raw.order);
+  const segments = segmentsOf(raw.segments);
+  if (id === undefined) return wrong(raw, 'id');
+  if (provider === undefined) return wrong(raw, 'provider');
+  if (!isText(person)) return wrong(raw, 'to');
+  if (!isMaybeText(from)) return wrong(raw, 'from');
+  if (category === undefined && isGiven(raw.category)) return noWord(raw, 'category');
+  if (campaign === undefined && isGiven(raw.campaign)) return wrong(raw, 'campaign');
+  if (order === undefined && isGiven(raw.order)) return wrong(raw, 'order');
   if (!isMaybeText(text)) return wrong(raw, 'text');
-  if (!isMaybeSegments(segments)) return wrong(raw, 'segments');
+  if (Number.isNaN(segments)) return wrong(raw, 'segments');
   if (!isMaybeCode(error)) return wrong(raw, 'error');
-  const at = instant(raw, 'at');
+  const at = instant(raw, 'at', local);
   if (typeof at === 'object') return at;
-  const to = address(raw.to, 'to');
+  const to = address(person, 'to', national);
   if (typeof to === 'object') return to;
-  const from = raw.from ? address(raw.from, 'from') : undefined;
-  if (typeof from === 'object') return from;
+  const origin = sender(from, 'from', national);
+  if (typeof origin === 'object') return origin;
   return {
     type,
     id,
     at,
     provider,
     to,
-    from,
+    from: origin,
     category,
-    campaign: campaign || undefined,
-    order: order || undefined,
+    campaign,
+    order,
     // An empty text is one that went out empty; none is none that we know of.
     text: wellFormed(text),
-    segments: segments ?? undefined,
+    segments,
     error: wellFormed(error?.toString()) || undefined,
   };
 };
 
-const toReceived = (raw: Json): SmsEvent | ShapeRefusal => {
+const toReceived = (raw: Json, { local, national }: EventOptions): SmsEvent | ShapeRefusal => {
   const fields = checked(received, raw);
   if (isRefusal(fields)) return fields;
-  const at = instant(raw, 'at');
+  const at = instant(raw, 'at', local);
   if (typeof at === 'object') return at;
-  const to = address(fields.to, 'to');
+  // A person answers to what sent, which is a sender.
+  const to = sender(fields.to, 'to', national) ?? wrong(raw, 'to');
   if (typeof to === 'object') return to;
-  const from = fields.from ? address(fields.from, 'from') : undefined;
+  const from = fields.from ? address(fields.from, 'from', national) : undefined;
   if (typeof from === 'object') return from;
   return {
     type: 'received',
@@ -115,44 +141,51 @@ const toReceived = (raw: Json): SmsEvent | ShapeRefusal => {
   };
 };
 
-const toConsent = (type: 'opted_out' | 'opted_in', raw: Json): SmsEvent | ShapeRefusal => {
+const toConsent = (
+  type: 'opted_out' | 'opted_in',
+  raw: Json,
+  { local, national }: EventOptions,
+): SmsEvent | ShapeRefusal => {
   const fields = checked(consent, raw);
   if (isRefusal(fields)) return fields;
-  const at = instant(raw, 'at');
+  const at = instant(raw, 'at', local);
   if (typeof at === 'object') return at;
-  const to = address(fields.to, 'to');
+  const to = address(fields.to, 'to', national);
   if (typeof to === 'object') return to;
-  return { type, id: fields.id, at, provider: fields.provider || undefined, to };
+  return { type, id: fields.id, at, provider: fields.provider, to };
 };
 
 /** The stretch of time between an event's `start` and `end`, which must come after it. */
-const spanOf = (raw: Json): { readonly start: Ms; readonly end: Ms } | ShapeRefusal => {
-  const start = instant(raw, 'start');
+const spanOf = (
+  raw: Json,
+  { local }: EventOptions,
+): { readonly start: Ms; readonly end: Ms } | ShapeRefusal => {
+  const start = instant(raw, 'start', local);
   if (typeof start === 'object') return start;
-  const end = instant(raw, 'end');
+  const end = instant(raw, 'end', local);
   if (typeof end === 'object') return end;
   if (end <= start) return { reason: 'bad_field', field: 'end', why: 'must be after start' };
   return { start, end };
 };
 
-const toAnnounced = (raw: Json): AnnouncedEvent | ShapeRefusal => {
+const toAnnounced = (raw: Json, options: EventOptions): AnnouncedEvent | ShapeRefusal => {
   const fields = checked(announced, raw);
   if (isRefusal(fields)) return fields;
-  const at = instant(raw, 'at');
+  const at = instant(raw, 'at', options.local);
   if (typeof at === 'object') return at;
-  const span = spanOf(raw);
+  const span = spanOf(raw, options);
   if (isRefusal(span)) return span;
   const { start, end } = span;
   const { id, provider, campaign, audience } = fields;
-  return { type: 'announced', id, at, provider: provider || undefined, campaign, start, end, audience };
+  return { type: 'announced', id, at, provider, campaign, start, end, audience };
 };
 
-const toUsage = (raw: Json): UsageEvent | ShapeRefusal => {
+const toUsage = (raw: Json, options: EventOptions): UsageEvent | ShapeRefusal => {
   const fields = checked(usage, raw);
   if (isRefusal(fields)) return fields;
-  const at = instant(raw, 'at');
+  const at = instant(raw, 'at', options.local);
   if (typeof at === 'object') return at;
-  const span = spanOf(raw);
+  const span = spanOf(raw, options);
   if (isRefusal(span)) return span;
   const { start, end } = span;
   if (end > at) return { reason: 'bad_field', field: 'end', why: 'must not be after at' };
@@ -171,31 +204,68 @@ const toUsage = (raw: Json): UsageEvent | ShapeRefusal => {
   };
 };
 
-const READERS: ReadonlyMap<unknown, (raw: Json) => SmsEvent | ShapeRefusal> = new Map([
-  ...(['submitted', 'sent', 'delivered', 'failed'] as const).map(
-    (type) => [type, (raw: Json) => toMessage(type, raw)] as const,
-  ),
-  ['received', toReceived] as const,
-  ...(['opted_out', 'opted_in'] as const).map((type) => [type, (raw: Json) => toConsent(type, raw)] as const),
-  ['announced', toAnnounced] as const,
-  ['usage', toUsage] as const,
-]);
+/** What is no SMS: told apart by its channel, and otherwise only counted. */
+const toOther = (channel: Channel, raw: Json, { local }: EventOptions): OtherEvent | ShapeRefusal => {
+  const id = nameOf(raw.id);
+  const provider = nameOf(raw.provider);
+  if (id === undefined) return wrong(raw, 'id');
+  if (provider === undefined) return wrong(raw, 'provider');
+  const at = instant(raw, 'at', local);
+  if (typeof at === 'object') return at;
+  const said = typeof raw.type === 'string' ? raw.type : '';
+  return { type: 'other', id: `${said} ${id}`, at, provider, channel };
+};
 
-/** Whether a value is one of the event's types. */
-export const isType = (value: unknown): boolean => READERS.has(value);
+type Reader = (raw: Json, options: EventOptions) => SmsEvent | ShapeRefusal;
 
-/** Checks a JSON object in tocsin's words; an event dated after `latest` is refused. Never throws. */
-export const toEvent = (raw: Json, latest?: Ms, names: FieldNames = NO_NAMES): Parsed => {
-  const reader = READERS.get(raw.type);
+const READERS: Readonly<Record<EventType, Reader>> = {
+  submitted: (raw, options) => toMessage('submitted', raw, options),
+  sent: (raw, options) => toMessage('sent', raw, options),
+  delivered: (raw, options) => toMessage('delivered', raw, options),
+  failed: (raw, options) => toMessage('failed', raw, options),
+  received: toReceived,
+  opted_out: (raw, options) => toConsent('opted_out', raw, options),
+  opted_in: (raw, options) => toConsent('opted_in', raw, options),
+  announced: toAnnounced,
+  usage: toUsage,
+  other: (raw, options) => toOther('none', raw, options),
+};
+
+const BY_TYPE: ReadonlyMap<unknown, Reader> = new Map<unknown, Reader>(Object.entries(READERS));
+
+/** Whether a value is one of the event's types, in tocsin's own word. */
+export const isType = (value: unknown): boolean => BY_TYPE.has(value);
+
+const readerOf = (type: unknown): Reader | undefined => {
+  const own = BY_TYPE.get(type);
+  if (own) return own;
+  const meant = typeOf(type);
+  return meant && READERS[meant];
+};
+
+/** The event of a record whose type is known, or which is of another channel. */
+const eventOf = (raw: Json, options: EventOptions): SmsEvent | ShapeRefusal => {
+  const named = raw.channel === undefined ? undefined : channelNamed(raw.channel);
+  if (named !== undefined) return toOther(named, raw, options);
+  const reader = readerOf(raw.type);
+  if (!reader) return isGiven(raw.type) ? noWord(raw, 'type') : wrong({}, 'type');
+  const event = reader(raw, options);
+  if (!isRefusal(event) || event.reason !== 'bad_address') return event;
+  // An address that no SMS has is another channel's; asked only here, it costs the others nothing.
+  const channel = channelOfAddress(raw.to) ?? channelOfAddress(raw.from);
+  return channel === undefined ? event : toOther(channel, raw, options);
+};
+
+/** Checks a JSON object in tocsin's words, or the usual others. Never throws. */
+export const toEvent = (
+  raw: Json,
+  options: EventOptions = NO_OPTIONS,
+  names: FieldNames = NO_NAMES,
+): Parsed => {
+  const event = eventOf(raw, options);
   const named = (field: string) => names[field] ?? field;
-  if (!reader) {
-    if (raw.type === undefined || raw.type === null)
-      return refuse('missing_field', `${named('type')} is missing.`);
-    return refuse('bad_type', `${named('type')} is not one of the event types that tocsin knows.`);
-  }
-  const event = reader(raw);
   if (isRefusal(event)) return refuse(event.reason, `${named(event.field)} ${event.why}.`);
-  if (latest !== undefined && event.at > latest)
+  if (options.latest !== undefined && event.at > options.latest)
     return refuse('in_the_future', `${named('at')} is further ahead of the clock than is allowed.`);
   return { ok: true, event };
 };

@@ -1,6 +1,13 @@
 /** Series keys by what they are made of, so that folding builds no key for an event. */
 import { NAME_LIMITS, type NameKind } from '../config/name-limits.ts';
-import { type Category, type MessageType, secondOf, type UsageEvent } from '../events/event.ts';
+import type { Channel } from '../events/channels.ts';
+import {
+  type Category,
+  type MessageType,
+  type OtherEvent,
+  secondOf,
+  type UsageEvent,
+} from '../events/event.ts';
 import type { TextFault } from '../events/text/faults.ts';
 import { hashOn } from '../events/text/hash.ts';
 import { maskAddress } from '../events/text/mask.ts';
@@ -74,6 +81,7 @@ export const createFoldKeys = (cardinality: CardinalityLimit = createCardinality
   const messages = new Map<MessageType, Map<string, MessageKeys>>();
   const answers = new Map<'answers', Map<string, AnswerKeys>>();
   const plain = new Map<'opted_out' | 'opted_in', Map<string | undefined, SeriesKey>>();
+  const others = new Map<Channel, Map<string, SeriesKey>>();
   let size = 0;
   /** Finds what is kept under two names, or makes it and keeps it. */
   const kept = <A, B, T>(groups: Map<A, Map<B, T>>, group: A, name: B, make: () => T): T => {
@@ -83,6 +91,7 @@ export const createFoldKeys = (cardinality: CardinalityLimit = createCardinality
       messages.clear();
       answers.clear();
       plain.clear();
+      others.clear();
       size = 0;
     }
     size += 1;
@@ -172,6 +181,9 @@ export const createFoldKeys = (cardinality: CardinalityLimit = createCardinality
       const period = cardinality.has('periods', provider, own) ? own : OTHERS;
       return seriesKey({ metric: 'usage', provider, unit, period });
     },
+    /** The key of what is no SMS, by its provider and its channel. */
+    other: ({ provider, channel }: OtherEvent): SeriesKey =>
+      kept(others, channel, provider, () => seriesKey({ metric: 'other', provider, channel })),
     standAt: cardinality.standAt,
   };
 };

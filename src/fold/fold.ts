@@ -116,6 +116,10 @@ export const createFold = (parts: FoldParts): Fold => {
         if (event.segments !== undefined) add(bucket, keys.usage(event, 'segments'), event.segments);
         continue;
       }
+      if (event.type === 'other') {
+        add(bucket, keys.other(event), 1);
+        continue;
+      }
       if (!isMessage(event)) {
         countAnswer(event, bucket, offset, ledger);
         continue;

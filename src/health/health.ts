@@ -64,6 +64,7 @@ export const createHealth = (parts: {
     tooLate: [...view.tooLate()].map(([provider, late]) => ({ provider, ...late })),
     blind: monitor.blind().map(({ cause, provider, since, says }) => ({ cause, provider, since, says })),
     eventsCounted: intake.counted().events,
+    otherChannels: Object.fromEntries(intake.otherChannels()),
     deadLetters: intake.counted().rejected,
     outbox: parts.waiting(),
     lag: intake.lag(),

@@ -17,6 +17,8 @@ export interface Health {
     readonly seconds: number;
   }>;
   readonly eventsCounted: number;
+  /** Of the events, those that were no SMS, by channel: counted, and judged by nobody. */
+  readonly otherChannels: Readonly<Record<string, number>>;
   readonly deadLetters: number;
   readonly outbox: number;
   /** How many records are still to be read, over all partitions. */

@@ -17,7 +17,7 @@ export interface IngestOptions {
   readonly fold: Fold;
   readonly store: Pick<WindowStore, 'apply'>;
   readonly deadLetters: Pick<DeadLetters, 'put'>;
-  readonly parse: Pick<ParseOptions, 'preset' | 'maxRecord'>;
+  readonly parse: Omit<ParseOptions, 'latest'>;
   readonly clock: Clock;
   /** How far ahead of the clock an event may be dated; absent in a replay, where none is too far. */
   readonly maxAhead?: Duration;

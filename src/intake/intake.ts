@@ -5,8 +5,10 @@
 import { hostname } from 'node:os';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
+import { parsingFrom } from '../config/parsing.ts';
 import type { Config } from '../config/schema.ts';
 import type { Secrets } from '../config/secrets.ts';
+import type { Channel } from '../events/channels.ts';
 import type { Clock, Ms, SmsEvent } from '../events/event.ts';
 import { type CardinalityLimit, createCardinalityLimit } from '../fold/cardinality.ts';
 import { createConsents } from '../fold/consents.ts';
@@ -25,6 +27,7 @@ import { createIngest } from './ingest.ts';
 import { kafkaCredentials } from './kafka/client.ts';
 import { createKafkaDeadLetters } from './kafka/dead-letters.ts';
 import { createKafkaIntake } from './kafka/kafka.ts';
+import { addOthers, type OtherChannels } from './other-channels.ts';
 import type { IntakeProblem } from './problems.ts';
 import type { Ingest } from './source.ts';
 
@@ -34,6 +37,8 @@ export interface Intake {
   readonly claim: WindowStore['claim'];
   /** The events counted and the records rejected since the start. */
   readonly counted: () => { readonly events: number; readonly rejected: number };
+  /** Of the events, those that were no SMS, by channel. */
+  readonly otherChannels: () => OtherChannels;
   /** What keeps Kafka from being read, in sentences. */
   readonly problems: () => readonly string[];
   /** What keeps Kafka from being read, each with what it is about. */
@@ -78,7 +83,7 @@ export const createIntake = (parts: {
   readonly beyondWindows?: View['beyond'];
 }): Intake => {
   const { config, store, clock, log } = parts;
-  const { kafka, files, http, preset, maxRecord, maxAhead } = config.intake;
+  const { kafka, files, http, maxRecord, maxAhead } = config.intake;
   const credentials = kafkaCredentials(parts.secrets);
   const deadLetters = kafka
     ? createKafkaDeadLetters({ config: kafka, credentials, log })
@@ -92,6 +97,7 @@ export const createIntake = (parts: {
     beyondWindows: parts.beyondWindows,
   });
   const counted = { events: 0, rejected: 0 };
+  const otherChannels = new Map<Channel, number>();
   const arrivals = createArrivals(config.blindness.clock, parts.usualDelay);
   let hasArrived = false;
   let isReadingFiles = files.length > 0;
@@ -99,12 +105,13 @@ export const createIntake = (parts: {
     fold,
     store,
     deadLetters,
-    parse: { preset, maxRecord },
+    parse: parsingFrom(config.intake),
     clock,
     maxAhead,
     onBatch: (events, rejected) => {
       counted.events += events.length;
       counted.rejected += rejected;
+      addOthers(otherChannels, events);
       if (!isReadingFiles) {
         arrivals.note(events, rejected, clock());
         hasArrived ||= events.length > 0;
@@ -152,6 +159,7 @@ export const createIntake = (parts: {
     ingest,
     claim,
     counted: () => counted,
+    otherChannels: () => otherChannels,
     problems: () => intake?.problems() ?? [],
     found: () => intake?.found() ?? [],
     cardinality,

@@ -26,6 +26,12 @@ export const createLiveMetrics = (options: {
   const counter = (name: string, help: string) => new Counter({ name, help, registers });
 
   const events = counter('tocsin_events_total', 'Events counted since the start.');
+  const others = new Counter({
+    name: 'tocsin_other_channels_total',
+    help: 'Events since the start that were no SMS, by channel.',
+    labelNames: ['channel'],
+    registers,
+  });
   const deadLetters = counter('tocsin_dead_letters_total', 'Records that could not be read since the start.');
   const beyond = counter(
     'tocsin_names_beyond_total',
@@ -63,6 +69,8 @@ export const createLiveMetrics = (options: {
     const { health, incidents, providers, mode, now, ...state } = source.state();
     events.reset();
     events.inc(health.eventsCounted);
+    others.reset();
+    for (const [channel, count] of Object.entries(health.otherChannels)) others.inc({ channel }, count);
     deadLetters.reset();
     deadLetters.inc(health.deadLetters);
     beyond.reset();

@@ -28,7 +28,7 @@ export const createRecentLines = (): RecentLines => {
 const lineOf = (event: SmsEvent): FeedLine => ({
   at: event.at,
   provider: ('provider' in event && event.provider) || '',
-  type: event.type,
+  type: event.type === 'other' ? event.channel : event.type,
   to: 'to' in event ? maskAddress(event.to) : '',
   ...('text' in event && event.text ? { text: maskDigits(event.text).slice(0, 120) } : {}),
 });

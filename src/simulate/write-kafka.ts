@@ -7,6 +7,7 @@ import { toJson, type Writer } from './write.ts';
 export const keyOf = (event: SmsEvent): string => {
   if (event.type === 'announced') return event.campaign;
   if (event.type === 'usage') return event.provider;
+  if (event.type === 'other') return event.id;
   return event.type === 'received' ? (event.from ?? event.to) : event.to;
 };
 

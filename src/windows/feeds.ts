@@ -28,6 +28,7 @@ const FEEDS: ReadonlyMap<string, Feeds> = new Map(
     opted_in: ANSWERS,
     probe: ANSWERS,
     usage: OTHERS,
+    other: OTHERS,
     rejected: OTHERS,
   } satisfies Record<Metric, Feeds>),
 );

@@ -2,12 +2,21 @@
  * Series: one count to watch, a metric with its dimensions, written sent{provider=alpha,campaign=spring}.
  * In: a metric and its dimensions. Out: the key it has everywhere (process, snapshot, Redis, live view).
  */
+import type { Channel } from '../events/channels.ts';
 import type { Category, MessageType } from '../events/event.ts';
 import type { TextFault } from '../events/text/faults.ts';
 import type { Lag } from './lags.ts';
 
-/** What is counted: events by type, the probe's own events, what is billed, and records that were rejected. */
-export type Metric = MessageType | 'received' | 'opted_out' | 'opted_in' | 'probe' | 'usage' | 'rejected';
+/** What is counted: events by type, the probe's own events, what is billed, what is no SMS, and rejected records. */
+export type Metric =
+  | MessageType
+  | 'received'
+  | 'opted_out'
+  | 'opted_in'
+  | 'probe'
+  | 'usage'
+  | 'other'
+  | 'rejected';
 
 /**
  * quiet: submitted, or sent, in hours forbidden to its category where its recipient lives. late: sent in such hours,
@@ -62,6 +71,8 @@ export interface Dimensions {
    * of its provider.
    */
   readonly arrival?: 'late';
+  /** Of what is no SMS, the channel it came by. */
+  readonly channel?: Channel;
   /** The reason for which records were rejected, as parsing gives it. */
   readonly reason?: string;
 }
@@ -93,6 +104,7 @@ const ORDER = [
   'code',
   'step',
   'arrival',
+  'channel',
   'reason',
 ] as const satisfies ReadonlyArray<keyof Dimensions>;
 

@@ -32,7 +32,7 @@ describe('a running daemon', () => {
   beforeAll(async () => {
     const broken = [
       'not json',
-      event('wrong', { to: 7 }),
+      event('wrong', { to: [7] }),
       event('future', { at: '50000-01-01T00:00:00Z' }),
       '{"id":"m","type":"sent"}',
       `{"id":"${'x'.repeat(1_000_000)}"}`,

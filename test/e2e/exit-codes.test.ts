@@ -37,9 +37,24 @@ describe('exit codes', () => {
       1,
       /^tocsin: .*none\.ndjson: there is no such file\n$/,
     ],
+    [
+      'a sample with a line that is refused fails, so that a mapping is held by it',
+      ['check', join(dir, 'mapped.yaml'), '--sample', join(dir, 'sample.ndjson')],
+      1,
+      /^tocsin: 1 of 2 lines are refused: see intake\.mapping/,
+    ],
     ['help is no error', ['replay', '--help'], 0, /^$/],
   ];
   writeFileSync(join(dir, 'broken.yaml'), 'mode: sometimes\n');
+  writeFileSync(
+    join(dir, 'mapped.yaml'),
+    'intake: { mapping: { id: uid, type: { field: st, words: { E: sent } }, at: quand } }\n',
+  );
+  const sample = { uid: 7, st: 'E', quand: 1_793_214_300, provider: 'alpha', to: '+33612345678' };
+  writeFileSync(
+    join(dir, 'sample.ndjson'),
+    `${JSON.stringify(sample)}\n${JSON.stringify({ ...sample, st: 'Z' })}\n`,
+  );
   test.each(cases)('%s', async (_name, args, code, stderr) => {
     const result = await tocsinResult(args);
     expect(result.code).toBe(code);

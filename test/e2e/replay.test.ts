@@ -29,6 +29,73 @@ beforeAll(async () => {
 }, 600_000);
 
 describe('tocsin replay', () => {
+  test('pauses the same, whatever prints as its sender', async () => {
+    const night = readFileSync(at('night.ndjson'), 'utf8');
+    const renamed = night
+      .split('\n')
+      .map((line) =>
+        line.includes('"provider":"alpha"')
+          ? line.replace(/"from":"(?!\+)[^"]*"/, '"from":"L’Atelier d\'Élise & Cie"')
+          : line,
+      )
+      .join('\n');
+    expect(renamed).toContain('L’Atelier');
+    writeFileSync(at('renamed.ndjson'), renamed);
+    const actions = await Promise.all(
+      ['night', 'renamed'].map(async (name) => {
+        const run = await tocsinResult([
+          'replay',
+          at(`${name}.ndjson`),
+          '-c',
+          at('armed.yaml'),
+          '-o',
+          at(`of-${name}`),
+          '--json',
+        ]);
+        expect(JSON.parse(run.stdout)).toMatchObject({ deadLetters: 0 });
+        return linesOf(at(`of-${name}/actions.ndjson`)).map(({ at: when, action, provider }) => ({
+          when,
+          action,
+          provider,
+        }));
+      }),
+    );
+    expect(actions[0]?.length).toBeGreaterThan(0);
+    expect(actions[1]).toEqual(actions[0]);
+  });
+
+  test('counts what is no SMS apart, in providers’ own formats, and takes none of it for a dead letter', async () => {
+    const start = Date.parse('2026-10-28T10:00:00Z');
+    const lines = Array.from({ length: 300 }, (_, n) => {
+      const time = new Date(start + 1_000 * n).toISOString();
+      const person = `+3364000${String(n).padStart(4, '0')}`;
+      const twilio = (to: string, from: string, type = 'sent') => ({
+        ...{ specversion: '1.0', id: `e-${n}-${to}`, source: '/sinks/a', time },
+        type: `com.twilio.messaging.message.${type}`,
+        data: { messageSid: `SM${n}-${to.split(':')[0]}`, timestamp: time, to, from },
+      });
+      const aws = (eventType: string) => ({
+        ...{ eventType, eventTimestamp: Date.parse(time), messageId: `a-${n}` },
+        ...{ destinationPhoneNumber: person, originationPhoneNumber: '+33700000002' },
+      });
+      return [
+        ...[twilio(person, '+33700000001'), twilio(`whatsapp:${person}`, 'whatsapp:+33700000001')],
+        ...[
+          twilio(`whatsapp:${person}`, 'whatsapp:+33700000001', 'read'),
+          twilio('messenger:12345', 'messenger:67890'),
+        ],
+        ...[aws('VOICE_COMPLETED'), aws('MEDIA_DELIVERED')],
+      ];
+    }).flat();
+    writeFileSync(at('channels.ndjson'), lines.map((line) => JSON.stringify(line)).join('\n'));
+    const run = await tocsinResult(['replay', at('channels.ndjson'), '-o', at('channels'), '--json']);
+    expect(run.code, run.stderr).toBe(0);
+    expect(JSON.parse(run.stdout)).toMatchObject({
+      ...{ records: 1_800, events: 1_800, deadLetters: 0, incidents: 0 },
+      otherChannels: { whatsapp: 600, messenger: 300, voice: 300, mms: 300 },
+    });
+  });
+
   test('pauses the provider of the salon night within seconds of event time, and no other', async () => {
     const run = await tocsinResult([
       'replay',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ms } from '../../src/events/event.ts';
 import { parseObject, parseRecord } from '../../src/events/parse.ts';
+import { createWallClock } from '../../src/events/wall-clock.ts';
 import { announced, EVENING, optedIn, optedOut, received, sent, usage, wire } from '../support/events.ts';
 
 const options = { preset: 'auto', maxRecord: 1_000 } as const;
@@ -78,17 +79,44 @@ describe('parseRecord', () => {
       to: '36200',
       from: 'My Salon',
     });
-    for (const to of [
-      '0612345678',
-      '0033612345678',
-      '33612345678',
-      '+0612345678',
-      '+33',
-      'a name too long',
-      '',
-      '+33\u00006123456',
-    ])
+    for (const to of ['+0612345678', '+33', 'a name too long', '', '+33\u00006123456', '12', '0'.repeat(20)])
       expect(outcome({ ...sent(), to })).toMatch(/^bad_address: to /);
+  });
+
+  it('takes names and counts as numbers or as text', () => {
+    const whole = sent({ id: '9007199254740991', provider: '3', campaign: '17', order: '4711', segments: 2 });
+    const numbers = {
+      id: 9007199254740991,
+      provider: 3,
+      campaign: 17,
+      order: 4711,
+      segments: '2',
+      to: '36200',
+      from: 36200,
+    };
+    expect(event({ ...whole, ...numbers })).toEqual({ ...whole, to: '36200', from: '36200' });
+    expect(event({ ...sent(), segments: 0 })).not.toMatchObject({ segments: expect.anything() });
+    expect(event({ ...received(), id: 7, to: 36200 })).toMatchObject({ id: '7', to: '36200' });
+    expect(event({ ...announced(), id: 7, campaign: 17, audience: '4800' })).toMatchObject({
+      id: '7',
+      campaign: '17',
+      audience: 4_800,
+    });
+    expect(event({ ...usage(), count: '1000', segments: '' })).toMatchObject({ count: 1_000 });
+  });
+
+  it('keeps two ids of 64 bits two, though JavaScript reads both as one number', () => {
+    const line = (id: string) =>
+      wire(sent({ text: 'n° 1234567890123456789 \\" 12345678901234567890' })).replace(
+        /"id":"[^"]*"/,
+        `"id":${id},"x":[0.12345678901234567,-1e-20,12345678901234567890]`,
+      );
+    for (const id of ['1234567890123456789', '1234567890123456790', '-1234567890123456789'])
+      expect(event(line(id))).toMatchObject({ id, text: 'n° 1234567890123456789 \\" 12345678901234567890' });
+    expect(parseObject({ ...sent(), id: 2 ** 60 }, { preset: 'auto' })).toMatchObject({
+      ok: false,
+      reason: 'inexact_number',
+    });
   });
 
   it('takes null and the empty string for an absent optional field', () => {
@@ -134,9 +162,9 @@ describe('parseRecord', () => {
     ['missing_field', { ...announced(), audience: undefined }],
     ['bad_type', { ...sent(), type: 'rung' }],
     ['bad_type', { ...sent(), type: ['sent'] }],
-    ['bad_field', { ...sent(), id: 7 }],
+    ['bad_field', { ...sent(), id: 7.5 }],
     ['bad_field', { ...sent(), id: '' }],
-    ['bad_field', { ...sent(), to: 33612345678 }],
+    ['bad_field', { ...sent(), to: 0.5 }],
     ['bad_field', { ...sent(), segments: 1.5 }],
     ['bad_field', { ...sent(), category: 'gossip' }],
     ['bad_field', '{"type":"sent","id":"a","at":1761678000000,"provider":"\\ud800","to":"36200"}'],
@@ -145,7 +173,8 @@ describe('parseRecord', () => {
     ['bad_field', { ...announced(), audience: -1 }],
     ['bad_date', { ...sent(), at: '+050000-01-01T00:00:00Z' }],
     ['bad_date', { ...sent(), at: Date.UTC(50_000, 0, 1) }],
-    ['bad_date', { ...sent(), at: 1_761_678_000 }],
+    ['bad_date', { ...sent(), at: 1_761_678_000_000_000 }],
+    ['bad_date', { ...sent(), at: '20251028200000' }],
     ['bad_date', { ...sent(), at: '2025-10-28T20:00:00' }],
     ['bad_date', { ...sent(), at: '2025-02-30T20:00:00Z' }],
     ['bad_date', { ...sent(), at: '2025-10-28T25:00:00Z' }],
@@ -153,7 +182,9 @@ describe('parseRecord', () => {
     ['bad_date', { ...sent(), at: {} }],
     ['bad_date', '{"type":"sent","id":"a","at":1e999,"provider":"p","to":"36200"}'],
     ['bad_date', { ...announced(), end: 'soon' }],
-    ['bad_address', { ...sent(), from: 'a name much too long' }],
+    ['bad_address', { ...sent(), from: 'a name much too long'.repeat(6) }],
+    ['bad_address', { ...sent(), from: 'Sal\u0007on' }],
+    ['bad_address', { ...sent(), from: 'Sal\non' }],
   ];
   it.each(bad)('gives the reason %s for %j', (reason, value) => {
     expect(outcome(value)).toMatch(new RegExp(`^${reason}: .+\\.$`));
@@ -171,6 +202,28 @@ describe('parseRecord', () => {
       for (const value of [secret, { secret }, [secret]])
         expect(outcome({ ...sent(), [field]: value })).not.toContain(secret);
     expect(outcome(`{"to":"${secret}"`)).not.toContain(secret);
+  });
+
+  it('says what was in a field that is refused, and nobody’s number or text', () => {
+    const told = (changed: object) => outcome({ ...sent(), ...changed });
+    expect(told({ at: '28/10/2026 20:05' })).toMatch(/^bad_date: at is "99\/99\/9999 99:99", no date/);
+    expect(told({ at: '2026-10-28 20:05:00' })).toMatch(/a date without its zone: .*intake\.zone/);
+    expect(told({ at: 1_761_678_000_000_000 })).toMatch(/at is a number of 16 digits, no date/);
+    expect(told({ at: '2610282005' })).toMatch(/at is "9999999999", .*YYMMDDhhmm/);
+    expect(told({ to: 'Marie Dupont' })).toMatch(/^bad_address: to is "Aaaaa Aaaaaa", and must be/);
+    expect(told({ id: {} })).toBe('bad_field: id has a value of the wrong kind or out of range: an object.');
+    expect(told({ id: '' })).toMatch(
+      /^bad_field: id has a value of the wrong kind or out of range: empty text\.$/,
+    );
+  });
+
+  it('reads dates without an offset in the zone that is configured', () => {
+    const at = '2025-10-28 20:00:00';
+    expect(
+      parseObject({ ...sent(), at }, { preset: 'auto', local: createWallClock('Europe/Paris') }),
+    ).toMatchObject({
+      event: { at: EVENING },
+    });
   });
 
   it('throws at nothing, however deep or odd', () => {

@@ -310,6 +310,33 @@ describe('the fold', () => {
     expect(shown).not.toContain('612345678');
   });
 
+  test('what is no SMS is counted by its channel alone, each thing said of it once', () => {
+    const other = (id: string, channel: 'whatsapp' | 'voice', at = AT): SmsEvent => ({
+      type: 'other',
+      id,
+      at: ms(at),
+      provider: 'alpha',
+      channel,
+    });
+    const events = [
+      other('sent w', 'whatsapp'),
+      other('delivered w', 'whatsapp'),
+      other('sent w', 'whatsapp'),
+      other('VOICE_ANSWERED v', 'voice', AT + 1_000),
+    ];
+    const fold = newFold();
+    const counted = {
+      0: { 'other{provider=alpha,channel=whatsapp}': 2 },
+      1: { 'other{provider=alpha,channel=voice}': 1 },
+    };
+    expect(countsOf(fold(input(events)))).toEqual(counted);
+    expect(countsOf(fold(input(events)))).toEqual(counted);
+    // The message of the same id on SMS is another message.
+    expect(countsOf(fold(input([sent({ id: 'w' })], { from: 4, next: 5 })))[0]).toMatchObject({
+      'sent{provider=alpha}': 1,
+    });
+  });
+
   test('what was set aside counts when the last event happened, else when its partition last had one', () => {
     const fold = newFold();
     const rejected = new Map([['bad_json', 2]]);

@@ -20,6 +20,7 @@ const healthWith = (
       found: () => found,
       lag: () => 0,
       counted: () => ({ events: 0, rejected: 0 }),
+      otherChannels: () => new Map(),
       cardinality: { crowds: () => [], others: 0 },
       unreadable: () => [],
     } as unknown as Intake,

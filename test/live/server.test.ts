@@ -84,11 +84,13 @@ describe('what can be read', () => {
   });
 
   test('metrics are the state at the scrape, and counters do not add up scrape by scrape', async () => {
-    const { url, set } = await start();
+    const { url, set, source } = await start();
     set({ incidents: [incidentOf('alpha'), incidentOf('beta', { status: 'resolved' })] });
+    set({ health: { ...source.state().health, otherChannels: { whatsapp: 12, voice: 3 } } });
     await fetch(`${url}/metrics`);
     const text = await (await fetch(`${url}/metrics`)).text();
     expect(text).toContain('tocsin_events_total 48210');
+    expect(text).toContain('tocsin_other_channels_total{channel="whatsapp"} 12');
     expect(text).toContain('tocsin_incidents_open{severity="critical"} 1');
     expect(text).toContain('tocsin_provider_paused{provider="alpha"} 0');
   });

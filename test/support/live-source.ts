@@ -18,6 +18,7 @@ const HEALTHY: Health = {
   namesBeyond: 0,
   tooLate: [{ provider: 'alpha', events: 7, seconds: 4_200 }],
   eventsCounted: 48_210,
+  otherChannels: {},
   deadLetters: 3,
   outbox: 0,
   lag: 0,

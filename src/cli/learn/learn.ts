@@ -7,6 +7,7 @@ import { DateTime } from 'luxon';
 import type { Logger } from 'pino';
 import type { Lease } from '../../cluster/lease.ts';
 import { loadConfig } from '../../config/load.ts';
+import { parsingFrom } from '../../config/parsing.ts';
 import { requireAgreement } from '../../config/rules.ts';
 import type { Config } from '../../config/schema.ts';
 import { readSecrets, type Secrets } from '../../config/secrets.ts';
@@ -68,16 +69,17 @@ const sourceOf = (files: readonly string[], from: string | undefined, given: Lea
   const { config, secrets, log } = given;
   if (files.length > 0 === (from !== undefined))
     throw new CommandError('name the files to learn from, or --kafka-from DATE', EXIT.usage);
-  const { kafka: settings, preset, maxRecord } = config.intake;
+  const { kafka: settings, maxRecord } = config.intake;
   if (from === undefined) return linesOf(files, { name: 'learn', maxRecord });
   if (!settings) throw new CommandError('--kafka-from needs intake.kafka in the configuration', EXIT.usage);
+  const parse = parsingFrom(config.intake);
   return readHistory({
     kafka: createKafkaClient({ config: settings, credentials: kafkaCredentials(secrets), log }),
     topic: settings.topic,
     group: settings.group,
     from: startOf(from, config.detect.zone),
     timeOf: (value) => {
-      const parsed = parseRecord(value, { preset, maxRecord });
+      const parsed = parseRecord(value, parse);
       return parsed.ok ? parsed.event.at : undefined;
     },
   });

@@ -4,13 +4,16 @@
  */
 import { createReadStream, statSync } from 'node:fs';
 import type { Logger } from 'pino';
+import { parsingFrom } from '../../config/parsing.ts';
 import type { Config } from '../../config/schema.ts';
+import type { Channel } from '../../events/channels.ts';
 import { ms, type SmsEvent, secondOf } from '../../events/event.ts';
 import { parseRecord } from '../../events/parse.ts';
 import { rfc3339 } from '../../events/time.ts';
 import { foldFrom } from '../../fold/from-config.ts';
 import { lines } from '../../intake/file/ndjson.ts';
 import { createIngest } from '../../intake/ingest.ts';
+import { addOthers, type OtherChannels } from '../../intake/other-channels.ts';
 import type { DeadLetters, RawRecord } from '../../intake/source.ts';
 import type { WindowStore } from '../../windows/store/store.ts';
 import type { View } from '../../windows/view.ts';
@@ -30,6 +33,8 @@ export interface LogTotals {
   readonly records: number;
   readonly events: number;
   readonly rejected: number;
+  /** Of the events, those that were no SMS, by channel. */
+  readonly otherChannels: OtherChannels;
   /** The epoch ms of the earliest event, Infinity without any; `last` is that of the latest, 0 without any. */
   readonly first: number;
   readonly last: number;
@@ -58,8 +63,12 @@ export const readLog = async (
   parts: ReadLogParts,
 ): Promise<LogTotals> => {
   const { config, store, deadLetters = NOWHERE, log, look, onEvents } = parts;
-  const parse = { preset: config.intake.preset, maxRecord: config.intake.maxRecord };
-  const counted = { records: 0, events: 0, rejected: 0, first: Number.POSITIVE_INFINITY, last: 0 };
+  const parse = parsingFrom(config.intake);
+  const otherChannels = new Map<Channel, number>();
+  const counted = {
+    otherChannels,
+    ...{ records: 0, events: 0, rejected: 0, first: Number.POSITIVE_INFINITY, last: 0 },
+  };
   const ingest = createIngest({
     store,
     deadLetters,
@@ -69,6 +78,7 @@ export const readLog = async (
     onBatch: (events, rejected) => {
       counted.events += events.length;
       counted.rejected += rejected;
+      addOthers(otherChannels, events);
       for (const event of events) {
         counted.first = Math.min(counted.first, event.at);
         counted.last = Math.max(counted.last, event.at);

@@ -12,6 +12,7 @@ import type { Finding } from '../../detect/finding.ts';
 import { startOf } from '../../events/event.ts';
 import { rfc3339 } from '../../events/time.ts';
 import { createFileDeadLetters } from '../../intake/file/dead-letters.ts';
+import { othersSay } from '../../intake/other-channels.ts';
 import { createMemoryStore } from '../../windows/store/memory.ts';
 import { createPass } from './pass.ts';
 import { linesOf, readLog, spanOf } from './read-log.ts';
@@ -22,6 +23,8 @@ const AGAIN = 60;
 interface Summary {
   readonly records: number;
   readonly events: number;
+  /** Of the events, those that were no SMS, by channel; absent where there were none. */
+  readonly otherChannels?: Readonly<Record<string, number>>;
   readonly deadLetters: number;
   readonly from: string | null;
   readonly to: string | null;
@@ -71,6 +74,7 @@ export const replay = async (files: readonly string[], config: Config, out: stri
   return {
     records: counted.records,
     events: counted.events,
+    ...(counted.otherChannels.size > 0 ? { otherChannels: Object.fromEntries(counted.otherChannels) } : {}),
     deadLetters: counted.rejected,
     ...spanOf(counted),
     findings: write.count(),
@@ -104,9 +108,10 @@ const openFindings = (path: string) => {
 };
 
 const render = (summary: Summary, out: string): string => {
-  const { events, records, deadLetters, from, to, findings, incidents, pauses } = summary;
+  const { events, otherChannels = {}, records, deadLetters, from, to, findings, incidents, pauses } = summary;
+  const others = othersSay(Object.entries(otherChannels));
   return [
-    `${events} events of ${records} records, ${deadLetters} dead letters, from ${from} to ${to}`,
+    `${events} events${others === '' ? '' : ` (no SMS: ${others})`} of ${records} records, ${deadLetters} dead letters, from ${from} to ${to}`,
     `${findings} findings, ${incidents} incidents, ${pauses} pauses, in ${out}`,
     '',
   ].join('\n');

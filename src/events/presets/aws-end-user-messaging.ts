@@ -4,8 +4,8 @@
  * In: a JSON object. Out: an event in tocsin's words, still to be checked.
  * https://docs.aws.amazon.com/end-user-messaging/latest/userguide/nx-features-messaging-events.html
  */
+import type { Channel } from '../channels.ts';
 import { isObject, type Json } from '../json.ts';
-
 import type { Mapped } from './preset.ts';
 
 /** AWS says SUCCESSFUL or DELIVERED for the same, depending on the destination country. Every other TEXT_* is a failure. */
@@ -19,6 +19,13 @@ const TYPES: Readonly<Record<string, string>> = {
 const CATEGORIES: Readonly<Record<string, string>> = {
   PROMOTIONAL: 'marketing',
   TRANSACTIONAL: 'transactional',
+};
+
+/** Voice and media (MMS) come in the same stream, and so do read receipts, which are RCS's. */
+const channelIn = (eventType: string): Channel | undefined => {
+  if (eventType.startsWith('VOICE_')) return 'voice';
+  if (eventType.startsWith('MEDIA_')) return 'mms';
+  return eventType.endsWith('READ') ? 'read' : undefined;
 };
 
 const NAMES = {
@@ -65,11 +72,13 @@ const mapped = (json: Json, at: unknown): Mapped | undefined => {
 const status = (json: Json, eventType: string): Mapped => {
   const known = TYPES[eventType];
   const isText = eventType.startsWith('TEXT_');
+  const channel = channelIn(eventType);
   const context = isObject(json.context) ? json.context : {};
   return {
     names: NAMES,
     raw: {
-      type: known ?? (isText ? 'failed' : eventType),
+      type: known ?? (isText && !channel ? 'failed' : eventType),
+      channel,
       id: json.messageId,
       at: json.eventTimestamp,
       provider: 'aws',

@@ -3,8 +3,8 @@
  * In: the envelope's type and its data. Out: an event in tocsin's words, still to be checked.
  * https://www.twilio.com/docs/events/event-types/messaging/outbound-message
  */
+import { channelOfAddress } from '../channels.ts';
 import { isObject, type Json } from '../json.ts';
-
 import type { Mapped } from './preset.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -15,6 +15,8 @@ const TYPES: Readonly<Record<string, string>> = {
   'com.twilio.messaging.message.failed': 'failed',
   'com.twilio.messaging.inbound-message.received': 'received',
 };
+
+const READ = 'com.twilio.messaging.message.read';
 
 const NAMES = {
   id: 'data.messageSid',
@@ -28,8 +30,8 @@ export const isTwilio = (type: unknown): type is string =>
   typeof type === 'string' && type.startsWith('com.twilio.');
 
 /**
- * The sender's message tags named campaign, order and category are taken over. A type that is not in TYPES, such as a
- * read receipt, keeps its name, and shape.ts refuses it as bad_type.
+ * The sender's message tags named campaign, order and category are taken over. A type that is not in TYPES keeps its
+ * name, and shape.ts refuses it as bad_type; a read receipt is WhatsApp's or RCS's, and counted apart.
  */
 export const fromTwilio = (type: string, data: Json): Mapped => {
   const mapped = TYPES[type];
@@ -38,6 +40,7 @@ export const fromTwilio = (type: string, data: Json): Mapped => {
     names: NAMES,
     raw: {
       type: mapped ?? type,
+      channel: type === READ ? (channelOfAddress(data.to) ?? 'read') : undefined,
       id: data.messageSid,
       at: data.timestamp,
       provider: 'twilio',

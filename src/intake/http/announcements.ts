@@ -3,8 +3,8 @@
  * In: {campaign, provider?, start, end, audience, id?}. Out: an `announced` event in line with all others, and its id.
  */
 import type { FastifyInstance } from 'fastify';
+import { toMs } from '../../events/dates.ts';
 import type { Clock, Ms } from '../../events/event.ts';
-import { toMs } from '../../events/fields.ts';
 import { isObject } from '../../events/json.ts';
 import type { Parsed } from '../../events/shape.ts';
 import { refuse as refusal, toEvent } from '../../events/shape.ts';

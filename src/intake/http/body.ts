@@ -1,5 +1,6 @@
 /** A request's body as its records. In: bytes and how to read them. Out: records, or what is wrong. Pure. */
 import { isUtf8 } from 'node:buffer';
+import { parseExactly } from '../../events/json.ts';
 
 export type BodyKind = 'json' | 'lines';
 
@@ -68,7 +69,7 @@ const linesOf = (bytes: Buffer): BodyRecord[] => {
 const jsonOf = (bytes: Buffer): unknown => {
   const text = bytes.toString('utf8');
   try {
-    return JSON.parse(text.startsWith(BOM) ? text.slice(1) : text);
+    return parseExactly(text.startsWith(BOM) ? text.slice(1) : text);
   } catch {
     // The caller says so.
     return undefined;

@@ -56,7 +56,7 @@ describe.each([
       reason: 'missing_field',
       detail: 'data.messageSid is missing.',
     });
-    expect(event({ ...first, type: 'com.twilio.messaging.message.read' }, preset)).toMatchObject({
+    expect(event({ ...first, type: 'com.twilio.messaging.message.moved' }, preset)).toMatchObject({
       reason: 'bad_type',
     });
   });
@@ -129,8 +129,11 @@ describe.each([
     });
   });
 
-  it('refuses voice events, and names AWS’s own fields', () => {
-    expect(event({ ...aws, eventType: 'VOICE_COMPLETED' }, preset)).toMatchObject({ reason: 'bad_type' });
+  it('refuses events of no message, and names AWS’s own fields', () => {
+    expect(event({ ...aws, eventType: 'REGISTRATION_DONE' }, preset)).toMatchObject({
+      reason: 'bad_type',
+      detail: expect.stringMatching(/^eventType is "REGISTRATION_DONE"/),
+    });
     expect(event({ ...aws, eventTimestamp: 'x' }, preset)).toMatchObject({
       reason: 'bad_date',
       detail: expect.stringContaining('eventTimestamp'),

@@ -50,7 +50,7 @@ describe('POST /v1/events', () => {
   it('says which records were set aside and why, and keeps them as dead letters', async () => {
     const { post, letters } = serve();
     const answer = await post(
-      wire([sent(), 7, { ...sent(), to: '0612345678' }, sent({ text: 'x'.repeat(2_000) })]),
+      wire([sent(), 7, { ...sent(), to: 'Marie Dupont' }, sent({ text: 'x'.repeat(2_000) })]),
     );
     expect(answer).toMatchObject({
       status: 202,
