@@ -165,7 +165,9 @@ const reopened = (before: Incident, findings: readonly Finding[], at: Second): A
     revision: before.revision + 1,
   };
   const often = isFlapping(incident) ? `, ${FLAPS} times or more within an hour: held open for longer` : '';
-  const says = `Back after ${inWords(startOf(at) - (resolvedAt ?? startOf(at)))}${often}: ${told(findings)}`;
+  // A provider that trails the others comes back at a time of its own, which may lie before the end was told.
+  const away = Math.max(0, startOf(at) - (resolvedAt ?? startOf(at)));
+  const says = `Back after ${inWords(away)}${often}: ${told(findings)}`;
   return { incident, change: changeBy('reopened', incident, says, at, before.status) };
 };
 

@@ -41,6 +41,16 @@ describe('absorb', () => {
     expect(take(over, finding(NIGHT + 1_000)).changes.map(({ kind }) => kind)).toEqual(['reopened']);
   });
 
+  test('a provider that trails the others is back after nothing, when its own time lies before the end', () => {
+    const opened = take([], finding(NIGHT)).incidents;
+    const over = opened.map((one) => ({
+      ...one,
+      status: 'resolved' as const,
+      resolvedAt: ms(startOf(second(NIGHT + 20))),
+    }));
+    expect(take(over, finding(NIGHT + 14)).changes[0]?.says).toMatch(/^Back after 0 s: /);
+  });
+
   test('a provider name that is no file name still gives a clean id, and look-alikes differ', () => {
     const { incidents } = take([], finding(NIGHT, { provider: 'a/b' }), finding(NIGHT, { provider: 'a b' }));
 
