@@ -27,6 +27,8 @@ export interface MessageKeys {
   readonly late: ByCategory;
   /** Marketing to people who had opted out. */
   readonly withdrawn: SeriesKey;
+  /** Messages that the provider refused since their recipient had told it STOP. */
+  readonly blocked: SeriesKey;
   readonly noOrder: SeriesKey;
   readonly twice: SeriesKey;
   readonly submission: Readonly<Record<'known' | 'none' | 'late', SeriesKey>>;
@@ -56,6 +58,8 @@ export interface MessageKeys {
 export interface AnswerKeys {
   readonly received: SeriesKey;
   readonly asked: SeriesKey;
+  /** Answers that probably ask for STOP. */
+  readonly probable: SeriesKey;
   readonly unrecorded: SeriesKey;
   /** People taken off the base who had asked for it. */
   readonly recorded: SeriesKey;
@@ -122,6 +126,7 @@ export const createFoldKeys = (cardinality: CardinalityLimit = createCardinality
       quiet: byCategory('quiet'),
       late: byCategory('late'),
       withdrawn: seriesKey({ metric, provider, category: 'marketing', consent: 'withdrawn' }),
+      blocked: seriesKey({ metric, provider, consent: 'blocked' }),
       noOrder: seriesKey({ metric, provider, order: 'none' }),
       twice: seriesKey({ metric, provider, order: 'twice' }),
       submission: { known: submission('known'), none: submission('none'), late: submission('late') },
@@ -150,6 +155,7 @@ export const createFoldKeys = (cardinality: CardinalityLimit = createCardinality
   const newAnswerKeys = (provider: string): AnswerKeys => ({
     received: seriesKey({ metric: 'received', provider }),
     asked: seriesKey({ metric: 'received', provider, consent: 'asked' }),
+    probable: seriesKey({ metric: 'received', provider, consent: 'probable' }),
     unrecorded: seriesKey({ metric: 'received', provider, consent: 'unrecorded' }),
     recorded: seriesKey({ metric: 'opted_out', provider, consent: 'asked' }),
     code: codeKeys('received', provider),
