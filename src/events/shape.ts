@@ -92,6 +92,7 @@ const toMessage = (type: MessageType, raw: Json): SmsEvent | ShapeRefusal => {
     text: wellFormed(text),
     segments: segments ?? undefined,
     error: wellFormed(error?.toString()) || undefined,
+    errorClass: raw.errorClass === 'blocked_by_stop' ? 'blocked_by_stop' : undefined,
   };
 };
 
