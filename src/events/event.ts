@@ -38,6 +38,12 @@ export type Clock = () => Ms;
 export const CATEGORIES = ['marketing', 'transactional', 'otp'] as const;
 export type Category = (typeof CATEGORIES)[number];
 
+/**
+ * What a provider's error means, where its code is documented. blocked_by_stop: it refused the message since the person
+ * had told it STOP.
+ */
+export type ErrorClass = 'blocked_by_stop';
+
 /** Facts about one outgoing message, in the order of its life. */
 export type MessageType = 'submitted' | 'sent' | 'delivered' | 'failed';
 
@@ -57,6 +63,7 @@ export interface MessageEvent {
   readonly text?: string;
   readonly segments?: number;
   readonly error?: string;
+  readonly errorClass?: ErrorClass;
 }
 
 /** A phone wrote to us: `from` is the person, `to` is our number or short code. */

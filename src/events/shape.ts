@@ -117,6 +117,7 @@ const toMessage = (
     text: wellFormed(text),
     segments,
     error: wellFormed(error?.toString()) || undefined,
+    errorClass: raw.errorClass === 'blocked_by_stop' ? 'blocked_by_stop' : undefined,
   };
 };
 

@@ -30,6 +30,8 @@ export interface ConsentLedger {
   ask(person: RecipientKey, at: Ms, asked: { readonly provider: string; readonly offset: Offset }): void;
   /** Notes that somebody is taken off the base; answers through which provider they had asked, if they were waiting. */
   record(person: RecipientKey, at: Ms, offset: Offset): string | undefined;
+  /** Notes that a provider sends nothing to somebody who had told it STOP; who waits to be taken off goes on waiting. */
+  block(person: RecipientKey, at: Ms, offset: Offset): void;
   /** Notes that somebody takes marketing again. */
   readmit(person: RecipientKey, at: Ms, offset: Offset): void;
   /** The people whose wait ended before `at`, each told once, by the provider through which they asked. */
@@ -145,6 +147,10 @@ const createLedger = (
       if (out?.asked !== undefined) change(person, { out: { at: out.at } }, offset);
       else if (!out && at >= back) change(person, { out: { at } }, offset);
       return out?.asked;
+    },
+    block: (person, at, offset) => {
+      const { out, in: back = at } = wordOf(person);
+      if (!out && at >= back) change(person, { out: { at } }, offset);
     },
     readmit: (person, at, offset) => {
       const { out, in: before } = wordOf(person);

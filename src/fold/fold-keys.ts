@@ -34,6 +34,8 @@ export interface MessageKeys {
   readonly late: ByCategory;
   /** Marketing to people who had opted out. */
   readonly withdrawn: SeriesKey;
+  /** Messages that the provider refused since their recipient had told it STOP. */
+  readonly blocked: SeriesKey;
   readonly noOrder: SeriesKey;
   readonly twice: SeriesKey;
   readonly submission: Readonly<Record<'known' | 'none' | 'late', SeriesKey>>;
@@ -63,6 +65,8 @@ export interface MessageKeys {
 export interface AnswerKeys {
   readonly received: SeriesKey;
   readonly asked: SeriesKey;
+  /** Answers that probably ask for STOP. */
+  readonly probable: SeriesKey;
   readonly unrecorded: SeriesKey;
   /** People taken off the base who had asked for it. */
   readonly recorded: SeriesKey;
@@ -131,6 +135,7 @@ export const createFoldKeys = (cardinality: CardinalityLimit = createCardinality
       quiet: byCategory('quiet'),
       late: byCategory('late'),
       withdrawn: seriesKey({ metric, provider, category: 'marketing', consent: 'withdrawn' }),
+      blocked: seriesKey({ metric, provider, consent: 'blocked' }),
       noOrder: seriesKey({ metric, provider, order: 'none' }),
       twice: seriesKey({ metric, provider, order: 'twice' }),
       submission: { known: submission('known'), none: submission('none'), late: submission('late') },
@@ -159,6 +164,7 @@ export const createFoldKeys = (cardinality: CardinalityLimit = createCardinality
   const newAnswerKeys = (provider: string): AnswerKeys => ({
     received: seriesKey({ metric: 'received', provider }),
     asked: seriesKey({ metric: 'received', provider, consent: 'asked' }),
+    probable: seriesKey({ metric: 'received', provider, consent: 'probable' }),
     unrecorded: seriesKey({ metric: 'received', provider, consent: 'unrecorded' }),
     recorded: seriesKey({ metric: 'opted_out', provider, consent: 'asked' }),
     code: codeKeys('received', provider),

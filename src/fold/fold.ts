@@ -133,6 +133,10 @@ export const createFold = (parts: FoldParts): Fold => {
       if (own !== undefined) countTooLate(bucketOf(counts, own), key, event);
       for (const early of countSubmission(bucket, key, { submissions, offset, event }))
         add(bucketOf(counts, early.at), keys.message(early.type, event.provider).submission.late, 1);
+      if (event.errorClass === 'blocked_by_stop') {
+        add(bucket, key.blocked, 1);
+        ledger.block(recipientKey(event.to).key, event.at, offset);
+      }
       if (!isOnItsWay(event)) continue;
       const quarter = quarterOf(event.at);
       if (quarter > 0) add(bucket, key.quarters, quarter);

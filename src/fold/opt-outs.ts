@@ -28,10 +28,13 @@ export const createOptOuts = (parts: {
     const key = keys.answers(provider);
     add(bucket, key.received, 1);
     add(bucket, key.code(event.to), 1);
-    if (stopWords.isStop(text)) {
+    const answer = stopWords.stopIn(text);
+    if (answer === 'clear') {
       add(bucket, key.asked, 1);
       add(bucket, key.askedAt(event.to), 1);
       if (from !== undefined) ledger.ask(recipientKey(from).key, at, { provider, offset });
+    } else if (answer === 'probable') {
+      add(bucket, key.probable, 1);
     } else if (from !== undefined && stopWords.isStart(text)) {
       ledger.readmit(recipientKey(from).key, at, offset);
     }

@@ -59,9 +59,11 @@ export interface Dimensions {
   readonly part?: 'again' | 'text' | 'link' | 'quarters';
   /**
    * withdrawn: sent to people who had opted out. asked: answers that ask for STOP, and numbers taken off the base of
-   * people who had asked. unrecorded: those who asked and were not taken off in time.
+   * people who had asked. probable: answers that probably ask for STOP, of which a person must judge. unrecorded: those
+   * who asked and were not taken off in time. blocked: messages that the provider refused since their recipient had
+   * told it STOP.
    */
-  readonly consent?: 'withdrawn' | 'asked' | 'unrecorded';
+  readonly consent?: 'withdrawn' | 'asked' | 'probable' | 'unrecorded' | 'blocked';
   /** The code for STOP that marketing names, or that an answer arrived at; masked and bounded as senders are. */
   readonly code?: string;
   /** What came of the probe's STOP: its answer arrived, or its opt-out was recorded. */

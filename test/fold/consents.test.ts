@@ -35,6 +35,17 @@ describe('the ledger of opt-outs', () => {
     expect(ledger.due).toBe(Number.POSITIVE_INFINITY);
   });
 
+  test('takes a provider’s refusal for an opt-out, which takes nobody off who waits for it', () => {
+    const ledger = createConsents(rules).standingAt('p', 0, 9);
+    ledger.block('a', ms(5_000), 0);
+    ledger.ask('b', ms(5_000), by(1));
+    ledger.block('b', ms(6_000), 2);
+    ledger.readmit('c', ms(7_000), 3);
+    ledger.block('c', ms(6_000), 4);
+    expect(['a', 'b', 'c'].map((one) => ledger.hasWithdrawn(one, ms(9_000)))).toEqual([true, true, false]);
+    expect(ledger.overdue(ms(15_001), 5)).toEqual(['alpha']);
+  });
+
   test('stands again where it stood, and loses nothing that lies beyond what is folded again', () => {
     const consents = createConsents(rules);
     const first = consents.standingAt('p', 0, 10);

@@ -393,6 +393,36 @@ describe('what was dedup before', () => {
   });
 });
 
+describe('who said STOP', () => {
+  const person = recipientKey(to).key;
+
+  test('is out at once when they said it clearly; what is only probable is counted for a person to look at', () => {
+    const clear = newFold()(input([received({ at: AT, from: to, text: 'STOP\n\nEnvoyé de mon iPhone' })]));
+    expect(countsOf(clear)[0]).toMatchObject({ 'received{provider=alpha,consent=asked}': 1 });
+    expect([...clear.consent.withdrawn.keys()]).toEqual([person]);
+    const text = 'Je ne veux plus recevoir vos sms';
+    const probable = newFold()(input([received({ at: AT, from: to, text })]));
+    expect(countsOf(probable)[0]).toEqual({
+      'received{provider=alpha}': 1,
+      'received{provider=alpha,code=36200}': 1,
+      'received{provider=alpha,consent=probable}': 1,
+    });
+    expect(probable.consent.withdrawn.size).toBe(0);
+  });
+
+  test('is out when the provider refuses to send since they had told it so', () => {
+    const blocked = sent({ type: 'failed', error: '21610', errorClass: 'blocked_by_stop' });
+    const later = { at: ms(AT + 600_000), provider: 'beta' };
+    const folded = newFold()(input([blocked, sent({ ...later, id: 'm2' })]));
+    expect(countsOf(folded)[0]).toMatchObject({ 'failed{provider=alpha,consent=blocked}': 1 });
+    expect(countsOf(folded)[600]).toMatchObject({
+      'sent{provider=beta,category=marketing,consent=withdrawn}': 1,
+    });
+    const failed = newFold()(input([sent({ type: 'failed', error: '30003' }), sent({ ...later, id: 'm2' })]));
+    expect(failed.consent.withdrawn.size).toBe(0);
+  });
+});
+
 describe('the probe’s number', () => {
   test('has counted what comes round of its STOP, and nothing that a detector sees', () => {
     const number = '+33600000001';

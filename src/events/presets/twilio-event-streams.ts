@@ -18,6 +18,12 @@ const TYPES: Readonly<Record<string, string>> = {
 
 const READ = 'com.twilio.messaging.message.read';
 
+/**
+ * The recipient had told this sender STOP, or another of its messaging service.
+ * https://www.twilio.com/docs/api/errors/21610
+ */
+const BLOCKED = '21610';
+
 const NAMES = {
   id: 'data.messageSid',
   at: 'data.timestamp',
@@ -54,6 +60,7 @@ export const fromTwilio = (type: string, data: Json): Mapped => {
       // Twilio says 0 segments until its messaging service has chosen a sender.
       segments: data.numberOfSegments || undefined,
       error: mapped === 'failed' ? data.errorCode : undefined,
+      errorClass: mapped === 'failed' && String(data.errorCode) === BLOCKED ? 'blocked_by_stop' : undefined,
     },
   };
 };

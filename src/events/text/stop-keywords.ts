@@ -6,6 +6,8 @@ export interface Words {
   readonly clear: readonly string[];
   /** Keywords that are everyday words as well. */
   readonly everyday?: readonly string[];
+  /** Everyday keywords that texts name with a code all the same, as "BAJA al 21722". */
+  readonly named?: readonly string[];
   /** Keywords that opt in again. */
   readonly start?: readonly string[];
 }
@@ -21,7 +23,7 @@ export interface Words {
  */
 export const STOP_KEYWORDS: Readonly<Record<string, Words>> = {
   en: {
-    clear: ['stop', 'stopall', 'unsubscribe', 'optout'],
+    clear: ['stop', 'stopall', 'unsubscribe', 'unsubscribed', 'unsub', 'optout'],
     everyday: ['cancel', 'end', 'quit', 'remove', 'revoke', 'td'],
     start: ['start', 'unstop', 'subscribe', 'resubscribe', 'optin'],
   },
@@ -32,24 +34,41 @@ export const STOP_KEYWORDS: Readonly<Record<string, Words>> = {
       'arret',
       'desabo',
       'desabonner',
+      'desabonnez',
       'desabonnement',
       'desinscription',
       'desinscrire',
     ],
-    everyday: ['arreter', 'arretez'],
+    everyday: ['arreter', 'arretez', 'arrete', 'stopper', 'stoppez'],
     start: ['start', 'reabo', 'reabonner', 'reabonnement', 'reinscription', 'reinscrire'],
   },
-  es: { clear: ['stop', 'darsedebaja'], everyday: ['baja', 'alto', 'parar'], start: ['alta', 'darsedealta'] },
+  es: {
+    clear: ['stop', 'darsedebaja'],
+    everyday: ['baja', 'alto', 'parar'],
+    named: ['baja'],
+    start: ['alta', 'darsedealta'],
+  },
   it: {
     clear: ['stop', 'disiscrivi', 'disiscrivimi'],
     everyday: ['annulla', 'cancella', 'cancellami'],
     start: ['iscrivi', 'iscrivimi'],
   },
-  de: { clear: ['stop', 'stopp', 'abmelden', 'abbestellen', 'abmeldung'], start: ['anmelden', 'anmeldung'] },
-  nl: { clear: ['stop', 'afmelden', 'uitschrijven'], everyday: ['uit'], start: ['aanmelden', 'inschrijven'] },
+  de: {
+    clear: ['stop', 'stopp', 'abmelden', 'abbestellen', 'abmeldung', 'austragen'],
+    everyday: ['stoppen'],
+    start: ['anmelden', 'anmeldung'],
+  },
+  nl: {
+    clear: ['stop', 'afmelden', 'uitschrijven'],
+    everyday: ['uit', 'stoppen'],
+    start: ['aanmelden', 'inschrijven'],
+  },
   pt: { clear: ['stop'], everyday: ['sair', 'parar'] },
   sv: { clear: ['stopp', 'avregistrera', 'avanmal'], start: ['anmal', 'registrera'] },
   da: { clear: ['stop', 'afmeld', 'frameld'], start: ['tilmeld'] },
   no: { clear: ['stopp', 'avmeld'], start: ['pameld'] },
-  pl: { clear: ['stop', 'rezygnuje'] },
+  pl: { clear: ['stop', 'rezygnuje', 'wypisz'], everyday: ['rezygnacja'] },
+  tr: { clear: ['stop'], everyday: ['iptal', 'ret'], named: ['ret', 'iptal'] },
+  ru: { clear: ['стоп', 'отписка', 'отписаться'] },
+  el: { clear: ['στοπ'] },
 };

@@ -49,6 +49,14 @@ describe.each([
     });
   });
 
+  it('knows a refusal because of STOP from other failures', () => {
+    const failed = twilio[3];
+    const of = (errorCode: unknown) => event({ ...failed, data: { ...failed?.data, errorCode } }, preset);
+    for (const code of ['21610', 21610])
+      expect(of(code)).toMatchObject({ error: '21610', errorClass: 'blocked_by_stop' });
+    expect(of('30007')).toMatchObject({ error: '30007', errorClass: undefined });
+  });
+
   it('names Twilio’s own fields in what it refuses', () => {
     const [first] = twilio;
     const data = { ...first?.data, messageSid: undefined };

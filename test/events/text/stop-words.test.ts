@@ -36,7 +36,7 @@ describe('an answer that opts out', () => {
     'uit',
     'Avregistrera',
   ])('%s', (text) => {
-    expect(words.isStop(text)).toBe(true);
+    expect(words.stopIn(text)).toBe('clear');
   });
 
   test.each([
@@ -57,19 +57,19 @@ describe('an answer that opts out', () => {
     'Baja California',
     'Uit eten vanavond',
     'Stop, you are the best hairdresser there is',
-    `STOP${' '.repeat(200)}`,
+    `Stop${' ha'.repeat(200)}`,
   ])('not: %s', (text) => {
-    expect(words.isStop(text)).toBe(false);
+    expect(words.stopIn(text)).toBeUndefined();
   });
 
   test('without a text asks for nothing', () => {
-    expect(words.isStop(undefined)).toBe(false);
+    expect(words.stopIn(undefined)).toBeUndefined();
   });
 
   test('may use words of one’s own, in any spelling', () => {
     const own = createStopWords({ words: ['Genug!', 'sluta'] });
-    expect([own.isStop('GENUG'), own.isStop('genug danke'), own.isStop('STOP')]).toEqual([true, true, true]);
-    expect(words.isStop('genug')).toBe(false);
+    for (const text of ['GENUG', 'genug danke', 'STOP']) expect(own.stopIn(text)).toBe('clear');
+    expect(words.stopIn('genug')).toBeUndefined();
   });
 });
 
@@ -89,7 +89,7 @@ describe('an answer that opts in again', () => {
     'aanmelden',
     'Pa\u030Ameld',
   ])('%s', (text) => {
-    expect([words.isStart(text), words.isStop(text)]).toEqual([true, false]);
+    expect([words.isStart(text), words.stopIn(text)]).toEqual([true, undefined]);
   });
 
   test.each([
@@ -130,6 +130,17 @@ describe('the code for STOP', () => {
     ['Stoppen? Stuur STOP naar 8989', '8989'],
     ['Abmelden an 12345', '12345'],
     ['STOP: +15551234567', '+15551234567'],
+    ['Soin offert. STOP SMS 36 200', '36200'],
+    ['Soin offert. STOP SMS 36\u00a0200', '36200'],
+    ['-30 % avant le 31. STOP au 3 62 00', '36200'],
+    ['Soin offert. StopSMS36200', '36200'],
+    ['Soin offert STOP36200', '36200'],
+    ['STOP vers le 36063', '36063'],
+    ['Pour ne plus recevoir : STOP par SMS au 36063 (gratuit)', '36063'],
+    ['Envoyez STOP au numéro 36200', '36200'],
+    ['STOP 36 200. Ouvert du 12 au 14, de 10h à 19h', '36200'],
+    ['Sağlıklı saçlar! RET yazıp 3340’a gönderin', '3340'],
+    ['No+publi BAJA al 21722', '21722'],
   ])('is named: %s', (text, code) => {
     expect(words.codeOf({ text })).toBe(code);
     expect(words.codeOf({ text, from: '38015' })).toBe(code);
@@ -143,6 +154,9 @@ describe('the code for STOP', () => {
     'Stop à 20h30',
     'Code 36200 STOP',
     'STOP 123',
+    'Stop à 20 30',
+    'STOP le 12 12',
+    'Arrêt 14 rue 75 001',
     'Reply STOP to opt out',
   ])('is not named, so that it is the sender if that can be answered: %s', (text) => {
     expect(words.codeOf({ text })).toBeUndefined();
