@@ -24,7 +24,7 @@ export const isGiven = (value: unknown): boolean => value !== undefined && value
 /** The text of a name, which some write as a number; undefined for what is no name, or a number that is not exact. */
 export const nameOf = (value: unknown): string | undefined => {
   if (typeof value === 'string') return PRINTABLE.test(value) || NAME.test(value) ? value : undefined;
-  return Number.isSafeInteger(value) ? String(value) : undefined;
+  return typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : undefined;
 };
 
 /** The whole number of a field, which some write as text; NaN for all else. */
@@ -44,7 +44,8 @@ export const segmentsOf = (value: unknown): number | undefined => {
 };
 
 /** The text of an address, which some write as a number. */
-export const addressText = (value: unknown): unknown => (Number.isSafeInteger(value) ? String(value) : value);
+export const addressText = (value: unknown): unknown =>
+  typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : value;
 
 /** The schema of a name. */
 export const name = z.unknown().transform((value, context): string => {
@@ -96,8 +97,9 @@ export const sender = (
   field: string,
   national?: ReadNumber,
 ): Address | ShapeRefusal | undefined => {
-  if (!value || value.trim() === '') return undefined;
+  if (!value) return undefined;
   const found = toSender(value, national);
+  if (found === undefined && value.trim() === '') return undefined;
   return (
     found ?? {
       reason: 'bad_address',

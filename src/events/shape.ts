@@ -24,11 +24,11 @@ import {
   segmentsOf,
   sender,
   wellFormed,
-  whole,
   wrong,
 } from './checks.ts';
-import type { AnnouncedEvent, MessageType, Ms, OtherEvent, SmsEvent, UsageEvent } from './event.ts';
+import type { MessageType, Ms, OtherEvent, SmsEvent } from './event.ts';
 import type { Json } from './json.ts';
+import { toAnnounced, toUsage } from './spans.ts';
 import type { WallClock } from './wall-clock.ts';
 import { categoryOf, type EventType, typeOf } from './words.ts';
 
@@ -56,16 +56,6 @@ const received = z.object({
   text: z.string().nullish(),
 });
 const consent = z.object({ id: name, provider: maybeName, to: addressed });
-const announced = z.object({
-  id: name,
-  provider: maybeName,
-  campaign: name,
-  audience: whole(0),
-});
-/** A billed number must fit a second of the windows, which holds 32 bits. */
-const billed = z.preprocess((value) => (isGiven(value) ? value : undefined), whole(0, 2 ** 32 - 1).nullish());
-const usage = z.object({ id: name, provider: name, count: billed, segments: billed });
-
 /** A record that is refused, by a stable reason and in a sentence that quotes nothing of it. */
 export const refuse = (reason: string, detail: string): Parsed & { ok: false } => ({
   ok: false,
@@ -156,55 +146,6 @@ const toConsent = (
   return { type, id: fields.id, at, provider: fields.provider, to };
 };
 
-/** The stretch of time between an event's `start` and `end`, which must come after it. */
-const spanOf = (
-  raw: Json,
-  { local }: EventOptions,
-): { readonly start: Ms; readonly end: Ms } | ShapeRefusal => {
-  const start = instant(raw, 'start', local);
-  if (typeof start === 'object') return start;
-  const end = instant(raw, 'end', local);
-  if (typeof end === 'object') return end;
-  if (end <= start) return { reason: 'bad_field', field: 'end', why: 'must be after start' };
-  return { start, end };
-};
-
-const toAnnounced = (raw: Json, options: EventOptions): AnnouncedEvent | ShapeRefusal => {
-  const fields = checked(announced, raw);
-  if (isRefusal(fields)) return fields;
-  const at = instant(raw, 'at', options.local);
-  if (typeof at === 'object') return at;
-  const span = spanOf(raw, options);
-  if (isRefusal(span)) return span;
-  const { start, end } = span;
-  const { id, provider, campaign, audience } = fields;
-  return { type: 'announced', id, at, provider, campaign, start, end, audience };
-};
-
-const toUsage = (raw: Json, options: EventOptions): UsageEvent | ShapeRefusal => {
-  const fields = checked(usage, raw);
-  if (isRefusal(fields)) return fields;
-  const at = instant(raw, 'at', options.local);
-  if (typeof at === 'object') return at;
-  const span = spanOf(raw, options);
-  if (isRefusal(span)) return span;
-  const { start, end } = span;
-  if (end > at) return { reason: 'bad_field', field: 'end', why: 'must not be after at' };
-  const { id, provider, count, segments } = fields;
-  if (typeof count !== 'number' && typeof segments !== 'number')
-    return { reason: 'missing_field', field: 'count', why: 'is missing, and segments too' };
-  return {
-    type: 'usage',
-    id,
-    at,
-    provider,
-    start,
-    end,
-    count: count ?? undefined,
-    segments: segments ?? undefined,
-  };
-};
-
 /** What is no SMS: told apart by its channel, and otherwise only counted. */
 const toOther = (channel: Channel, raw: Json, { local }: EventOptions): OtherEvent | ShapeRefusal => {
   const id = nameOf(raw.id);
@@ -227,8 +168,8 @@ const READERS: Readonly<Record<EventType, Reader>> = {
   received: toReceived,
   opted_out: (raw, options) => toConsent('opted_out', raw, options),
   opted_in: (raw, options) => toConsent('opted_in', raw, options),
-  announced: toAnnounced,
-  usage: toUsage,
+  announced: (raw, { local }) => toAnnounced(raw, local),
+  usage: (raw, { local }) => toUsage(raw, local),
   other: (raw, options) => toOther('none', raw, options),
 };
 
