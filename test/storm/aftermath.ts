@@ -54,9 +54,10 @@ const someoneLeads = ({ hosts, invariants }: AftermathParts): void => {
 };
 
 const ordersStand = async ({ world, people, invariants }: AftermathParts): Promise<void> => {
-  for (const one of await world.incidents.load())
-    if (people.hasTakenUp(one.id) && one.acknowledged === undefined)
-      invariants.fail(`${one.id} was acknowledged, and nobody knows of it any more`);
+  // What comes back asks for somebody again.
+  for (const { id, acknowledged, reopened = [] } of await world.incidents.load())
+    if (people.hasTakenUp(id) && acknowledged === undefined && reopened.length === 0)
+      invariants.fail(`${id} was acknowledged, and nobody knows of it any more`);
   const stand = (await world.gate.list()).map(targetKey).sort().join('; ');
   const ordered = [...invariants.pauses].sort().join('; ');
   if (stand !== ordered) invariants.fail(`paused are "${stand}", and ordered was "${ordered}"`);

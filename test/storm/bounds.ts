@@ -10,8 +10,11 @@ import type { Due, Fault } from './faults.ts';
 /** How long (ms of calm) it may take from the proof on: a poll of the log, a look each second, a few trips to the stores. */
 export const WITHIN: Readonly<Record<Due, number>> = { found: 4_000, paused: 4_000 };
 
-/** The longest stretch of event time (ms) that an instance which has started takes in at once: evaluate/slices.ts. */
-const READ_AT_ONCE = 120_000;
+/**
+ * Forecasts go with the process: a new one forecasts the silent minutes at a level that they have lowered already, so that
+ * more has to be missing by this much.
+ */
+const FORECAST_ANEW = 1.6;
 
 export interface Kept {
   readonly fault: Fault;
@@ -33,8 +36,10 @@ export interface Bounds {
   readonly kept: readonly Kept[];
 }
 
-/** `rateOf`: how many ordinary messages a second a provider sends. `hasStarted`: whether an
- * instance has come in the place of another so far. */
+/**
+ * `rateOf`: how many ordinary messages a second a provider sends. `hasStarted`: whether an instance has come in the place
+ * of another so far.
+ */
 export const createBounds = (
   faults: readonly Fault[],
   calm: Calm,
@@ -56,10 +61,11 @@ export const createBounds = (
   const provedAt = ({ fault, due }: { fault: Fault; due: Due }): number | undefined => {
     const { sent, missing } = fault.kind.proof[due] ?? {};
     if (missing !== undefined) {
-      const at = fault.from + (1_000 * missing) / rateOf(fault.provider);
-      // Whose records were read late, or all at once behind a start, is held to trail by as much for minutes, and is
-      // not yet missed where it is not due: View.behind, which takes our own lateness for its.
-      return at + Math.max(calm.longest(at), hasStarted() ? READ_AT_ONCE : 0);
+      const needed = missing * (hasStarted() ? FORECAST_ANEW : 1);
+      const at = fault.from + (1_000 * needed) / rateOf(fault.provider);
+      // Whose records were read late is held to trail by as much for minutes: View.behind, which takes our own lateness
+      // for its. It is not yet missed where it is not due.
+      return at + calm.longest(at);
     }
     const all = readable.get(fault) ?? [];
     if (sent === undefined || all.length < sent) return undefined;

@@ -64,7 +64,10 @@ export const drawPlan = (seed: number): Plan => {
     partitions,
     senders,
     faults,
-    campaigns: isNight ? [] : campaignsOf(random, start, span),
+    // Who is at fault meanwhile is judged by what it sends of that alone.
+    campaigns: (isNight ? [] : campaignsOf(random, start, span)).filter(
+      (one) => !faults.some(({ provider }) => provider === one.provider),
+    ),
     stalls: isStormy ? stallsOf(random, span, partitions) : [],
     weather: {
       redis: weather(3 * MINUTE, 'cut', 'hole', 'lossy', 'slow'),
