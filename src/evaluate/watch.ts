@@ -169,8 +169,9 @@ export const createWatch = (parts: { engine: Engine; view: View; life: LifeLimit
     const minutes = Math.max(1, Math.round(seconds / MINUTE_SECONDS));
     const says = `it was late, not silent: its reports of that time come now, ${minutes} min after the others’`;
     const own = view.ofProvider(provider);
-    const hasCome = ({ latest: { detector, series, since, at: seen } }: Incident['findings'][number]) =>
-      detector === 'silence' && own.sum(series, secondOf(since), seen) >= REPORTS_COME;
+    // What is dated behind the second in which it was first missed may be of a provider that sends again.
+    const hasCome = ({ latest: { detector, series, since }, firstAt }: Incident['findings'][number]) =>
+      detector === 'silence' && own.sum(series, secondOf(since), secondOf(firstAt)) >= REPORTS_COME;
     return incidents.flatMap((one) =>
       one.provider === provider && one.status !== 'resolved' && one.findings.every(hasCome)
         ? (change(one.id, (incident) =>

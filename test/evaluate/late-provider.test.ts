@@ -114,6 +114,13 @@ test('a provider that was silent and is back was silent: it ends by quiet', () =
   expect(told[1]?.says).toContain('nothing more for 15 min');
 });
 
+test('a provider that was silent and is back some seconds late was silent all the same', () => {
+  const back = NOON + 5 * MINUTE_SECONDS;
+  const told = lived((now) => (now < back ? undefined : now - 10), 25 * MINUTE_SECONDS);
+  expect(kindsOf(told)).toEqual(['alpha opened', 'alpha resolved']);
+  expect(told[1]?.says).toContain('nothing more for 15 min');
+});
+
 test('whoever has been late for an hour is not silent for a watch that begins anew', () => {
   const delay = 10 * MINUTE_SECONDS;
   const told = lived(
